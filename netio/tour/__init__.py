@@ -1,0 +1,77 @@
+"""A walk through every chapter on real files and real sockets, saying what was done, what came back and why it surprises.
+
+Each chapter has a module of its own name here with one function, `visit(guide)`. A visit makes what it needs (temporary
+folders, port 0), takes a second or two, leaves nothing behind and runs on every platform.
+"""
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+from typing import TextIO
+
+CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc")
+
+_LABELS = {"en": {"did": "did", "saw": "saw", "surprise": "learn"}, "zh": {"did": "做", "saw": "见", "surprise": "悟"}}
+
+
+def language() -> str:
+    """Return 'zh' where the environment variable NETIO_LANG asks for Chinese, else 'en'."""
+    return "zh" if os.environ.get("NETIO_LANG", "").lower().startswith("zh") else "en"
+
+
+class Guide:
+    """Prints what a visit tells it, in English or in Chinese, and remembers it.
+
+    Every text is given in both languages, as one sentence each; `saw` also takes several lines.
+    """
+
+    def __init__(self, out: TextIO | None = None, lang: str | None = None) -> None:
+        self._out = out or sys.stdout
+        self._lang = lang or language()
+        self.told: list[tuple[str, str]] = []
+
+    def chapter(self, name: str, title: str, zh: str) -> None:
+        """Open a chapter: its name in netio and what it is about."""
+        self._tell("chapter", f"netio.{name}: {zh if self._lang == 'zh' else title}")
+
+    def did(self, text: str, zh: str) -> None:
+        """Say what is done next."""
+        self._tell("did", zh if self._lang == "zh" else text)
+
+    def saw(self, text: str, zh: str = "") -> None:
+        """Say what came back. One text serves both languages when it is data, not prose."""
+        self._tell("saw", zh if zh and self._lang == "zh" else text)
+
+    def surprise(self, text: str, zh: str) -> None:
+        """Say what is worth remembering."""
+        self._tell("surprise", zh if self._lang == "zh" else text)
+
+    def _tell(self, kind: str, text: str) -> None:
+        self.told.append((kind, text))
+        if kind == "chapter":
+            lines = ["", text, "-" * len(text)]
+        else:
+            label = _LABELS[self._lang][kind]
+            pad = " " * (8 - len(label) * (2 if self._lang == "zh" else 1))
+            first, *rest = text.splitlines() or [""]
+            lines = [f"  {label}{pad}{first}", *(f"          {line}" for line in rest)]
+        print("\n".join(lines), file=self._out, flush=True)
+
+
+def run(chapters: tuple[str, ...] = CHAPTERS, guide: Guide | None = None) -> list[str]:
+    """Visit the named chapters in order; return the names of those that failed, whose error has been told."""
+    guide = guide or Guide()
+    failed = []
+    begin = time.monotonic()
+    for name in chapters:
+        try:
+            importlib.import_module(f"{__name__}.{name}").visit(guide)
+        except Exception as error:  # one chapter that fails must not hide the others
+            guide.saw(f"FAILED: {type(error).__name__}: {error}", f"失败：{type(error).__name__}: {error}")
+            failed.append(name)
+    seconds = time.monotonic() - begin
+    done = len(chapters) - len(failed)
+    guide.did(f"Visited {done} of {len(chapters)} chapters in {seconds:.1f} s.", f"{seconds:.1f} 秒走完 {done}/{len(chapters)} 章。")
+    return failed

@@ -1,0 +1,73 @@
+"""What every script here begins and ends with: find netio in a bare checkout, and end cleanly whatever happens.
+
+A script reads `import _prelude` first, so that `import netio` works from any working folder with nothing installed,
+and ends with `_prelude.run(main)`.
+"""
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import signal
+import sys
+from typing import Callable, NoReturn
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def parser(doc: str | None) -> argparse.ArgumentParser:
+    """Make an argument parser whose help is the script's docstring."""
+    summary, _, rest = (doc or "").strip().partition("\n")
+    return argparse.ArgumentParser(
+        description=summary, epilog=rest.strip("\n"), formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+
+
+def add_address(options: argparse.ArgumentParser, port: int, host: str = "127.0.0.1") -> None:
+    """Add --host and --port; the default host is this machine only, and port 0 lets the system choose."""
+    options.add_argument("--host", default=host, help="address to use (default: %(default)s)")
+    options.add_argument("--port", type=port_number, default=port, help="port, 0 for any (default: %(default)s)")
+
+
+def port_number(text: str) -> int:
+    """Convert an argument to a port, 0 to 65535."""
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is 0 to 65535, not {number}")
+    return number
+
+
+def announce(address: object) -> None:
+    """Print `listening on HOST:PORT` at once, so that whoever started the server can go on."""
+    host, port = address[:2] if isinstance(address, tuple) else (address, None)
+    host = f"[{host}]" if ":" in str(host) else host
+    print(f"listening on {host}" + (f":{port}" if port is not None else ""), flush=True)
+
+
+def run(main: Callable[[], int]) -> NoReturn:
+    """Run `main` and exit: 0 after Ctrl-C or SIGTERM, 2 with one line on stderr after bad input, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a GBK or ASCII console shows \uXXXX instead of dying
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        status = main()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = 0
+    except BrokenPipeError:  # the reader of our output, such as `head`, has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except (OSError, ValueError, EOFError, LookupError) as error:
+        print(f"{os.path.basename(sys.argv[0])}: {_one_line(error)}", file=sys.stderr)
+        status = 2
+    sys.exit(status)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _one_line(error: BaseException) -> str:
+    text = str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+    return " ".join(text.split()) or type(error).__name__

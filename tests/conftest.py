@@ -1,0 +1,152 @@
+"""What all tests share: the soak switch, the start methods, the tools of the system, and a count of what is left over."""
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser):
+    parser.addoption("--soak", action="store_true", help="run what takes long, too")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--soak"):
+        for item in items:
+            if item.get_closest_marker("soak"):
+                item.add_marker(pytest.mark.skip(reason="runs long: only with --soak"))
+
+
+@pytest.fixture(params=["fork", "spawn"])
+def start_method(request):
+    """Each way of starting a process that this platform has."""
+    if request.param not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"{sys.platform} has no {request.param}")
+    return request.param
+
+
+@pytest.fixture
+def tool():
+    """Return a function that finds a program of the system: `tool("curl")` is its path, or the test is skipped.
+
+    Where NETIO_TOOLS=required is set, as .ci/run does after installing them all, a missing one fails instead.
+    """
+
+    def find(name):
+        path = shutil.which(name)
+        if path is None and os.environ.get("NETIO_TOOLS") == "required":
+            pytest.fail(f"{name} is not installed, though .ci/run installs it")
+        if path is None:
+            pytest.skip(f"{name} is not installed")
+        return path
+
+    return find
+
+
+@pytest.fixture
+def run_script(tmp_path):
+    """Return a function that runs scripts/NAME in an empty folder, as a reader would, and returns the finished process."""
+
+    def run(name, *arguments, stdin="", timeout=30, **options):
+        command = [sys.executable, str(CHECKOUT / "scripts" / name), *map(str, arguments)]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **options.pop("env", {})}
+        return subprocess.run(
+            command, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout,
+            cwd=options.pop("cwd", tmp_path), env=environment, **options,
+        )
+
+    return run
+
+
+@pytest.fixture
+def start_script(tmp_path):
+    """Return a function that starts scripts/NAME and returns the running process, which the test's end stops.
+
+    A server's first line is `listening on HOST:PORT`: read it with `process.stdout.readline()`.
+    """
+    started = []
+
+    def start(name, *arguments, **options):
+        command = [sys.executable, "-u", str(CHECKOUT / "scripts" / name), *map(str, arguments)]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **options.pop("env", {})}
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            encoding="utf-8", cwd=options.pop("cwd", tmp_path), env=environment, **options,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def nothing_left():
+    """Fail unless the test leaves as many threads, child processes and descriptors as it found (waits 5 s for them)."""
+    before = _held()
+    yield
+    deadline = time.monotonic() + 5
+    while (left := _more(before, _held())) and time.monotonic() < deadline:
+        gc.collect()
+        threading.Event().wait(0.02)
+    assert not left, f"left over: {left}"
+
+
+def _held():
+    held = {"threads": {thread.name for thread in threading.enumerate()}}
+    held["children"] = {child.pid for child in multiprocessing.active_children()}
+    if os.path.isdir("/proc/self/fd"):
+        held["descriptors"] = {(fd, _target(fd)) for fd in os.listdir("/proc/self/fd")}
+        held["children"] |= set(_children_of(os.getpid()))
+    return held
+
+
+def _target(fd):
+    try:
+        return os.readlink(f"/proc/self/fd/{fd}")
+    except OSError:
+        return "gone"
+
+
+def _children_of(pid):
+    for task in os.listdir(f"/proc/{pid}/task"):
+        try:
+            yield from map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+        except OSError:
+            continue
+
+
+def _more(before, now):
+    return {kind: names for kind in now if (names := {n for n in now[kind] - before[kind] if not _harmless(n)})}
+
+
+def _harmless(name):
+    """True for what the measuring itself opens, and for multiprocessing's one resource tracker."""
+    if isinstance(name, tuple):
+        return name[1] == "gone" or name[1].startswith(("/proc/", "pipe:[")) and _is_tracker_pipe(name)
+    return isinstance(name, int) and _is_tracker(name)
+
+
+def _is_tracker(pid):
+    from multiprocessing import resource_tracker
+
+    return pid == getattr(resource_tracker._resource_tracker, "_pid", None)
+
+
+def _is_tracker_pipe(name):
+    from multiprocessing import resource_tracker
+
+    return name[1].startswith("/proc/") or name[0] == str(getattr(resource_tracker._resource_tracker, "_fd", None))

@@ -1,0 +1,195 @@
+"""The house stands: imports point down, only the standard library is used, and every public name is documented."""
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PACKAGE = CHECKOUT / "netio"
+SCRIPTS = CHECKOUT / "scripts"
+
+# Which floor a chapter stands on: it may import those below it, never one beside or above it.
+FLOORS = [
+    {"files", "packing", "tcp", "udp", "http.messages", "ftp.commands", "chat.room"},
+    {"concurrency"},
+    {"ipc"},
+    {"http", "ftp", "chat"},
+    {"tour"},
+    {"__main__"},
+]
+# Modules that hold a protocol and do no I/O: bytes in, events and bytes out, and time is an argument.
+PURE = ["tcp/framing.py", "http/messages.py", "ftp/commands.py", "chat/room.py", "packing"]
+NO_IO = {"socket", "select", "selectors", "threading", "time", "os", "multiprocessing", "subprocess", "asyncio", "ssl"}
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+FILES = MODULES + sorted(path for path in SCRIPTS.rglob("*.py") if "peers" not in path.parts)
+
+
+def name_of(path):
+    parts = path.relative_to(CHECKOUT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path):
+    """Yield (absolute module name, imported name or None, stands at the top of the file) for each import of a file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    package = name_of(path).split(".") if path.name == "__init__.py" else name_of(path).split(".")[:-1]
+    top = set(tree.body)
+    for block in tree.body:  # an `if TYPE_CHECKING:` or a platform's `try:` at the top still stands at the top
+        if isinstance(block, (ast.If, ast.Try)):
+            top.update(ast.walk(block))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, None, node in top
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join(base + ([node.module] if node.module else []))
+            for alias in node.names:
+                yield module, alias.name, node in top
+
+
+def target_of(module, name):
+    """Return the file-level module that `from module import name` reads: the submodule where name is one."""
+    if name:
+        inner = CHECKOUT.joinpath(*module.split("."), name)
+        if inner.with_suffix(".py").exists() or (inner / "__init__.py").exists():
+            return f"{module}.{name}"
+    return module
+
+
+def floor_of(module):
+    """Return (floor number, chapter) of a module below netio, or None for netio itself."""
+    parts = module.split(".")[1:]
+    for length in (2, 1):
+        for number, chapters in enumerate(FLOORS):
+            if ".".join(parts[:length]) in chapters and len(parts) >= length:
+                return number, ".".join(parts[:length])
+    return None
+
+
+def is_docs_only(path):
+    return path.name == "__init__.py" and path.parent == PACKAGE
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="sys.stdlib_module_names came with Python 3.10")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_only_the_standard_library_is_imported(path):
+    own = {"netio", *(script.stem for script in SCRIPTS.iterdir())}
+    foreign = {m.split(".")[0] for m, _, _ in imports_of(path)} - set(sys.stdlib_module_names) - own
+    assert not foreign
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_down(path):
+    mine = floor_of(name_of(path))
+    if mine is None:
+        return
+    for module, name, _ in imports_of(path):
+        target = target_of(module, name)
+        if not target.startswith("netio.") or floor_of(target) is None:
+            continue
+        theirs = floor_of(target)
+        same_chapter = theirs[1].split(".")[0] == mine[1].split(".")[0]
+        assert theirs[0] < mine[0] or same_chapter and theirs[0] <= mine[0], f"{path}: {target} is not below"
+
+
+def test_imports_form_no_circle():
+    graph = {name_of(path): set() for path in MODULES}
+    for path in MODULES:
+        for module, name, _ in imports_of(path):
+            target = target_of(module, name)
+            if target in graph and target != name_of(path) and not is_docs_only(path):
+                graph[name_of(path)].add(target)
+    done, path = set(), []
+
+    def visit(module):
+        assert module not in path, f"circle: {' -> '.join(path[path.index(module):] + [module])}"
+        if module in done:
+            return
+        path.append(module)
+        for target in sorted(graph[module]):
+            visit(target)
+        path.pop()
+        done.add(module)
+
+    for module in sorted(graph):
+        visit(module)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_of_netio_are_relative(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    absolute = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level]
+    assert not [node.module for node in absolute if (node.module or "").split(".")[0] == "netio"]
+
+
+def pure_files():
+    for entry in PURE:
+        place = PACKAGE / entry
+        yield from sorted(place.rglob("*.py")) if place.is_dir() else [place] if place.exists() else []
+
+
+@pytest.mark.parametrize("path", list(pure_files()), ids=name_of)
+def test_pure_modules_do_no_io(path):
+    assert not {m.split(".")[0] for m, _, _ in imports_of(path)} & NO_IO
+
+
+def chapters():
+    return [name for name in importlib.import_module("netio").__all__]
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_all_is_exactly_the_public_names(chapter):
+    module = importlib.import_module(f"netio.{chapter}")
+    assert module.__all__ == sorted(set(module.__all__), key=module.__all__.index), "a name stands twice"
+    for name in module.__all__:
+        assert not name.startswith("_") and getattr(module, name) is not None
+    submodules = {path.stem for path in Path(module.__file__).parent.iterdir()} if hasattr(module, "__path__") else set()
+    public = {n for n, v in vars(module).items() if not n.startswith("_") and n not in submodules | {"annotations"}}
+    foreign = {n for n in public if type(vars(module)[n]).__name__ == "module" or n == "TYPE_CHECKING"}
+    assert public - foreign <= set(module.__all__)
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_every_public_name_has_a_docstring_with_an_example(chapter):
+    module = importlib.import_module(f"netio.{chapter}")
+    bare = []
+    for name in module.__all__:
+        value = getattr(module, name)
+        if not (callable(value) or isinstance(value, type)):
+            continue  # a constant
+        doc = value.__doc__ or ""
+        plain_error = isinstance(value, type) and issubclass(value, BaseException) and doc
+        if not plain_error and ">>>" not in doc:
+            bare.append(name)
+    assert not bare
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.parent == SCRIPTS and not p.name.startswith("_")], ids=lambda p: p.name)
+def test_scripts_have_one_shape(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert f"python3 scripts/{path.name}" in (ast.get_docstring(tree) or ""), "the docstring shows the command to type"
+    assert path.stem not in getattr(sys, "stdlib_module_names", ())
+    main = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main")
+    assert len(main.args.args) == 1 and len(main.args.defaults) == 1, "main(argv=None)"
+    assert isinstance(tree.body[-1], ast.If) and "__main__" in ast.dump(tree.body[-1].test)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.parent == SCRIPTS and not p.name.startswith("_")], ids=lambda p: p.name)
+def test_scripts_explain_themselves(path, run_script):
+    shown = run_script(path.name, "--help")
+    assert shown.returncode == 0 and path.name in shown.stdout and not shown.stderr
+
+
+def test_importing_netio_loads_no_socket():
+    code = "import sys; before = set(sys.modules); import netio; print(*sorted(set(sys.modules) - before))"
+    loaded = subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); {code}"],
+                            capture_output=True, text=True, check=True).stdout.split()
+    assert loaded == ["netio"]
