@@ -19,7 +19,7 @@ FLOORS = [
     {"concurrency"},
     {"ipc"},
     {"http", "ftp", "chat"},
-    {"tour"},
+    {"tour", "reference"},
     {"__main__"},
 ]
 # Modules that hold a protocol and do no I/O: bytes in, events and bytes out, and time is an argument.

@@ -1,0 +1,112 @@
+"""python -m netio: what there is, what it does, and how to copy it out.
+
+    python -m netio                         the chapters, and where to start
+    python -m netio list tcp                all public names of a chapter, or of all chapters
+    python -m netio find 粘包               names and scripts that speak of something, best first
+    python -m netio show tcp.recv_exactly   documentation and source
+    python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
+    python -m netio tour                    a walk through every chapter
+"""
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+from typing import Optional
+
+from . import reference, tour
+from .reference.names import CHAPTERS
+
+
+def main(argv: Optional[list[str]] = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a GBK or ASCII console shows \uXXXX instead of dying
+    options = _parser().parse_args(argv)
+    try:
+        return int(options.run(options))
+    except LookupError as error:
+        print(f"netio: {error.args[0]}", file=sys.stderr)
+        for name in reference.suggest(getattr(options, "names", [""])[0]):
+            print(f"  did you mean {name}?", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"netio: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m netio", description=(__doc__ or "").split("\n\n")[0],
+                                     epilog=(__doc__ or "").split("\n\n")[1], formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.set_defaults(run=_map)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    command = commands.add_parser("list", help="all public names with their first sentence")
+    command.add_argument("chapter", nargs="?", default="", choices=["", *CHAPTERS], metavar="CHAPTER")
+    command.set_defaults(run=_list)
+    command = commands.add_parser("find", help="search names, documentation, Chinese terms and scripts")
+    command.add_argument("words", nargs="+", metavar="WORD")
+    command.set_defaults(run=_find)
+    command = commands.add_parser("show", help="documentation and source of a name")
+    command.add_argument("names", nargs=1, metavar="NAME")
+    command.set_defaults(run=_show)
+    command = commands.add_parser("copy", help="print a snippet that stands alone")
+    command.add_argument("names", nargs="+", metavar="NAME", help="such as tcp.recv_exactly, or tcp for the whole chapter")
+    command.add_argument("--to", type=Path, metavar="FILE", help="write it to FILE, which must not exist")
+    command.set_defaults(run=_copy)
+    command = commands.add_parser("tour", help="walk through every chapter on real files and sockets")
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER", choices=[[], *tour.CHAPTERS])
+    command.set_defaults(run=_tour)
+    return parser
+
+
+def _map(options: argparse.Namespace) -> int:
+    print("netio: network and concurrent programming with nothing but Python's standard library\n")
+    for chapter in CHAPTERS:
+        print(f"  netio.{chapter:<12} {reference.documentation(chapter).splitlines()[0]}")
+    print("\n" + (__doc__ or "").split("\n\n")[1])
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    return _print_entries(list(reference.entries(options.chapter)))
+
+
+def _find(options: argparse.Namespace) -> int:
+    found = reference.find(" ".join(options.words))
+    if not found:
+        print(f"nothing in netio speaks of {' '.join(options.words)!r}", file=sys.stderr)
+    return _print_entries(found) if found else 1
+
+
+def _show(options: argparse.Namespace) -> int:
+    name = options.names[0]
+    print(reference.documentation(name) if name in CHAPTERS else reference.definition(name))
+    return 0
+
+
+def _copy(options: argparse.Namespace) -> int:
+    snippet = reference.copy(options.names)
+    if options.to is None:
+        print(snippet, end="")
+    else:
+        with options.to.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(snippet)
+    return 0
+
+
+def _tour(options: argparse.Namespace) -> int:
+    return 1 if tour.run(tuple(options.chapters or tour.CHAPTERS)) else 0
+
+
+def _print_entries(found: list[reference.names.Entry]) -> int:
+    width = min(40, max(len(entry.name) for entry in found))
+    for entry in found:
+        print(f"{entry.name:<{width}}  {entry.summary}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

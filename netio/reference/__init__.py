@@ -1,0 +1,10 @@
+"""The reference itself: what netio has, what a name does, and how to copy it out.
+
+`python -m netio` is this package on the command line.
+"""
+from __future__ import annotations
+
+from .names import documentation, entries, find, scripts, suggest
+from .snippets import copy, definition, public_names, resolve
+
+__all__ = ["copy", "definition", "documentation", "entries", "find", "public_names", "resolve", "scripts", "suggest"]

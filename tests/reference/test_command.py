@@ -1,0 +1,60 @@
+"""python -m netio, as a reader types it."""
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+
+
+def netio(*arguments, **options):
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1", **options.pop("env", {})}
+    return subprocess.run([sys.executable, "-m", "netio", *arguments], capture_output=True, timeout=60, env=environment, **options)
+
+
+def text(done):
+    return done.stdout.decode("utf-8", "replace")
+
+
+def test_no_argument_shows_the_map():
+    done = netio(env={"PYTHONUTF8": "1"})
+    assert done.returncode == 0 and all(f"netio.{chapter} " in text(done) for chapter in ("files", "tcp", "ipc"))
+
+
+def test_list_names_a_chapter():
+    done = netio("list", "tcp", env={"PYTHONUTF8": "1"})
+    assert done.returncode == 0 and "tcp.recv_exactly" in text(done) and "udp." not in text(done)
+
+
+def test_find_knows_the_chinese_terms():
+    done = netio("find", "粘包", env={"PYTHONUTF8": "1"})
+    assert done.returncode == 0 and "show_sticky" in text(done)
+
+
+def test_find_says_when_there_is_nothing():
+    done = netio("find", "zebra", "crossing")
+    assert done.returncode == 1 and b"nothing in netio speaks of" in done.stderr
+
+
+def test_a_mistyped_name_gets_a_suggestion():
+    done = netio("show", "tcp.recv_exactely")
+    assert done.returncode == 2 and b"did you mean tcp.recv_exactly?" in done.stderr and b"Traceback" not in done.stderr
+
+
+def test_copy_writes_a_file_that_runs_alone_and_never_overwrites(tmp_path):
+    target = tmp_path / "mine.py"
+    assert netio("copy", "tcp.recv_exactly", "--to", str(target)).returncode == 0
+    alone = subprocess.run([sys.executable, "-I", str(target)], cwd=tmp_path, capture_output=True)
+    assert alone.returncode == 0 and not alone.stderr
+    again = netio("copy", "tcp.recv_exactly", "--to", str(target))
+    assert again.returncode == 2 and b"Traceback" not in again.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk", "utf-8"])
+def test_output_survives_any_console(encoding):
+    done = netio("list", env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
+    assert done.returncode == 0 and not done.stderr

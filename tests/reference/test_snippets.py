@@ -1,0 +1,110 @@
+"""Promise 1: every public name copies. Each snippet is imported in a clean interpreter without netio, and its examples run there."""
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+
+import pytest
+
+import netio
+from netio.reference import copy, public_names, resolve
+from netio.reference.snippets import load
+
+# Runs in the clean interpreter: imports each snippet of the folder and runs the examples of the object it was made for.
+RUNNER = """
+import doctest, importlib, json, sys
+folder, names = sys.argv[1], json.loads(sys.argv[2])
+sys.path.insert(0, folder)
+try:
+    import netio
+except ImportError:
+    pass
+else:
+    sys.exit("netio can be imported: this proves nothing")
+if __name__ == "__main__":
+    failed = []
+    for module_name, name in names:
+        try:
+            module = importlib.import_module(module_name)
+            value = getattr(module, name)
+            runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+            tests = doctest.DocTestFinder().find(value, name, module=module) if callable(value) else []
+            for test in tests:
+                runner.run(test)
+            if runner.failures:
+                failed.append(f"{name}: {runner.failures} examples fail")
+        except Exception as error:
+            failed.append(f"{name}: {type(error).__name__}: {error}")
+    print("\\n".join(failed))
+    sys.exit(bool(failed))
+"""
+
+
+@pytest.mark.parametrize("chapter", netio.__all__)
+def test_every_public_name_copies(chapter, tmp_path):
+    names = []
+    for name in public_names(chapter):
+        snippet = copy([f"{chapter}.{name}"])
+        (tmp_path / f"snippet_{name}.py").write_text(snippet, encoding="utf-8")
+        names.append((f"snippet_{name}", name))
+    (tmp_path / "run_examples.py").write_text(RUNNER, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-I", str(tmp_path / "run_examples.py"), str(tmp_path), json.dumps(names)],
+                          capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, timeout=100)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("chapter", netio.__all__)
+def test_a_whole_chapter_copies(chapter):
+    tree = ast.parse(copy([chapter]))
+    bound = [node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    assert len(bound) == len(set(bound)), "a helper stands twice"
+    missing = set(public_names(chapter)) - set(bound)
+    assert all(not isinstance(getattr(getattr(netio, chapter), name), type) for name in missing)
+
+
+def test_several_names_share_their_helpers():
+    together = copy(["reference.copy", "reference.resolve"])
+    assert together.count("\ndef resolve(") == 1
+    assert together.splitlines()[0].startswith("# From netio ") and "MIT licence" in together.splitlines()[0]
+
+
+def test_an_unknown_name_is_refused():
+    with pytest.raises(LookupError, match="no public name 'tcp.no_such'"):
+        copy(["tcp.no_such"])
+    with pytest.raises(LookupError):
+        copy(["nothing"])
+
+
+@pytest.fixture
+def pieces(tmp_path, monkeypatch):
+    """A small package in netio's place, with what makes copying hard."""
+    package = tmp_path / "netio"
+    for folder in (package, package / "a", package / "b"):
+        folder.mkdir()
+    (package / "__init__.py").write_text('__version__ = "9"\n')
+    (package / "a" / "__init__.py").write_text("from .low import helper\n__all__ = ['helper']\n")
+    (package / "a" / "low.py").write_text(
+        "import os\n\nLIMIT = 3\n\n\ndef _size(x):\n    return LIMIT\n\n\ndef helper(size=1):\n    return _size(size) + len(os.sep)\n")
+    (package / "b" / "__init__.py").write_text("from .high import work\n__all__ = ['work']\n")
+    (package / "b" / "high.py").write_text(
+        "from .. import a\nfrom ..a.low import helper as assist\n\n\ndef _size(x):\n    return 10\n\n\n"
+        "def work():\n    'Uses both.\\n\\n    >>> work(), _size(0)\\n    (18, 10)\\n    '\n"
+        "    return _size(0) + a.helper(size=2) + assist()\n")
+    monkeypatch.setattr("netio.reference.snippets.PACKAGE", package)
+    load.cache_clear()
+    yield package
+    load.cache_clear()
+
+
+def test_aliases_module_prefixes_and_clashing_private_names(pieces):
+    space = {}
+    exec(copy(["b.work"]), space)
+    assert space["work"]() == 10 + 4 + 4
+    assert "netio" not in copy(["b.work"]).split("\n", 1)[1]
+
+
+def test_resolve_follows_re_exports(pieces):
+    assert resolve("b.work") == ("netio.b.high", "work")
+    assert resolve("netio.a.helper") == ("netio.a.low", "helper")
