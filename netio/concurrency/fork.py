@@ -1,0 +1,167 @@
+"""Children by `fork` (POSIX): the child is a copy of the parent that goes on behind the call.
+
+Three things go wrong with a bare `os.fork`, and each is handled once, here. Output that still lies in a buffer is
+copied, too, and appears twice: flush first. A child that runs on into its parent's code does the parent's work a
+second time: end it by `_exit`, whatever happens. Other threads do not come along, but the locks that they hold do,
+locked for ever: warn.
+"""
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from typing import Any, Callable, NoReturn
+
+
+def fork_child(function: Callable[..., object], *args: object, warn_threads: bool = True) -> int:
+    """Run `function(*args)` in a forked child and return its pid; collect it by `wait_child` or `reap_children`.
+
+    The child ends by `os._exit` with status 0, with 1 and a traceback on stderr after an exception, or with the status
+    of its `sys.exit`; Ctrl-C ends it silently by SIGINT. It runs no `atexit` function and no `finally` of its parent.
+
+    >>> if hasattr(os, "fork"):
+    ...     pid = fork_child(sys.exit, 3, warn_threads=False)
+    ...     assert os.waitpid(pid, 0)[1] == 3 * 256
+
+    With threads running it warns, because what they hold stays locked in the child; `warn_threads=False` is for
+    callers who know that the child touches nothing of theirs.
+
+    Raises: OSError where there is no fork, and when the system has no room for another process (it never returns a
+    negative pid). RuntimeWarning: see above.
+    Source: fork(2), _exit(2). Notes: processes, fork. The stdlib: `multiprocessing` with the start method "fork".
+    """
+    check_fork()
+    if warn_threads:
+        warn_if_threads()
+    flush_output()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # 3.12's own word on threads; ours is clearer
+        pid = os.fork()
+    if pid == 0:
+        run_and_exit(function, *args)
+    return pid
+
+
+def run_and_exit(function: Callable[..., object], *args: object) -> NoReturn:
+    """Run `function(*args)` and end this process by `os._exit`: what a forked child does instead of returning.
+
+    >>> import subprocess
+    >>> code = "from netio.concurrency import run_and_exit; run_and_exit(print, 'once'); print('never')"
+    >>> subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE).stdout.strip()
+    b'once'
+
+    An exception is printed and gives status 1; `sys.exit(n)` gives n; Ctrl-C ends the process by SIGINT, silently.
+    """
+    code = 1
+    try:
+        try:
+            function(*args)
+            code = 0
+            _join_threads()
+        except SystemExit as end:
+            code = _exit_code(end)
+        except KeyboardInterrupt:
+            code = 130
+            die_of_interrupt()
+        except BaseException:
+            traceback.print_exc()
+        flush_output()
+    finally:
+        os._exit(code)
+
+
+def die_of_interrupt() -> None:
+    """End this process by SIGINT, as a program without Python's handler would, so that its status tells what happened.
+
+    >>> if hasattr(os, "fork"):
+    ...     pid = fork_child(die_of_interrupt, warn_threads=False)
+    ...     assert os.waitpid(pid, 0)[1] == signal.SIGINT
+
+    Returns only where a process cannot signal itself to death (Windows).
+    """
+    flush_output()
+    if os.name == "posix" and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
+
+
+def flush_output() -> None:
+    """Flush stdout and stderr, so that a fork does not copy what waits in their buffers.
+
+    >>> flush_output()
+
+    A stream that is closed or missing (a windowed program has none) is skipped.
+    Notes: processes, print's buffer (print 也自带缓冲).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):  # closed, or its reader has left: nothing that a flush could save
+            continue
+
+
+def warn_if_threads() -> None:
+    """Warn when other threads run: a fork now would copy their locks but not them.
+
+    >>> warn_if_threads() if threading.active_count() == 1 else None
+
+    RuntimeWarning: names the threads. Python 3.12 and later warn by themselves, with a DeprecationWarning.
+    """
+    others = [thread.name for thread in threading.enumerate() if thread is not threading.current_thread()]
+    if others:
+        shown = ", ".join(others[:5]) + (" ..." if len(others) > 5 else "")
+        warnings.warn(
+            f"fork with {len(others)} other thread(s) running ({shown}): the child gets none of them, and what they "
+            "have locked stays locked there. Fork before you start threads, or use spawn.", RuntimeWarning, stacklevel=3)
+
+
+def check_fork() -> None:
+    """Raise one clear error where processes cannot be forked.
+
+    >>> check_fork() if hasattr(os, "fork") else None
+
+    Raises: OSError that names the way that works everywhere.
+    """
+    if not hasattr(os, "fork"):
+        raise OSError(f"no fork on {sys.platform}: processes are spawned there")
+
+
+def _exit_code(end: SystemExit) -> int:
+    if end.code is None or isinstance(end.code, int):
+        return (end.code or 0) & 0xFF
+    print(end.code, file=sys.stderr)
+    return 1
+
+
+def _join_threads() -> None:
+    """Wait for the threads that the child itself has started, as the end of a program does."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+
+
+def detach(function: Callable[..., Any], *args: object) -> None:
+    """Run `function(*args)` in a grandchild that nobody here needs to collect (double fork).
+
+    The child forks once more and ends at once; the system adopts the grandchild and will collect it.
+
+    >>> if hasattr(os, "fork"):
+    ...     reader, writer = os.pipe()
+    ...     detach(os.write, writer, b"from the grandchild")
+    ...     text = os.read(reader, 100)
+    ...     os.close(reader), os.close(writer), text == b"from the grandchild"
+    ... else:
+    ...     (None, None, True)
+    (None, None, True)
+
+    Raises: OSError as `fork_child` does, and when the child could not fork in its turn.
+    Source: fork(2). Notes: processes, 二级子进程 (second-level child).
+    """
+    child = fork_child(fork_child, function, *args)
+    status = os.waitpid(child, 0)[1]
+    if status:
+        raise OSError(f"the child could not start a grandchild: its status was {status}")

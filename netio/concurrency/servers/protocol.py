@@ -1,0 +1,119 @@
+"""The two contracts of every server here, as types: a blocking handler, and asyncio's protocol with its transport.
+
+**Contract 1**, a handler: `handler(sock, address) -> None`, a module-level function that talks to one client and returns.
+The server closes the socket afterwards. It runs under the models that may block: iterative, fork, process, thread, pool
+and prefork. `sock` has the server's `idle_timeout` as its timeout.
+
+**Contract 2**, a protocol: a class with asyncio's four methods. The server makes one for each connection and calls them,
+one at a time; the protocol answers through its transport and never waits. It runs under every model and under asyncio.
+
+A netio transport does more than asyncio's; a protocol that wants to run everywhere asks with `getattr(transport, name, None)`:
+
+| extra                                      | what it does                                                                |
+|--------------------------------------------|-----------------------------------------------------------------------------|
+| `send_file(file, offset, count)`           | send a part of a file, in order with what was written                       |
+| `open_listener(address, factory)`          | accept further connections in the same loop; has `.address` and `.close()`  |
+| `open_connection(address, factory)`        | connect out in the same loop; has `.close()`                                |
+| `call_soon_threadsafe(callback, *args)`    | the one method that other threads may call: runs `callback` in the loop     |
+
+A netio server calls four methods more, where a protocol has them:
+
+| method                                | when                                                                             |
+|---------------------------------------|----------------------------------------------------------------------------------|
+| `next_deadline(now) -> float or None` | after each batch of events: at what monotonic time do you want to be told?       |
+| `deadline_passed(now)`                | that time has come; then `next_deadline` is asked again                          |
+| `server_stopping()`                   | the server drains: end when what is under way is done, at once if idle           |
+| `pause_writing()`, `resume_writing()` | more than the high-water mark waits to be sent; less than the low-water mark does |
+"""
+from __future__ import annotations
+
+import socket
+from typing import IO, Any, Callable, Iterable, Protocol, Union
+
+Buffer = Union[bytes, bytearray, memoryview]
+Handler = Callable[[socket.socket, Any], None]
+
+
+class Handle(Protocol):
+    """What `open_listener` and `open_connection` return: the address, and a way to stop."""
+
+    @property
+    def address(self) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+class ConnectionProtocol(Protocol):
+    """Contract 2 as a type: the methods that a server calls, in this order, never two at a time.
+
+    `connection_made` once; then `data_received` with each piece that arrives, cut anywhere (TCP is a byte stream);
+    `eof_received` once if the peer ends its side (a true result keeps the connection open for writing); in the end
+    `connection_lost` once, with None after a clean end and with the error otherwise.
+
+    >>> from netio.concurrency.servers.echo import EchoProtocol
+    >>> protocol: ConnectionProtocol = EchoProtocol()
+
+    Source: PEP 3156; Python's documentation, "Transports and Protocols".
+    """
+
+    def connection_made(self, transport: Any) -> None: ...
+
+    def data_received(self, data: bytes) -> None: ...
+
+    def eof_received(self) -> bool | None: ...
+
+    def connection_lost(self, error: Exception | None) -> None: ...
+
+
+class ConnectionTransport(Protocol):
+    """What a protocol may call: asyncio's methods, which every model and asyncio itself offer.
+
+    Beware that `close` sends first what waits to be sent, and `abort` throws it away. Both return at once:
+    `connection_lost` is called later.
+
+    Source: Python's documentation, "Transports and Protocols".
+    """
+
+    def write(self, data: Buffer) -> None: ...
+
+    def writelines(self, pieces: Iterable[Buffer]) -> None: ...
+
+    def write_eof(self) -> None: ...
+
+    def can_write_eof(self) -> bool: ...
+
+    def close(self) -> None: ...
+
+    def abort(self) -> None: ...
+
+    def is_closing(self) -> bool: ...
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any: ...
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+    def is_reading(self) -> bool: ...
+
+    def get_write_buffer_size(self) -> int: ...
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
+
+    def get_write_buffer_limits(self) -> tuple[int, int]: ...
+
+
+class NetioTransport(ConnectionTransport, Protocol):
+    """What netio's own transports offer beyond asyncio's: files, further sockets in the same loop, calls from threads.
+
+    >>> callable(getattr(NetioTransport, "send_file"))
+    True
+    """
+
+    def send_file(self, file: IO[bytes] | Buffer, offset: int = 0, count: int | None = None, close: bool = False) -> None: ...
+
+    def open_listener(self, address: Any, factory: Callable[[], ConnectionProtocol]) -> Handle: ...
+
+    def open_connection(self, address: Any, factory: Callable[[], ConnectionProtocol]) -> Handle: ...
+
+    def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None: ...
