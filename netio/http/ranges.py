@@ -1,0 +1,89 @@
+"""Parts of a file: which bytes a Range header means, and how several parts travel in one reply.
+
+Ranges that overlap or nearly touch are sent as one, in the order of the file, and a request for too many is answered with
+the whole file: otherwise a short header asks for a thousand copies of it.
+"""
+from __future__ import annotations
+
+MAX_RANGES = 16
+_PART_COST = 100  # what a part's own head takes, about: a smaller gap is cheaper sent than skipped
+
+
+def parse_ranges(text: str, size: int, max_ranges: int = MAX_RANGES) -> list[tuple[int, int]] | None:
+    """Return the [start, stop) pairs that a Range header asks of `size` bytes; None to send the whole, [] where nothing fits (416).
+
+    >>> parse_ranges("bytes=0-99", 1000), parse_ranges("bytes=990-", 1000), parse_ranges("bytes=-5", 1000)
+    ([(0, 100)], [(990, 1000)], [(995, 1000)])
+    >>> parse_ranges("bytes=500-599,0-0,550-699", 1000)
+    [(0, 1), (500, 700)]
+    >>> parse_ranges("bytes=1000-", 1000), parse_ranges("lines=1-2", 1000)
+    ([], None)
+
+    A header that breaks the grammar fits nothing. An unknown unit, and more than `max_ranges` ranges, get the whole.
+    Source: RFC 9110 sections 14.1.1, 14.2.
+    """
+    unit, equals, listed = text.partition("=")
+    if not equals or unit.strip().lower() != "bytes":
+        return None
+    specs = [spec for spec in map(str.strip, listed.split(",")) if spec]
+    if len(specs) > max_ranges:
+        return None
+    found = [_parse_range(spec, size) for spec in specs]
+    if None in found:
+        return []
+    return coalesce([(start, stop) for start, stop in filter(None, found) if start < stop])
+
+
+def _parse_range(spec: str, size: int) -> tuple[int, int] | None:
+    """Return one spec as [start, stop), empty where it lies past the end; None if it is none."""
+    first, dash, last = spec.partition("-")
+    if not dash or not all(_is_number(part) for part in (first, last) if part) or not (first or last):
+        return None
+    if not first:
+        return max(0, size - int(last)), size
+    if last and int(last) < int(first):
+        return None
+    return int(first), min(int(last) + 1 if last else size, size)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 19
+
+
+def coalesce(ranges: list[tuple[int, int]], gap: int = _PART_COST) -> list[tuple[int, int]]:
+    """Return [start, stop) pairs in order, with those that overlap or lie less than `gap` bytes apart joined.
+
+    >>> coalesce([(300, 400), (0, 10), (5, 20), (21, 30)], gap=2)
+    [(0, 30), (300, 400)]
+    """
+    joined: list[tuple[int, int]] = []
+    for start, stop in sorted(ranges):
+        if joined and start - joined[-1][1] < gap:
+            joined[-1] = joined[-1][0], max(joined[-1][1], stop)
+        else:
+            joined.append((start, stop))
+    return joined
+
+
+def content_range(start: int, stop: int, size: int) -> str:
+    """Return the value of Content-Range for the bytes [start, stop) of `size`.
+
+    >>> content_range(0, 100, 1000)
+    'bytes 0-99/1000'
+    """
+    return f"bytes {start}-{stop - 1}/{size}"
+
+
+def part_heads(ranges: list[tuple[int, int]], size: int, kind: str, boundary: str) -> list[bytes]:
+    """Return what stands before each part of a multipart/byteranges body, and, last, what ends it.
+
+    >>> heads = part_heads([(0, 1), (500, 700)], 1000, "text/plain", "b")
+    >>> heads[1]
+    b'\\r\\n--b\\r\\nContent-Type: text/plain\\r\\nContent-Range: bytes 500-699/1000\\r\\n\\r\\n'
+    >>> heads[2]
+    b'\\r\\n--b--\\r\\n'
+
+    Source: RFC 9110 section 14.6.
+    """
+    heads = [f"\r\n--{boundary}\r\nContent-Type: {kind}\r\nContent-Range: {content_range(*pair, size)}\r\n\r\n" for pair in ranges]
+    return [head.encode("latin-1") for head in (*heads, f"\r\n--{boundary}--\r\n")]
