@@ -1,20 +1,22 @@
 """Look a word up in a sorted text file by halving, as one finds a name in a telephone book.
 
 A dictionary file has one entry a line: the word, spaces or a tab, its explanation. The lines are sorted by the **bytes**
-of their words (`LC_ALL=C sort` does that), so the search jumps to the middle, finds the line around it and drops one half:
-twenty looks for a million lines. The file is mapped, not read, and the system is told that reads will be scattered
-(MADV_RANDOM), or else it would read far more around each look than the look needs.
+of their words (`LC_ALL=C sort` does that), so the search reads a few hundred bytes in the middle, finds the line there and
+drops one half: twenty reads for a million lines. They are `pread`s, not a memory map: a fresh map pays a page fault for each
+look, and a mapped file that someone shortens kills the program. A file kept open remembers the first twelve halvings, which are
+the same few thousand places for all words.
 
 The early stop of the usual linear search ("this word is greater than mine, so mine is missing") has the same condition
 and rarely says so: `check_sorted` tests it, and `look_up_unsorted` does without it.
 """
 from __future__ import annotations
 
-import mmap
 import os
-from typing import IO, Iterable, Iterator, List, NamedTuple, Optional, Union
+import threading
+from typing import IO, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 _BOM = b"\xef\xbb\xbf"
+_TURN = threading.Lock()
 
 
 class Entry(NamedTuple):
@@ -45,12 +47,12 @@ class SortedFile:
     ...     words.look_up("cat"), "cow" in words, [entry.word for entry in words.look_up("cat", prefix=True)]
     ([Entry(word='cat', explanation='猫')], False, ['cat', 'catch'])
 
-    The file seen is the one opened: one that is replaced later (`replace_file`) is seen by the next SortedFile. Do not
-    shorten a file in place while it is open here (the system would kill the program with SIGBUS).
+    The file seen is the one opened: a file put in its place later (`replace_file`) is seen by the next SortedFile. One that
+    is changed in place is noticed before each look-up, but a look-up at that very moment may miss.
 
-    Raises: OSError where the file cannot be opened; ValueError for an encoding as UTF-16, a line longer than `max_line`,
-    or one that is not valid in `encoding` (UnicodeDecodeError).
-    Notes: IO, 在词典中查单词. Stdlib: `bisect` does the same for a list in memory; `look(1)` on Unix for a file.
+    Raises: OSError where the file cannot be opened; ValueError for an encoding like UTF-16, a line longer than `max_line`
+    or, as UnicodeDecodeError, an entry that is not valid in `encoding`.
+    Notes: IO, 查找单词 (looking a word up). Stdlib: `bisect` does it for a list in memory; Unix has `look(1)` for a file.
     """
 
     def __init__(self, path: Union[str, "os.PathLike[str]"], *, separator: Optional[str] = None,
@@ -60,16 +62,9 @@ class SortedFile:
         self._separator = separator.encode(encoding) if separator else None
         self._encoding = encoding
         self._max_line = max_line
-        self._data: Union[mmap.mmap, bytes] = b""  # an empty file cannot be mapped
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
-        try:
-            if os.fstat(descriptor).st_size:
-                self._data = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
-        finally:
-            os.close(descriptor)
-        if isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_RANDOM"):
-            self._data.madvise(mmap.MADV_RANDOM)
-        self._begin = len(_BOM) if self._data[:len(_BOM)] == _BOM else 0
+        self._begin, self._size, self._changed = 0, -1, 0
+        self._probes: Dict[int, Tuple[int, int, bytes]] = {}
+        self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
 
     def look_up(self, word: str, *, prefix: bool = False) -> List[Entry]:
         """Return the entries of `word`, or of all words that begin with it, in the file's order; [] where there is none.
@@ -83,12 +78,14 @@ class SortedFile:
         ['银行', '河岸']
         """
         key = word.encode(self._encoding)
+        self._forget_if_changed()
         found = []
         for line in self._lines(self._first_not_below(key)):
             here = _word(line, self._separator)
             if here == key or prefix and here.startswith(key):
-                found.append(_entry(line, self._separator, self._encoding))
-            elif here:  # not a blank line
+                if here:  # else a blank line
+                    found.append(_entry(line, self._separator, self._encoding))
+            elif here:
                 break
         return found
 
@@ -96,9 +93,10 @@ class SortedFile:
         return bool(self.look_up(word))
 
     def close(self) -> None:
-        """Give the file back; look-ups raise ValueError from now on."""
-        if isinstance(self._data, mmap.mmap):
-            self._data.close()
+        """Give the file back; look-ups raise OSError from now on. Closing twice is all right."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
     def __enter__(self) -> SortedFile:
         return self
@@ -106,35 +104,62 @@ class SortedFile:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
+    def _forget_if_changed(self) -> None:
+        facts = os.fstat(self._descriptor)
+        if (facts.st_size, facts.st_mtime_ns) != (self._size, self._changed):
+            self._probes = {}
+            self._begin = len(_BOM) if _read_at(self._descriptor, len(_BOM), 0) == _BOM else 0
+            self._size, self._changed = facts.st_size, facts.st_mtime_ns
+
     def _first_not_below(self, key: bytes) -> int:
-        """Return the offset of the first line whose word is not less than `key`; blank lines go with the line behind."""
-        data, separator = self._data, self._separator
-        low, high = self._begin, len(data)  # both are starts of lines, or the end
+        """Return the offset of the first line whose word is not less than `key`."""
+        probes, low, high = self._probes, self._begin, self._size  # low and high are starts of lines, or the end
         while low < high:
             middle = (low + high) // 2
-            start = data.rfind(b"\n", low, middle) + 1 or low
-            end = data.find(b"\n", middle, start + self._max_line) + 1 or self._end_of_line(start)
-            word = _word(data[start:end], separator)
-            while not word and end < high:
-                begin, end = end, self._end_of_line(end)
-                word = _word(data[begin:end], separator)
+            probe = probes.get(middle)
+            if probe is None:
+                probe = self._probe(middle)
+                if high - low > self._size >> 12:
+                    probes[middle] = probe
+            start, end, word = probe
             if word and word < key:
                 low = end
             else:
                 high = start
         return low
 
-    def _end_of_line(self, start: int) -> int:
-        end = self._data.find(b"\n", start, start + self._max_line) + 1
-        if not end and start + self._max_line < len(self._data):
-            raise ValueError(f"line at offset {start} is longer than {self._max_line} bytes")
-        return end or len(self._data)
+    def _probe(self, offset: int) -> Tuple[int, int, bytes]:
+        """Return start, end and word of the line around `offset`; blank lines go with the line behind them."""
+        start, line = self._line_around(offset)
+        word, end = _word(line, self._separator), start + len(line)
+        while not word and end < self._size:
+            line = self._line_around(end)[1]
+            word, end = _word(line, self._separator), end + len(line)
+        return start, end, word
+
+    def _line_around(self, offset: int) -> Tuple[int, bytes]:
+        reach = 128
+        while True:
+            begin = max(offset - reach, self._begin)
+            block = _read_at(self._descriptor, 2 * reach, begin)
+            start = block.rfind(b"\n", 0, offset - begin) + 1
+            end = block.find(b"\n", offset - begin) + 1
+            if (start or begin == self._begin) and (end or len(block) < 2 * reach):
+                return begin + start, block[start:end or None]
+            if reach > self._max_line:
+                raise ValueError(f"line around offset {offset} is longer than {self._max_line} bytes")
+            reach *= 4
 
     def _lines(self, start: int) -> Iterator[bytes]:
-        while start < len(self._data):
-            end = self._end_of_line(start)
-            yield self._data[start:end]
-            start = end
+        rest, count = b"", 512
+        while block := _read_at(self._descriptor, count, start):
+            *lines, rest = (rest + block).split(b"\n")
+            yield from lines
+            if len(rest) > self._max_line:
+                raise ValueError(f"line before offset {start} is longer than {self._max_line} bytes")
+            start, count = start + len(block), min(4 * count, 1 << 18)
+        if rest:
+            yield rest
 
 
 def look_up(path: Union[str, "os.PathLike[str]"], word: str, *, prefix: bool = False, separator: Optional[str] = None,
@@ -154,7 +179,7 @@ def look_up(path: Union[str, "os.PathLike[str]"], word: str, *, prefix: bool = F
     ['cat', 'catch']
 
     Raises: OSError where the file cannot be opened (FileNotFoundError is only one of the kinds); ValueError as SortedFile.
-    Notes: IO, 在词典中查单词.
+    Notes: IO, 查找单词 (looking a word up).
     """
     with SortedFile(path, separator=separator, encoding=encoding) as words:
         return words.look_up(word, prefix=prefix)
@@ -227,3 +252,11 @@ def _word(line: bytes, separator: Optional[bytes]) -> bytes:
 def _entry(line: bytes, separator: Optional[bytes], encoding: str) -> Entry:
     word, explanation = (line.split(separator, 1) + [b""])[:2]
     return Entry(word.rstrip().decode(encoding), explanation.strip().decode(encoding))
+
+
+def _read_at(descriptor: int, count: int, offset: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(descriptor, count, offset)
+    with _TURN:  # Windows has no pread, and threads that share a descriptor share its offset
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.read(descriptor, count)
