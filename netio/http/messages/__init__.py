@@ -1,0 +1,20 @@
+"""HTTP messages and nothing else: bytes in, requests and responses out, and back. No socket, no file, no clock.
+
+- `errors`: status codes and the errors that carry one
+- `headers`: the grammar of header fields, and a collection of them
+- `requests`, `responses`: the two kinds of message; what they mean and how they look on the wire
+- `reader`: messages out of a stream that comes in any pieces
+"""
+from __future__ import annotations
+
+from .errors import REASONS, HTTPError, ProtocolError
+from .headers import Headers, format_fields, parse_fields, split_list
+from .reader import Limits, RequestReader, ResponseReader
+from .requests import Request, decode_path, decode_percent, parse_form, parse_request
+from .responses import FileBody, Response, encode_chunk, encode_head, format_date, has_body, parse_response
+
+__all__ = [
+    "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits", "RequestReader",
+    "ResponseReader", "Request", "decode_path", "decode_percent", "parse_form", "parse_request", "FileBody", "Response",
+    "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
+]
