@@ -29,10 +29,9 @@ if TYPE_CHECKING:
 _REUSE_OPTION = getattr(socket, "SO_EXCLUSIVEADDRUSE", None) if sys.platform == "win32" else socket.SO_REUSEADDR
 
 
-def listen(address: Address, *, backlog: int = 1024, reuse: bool = True, dual_stack: Optional[bool] = None) ->
-socket.socket:
-    """Return a socket that listens at `address`, `(host, port)` or the path of a Unix socket; port 0 takes any free
-    one.
+def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
+           dual_stack: Optional[bool] = None) -> socket.socket:
+    """Return a socket that listens at `address`, `(host, port)` or a Unix socket's path; port 0 takes any free one.
 
     Host "" or None means all addresses of this machine: IPv6 and IPv4 with one socket, or IPv4 only with
     `dual_stack=False` and where there is no IPv6. "0.0.0.0" is all of IPv4, "::" all of IPv6, and of IPv4 too with
@@ -81,8 +80,7 @@ socket.socket:
 
 
 def connect(address: Address, *, timeout: Optional[float] = 30.0, no_delay: bool = True) -> socket.socket:
-    """Return a socket connected to `address`, `(host, port)` or the path of a Unix socket, within `timeout` seconds
-    in all.
+    """Return a socket connected to `address`, `(host, port)` or a Unix socket's path, within `timeout` seconds in all.
 
     Every address of the host is tried in the system's order, IPv6 and IPv4; one that does not answer may use up its
     share of the time, not all of it. The socket keeps `timeout` for each later step; `sock.settimeout(None)` waits
@@ -293,8 +291,7 @@ def _set_options(sock: socket.socket, reuse: bool, v6_only: bool) -> None:
     if sock.family in (socket.AF_INET, socket.AF_INET6) and _REUSE_OPTION is not None:
         if reuse or _REUSE_OPTION != socket.SO_REUSEADDR:
             sock.setsockopt(socket.SOL_SOCKET, _REUSE_OPTION, 1)
-    if sock.family == socket.AF_INET6:  # said aloud, because the default is 0 on Linux and macOS, 1 on Windows and
-    BSD
+    if sock.family == socket.AF_INET6:  # the default is 0 on Linux and macOS, 1 on Windows and BSD
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(v6_only))
 
 
