@@ -74,8 +74,8 @@ def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
         except OSError as error:
             sock.close()
             last_error = error
-            if error.errno == errno.EADDRINUSE:
-                break  # never settle for half of what was asked
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                break  # in use, or forbidden: never settle for half of what was asked
     raise _with_address("cannot listen at", address, last_error)
 
 
@@ -89,10 +89,11 @@ def connect(address: Address, *, timeout: Optional[float] = 30.0, no_delay: bool
     algorithm gather them.
 
     >>> with listen(("127.0.0.1", 0)) as listener:
-    ...     with connect(listener.getsockname(), timeout=5) as sock:
-    ...         sock.getpeername() == listener.getsockname(), sock.gettimeout()
+    ...     address = listener.getsockname()
+    ...     with connect(address, timeout=5) as sock:
+    ...         sock.getpeername() == address, sock.gettimeout()
     (True, 5.0)
-    >>> connect(listener.getsockname(), timeout=10)  # closed by now
+    >>> connect(address, timeout=10)  # nobody listens there any more
     Traceback (most recent call last):
     ConnectionRefusedError: [Errno ...] cannot connect to 127.0.0.1:...
 
@@ -271,7 +272,7 @@ def _places_to_listen(address: Address, dual_stack: Optional[bool]) -> List[_Add
 
 
 def _places(address: Address, flags: int) -> List[_AddressInfo]:
-    """Return what getaddrinfo says, for TCP; the protocol number stands in it, which asyncio wants before it sets NODELAY."""
+    """Return what getaddrinfo says for TCP, with the protocol's number, without which asyncio leaves NODELAY off."""
     if isinstance(address, str):
         if not hasattr(socket, "AF_UNIX"):
             raise OSError(errno.EAFNOSUPPORT, f"this platform's Python has no Unix sockets: {address}")
@@ -309,7 +310,7 @@ def _remove_stale(path: str) -> None:
 
 
 def _refuse_self(sock: socket.socket, place: Tuple[Any, ...]) -> None:
-    """Undo the rare accident that a connection to a free port of this machine got that very port, and so meets itself."""
+    """Undo the rare accident that a connection to a free port of this machine got that very port and meets itself."""
     if isinstance(place, tuple) and sock.getsockname()[:2] == place[:2]:
         raise ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
 
@@ -317,7 +318,7 @@ def _refuse_self(sock: socket.socket, place: Tuple[Any, ...]) -> None:
 def _with_address(what: str, address: Address, error: Optional[OSError]) -> OSError:
     """Return an error of the same kind whose message names the address."""
     number = error.errno if error is not None else errno.EADDRNOTAVAIL
-    reason = error.strerror if error is not None else "no address"
+    reason = error.strerror or error if error is not None else "no address"
     named = OSError(number, f"{what} {format_address(address)}: {reason}")
     named.__cause__ = error
     return named
