@@ -1,0 +1,33 @@
+"""Records of fixed size over `struct`: declared as annotated classes, with a byte order that must be named.
+
+A record says which bytes are which field, so numbers, text, arrays and other records go to any program in any
+language and come back the same. Text is padded with NUL and never cut in the middle of a character. One error,
+RecordError, names record, field and value. Records are read out of a stream in pieces by RecordReader, and `hex_view`
+shows who owns which byte. Nothing here does I/O: bytes in, records out.
+
+>>> from netio.packing import Record, UInt8, UInt32
+>>> class Point(Record, byte_order="!"):
+...     x: UInt32
+...     y: UInt8
+>>> Point(1, 2).pack()
+b'\\x00\\x00\\x00\\x01\\x02'
+
+Notes: struct模块使用 (using the struct module).
+"""
+from __future__ import annotations
+
+from .fields import (BYTE_ORDERS, Array, Bool, Bytes, Codec, Field, Float16, Float32, Float64, Int8, Int16, Int32,
+                     Int64, Number, Place, Text, UInt8, UInt16, UInt32, UInt64, field_of)
+from .record import Layout, Record, RecordError, place_fields
+from .stream import RecordReader
+from .text import cut_text, strip_nul
+from .view import explain_format, format_places, hex_view, values_from_text
+
+__all__ = [
+    "Record", "RecordError", "RecordReader",
+    "UInt8", "UInt16", "UInt32", "UInt64", "Int8", "Int16", "Int32", "Int64", "Float16", "Float32", "Float64", "Bool",
+    "Number", "Bytes", "Text", "Array", "Field", "Codec", "field_of", "BYTE_ORDERS",
+    "Layout", "Place", "place_fields",
+    "cut_text", "strip_nul",
+    "hex_view", "explain_format", "format_places", "values_from_text",
+]

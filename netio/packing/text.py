@@ -1,0 +1,48 @@
+"""Text in a field of fixed size: cut at a character's end on the way in, freed of its NUL padding on the way out."""
+from __future__ import annotations
+
+
+def cut_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
+    """Encode as many whole characters of `text` as fit into `size` bytes.
+
+    `text.encode()[:size]` may end in the middle of a character, which the reader can then not decode. Here a torn last
+    character is dropped whole. A character is a code point: an accent that is a code point of its own may be cut off.
+
+    >>> "张三丰".encode()[:7].decode()
+    Traceback (most recent call last):
+    UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe4 in position 6: unexpected end of data
+    >>> cut_text("张三丰", 7).decode()
+    '张三'
+    >>> cut_text("张三丰", 5, "gbk").decode("gbk")
+    '张三'
+    >>> cut_text("lily", 2), cut_text("张", 2)
+    (b'li', b'')
+
+    Raises: UnicodeEncodeError where the encoding has no such character, ValueError for a negative size, LookupError for
+    an unknown encoding.
+    Notes: struct模块使用 ("满了则截取", what is too long is cut).
+    """
+    if size < 0:
+        raise ValueError(f"a size is 0 or more, not {size}")
+    whole = text.encode(encoding)
+    if len(whole) <= size:
+        return whole
+    return whole[:size].decode(encoding, "ignore").encode(encoding)
+
+
+def strip_nul(raw: bytes) -> bytes:
+    r"""Return the bytes before the first NUL: what a text field holds without its padding.
+
+    `raw.rstrip()` takes away white space, and NUL is none; `raw.rstrip(b"\0")` leaves what a C program had in the field
+    before it wrote a shorter text.
+
+    >>> b"lily\0\0".rstrip()
+    b'lily\x00\x00'
+    >>> b"li\0y\0\0".rstrip(b"\0")
+    b'li\x00y'
+    >>> strip_nul(b"lily\0\0"), strip_nul(b"li\0y\0\0"), strip_nul(b"lily"), strip_nul(b"\0\0")
+    (b'lily', b'li', b'lily', b'')
+
+    Notes: 怎么去除bytes中的\x00 (how to remove \x00 from bytes).
+    """
+    return raw.partition(b"\0")[0]

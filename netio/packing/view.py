@@ -1,0 +1,175 @@
+"""Bytes made visible: which of them are which field, and which are padding that no field owns."""
+from __future__ import annotations
+
+import re
+import struct
+from typing import Iterable, Iterator, NamedTuple, Union
+
+from .fields import Int32, Place, UInt8  # noqa: F401 (the examples use them)
+from .record import Record
+
+PADDING = "(padding)"
+Value = Union[int, float, bool, bytes]
+
+
+class Span(NamedTuple):
+    """Some bytes of a view: where they begin, how many they are, whose they are and what they mean.
+
+    >>> Span(4, 2, "age", "16")
+    Span(offset=4, size=2, name='age', meaning='16')
+    """
+
+    offset: int
+    size: int
+    name: str
+    meaning: str
+
+
+def hex_view(record: type[Record], data: bytes) -> str:
+    """Show one record's bytes in hex, a line a field: offset, bytes, name and value.
+
+    `data` may be too short or too long, or hold text that does not decode: the view says so instead of raising.
+
+    >>> class Pair(Record, byte_order="@"):
+    ...     age: UInt8
+    ...     number: Int32
+    >>> print(hex_view(Pair, Pair(16, -1).pack()))
+    offset  bytes                    field      value
+         0  10                       age        16
+         1  00 00 00                 (padding)
+         4  ff ff ff ff              number     -1
+    >>> hex_view(Pair, b"").splitlines()[1].split()
+    ['0', 'age', '(missing)']
+
+    Notes: struct模块使用.
+    """
+    size = record.layout.size
+    return _table(data, [*_with_padding(_spans(record.layout.places, data), size), *_behind(size, data)])
+
+
+def explain_format(format: str, *values: Value) -> str:
+    """Pack values as `struct.pack` does and show which bytes each of them became.
+
+    >>> print(explain_format("!2sIB", b"lily", 7, 1))
+    '!2sIB': 7 bytes, 0 of them padding
+    offset  bytes                    field      value
+         0  6c 69                    0: 2s      b'li', cut from b'lily'
+         2  00 00 00 07              1: I       7
+         6  01                       2: B       1
+    >>> print(explain_format("@BI", 1, 7).splitlines()[0])
+    '@BI': 8 bytes, 3 of them padding
+
+    Raises: ValueError for a wrong format or value, such as struct.error tells them.
+    Notes: struct模块使用; `struct.calcsize` tells the size alone.
+    """
+    try:
+        data = struct.pack(format, *values)
+    except (struct.error, OverflowError, TypeError) as error:
+        raise ValueError(f"{format!r}: {error}") from error
+    back = struct.unpack(format, data)
+    spans = [
+        Span(offset, size, f"{index}: {code}", _value_and_loss(back[index], values[index]))
+        for index, (code, offset, size) in enumerate(format_places(format))
+    ]
+    padding = len(data) - sum(span.size for span in spans)
+    return f"{format!r}: {len(data)} bytes, {padding} of them padding\n" + _table(data, _with_padding(spans, len(data)))
+
+
+def format_places(format: str) -> list[tuple[str, int, int]]:
+    """Return (code, offset, size) of each value in a `struct` format; the bytes that none covers are padding.
+
+    >>> format_places("@i10sif")
+    [('i', 0, 4), ('10s', 4, 10), ('i', 16, 4), ('f', 20, 4)]
+    >>> format_places("!i10sif")
+    [('i', 0, 4), ('10s', 4, 10), ('i', 14, 4), ('f', 18, 4)]
+
+    Raises: ValueError for a wrong format.
+    """
+    places, prefix = [], format[:1] if format[:1] in tuple("@=<>!") else ""
+    try:
+        struct.calcsize(format)
+        so_far = prefix
+        for code in _single_codes(format[len(prefix):]):
+            so_far += code
+            size = struct.calcsize(prefix + code)
+            if not code.endswith("x") and not code.startswith("0"):
+                places.append((code, struct.calcsize(so_far) - size, size))
+    except struct.error as error:
+        raise ValueError(f"{format!r}: {error}") from error
+    return places
+
+
+def values_from_text(format: str, words: Iterable[str]) -> list[Value]:
+    """Convert typed words to the values that a `struct` format wants, one a word.
+
+    >>> values_from_text("!i4sf?", ["16", "lily", "170.1", "yes"])
+    [16, b'lily', 170.1, True]
+
+    Raises: ValueError for another count of words, and for a word that is not such a value.
+    """
+    codes, words = [code for code, _, _ in format_places(format)], list(words)
+    if len(words) != len(codes):
+        raise ValueError(f"{format!r} takes {len(codes)} values, got {len(words)}")
+    return [_value(code[-1], word) for code, word in zip(codes, words)]
+
+
+def _value(code: str, word: str) -> Value:
+    if code in "spc":
+        return word.encode("utf-8")
+    if code == "?":
+        return word.lower() in ("1", "true", "yes")
+    return float(word) if code in "efd" else int(word, 0)
+
+
+def _single_codes(codes: str) -> Iterator[str]:
+    """Split '2i10sx' into one code a value: i, i, 10s, x."""
+    for count, code in re.findall(r"\s*(\d*)([a-zA-Z?])", codes):
+        if code in "spx" or count.strip("0") == "" and count:
+            yield count + code
+        else:
+            yield from [code] * int(count or 1)
+
+
+def _value_and_loss(value: object, given: object) -> str:
+    cut = isinstance(given, (bytes, bytearray)) and isinstance(value, bytes) and len(given) > len(value)
+    return f"{value!r}, cut from {given!r}" if cut else repr(value)
+
+
+def _spans(places: Iterable[Place], data: bytes, prefix: str = "", base: int = 0) -> Iterator[Span]:
+    for name, offset, size, codec in places:
+        if codec.parts:
+            yield from _spans(codec.parts, data, prefix + name, base + offset)
+            continue
+        raw = data[base + offset:base + offset + size]
+        try:
+            meaning = repr(codec.unpack(raw)) if len(raw) == size else "(missing)"
+        except ValueError as error:
+            meaning = f"? {error}"
+        yield Span(base + offset, size, prefix + name, meaning)
+
+
+def _with_padding(spans: Iterable[Span], size: int) -> Iterator[Span]:
+    """Fill the gaps between fields, and behind the last one."""
+    end = 0
+    for span in spans:
+        if span.offset > end:
+            yield Span(end, span.offset - end, PADDING, "")
+        yield span
+        end = span.offset + span.size
+    if size > end:
+        yield Span(end, size - end, PADDING, "")
+
+
+def _behind(size: int, data: bytes) -> Iterator[Span]:
+    if len(data) > size:
+        yield Span(size, len(data) - size, "(left over)", "")
+
+
+def _table(data: bytes, spans: Iterable[Span]) -> str:
+    lines = ["offset  bytes                    field      value"]
+    for offset, size, name, meaning in spans:
+        raw = data[offset:offset + size]
+        for start in range(0, len(raw) or 1, 8):
+            text = (name, meaning) if start == 0 else ("", "")
+            lines.append(f"{offset + start:6}  {raw[start:start + 8].hex(' '):<23}  {text[0]:<9}  {text[1]}".rstrip())
+    return "\n".join(lines)
