@@ -1,12 +1,26 @@
 """Processes, threads, locks, pools, and every server model under one contract."""
 from __future__ import annotations
 
-from .fork import (
-    check_fork, detach, die_of_interrupt, flush_output, fork_child, run_and_exit, warn_if_threads,
+from .accounts import Account, transfer_backing_off, transfer_both_ways, transfer_in_order, transfer_nested
+from .exercises import (
+    NO_LOCK, Meeting, alternate_freely, alternate_with_events, alternate_with_locks, sell_tickets, watch_pair,
 )
+from .fork import (
+    check_fork, detach, die_of_interrupt, flush_output, fork_child, run_and_exit, run_forked, warn_if_threads,
+)
+from .locks import CheckedLock, DeadlockError, hold_all
+from .outcome import (
+    ChildDied, Inbox, RemoteTraceback, pack_outcome, send_chunks, unpack_outcome, watch_process,
+)
+from .process import Process, run_in_child, wait_any_process
 from .reaping import reap_children, wait_any_child, wait_child
 from .signals import SignalInbox, ignoring
+from .spawn import check_sendable, run_spawned, spawn_child
 from .status import ExitStatus, decode_status, describe_exit, name_signal
+from .threads import ResultThread, run_in_threads
+from .zombies import (
+    cure_by_ignoring, cure_by_second_child, cure_by_waiting, make_orphan, make_zombie, parent_of, process_state,
+)
 
 __all__ = [
     # status
@@ -16,5 +30,24 @@ __all__ = [
     # signals
     "SignalInbox", "ignoring",
     # fork
-    "check_fork", "detach", "die_of_interrupt", "flush_output", "fork_child", "run_and_exit", "warn_if_threads",
+    "check_fork", "detach", "die_of_interrupt", "flush_output", "fork_child", "run_and_exit", "run_forked",
+    "warn_if_threads",
+    # spawn
+    "check_sendable", "run_spawned", "spawn_child",
+    # process
+    "Process", "run_in_child", "wait_any_process",
+    # outcome
+    "ChildDied", "Inbox", "RemoteTraceback", "pack_outcome", "send_chunks", "unpack_outcome", "watch_process",
+    # zombies
+    "cure_by_ignoring", "cure_by_second_child", "cure_by_waiting", "make_orphan", "make_zombie", "parent_of",
+    "process_state",
+    # threads
+    "ResultThread", "run_in_threads",
+    # locks
+    "CheckedLock", "DeadlockError", "hold_all",
+    # accounts
+    "Account", "transfer_backing_off", "transfer_both_ways", "transfer_in_order", "transfer_nested",
+    # exercises
+    "Meeting", "NO_LOCK", "alternate_freely", "alternate_with_events", "alternate_with_locks", "sell_tickets",
+    "watch_pair",
 ]

@@ -7,7 +7,6 @@ alone or in its `select`. This works on Windows, too, where Ctrl-C is such a sig
 from __future__ import annotations
 
 import contextlib
-import select
 import signal
 import socket
 import threading
@@ -39,7 +38,6 @@ class SignalInbox:
         if threading.current_thread() is not threading.main_thread():
             raise ValueError("signals reach the main thread only: make the inbox there")
         self._reader, self._writer = socket.socketpair()
-        self._reader.setblocking(False)
         self._writer.setblocking(False)
         self._former_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         for number in self._numbers:
@@ -63,12 +61,11 @@ class SignalInbox:
 
         Signals that others have handlers for wake it, too, but are not reported.
         """
-        ready, _, _ = select.select([self._reader], [], [], timeout)
-        if not ready:
-            return []
-        with contextlib.suppress(BlockingIOError):
+        self._reader.settimeout(timeout)
+        try:
             return [number for number in self._reader.recv(4096) if number in self._numbers]
-        return []
+        except (socket.timeout, BlockingIOError):  # what a read raises for no time at all
+            return []
 
 
 def _do_nothing(number: int, frame: FrameType | None) -> None:

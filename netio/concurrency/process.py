@@ -1,0 +1,230 @@
+"""A process as an object: what `multiprocessing.Process` offers, and its result.
+
+It holds a `multiprocessing` process of the wanted start method and a pipe. Everything that waits also reads the pipe,
+so a child with a large result can always deliver it and end; joining first and reading later is the classic deadlock.
+"""
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+import warnings
+from multiprocessing import connection, process
+from typing import Any, Callable, Iterable, Mapping, Sequence
+
+from .fork import die_of_interrupt, warn_if_threads
+from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
+
+_PARENT_ONLY = ("_inner", "_reader", "_inbox")
+
+
+class Process:
+    """A child process whose result can be asked for; else it behaves as `multiprocessing.Process` does.
+
+    >>> child = Process(divmod, args=(7, 2), name="divider")
+    >>> child.name, child.pid, child.is_alive()
+    ('divider', None, False)
+
+    After `start()`, `result()` returns what the target returned or raises what it raised. `method` is "fork", "spawn"
+    or "forkserver" (None: this platform's default). As with `multiprocessing`, a subclass may override `run`, children
+    that are not daemons are waited for when the program ends, and daemons are killed then; neither happens when this
+    process is killed itself. As a context manager it starts at once, and at the end of the block it is joined, or
+    killed if the block was left by an exception (Ctrl-C).
+
+    An exception does not appear on stderr: `exitcode` is 1 and `result()` raises it.
+
+    Raises: ValueError for a start method that the platform lacks.
+    Notes: multiprocessing, Process 类. `Process(f, args=...)` works here; in `multiprocessing` the first argument
+    is `group`, and the function must be given as `target=`.
+    """
+
+    def __init__(
+        self, target: Callable[..., Any] | None = None, name: str | None = None, args: Sequence[object] = (),
+        kwargs: Mapping[str, Any] | None = None, *, daemon: bool | None = None, method: str | None = None,
+    ) -> None:
+        context: Any = multiprocessing.get_context(method)
+        self._method = context.get_start_method()
+        self._target, self._args, self._kwargs = target, tuple(args), dict(kwargs or {})
+        self._inner: process.BaseProcess = context.Process(target=self._work, name=name, daemon=daemon)
+        self._inbox: Inbox | None = None
+
+    def run(self) -> Any:
+        """What the child does: call the target. Override it in a subclass; what it returns is the result."""
+        return self._target(*self._args, **self._kwargs) if self._target else None
+
+    def start(self) -> None:
+        """Start the child. Raises: RuntimeError the second time; what pickling raises, when spawned."""
+        if self._inbox is not None:
+            raise RuntimeError(f"{self.name} was started already: a process starts once")
+        self._reader, self._writer = multiprocessing.Pipe(duplex=False)
+        try:
+            self._start_inner()
+        except BaseException:
+            self._reader.close()
+            raise
+        finally:
+            self._writer.close()
+        self._inbox = Inbox(self._reader, self._inner.sentinel)
+
+    def _start_inner(self) -> None:
+        if self._method != "fork":
+            self._inner.start()
+            return
+        warn_if_threads()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # 3.12's own word on threads; ours is clearer
+            self._inner.start()
+
+    def _work(self) -> None:
+        """In the child: run, send what came out, and end with a status that says how it went."""
+        self._inner = process.current_process()
+        if hasattr(self, "_reader"):  # forked: the parent's end has come along
+            self._reader.close()
+        try:
+            outcome = pack_outcome(self.run)
+            with self._writer:
+                send_chunks(self._writer, outcome)
+        except KeyboardInterrupt:
+            die_of_interrupt()
+            sys.exit(130)
+        if outcome[:1] == b"-":
+            sys.exit(1)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name not in _PARENT_ONLY}
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait for the child to end and return its result.
+
+        Raises: what the child raised, caused by a RemoteTraceback; ChildDied when it ended without a result (a signal,
+        `os._exit`, `sys.exit`); TimeoutError when it still runs after `timeout` seconds (it goes on running).
+        """
+        self.join(timeout)
+        inbox = self._started()
+        if self._inner.is_alive():
+            raise TimeoutError(f"{self.name} (pid {self.pid}) still runs after {timeout} s")
+        if inbox.data is None:
+            raise ChildDied(self.name, self.pid, self.exitcode)
+        return unpack_outcome(inbox.data)
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the child has ended, at most `timeout` seconds; ask `is_alive()` or `exitcode` which it was."""
+        begin = time.monotonic()
+        if self._started().collect(timeout):
+            self._reader.close()
+            self._inner.join(None if timeout is None else max(0.0, timeout - (time.monotonic() - begin)))
+
+    def is_alive(self) -> bool:
+        """True while the child runs."""
+        if self._inbox is not None:
+            self.join(0)
+        return self._inner.is_alive()
+
+    def terminate(self) -> None:
+        """End the child by SIGTERM, which it may handle (Windows: TerminateProcess, which it may not)."""
+        self._inner.terminate()
+
+    def kill(self) -> None:
+        """End the child by SIGKILL, which it cannot handle."""
+        self._inner.kill()
+
+    def close(self) -> None:
+        """Free what the object holds. Raises: ValueError while the child runs."""
+        self._inner.close()
+        if self._inbox is not None:
+            self._reader.close()
+
+    def _started(self) -> Inbox:
+        if self._inbox is None:
+            raise RuntimeError(f"{self.name} has not been started")
+        return self._inbox
+
+    def __enter__(self) -> Process:
+        self.start()
+        return self
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        if kind is not None:
+            self.kill()
+        self.join()
+
+    def __repr__(self) -> str:
+        return f"<Process {self._inner!r}>"
+
+    @property
+    def name(self) -> str:
+        """The name, for people; not necessarily unique."""
+        return self._inner.name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._inner.name = name
+
+    @property
+    def daemon(self) -> bool:
+        """True when the child is killed at the normal end of this program; settable before `start`."""
+        return self._inner.daemon
+
+    @daemon.setter
+    def daemon(self, daemon: bool) -> None:
+        self._inner.daemon = daemon
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, None before `start`."""
+        return self._inner.pid
+
+    @property
+    def exitcode(self) -> int | None:
+        """None while it runs, else 0, 1 after an exception, the code of `sys.exit`, or -N for signal N."""
+        return None if self.is_alive() else self._inner.exitcode
+
+    @property
+    def sources(self) -> list[Any]:
+        """What `multiprocessing.connection.wait` can wait for: ready when the child has ended or wants to be read."""
+        self._started()
+        return [self._inner.sentinel] if self._reader.closed else [self._reader, self._inner.sentinel]
+
+
+def wait_any_process(processes: Iterable[Process], timeout: float | None = None) -> list[Process]:
+    """Wait until at least one of the started processes has ended; return all that have.
+
+    >>> wait_any_process([])
+    []
+
+    The list is empty when `timeout` seconds are over (None: no limit), and at once when no process was given.
+    The stdlib: `multiprocessing.connection.wait` on sentinels, which knows nothing of results.
+    """
+    processes = list(processes)
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while True:
+        ended = [child for child in processes if not child.is_alive()]
+        left = None if deadline is None else deadline - time.monotonic()
+        if ended or not processes or (left is not None and left <= 0):
+            return ended
+        connection.wait([source for child in processes for source in child.sources], left)
+
+
+def run_in_child(
+    function: Callable[..., Any], args: Sequence[object] = (), kwargs: Mapping[str, Any] | None = None, *,
+    timeout: float | None = None, method: str | None = None,
+) -> Any:
+    """Call a function in a child process of any start method; return its result or raise its exception.
+
+    >>> import multiprocessing
+    >>> run_in_child(divmod, (7, 2), method=multiprocessing.get_all_start_methods()[0])
+    (3, 1)
+
+    Whatever happens here (a timeout, Ctrl-C), the child is ended and collected.
+
+    Raises: what the function raises; TypeError when the result does not pickle; ChildDied when the child ended before
+    it told a result; TimeoutError when it was killed after `timeout` seconds (None: no limit).
+    """
+    child = Process(function, args=args, kwargs=kwargs, method=method)
+    child.start()
+    try:
+        return child.result(timeout)
+    finally:
+        child.kill()
+        child.join()
+        child.close()

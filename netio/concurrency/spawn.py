@@ -1,0 +1,66 @@
+"""Children by `spawn` (every platform): the child is a new interpreter that imports what it needs.
+
+It inherits no memory, no lock and no buffered output, so none of fork's traps exists. Its own is pickling: the
+function goes over by name, so it must stand at the top of a module, and the program's own main module is imported
+again, so what starts processes must stand below `if __name__ == "__main__":`.
+"""
+from __future__ import annotations
+
+import pickle
+from typing import Any, Callable, Mapping, Sequence
+
+from .process import Process, run_in_child
+
+
+def spawn_child(function: Callable[..., Any], *args: object) -> Process:
+    """Run `function(*args)` in a spawned child and return its Process, which is started.
+
+    >>> child = spawn_child(divmod, 7, 2)
+    >>> child.result(timeout=60)
+    (3, 1)
+
+    Raises: TypeError when the function cannot be sent. Beside it: `fork_child`, which returns a pid.
+    """
+    check_sendable(function)
+    child = Process(function, args=args, method="spawn")
+    child.start()
+    return child
+
+
+def run_spawned(
+    function: Callable[..., Any], args: Sequence[object] = (), kwargs: Mapping[str, Any] | None = None, *,
+    timeout: float | None = None,
+) -> Any:
+    """Call a function in a spawned child; return its result, or raise its exception caused by the child's traceback.
+
+    >>> run_spawned(divmod, (7, 2))
+    (3, 1)
+
+    Whatever happens here (a timeout, Ctrl-C), the child is ended and collected.
+
+    Raises: what the function raises; TypeError when the function or its result cannot be sent; ChildDied when the child
+    ended before it told a result; TimeoutError when it was killed after `timeout` seconds (None: no limit).
+    Beside it: `run_forked` is the same by fork.
+    """
+    check_sendable(function)
+    return run_in_child(function, args, kwargs, timeout=timeout, method="spawn")
+
+
+def check_sendable(function: Callable[..., object]) -> None:
+    """Raise one clear error when a function cannot be sent to another process.
+
+    >>> check_sendable(divmod)
+    >>> check_sendable(lambda: 0)  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    TypeError: <lambda> cannot be sent to a spawned process: define it with def at the top of a module
+
+    Raises: TypeError for lambdas, nested functions and methods of objects that do not pickle.
+    Notes: multiprocessing, Windows 的一些小坑 (traps on Windows).
+    """
+    try:
+        pickle.dumps(function)
+    except Exception as error:
+        name = getattr(function, "__qualname__", repr(function))
+        raise TypeError(
+            f"{name} cannot be sent to a spawned process: define it with def at the top of a module ({error})"
+        ) from error
