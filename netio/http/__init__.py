@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from .messages import (
     REASONS, FileBody, Headers, HTTPError, Limits, ProtocolError, Request, RequestReader, Response, ResponseReader, decode_path,
-    decode_percent, encode_chunk, encode_head, format_date, format_fields, has_body, parse_fields, parse_form, parse_request,
+    decode_percent, encode_chunk, encode_head, format_fields, has_body, parse_fields, parse_form, parse_request,
     parse_response, split_list,
 )
 

@@ -40,12 +40,12 @@ class MessageReader:
         self.limits = limits or Limits()
         self.max_body = self.limits.body
         self.trailers: Headers | None = None
+        self.got = 0  # bytes of the current body so far
         self._buffer = b""
         self._at = 0  # where in the buffer the next event begins
         self._seen = 0  # up to where the head that begins there has been searched
         self._state = _HEAD
         self._left = 0  # bytes to come of the fixed body, or of the chunk
-        self._got = 0  # bytes of the chunked body so far
         self._extensions = 0  # bytes of its chunk extensions so far
         self._error: ProtocolError | None = None
 
@@ -68,6 +68,11 @@ class MessageReader:
         except ProtocolError as error:
             self._error = error
             raise
+
+    def check_length(self) -> None:
+        """Refuse the body that comes next now, if its length is known and over the limit. Raises: ProtocolError(413)."""
+        if self._state == _FIXED:
+            self._check_body(self.got + self._left)
 
     @property
     def waiting(self) -> int:
@@ -102,7 +107,7 @@ class MessageReader:
 
     def _begin_body(self, length: int | None, chunked: bool) -> None:
         self.trailers, self.max_body = None, self.limits.body
-        self._got = self._extensions = 0
+        self.got = self._extensions = 0
         self._left = length or 0
         self._state = _CHUNK if chunked else _UNTIL_CLOSE if length is None else _FIXED
 
@@ -114,7 +119,7 @@ class MessageReader:
             raise ProtocolError(431, f"a head of more than {self.limits.head} bytes")
 
     def _read_fixed(self) -> bytes | None:
-        self._check_body(self._got + self._left)
+        self.check_length()
         if not self._left:
             self._state = _HEAD
             return b""
@@ -132,7 +137,7 @@ class MessageReader:
         if end < 0:
             return None
         self._extensions += extensions
-        self._check_body(self._got + size)
+        self._check_body(self.got + size)
         self._at, self._left = end + 2, size
         self._state = _CHUNK_DATA if size else _TRAILERS
         return self._read_chunk_data() if size else self._read_trailers()
@@ -164,7 +169,7 @@ class MessageReader:
         return b""
 
     def _read_rest(self) -> bytes | None:
-        self._check_body(self._got + self.waiting)
+        self._check_body(self.got + self.waiting)
         self._left = self.waiting
         return self._take() if self._left else None
 
@@ -172,7 +177,7 @@ class MessageReader:
         piece = self._buffer[self._at:self._at + self._left]
         self._at += len(piece)
         self._left -= len(piece)
-        self._got += len(piece)
+        self.got += len(piece)
         return piece or None
 
     def _check_body(self, size: int) -> None:
@@ -230,7 +235,7 @@ class ResponseReader(MessageReader):
         if self._state == _UNTIL_CLOSE and not self.waiting:
             self._state, self._left = _FIXED, 0
         elif not self.between:
-            raise EOFError(f"the connection ended within a message, after {self._got} bytes of body")
+            raise EOFError(f"the connection ended within a message, after {self.got} bytes of body")
 
     def _begin(self, head: bytes) -> Any:
         response, length, chunked = parse_response(head, self.methods[0] if self.methods else "GET")

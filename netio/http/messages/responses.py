@@ -21,8 +21,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 class FileBody:
     """A body that is `count` bytes of an open binary file from `offset` on; the server sends and then closes it.
 
-    It need not pass through Python: where the transport can, the system copies it from file to socket. If the file turns out
-    shorter, the connection is closed, so that the client notices.
+    It need not pass through Python: where the transport can, the system copies it from file to socket; the body of a
+    subclass always goes by its `pieces`. If the file turns out shorter, the connection is closed, so that the client notices.
 
     >>> import io
     >>> b"".join(FileBody(io.BytesIO(b"0123456789"), 2, 5).pieces(size=3))
@@ -64,6 +64,7 @@ class Response:
     """
 
     _head: bytes | None = None
+    closes = False  # set by encode: the application wants the connection to end after this response
 
     def __init__(self, status: int = 200, headers: Sequence[tuple[str, str]] = (), body: Body = b"") -> None:
         self.status, self.headers, self.body = status, list(headers), body
@@ -82,11 +83,6 @@ class Response:
         stated = self.header("content-length")
         return None if stated is None else int(stated)
 
-    @property
-    def closes(self) -> bool:
-        """True if the application wants the connection to end after this response."""
-        return "close" in split_list(self.header("connection") or "")
-
     def encode(self) -> bytes:
         """Return the head without Date, Connection and the empty line: all of it that stays the same each time.
 
@@ -95,6 +91,7 @@ class Response:
         """
         if self._head is None:
             self._head = encode_head(self.status, self.headers, self.length)
+            self.closes = "close" in split_list(self.header("connection") or "")
         return self._head
 
 
@@ -118,7 +115,7 @@ def encode_head(status: int, headers: Sequence[tuple[str, str]], length: int | N
             raise ValueError("Transfer-Encoding is the server's business")
         if key == "content-length":
             stated = content_length_of(value)
-        if key != "connection" and (key != "content-length" or status == 304):
+        if key not in ("connection", "date") and (key != "content-length" or status == 304):
             kept.append((name, value))
     if status not in (204, 304):
         if stated is not None and stated != length:

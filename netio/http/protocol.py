@@ -1,0 +1,328 @@
+"""The server's side of one HTTP/1.1 connection, as a protocol: it runs under every netio model and under asyncio.
+
+One loop, `_advance`, goes on as far as it can: it takes the next event from the reader, or sends the next piece of a response.
+It stops when the reader wants more, when the client does not take what is sent (pause_writing), or after a slice of a
+long response, so that other connections have their turn. Answers to requests that came together leave together.
+
+A connection that ends before the client knows (an error, a body that nobody wants) is shut down for writing and read from for a
+few more seconds: closing at once would make the system throw the answer away (RFC 9112 section 9.6).
+"""
+from __future__ import annotations
+
+import logging
+import tempfile
+from typing import Any, Iterator
+
+from .applications import as_response, error_response
+from .messages import FileBody, HTTPError, ProtocolError, Request, RequestReader, Response, encode_chunk, has_body
+from .service import Service
+
+_log = logging.getLogger("netio.http")
+SLICE = 1 << 20  # bytes of one response before other connections have their turn
+BACKLOG = 1 << 16  # bytes of further requests that may wait for an answer
+IN_MEMORY = 1 << 16  # bytes of a body before it goes to a file
+
+
+class HTTPProtocol:
+    """Serve one connection by the rules of a Service; a server makes one for each.
+
+    >>> class Transport:  # a protocol does no I/O, so that this can stand in for a connection
+    ...     get_extra_info = staticmethod(lambda name: None)
+    ...     write = staticmethod(lambda data: print(data.partition(b"\\r\\n")[0]))
+    >>> protocol = HTTPProtocol(Service(lambda request: "hello"))
+    >>> protocol.connection_made(Transport())
+    >>> protocol.data_received(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
+    b'HTTP/1.1 200 OK'
+
+    Under asyncio: `loop.create_server(for_asyncio(lambda: HTTPProtocol(service)), ...)`; without `for_asyncio` nothing times out.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._reader = RequestReader(service.limits)
+        self._out: list[bytes] = []  # what is to be sent before anything else happens
+        self._request: Request | None = None  # the one whose body is read or whose response is sent
+        self._response: Response | None = None
+        self._pieces: Iterator[bytes] | None = None  # the rest of a response that is sent bit by bit
+        self._chunked = False
+        self._keep = True  # the connection goes on after this response
+        self._sent = 0  # bytes of body of this response
+        self._paused = self._stopped_reading = self._ended = self._closing = self._lingering = self._stopping = False
+        self._timed = self._renewed = self._hungry = False
+        self._phase, self._deadline, self._since, self._unsent = "", 0.0, 0.0, 0
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        self._peer, self._local = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        self._scheme = "https" if transport.get_extra_info("ssl_object") is not None else "http"
+
+    def data_received(self, data: bytes) -> None:
+        if self._lingering:
+            return
+        self._reader.feed(data)
+        self._advance()
+        if self._reader.waiting > BACKLOG and not self._stopped_reading and not self._lingering:
+            self._stopped_reading = True
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The client has ended its side: what it asked for is still sent."""
+        self._ended = True
+        return self._pieces is not None or self._paused
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._closing = True
+        self._drop()
+
+    def pause_writing(self) -> None:
+        self._paused = self._renewed = True
+
+    def resume_writing(self) -> None:
+        self._paused, self._renewed = False, True
+        self._advance()
+
+    def server_stopping(self) -> None:
+        """End when what is under way is done; at once between two requests."""
+        self._stopping = True
+        if self._request is None and not self._reader.waiting and not self._closing:
+            self._close()
+
+    def _advance(self) -> None:
+        while not self._paused and not self._closing:
+            if self._pieces is not None:
+                self._send_pieces()
+                if self._hungry:
+                    break
+            elif not self._read_event():
+                break
+        if self._out:
+            self._flush()
+        if self._stopped_reading and self._reader.waiting <= BACKLOG and not self._closing:
+            self._stopped_reading = False
+            self._transport.resume_reading()
+
+    def _read_event(self) -> bool:
+        """Take one event from the reader; False if there is none."""
+        try:
+            event = self._reader.next_event()
+            if event is None:
+                if self._ended:
+                    self._close()
+                return False
+            if self._request is None:
+                self._begin(event)
+            elif event:
+                self._renewed = True
+                self._request.body.write(event)  # type: ignore[union-attr]
+            else:
+                self._request.trailers = self._reader.trailers
+                self._answer(self._request)
+        except ProtocolError as error:
+            self._refuse(error)
+        except HTTPError as error:
+            self._keep = False
+            self._respond(error_response(error))
+        except Exception:
+            _log.exception("cannot receive a request's body")
+            self._refuse(HTTPError(500))
+        return True
+
+    def _begin(self, request: Request) -> None:
+        """A head has come: answer it, or make ready for its body."""
+        self._request = request
+        request.peer, request.local, request.scheme = self._peer, self._local, self._scheme
+        self._keep = request.keep_alive and not self._stopping
+        if request.method == "CONNECT":
+            raise ProtocolError(501, "this is no proxy")
+        if request.length == 0:
+            self._answer(request)
+            return
+        expected = request.headers.fields.get("expect")
+        if expected is not None and expected.lower() != "100-continue" and request.version >= (1, 1):
+            raise ProtocolError(417, "only 100-continue can be expected")
+        body = self._service.open_body(request) if self._service.open_body else None
+        if isinstance(body, Response):  # refused: the rest of the body is not wanted
+            self._keep = False
+            self._respond(body)
+            return
+        request.body = tempfile.SpooledTemporaryFile(IN_MEMORY) if body is None else body  # type: ignore[assignment]
+        self._spooled = body is None
+        self._reader.max_body = getattr(body, "max_body", self._reader.max_body)
+        if expected is not None and request.version >= (1, 1) and not self._reader.waiting:
+            self._reader.check_length()
+            self._out.append(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _answer(self, request: Request) -> None:
+        """Ask the application, and begin to send what it returns."""
+        if request.body is not None and self._spooled:
+            request.body.seek(0)
+        try:
+            response = self._service.app(request)
+            if type(response) is not Response:
+                response = as_response(response)
+            self._respond(response)
+        except HTTPError as error:
+            self._respond(error_response(error))
+        except Exception:
+            _log.exception("the application failed: %s %s", request.method, request.target)
+            self._respond(error_response(HTTPError(500)))
+
+    def _refuse(self, error: HTTPError) -> None:
+        """Answer what broke the protocol, and end the connection."""
+        self._keep = False
+        self._respond(error_response(error))
+
+    def _respond(self, response: Response) -> None:
+        """Send a response's head, and its body too if that is bytes; else make ready to send it piece by piece."""
+        request = self._request
+        head = response._head or response.encode()
+        self._keep = keep = self._keep and not response.closes
+        method = "GET" if request is None else request.method
+        body = response.body
+        if type(body) is bytes:
+            if not has_body(method, response.status):
+                body = b""
+            old = keep and request is not None and request.version < (1, 1)
+            self._out += (head, self._service.tails()[2 if old else 0 if keep else 1], body)
+            self._sent = len(body)
+            self._finish(response)
+            return
+        self._response = response
+        self._begin_pieces(response, head, method)
+
+    def _begin_pieces(self, response: Response, head: bytes, method: str) -> None:
+        version = (1, 1) if self._request is None else self._request.version
+        sized = response.length is not None or not has_body("GET", response.status)
+        self._chunked = not sized and version >= (1, 1)
+        self._keep = self._keep and (sized or self._chunked)
+        if self._chunked:
+            head += b"Transfer-Encoding: chunked\r\n"
+        old = self._keep and version < (1, 1)
+        self._out += (head, self._service.tails()[2 if old else 0 if self._keep else 1])
+        self._sent = 0
+        if not has_body(method, response.status):
+            self._finish(response)
+        elif type(response.body) is FileBody and (send_file := getattr(self._transport, "send_file", None)):
+            self._flush()
+            self._sent, self._response = response.body.count, None  # the transport closes the file
+            send_file(response.body.file, response.body.offset, response.body.count, close=True)
+            self._finish(response)
+        else:
+            body: Any = response.body
+            self._pieces = iter(body.pieces() if isinstance(body, FileBody) else body)
+
+    def _send_pieces(self) -> None:
+        """Send pieces until the client cannot take more, the slice is full, or the response is whole."""
+        assert self._pieces is not None and self._response is not None
+        length, end = self._response.length, self._sent + SLICE
+        try:
+            for piece in self._pieces:
+                self._sent += len(piece)
+                if length is not None and self._sent > length:
+                    raise ValueError(f"Content-Length says {length}, the application sends more")
+                if piece:
+                    self._out.append(encode_chunk(piece) if self._chunked else piece)
+                    self._flush()
+                if self._paused or self._closing:
+                    return
+                if self._timed and self._sent >= end:
+                    self._hungry = True
+                    return
+            if length is not None and self._sent < length:
+                raise ValueError(f"Content-Length says {length}, the application sent {self._sent}")
+        except Exception:
+            _log.exception("a response broke off after %s bytes", self._sent)
+            self._abort()  # so that the client can tell
+            return
+        if self._chunked:
+            self._out.append(encode_chunk(b""))
+        self._finish(self._response)
+
+    def _finish(self, response: Response) -> None:
+        """A response is complete: note it, let go of what it held, and go on or end."""
+        if self._service.access_log is not None:
+            self._service.log(self._peer, self._request, response.status, self._sent)
+        self._renewed = True
+        unread = self._request is None or not self._reader.between
+        if self._request is not None and self._request.body is not None or self._response is not None:
+            self._drop()
+        self._request = None
+        if not self._keep:
+            self._flush()
+            self._close(linger=unread)
+
+    def _drop(self) -> None:
+        """Close what this request and its response hold open."""
+        held_open = (self._request and self._request.body, self._response and self._response.body, self._pieces)
+        self._pieces = self._response = None
+        for held in held_open:
+            close = getattr(held, "close", None)
+            if close is not None:
+                try:
+                    close()
+                except Exception:
+                    _log.exception("closing failed")
+
+    def _flush(self) -> None:
+        data = b"".join(self._out) if len(self._out) != 1 else self._out[0]
+        self._out.clear()
+        self._transport.write(data)
+
+    def _close(self, linger: bool = False) -> None:
+        """End the connection after what was written; with `linger`, hear the client out first."""
+        self._closing = True
+        if linger and self._timed and not self._ended and self._transport.can_write_eof():
+            self._lingering = True
+            if self._stopped_reading:
+                self._transport.resume_reading()
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+
+    def _abort(self) -> None:
+        self._closing = True
+        self._drop()
+        self._transport.abort()
+
+    def next_deadline(self, now: float) -> float:
+        """Return when the client will have taken too long for what it is doing now."""
+        self._timed = True
+        if self._hungry:
+            return now
+        phase, timeouts = self._current_phase(), self._service.timeouts
+        if phase != self._phase:
+            self._since = now
+        if phase != self._phase or self._renewed:
+            self._deadline = now + getattr(timeouts, phase)
+            if phase == "body":
+                patience = timeouts.body + self._reader.got / timeouts.rate
+                self._deadline = min(self._deadline, self._since + patience)
+            elif phase == "send":
+                self._unsent = self._transport.get_write_buffer_size()
+            self._phase, self._renewed = phase, False
+        return self._deadline
+
+    def deadline_passed(self, now: float) -> None:
+        if self._hungry:
+            self._hungry = False
+            self._advance()
+        elif now < self._deadline:
+            return
+        elif self._phase == "send" and self._transport.get_write_buffer_size() < self._unsent:
+            self._renewed = True  # slow, but not asleep
+        elif self._phase in ("linger", "send"):
+            self._abort()
+        elif self._phase == "body" or self._reader.waiting:
+            self._refuse(ProtocolError(408, "the request takes too long"))
+            self._advance()
+        else:
+            self._close()
+
+    def _current_phase(self) -> str:
+        if self._lingering:
+            return "linger"
+        if self._paused or self._pieces is not None or self._closing:
+            return "send"
+        if self._request is not None:
+            return "body"
+        return "head" if self._reader.waiting or not self._phase else "idle"

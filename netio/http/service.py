@@ -1,0 +1,79 @@
+"""What all connections of one HTTP server share: the application, limits and timeouts, today's date, the access log."""
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, Callable
+
+from .applications import Application
+from .messages import Limits, Request, format_date
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Timeouts:
+    """How long a client may take, in seconds: for a head, in silence within a body, between requests, to take what we send.
+
+    >>> Timeouts(idle=5).idle
+    5
+
+    A body must also come at `rate` bytes a second at least, on the whole, so that a trickle does not hold a connection for ever.
+    `linger` is how long a connection that ends early is still read from, so that the client sees our last answer.
+    """
+
+    def __init__(self, head: float = 15, body: float = 30, idle: float = 60, send: float = 60, linger: float = 3, rate: int = 256) -> None:
+        self.head, self.body, self.idle, self.send, self.linger, self.rate = head, body, idle, send, linger, rate
+
+
+class Service:
+    """One application and the rules by which it is served; each connection's HTTPProtocol has the same one.
+
+    `access_log` is called with a line for each request (common log format); True logs them to "netio.http.access". `clock` gives
+    the POSIX time for dates: no protocol reads a clock by itself.
+
+    >>> service = Service(lambda request: "hello", clock=lambda: 784111777.5)
+    >>> service.tails()[0]
+    b'Date: Sun, 06 Nov 1994 08:49:37 GMT\\r\\n\\r\\n'
+    """
+
+    def __init__(self, app: Application, limits: Limits | None = None, timeouts: Timeouts | None = None,
+                 access_log: Callable[[str], object] | bool | None = None, clock: Callable[[], float] = time.time) -> None:
+        self.app = app
+        self.open_body: Callable[[Request], Any] | None = getattr(app, "open_body", None)
+        self.limits, self.timeouts, self.clock = limits or Limits(), timeouts or Timeouts(), clock
+        self.access_log = logging.getLogger("netio.http.access").info if access_log is True else access_log or None
+        self._second = -1
+        self._tails = (b"", b"", b"")
+
+    def tails(self) -> tuple[bytes, bytes, bytes]:
+        """Return the end of a head, made once a second: for a connection that goes on, one that closes, HTTP/1.0 that goes on."""
+        second = int(self.clock())
+        if second != self._second:
+            date = f"Date: {format_date(second)}\r\n\r\n".encode()
+            self._tails = (date, b"Connection: close\r\n" + date, b"Connection: keep-alive\r\n" + date)
+            self._second = second
+        return self._tails
+
+    def log(self, peer: Any, request: Request | None, status: int, sent: int) -> None:
+        """Write a line to the access log: who asked for what when, the status, and the bytes of body sent."""
+        if self.access_log is not None:
+            self.access_log(format_access(peer, request, status, sent, self.clock()))
+
+
+def format_access(peer: Any, request: Request | None, status: int, sent: int, seconds: float) -> str:
+    """Build a line in the common log format; a request that could not be read shows as "-".
+
+    >>> line = format_access(("192.0.2.7", 4000), Request("GET", "/a"), 200, 12, 784111777)
+    >>> line.startswith("192.0.2.7 - - [0"), line.endswith('] "GET /a HTTP/1.1" 200 12')
+    (True, True)
+
+    Quotes and what is not ASCII are escaped, so that no client can forge a line. The time is local, with its offset.
+    """
+    host = peer[0] if isinstance(peer, tuple) and peer else "-"
+    now = time.localtime(seconds)
+    minutes = (now.tm_gmtoff or 0) // 60
+    stamp = (f"{now.tm_mday:02}/{_MONTHS[now.tm_mon - 1]}/{now.tm_year}:{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02} "
+             f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}")
+    line = "-" if request is None else f"{request.method} {request.target} HTTP/{request.version[0]}.{request.version[1]}"
+    line = line.replace("\\", "\\\\").replace('"', "\\x22").encode("ascii", "backslashreplace").decode()
+    return f'{host} - - [{stamp}] "{line}" {status} {sent or "-"}'
