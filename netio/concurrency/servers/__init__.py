@@ -1,1 +1,11 @@
 """Servers under one contract: the same handler or protocol under every model. See protocol.py for the two contracts."""
+from __future__ import annotations
+
+from .asyncio_adapter import for_asyncio
+from .blocking import serve_socket
+from .echo import EchoProtocol, echo
+from .model import Limits
+from .models import MODELS, available_models
+from .server import Server, serve
+
+__all__ = ["EchoProtocol", "Limits", "MODELS", "Server", "available_models", "echo", "for_asyncio", "serve", "serve_socket"]

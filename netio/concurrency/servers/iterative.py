@@ -1,0 +1,36 @@
+"""Model `iterative`: one client at a time, in the thread that accepts.
+
+The simplest server: accept, serve to the end, accept the next. Whoever comes meanwhile waits in the system's queue. Right
+where each client is served in a moment; one that stays keeps all others waiting.
+
+Notes: TCP server, 循环模型 (iterative server).
+"""
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+from .blocking import BlockingModel
+
+
+class IterativeModel(BlockingModel):
+    """One client at a time."""
+
+    name = "iterative"
+    _timer: threading.Timer | None = None
+
+    def serve(self, sock: socket.socket, address: Any) -> None:
+        self.run_job(self.add_job(sock, address))
+
+    def told_to_stop(self, grace: float) -> None:
+        """The server's thread is busy with a client and cannot hear: speak to the client's job from here."""
+        self.drain()
+        if self._jobs:
+            self._timer = threading.Timer(grace, self.cut)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()

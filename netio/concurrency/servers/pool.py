@@ -1,0 +1,43 @@
+"""Model `pool`: a fixed number of threads, which are started once and take one client after the other.
+
+No thread is started while clients wait, and no more than `workers` run at a time: when all are busy the server accepts no
+more, and the system's queue holds whoever comes. A client that stays for long keeps its thread for as long.
+
+The queue is all there is to it: `put` by the thread that accepts, `get` by whichever worker is free first.
+"""
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from typing import Any
+
+from .blocking import BlockingModel, Job
+
+_WORKERS = 16
+_END = None
+
+
+class PoolModel(BlockingModel):
+    """A fixed number of threads (`workers`, 16 if not given)."""
+
+    name = "pool"
+
+    def open(self, server: Any) -> None:
+        super().open(server)
+        self.max_connections = self.workers or _WORKERS
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self.max_connections)]
+        for thread in self._threads:
+            thread.start()
+
+    def serve(self, sock: socket.socket, address: Any) -> None:
+        self._queue.put(self.add_job(sock, address))
+
+    def _work(self) -> None:
+        for job in iter(self._queue.get, _END):
+            self.run_job(job)
+
+    def close(self) -> None:
+        for _ in self._threads:
+            self._queue.put(_END)

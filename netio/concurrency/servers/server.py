@@ -1,0 +1,305 @@
+"""A server: accepts connections and has its model serve them. Here is all that the models share.
+
+Every server runs a loop in the thread that serves, which watches the listener and a *control* socket. Whoever wants the
+server to stop, from another thread, a handler, a signal or a forked child, writes to the control socket's other end; that
+is safe everywhere, needs no lock, and wakes the loop at once. What it then does: close the listener, tell the connections
+(`drain`), wait for them for `grace` seconds, end those that are left (`cut`).
+"""
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import struct
+import threading
+from types import FrameType
+from typing import Any, Callable, Iterator
+
+from ...tcp import listen
+from .acceptor import Acceptor
+from .loop import READ, Loop
+from .model import Limits, Service
+from .models import find_model
+from .start import Background, start_background
+from .workers import WorkersModel
+
+log = logging.getLogger("netio.servers")
+
+_GRACE = struct.Struct("!d")  # what goes through the control socket: seconds of grace
+_LAST = 1.0  # seconds that connections get to end after they were cut
+
+
+class Server:
+    """Serves clients at an address, under any model: see `serve` for the arguments.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers.echo import echo
+    >>> with Server(("127.0.0.1", 0), echo, model="thread") as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as sock:
+    ...         sock.sendall(b"hello")
+    ...         sock.recv(100)
+    b'hello'
+
+    `address` is where it listens, with the true port for port 0. `serve_forever` serves in the calling thread; `start`
+    in the background: in a thread, or in a process if the model forks. `shutdown` makes it stop, `close` waits for that and
+    lets go of everything; leaving the `with` block closes. A server serves once: make a new one to serve again.
+
+    Raises: OSError when the address cannot be had; ValueError for a model that does not exist, or limits that make no
+    sense; OSError for one that this platform lacks; TypeError for a handler under a model that may not block.
+    Stdlib: `socketserver`, with threads and forks only, and a `shutdown` that is noticed twice a second.
+    """
+
+    def __init__(self, where: Any, handler: Any = None, model: str = "thread", workers: int | None = None, *,
+                 protocol: Callable[[], Any] | None = None, **limits: Any) -> None:
+        self.limits = Limits(**limits)
+        self.service = _make_service(handler, protocol)
+        self.model = model
+        self._model = _make_model(model, self.service, self.limits, workers)
+        self.listener, self._path = _get_listener(where, self.limits.backlog)
+        self.address = self.listener.getsockname()
+        self._control, self._controller = socket.socketpair()
+        self._controller.setblocking(False)
+        self._parent: int | None = None
+        self._background: Background | None = None
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._stopping = self._cut = False
+
+    # For those who use a server.
+
+    def serve_forever(self) -> None:
+        """Serve in this thread until `shutdown`.
+
+        In the main thread, Ctrl-C and SIGTERM shut the server down, and it returns when its connections have ended or
+        their grace is over; a second Ctrl-C ends it now, by KeyboardInterrupt.
+
+        Raises: RuntimeError when the server has served already.
+        """
+        if self._thread is not None:
+            raise RuntimeError("a server serves once")
+        self._thread = threading.current_thread()
+        self.loop = Loop(self._model.make_poller())
+        try:
+            self._prepare()
+            with _signals_to(self):
+                self.loop.run()
+        finally:
+            self._acceptor.close()
+            self._model.close()
+            self.loop.close()
+            self._ended.set()
+
+    def start(self) -> Server:
+        """Serve in the background, and return at once; a thread does it, or a process where the model forks.
+
+        A program that has threads should not fork, and serving in a thread would make it one: so the models fork, prefork
+        and `workers=` fork their accepting process here, in the caller's thread. Start them before other threads.
+        """
+        self._background = start_background(self, self._model.forks)
+        return self
+
+    def shutdown(self, grace: float | None = None) -> None:
+        """Stop: accept no more, and end connections that are left after `grace` seconds (default: the limit of that name).
+
+        It returns at once, and may be called from any thread, from a handler, from a signal handler, twice, and before the
+        server serves. Within the grace, protocols are told by their optional `server_stopping()`.
+        """
+        grace = self.limits.grace if grace is None else grace
+        with contextlib.suppress(OSError):  # it has ended already
+            self._controller.send(_GRACE.pack(grace))
+        self._model.told_to_stop(grace)
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until the server has stopped serving, `timeout` seconds at most; return whether it has."""
+        if self._background is not None:
+            return self._background.join(timeout)
+        return self._thread is None or self._ended.wait(timeout)
+
+    def close(self) -> None:
+        """Stop at once, wait for the end, and close all that belongs to the server; a second call does nothing."""
+        if self._controller.fileno() < 0:
+            return
+        self.shutdown(0)
+        if self._thread is not threading.current_thread():  # a handler cannot wait for itself
+            self.join(_LAST * 4)
+        self.listener.close()
+        self._control.close()
+        self._controller.close()
+        if self._path:
+            with contextlib.suppress(OSError):
+                os.unlink(self._path)
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    # For the models.
+
+    @classmethod
+    def for_worker(cls, listener: socket.socket, service: Service, model: str, limits: Limits, control: socket.socket) -> Server:
+        """Make the server of a worker process, which `control` stops: by a message, or by its end."""
+        server = cls(listener, service.handler, model, protocol=service.factory, **limits._asdict())
+        server._control.close()
+        server._control = control
+        return server
+
+    def stop_at_end_of(self, descriptor: int) -> None:
+        """Stop serving when the pipe `descriptor` reaches its end, because the process at its other end is gone."""
+        self._parent = descriptor
+
+    def look(self) -> None:
+        """A connection has ended, in whatever thread: is there room for another, or nothing left to wait for?"""
+        if self._acceptor.paused:
+            self.loop.call_soon_threadsafe(self._look_now)
+
+    def leave_to_parent(self) -> None:
+        """In a forked child: close the child's copies of what the parent accepts with."""
+        self.listener.close()
+        self._control.close()
+
+    def _look_now(self) -> None:
+        if not self._stopping:
+            self._acceptor.resume()
+        elif not len(self._model):
+            self.loop.stop()
+
+    def _prepare(self) -> None:
+        self._acceptor = Acceptor(self.loop, self.listener, self._accepted, self._is_full, self._model.batch)
+        self._most = self._model.max_connections if self.limits.max_connections is None else self.limits.max_connections
+        self._model.open(self)
+        self.loop.watch(self._control.fileno(), READ, self._on_control)
+        if self._parent is not None:
+            self.loop.watch(self._parent, READ, self._on_orphaned)
+        if self._model.accepts:
+            self._acceptor.resume()
+
+    def _is_full(self) -> bool:
+        return len(self._model) >= self._most
+
+    def _accepted(self, sock: socket.socket, address: Any) -> None:
+        try:
+            self._model.serve(sock, address)
+        except Exception:  # no room for another thread or process, for example
+            log.exception("connection from %s: cannot be served", address)
+            sock.close()
+
+    def _on_control(self, events: int) -> None:
+        data = self._control.recv(4096)
+        if data:
+            self._stop(_GRACE.unpack(data[-_GRACE.size:])[0])
+        else:
+            self._on_orphaned(events, self._control.fileno())
+
+    def _on_orphaned(self, events: int, descriptor: int | None = None) -> None:
+        """The process that started this one is gone."""
+        self.loop.unwatch(self._parent if descriptor is None else descriptor)  # type: ignore[arg-type]
+        self._stop(self.limits.grace)
+
+    def _stop(self, grace: float) -> None:
+        self._acceptor.close()
+        if not self._stopping:
+            self._stopping = True
+            self._model.drain()
+        self._look_now()
+        if grace > 0:
+            self.loop.call_at(self.loop.now + grace, self._cut_now)
+        else:
+            self._cut_now(self.loop.now)
+
+    def _cut_now(self, now: float) -> None:
+        if not self._cut:
+            self._cut = True
+            self._model.cut()
+            self.loop.call_at(now + _LAST, self._give_up)
+
+    def _give_up(self, now: float) -> None:
+        log.warning("server at %s: %d connections did not end", self.address, len(self._model))
+        self.loop.stop()
+
+
+def serve(where: Any, handler: Any = None, model: str = "thread", workers: int | None = None, *,
+          protocol: Callable[[], Any] | None = None, **limits: Any) -> None:
+    """Serve clients at an address until Ctrl-C: the same handler or protocol under every model.
+
+    `where`: `(host, port)`, a Unix socket's path, or a listening socket. `handler`: a function `handler(sock, address)`,
+    or a protocol class (one that has `data_received` or `get_buffer`); any other factory of protocols is given as
+    `protocol=`. `model`: one of `MODELS`. `workers`: how many threads (pool) or processes (prefork, and the event models,
+    each of whose processes then runs a loop). Limits: see `Limits`; with several processes they hold for each.
+
+    >>> import threading
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers.echo import EchoProtocol
+    >>> listener = tcp.listen(("127.0.0.1", 0))
+    >>> with tcp.connect(listener.getsockname()) as sock:
+    ...     server = Server(listener, EchoProtocol, model="select")
+    ...     sock.sendall(b"hello"); server.shutdown(grace=5)  # a server that is to stop serves those in its queue no more
+    ...     server.serve_forever()
+    >>> server.close()
+
+    Raises: as `Server`. Notes: concurrent servers, 网络并发模型. Stdlib: `socketserver`, `asyncio.start_server`.
+    """
+    with Server(where, handler, model, workers, protocol=protocol, **limits) as server:
+        server.serve_forever()
+
+
+def _make_service(handler: Any, protocol: Callable[[], Any] | None) -> Service:
+    if (handler is None) == (protocol is None):
+        raise TypeError("give either a handler or a protocol")
+    if protocol is not None:
+        return Service(factory=protocol)
+    is_protocol = isinstance(handler, type) and (hasattr(handler, "data_received") or hasattr(handler, "get_buffer"))
+    if not callable(handler):
+        raise TypeError(f"a handler is called as handler(sock, address), and {handler!r} cannot be")
+    return Service(factory=handler) if is_protocol else Service(handler=handler)
+
+
+def _make_model(name: str, service: Service, limits: Limits, workers: int | None) -> Any:
+    kind = find_model(name)
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
+    if kind.only_protocols and service.factory is None:
+        raise TypeError(f"model {name} must not block: it serves protocols, not the handler {service.handler!r}")
+    if kind.only_protocols and workers is not None and workers > 1:
+        return WorkersModel(service, limits, workers, inner=name)
+    return kind(service, limits, workers)
+
+
+def _get_listener(where: Any, backlog: int) -> tuple[socket.socket, str]:
+    """Return the listening socket, and the path of a Unix socket that is ours to remove."""
+    listener = where if isinstance(where, socket.socket) else listen(where, backlog=backlog)
+    if listener.family in (socket.AF_INET, socket.AF_INET6):  # accepted sockets inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener, where if isinstance(where, str) else ""
+
+
+@contextlib.contextmanager
+def _signals_to(server: Server) -> Iterator[None]:
+    """While the main thread serves: the first Ctrl-C or SIGTERM shuts the server down, a second one does what it always did."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    former = {number: action for number, action in former.items() if action not in (signal.SIG_IGN, None)}
+
+    def give_back() -> None:
+        for number, action in former.items():
+            signal.signal(number, action)
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        give_back()
+        server.shutdown()
+
+    for number in former:
+        signal.signal(number, on_signal)
+    # On Windows a signal does not interrupt select; the byte that it writes to the loop's waker does.
+    former_fd = signal.set_wakeup_fd(server.loop.waker(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(former_fd)
+        give_back()
