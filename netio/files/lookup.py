@@ -1,19 +1,19 @@
 """Look a word up in a sorted text file by halving, as one finds a name in a telephone book.
 
-A dictionary file has one entry a line: the word, spaces or a tab, its explanation. The lines are sorted by the **bytes**
-of their words (`LC_ALL=C sort` does that), so the search reads a few hundred bytes in the middle, finds the line there and
-drops one half: twenty reads for a million lines. They are `pread`s, not a memory map: a fresh map pays a page fault for each
-look, and a mapped file that someone shortens kills the program. A file kept open remembers the first twelve halvings, which are
-the same few thousand places for all words.
+A dictionary file has one entry a line: the word, spaces or a tab, its explanation. The lines are sorted by the
+**bytes** of their words (`LC_ALL=C sort` does that), so the search reads a few hundred bytes in the middle, finds
+the line there and drops one half: twenty reads for a million lines. They are `pread`s, not a memory map: a fresh
+map pays a page fault for each look, and a mapped file that someone shortens kills the program. A file kept open
+remembers the first twelve halvings, which are the same few thousand places for all words.
 
-The early stop of the usual linear search ("this word is greater than mine, so mine is missing") has the same condition
-and rarely says so: `check_sorted` tests it, and `look_up_unsorted` does without it.
+The early stop of the usual linear search ("this word is greater than mine, so mine is missing") has the same
+condition and rarely says so: `check_sorted` tests it, and `look_up_unsorted` does without it.
 """
 from __future__ import annotations
 
 import os
 import threading
-from typing import IO, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union
+from typing import IO, Iterable, Iterator, NamedTuple
 
 _BOM = b"\xef\xbb\xbf"
 _TURN = threading.Lock()
@@ -35,9 +35,10 @@ class Entry(NamedTuple):
 class SortedFile:
     """A sorted dictionary file kept open for many look-ups; usable in `with`, by several threads at once.
 
-    `separator` is what stands behind the word; None stands for any run of spaces and tabs, "\\t" lets words hold spaces.
-    `encoding` is any that writes a newline as the one byte 10 (UTF-8, GBK; not UTF-16). A byte order mark, CRLF, blank
-    lines, a missing newline at the end and an empty file are all right. No line may be longer than `max_line` bytes.
+    `separator` is what stands behind the word; None stands for any run of spaces and tabs, "\\t" lets words hold
+    spaces. `encoding` is any that writes a newline as the one byte 10 (UTF-8, GBK; not UTF-16). A byte order mark,
+    CRLF, blank lines, a missing newline at the end and an empty file are all right. No line may be longer than
+    `max_line` bytes.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "dict.txt")
@@ -47,15 +48,15 @@ class SortedFile:
     ...     words.look_up("cat"), "cow" in words, [entry.word for entry in words.look_up("cat", prefix=True)]
     ([Entry(word='cat', explanation='猫')], False, ['cat', 'catch'])
 
-    The file seen is the one opened: a file put in its place later (`replace_file`) is seen by the next SortedFile. One that
-    is changed in place is noticed before each look-up, but a look-up at that very moment may miss.
+    The file seen is the one opened: a file put in its place later (`replace_file`) is seen by the next SortedFile.
+    One that is changed in place is noticed before each look-up, but a look-up at that very moment may miss.
 
-    Raises: OSError where the file cannot be opened; ValueError for an encoding like UTF-16, a line longer than `max_line`
-    or, as UnicodeDecodeError, an entry that is not valid in `encoding`.
-    Notes: IO, 查找单词 (looking a word up). Stdlib: `bisect` does it for a list in memory; Unix has `look(1)` for a file.
+    Raises: OSError where the file cannot be opened; ValueError for an encoding like UTF-16, a line longer than
+    `max_line` or, as UnicodeDecodeError, an entry that is not valid in `encoding`. Notes: IO, 查找单词 (looking a word
+    up). Stdlib: `bisect` does it for a list in memory; Unix has `look(1)` for a file.
     """
 
-    def __init__(self, path: Union[str, "os.PathLike[str]"], *, separator: Optional[str] = None,
+    def __init__(self, path: str | os.PathLike[str], *, separator: str | None = None,
                  encoding: str = "utf-8", max_line: int = 1 << 20) -> None:
         if "\n".encode(encoding) != b"\n":
             raise ValueError(f"{encoding} does not write a newline as one byte: convert the file to UTF-8 first")
@@ -63,11 +64,11 @@ class SortedFile:
         self._encoding = encoding
         self._max_line = max_line
         self._begin, self._size, self._changed = 0, -1, 0
-        self._probes: Dict[int, Tuple[int, int, bytes]] = {}
+        self._probes: dict[int, tuple[int, int, bytes]] = {}
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
 
-    def look_up(self, word: str, *, prefix: bool = False) -> List[Entry]:
-        """Return the entries of `word`, or of all words that begin with it, in the file's order; [] where there is none.
+    def look_up(self, word: str, *, prefix: bool = False) -> list[Entry]:
+        """Return the entries of `word`, or of all words that begin with it, in the file's order; [] where none is.
 
         >>> import os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "dict.txt")
@@ -128,7 +129,7 @@ class SortedFile:
                 high = start
         return low
 
-    def _probe(self, offset: int) -> Tuple[int, int, bytes]:
+    def _probe(self, offset: int) -> tuple[int, int, bytes]:
         """Return start, end and word of the line around `offset`; blank lines go with the line behind them."""
         start, line = self._line_around(offset)
         word, end = _word(line, self._separator), start + len(line)
@@ -137,7 +138,7 @@ class SortedFile:
             word, end = _word(line, self._separator), end + len(line)
         return start, end, word
 
-    def _line_around(self, offset: int) -> Tuple[int, bytes]:
+    def _line_around(self, offset: int) -> tuple[int, bytes]:
         reach = 128
         while True:
             begin = max(offset - reach, self._begin)
@@ -162,12 +163,13 @@ class SortedFile:
             yield rest
 
 
-def look_up(path: Union[str, "os.PathLike[str]"], word: str, *, prefix: bool = False, separator: Optional[str] = None,
-            encoding: str = "utf-8") -> List[Entry]:
+def look_up(path: str | os.PathLike[str], word: str, *, prefix: bool = False, separator: str | None = None,
+            encoding: str = "utf-8") -> list[Entry]:
     """Return the entries of `word` in a sorted dictionary file, or of all words that begin with it (`prefix=True`).
 
-    Each is a tuple (word, explanation); the list is empty where the word is missing, longer than one where it stands twice.
-    For many look-ups keep a `SortedFile` open. A file that is not sorted: see `check_sorted` and `look_up_unsorted`.
+    Each is a tuple (word, explanation); the list is empty where the word is missing, longer than one where it
+    stands twice. For many look-ups keep a `SortedFile` open. A file that is not sorted: see `check_sorted` and
+    `look_up_unsorted`.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "dict.txt")
@@ -178,15 +180,15 @@ def look_up(path: Union[str, "os.PathLike[str]"], word: str, *, prefix: bool = F
     >>> [word for word, explanation in look_up(path, "ca", prefix=True)]
     ['cat', 'catch']
 
-    Raises: OSError where the file cannot be opened (FileNotFoundError is only one of the kinds); ValueError as SortedFile.
-    Notes: IO, 查找单词 (looking a word up).
+    Raises: OSError where the file cannot be opened (FileNotFoundError is only one of the kinds); ValueError as
+    SortedFile. Notes: IO, 查找单词 (looking a word up).
     """
     with SortedFile(path, separator=separator, encoding=encoding) as words:
         return words.look_up(word, prefix=prefix)
 
 
-def look_up_unsorted(path: Union[str, "os.PathLike[str]"], word: str, *, prefix: bool = False,
-                     separator: Optional[str] = None, encoding: str = "utf-8") -> List[Entry]:
+def look_up_unsorted(path: str | os.PathLike[str], word: str, *, prefix: bool = False,
+                     separator: str | None = None, encoding: str = "utf-8") -> list[Entry]:
     """Return what `look_up` returns, from a file in any order, by reading all of it.
 
     >>> import os, tempfile
@@ -210,11 +212,11 @@ def look_up_unsorted(path: Union[str, "os.PathLike[str]"], word: str, *, prefix:
     return found
 
 
-def check_sorted(path: Union[str, "os.PathLike[str]"], *, separator: Optional[str] = None) -> int:
+def check_sorted(path: str | os.PathLike[str], *, separator: str | None = None) -> int:
     """Return the number of entries of a dictionary file, or raise where a word stands after a greater one.
 
-    Greater means greater by bytes, as `look_up` compares; that is also the order of `LC_ALL=C sort`, in which "Zoo" stands
-    before "apple".
+    Greater means greater by bytes, as `look_up` compares; that is also the order of `LC_ALL=C sort`, in which "Zoo"
+    stands before "apple".
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "dict.txt")
@@ -244,12 +246,12 @@ def _without_bom(file: IO[bytes]) -> Iterable[bytes]:
     return file
 
 
-def _word(line: bytes, separator: Optional[bytes]) -> bytes:
+def _word(line: bytes, separator: bytes | None) -> bytes:
     fields = line.split(separator, 1)
     return fields[0].rstrip() if fields else b""
 
 
-def _entry(line: bytes, separator: Optional[bytes], encoding: str) -> Entry:
+def _entry(line: bytes, separator: bytes | None, encoding: str) -> Entry:
     word, explanation = (line.split(separator, 1) + [b""])[:2]
     return Entry(word.rstrip().decode(encoding), explanation.strip().decode(encoding))
 

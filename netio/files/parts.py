@@ -1,0 +1,240 @@
+"""Work on parts of a file at once: split it, join it, copy its halves, each part by a process of its own if you like.
+
+Every part opens the file for itself. An offset belongs to the opened file, so processes that share one (as after
+`fork`) move each other's; that is what goes wrong in the notes' first try. A part is a tuple of names and numbers
+and the work is a module-level function, so both can be sent to another process: hand in any
+`concurrent.futures.Executor`, a `multiprocessing.Pool`, or the built-in `map` for one part after the other.
+"""
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import suppress
+from typing import Any, Iterable, NamedTuple
+
+from .copying import checksum
+from .replacing import open_replacement
+
+_MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+
+
+class Part(NamedTuple):
+    """A piece of a file and where it goes: source and its offset, target and its offset, number of bytes.
+
+    >>> Part("face.jpg", 0, "top.jpg", 0, 5000).length
+    5000
+    """
+
+    source: str
+    source_offset: int
+    target: str
+    target_offset: int
+    length: int
+
+
+def copy_part(part: Part) -> str:
+    """Copy the bytes of one part into a target that exists, and return their SHA-256 in hexadecimal.
+
+    >>> import pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> source, target = pathlib.Path(folder.name, "source"), pathlib.Path(folder.name, "target")
+    >>> _ = source.write_bytes(b"top bottom"), target.write_bytes(b"..........")
+    >>> copy_part(Part(str(source), 4, str(target), 4, 6))[:8], target.read_bytes()
+    ('be9b7607', b'....bottom')
+    >>> folder.cleanup()
+
+    Raises: EOFError where the source ends early; OSError where reading or writing fails.
+    """
+    digest, done = hashlib.sha256(), 0
+    with open(part.source, "rb", buffering=0) as reading, open(part.target, "rb+", buffering=0) as writing:
+        reading.seek(part.source_offset)
+        writing.seek(part.target_offset)
+        while done < part.length:
+            data = reading.read(min(1 << 18, part.length - done))
+            if not data:
+                raise EOFError(f"got {done} of {part.length} bytes at offset {part.source_offset} of {part.source}")
+            digest.update(data)
+            done += len(data)
+            view = memoryview(data)
+            while view:  # a disk with room for a part of it takes that part; the next call says why
+                view = view[writing.write(view):]
+        os.fsync(writing.fileno())
+    return digest.hexdigest()
+
+
+def cut_ranges(size: int, parts: int) -> list[tuple[int, int]]:
+    """Return (offset, count) of each of `parts` parts of `size` bytes; their counts differ by one at most.
+
+    >>> cut_ranges(10, 3)
+    [(0, 3), (3, 3), (6, 4)]
+    >>> cut_ranges(1, 2)
+    [(0, 0), (0, 1)]
+
+    Raises: ValueError where `parts` is not positive.
+    """
+    if parts < 1:
+        raise ValueError(f"a file has at least 1 part, not {parts}")
+    bounds = [size * i // parts for i in range(parts + 1)]
+    return [(begin, end - begin) for begin, end in zip(bounds, bounds[1:])]
+
+
+def copy_in_parts(source: str | os.PathLike[str], target: str | os.PathLike[str], parts: int = 2, *,
+                  mapper: Any = map) -> int:
+    """Copy a file by `parts` jobs at once (two: its top half and its bottom half) and return its size.
+
+    `mapper` is the built-in `map` (one job after the other), a function like it, or an object with such a `map`
+    method: any `concurrent.futures.Executor`, a `multiprocessing.Pool`.
+
+    >>> import pathlib, tempfile
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> source, target = pathlib.Path(folder.name, "face.jpg"), pathlib.Path(folder.name, "copy.jpg")
+    >>> _ = source.write_bytes(b"top half, bottom half")
+    >>> with ThreadPoolExecutor(2) as executor:
+    ...     copy_in_parts(source, target, mapper=executor)
+    21
+    >>> target.read_bytes()
+    b'top half, bottom half'
+    >>> folder.cleanup()
+
+    The target appears when all parts are there. One disk is not faster for two readers; a slow network share may be.
+
+    Raises: ValueError where `parts` is not positive; EOFError where the source becomes shorter; OSError where
+    reading or writing fails: a target that was there is untouched. Notes: 进程, 拷贝文件的上半部分和下半部分 (copy_top,
+    copy_bottom).
+    """
+    size = os.path.getsize(source)
+    with open_replacement(target) as whole:
+        whole.truncate(size)
+        jobs = [Part(os.fspath(source), offset, whole.name, offset, count) for offset, count in cut_ranges(size, parts)]
+        _run(mapper, jobs)
+        os.chmod(whole.name, os.stat(source).st_mode & 0o777)
+    return size
+
+
+def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLike[str] | None = None, *,
+               mapper: Any = map) -> str:
+    """Split a file into NAME.001, NAME.002, ... in `folder` (default: its own) and return the path of their list, NAME.sha256.
+
+    It is a list that `sha256sum -c` checks; `join_files` needs it. It is written last: where it is, the parts
+    are whole. `mapper` as in `copy_in_parts`.
+
+    >>> import os, pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name, "film")
+    >>> _ = path.write_bytes(b"0123456789")
+    >>> parts_list = split_file(path, 3)
+    >>> sorted(os.listdir(folder.name))
+    ['film', 'film.001', 'film.002', 'film.003', 'film.sha256']
+    >>> path.unlink()
+    >>> join_files(parts_list, path), path.read_bytes()
+    (10, b'0123456789')
+    >>> folder.cleanup()
+
+    A file with fewer bytes than parts has empty parts.
+
+    Raises: ValueError where `parts` is not positive; OSError where reading or writing fails: then no part is left.
+    Unix: split(1).
+    """
+    source, name = os.fspath(path), os.path.basename(os.fspath(path))
+    base = os.path.join(os.path.dirname(source) if folder is None else os.fspath(folder), name)
+    width = max(3, len(str(parts)))
+    jobs = [Part(source, offset, f"{base}.{number:0{width}}", 0, count)
+            for number, (offset, count) in enumerate(cut_ranges(os.path.getsize(source), parts), 1)]
+    try:
+        for job in jobs:
+            open(job.target, "wb").close()
+        digests = _run(mapper, jobs)
+        with open_replacement(f"{base}.sha256", "w") as manifest:
+            manifest.writelines(f"{digest}  {os.path.basename(job.target)}\n" for digest, job in zip(digests, jobs))
+    except BaseException:
+        for job in jobs:
+            with suppress(FileNotFoundError):
+                os.unlink(job.target)
+        raise
+    return f"{base}.sha256"
+
+
+def read_parts_list(path: str | os.PathLike[str]) -> list[tuple[str, str]]:
+    """Return (checksum, path) of each part that a list from `split_file` (or sha256sum) names, in order.
+
+    >>> import pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name, "film.sha256")
+    >>> _ = path.write_text("00" * 32 + "  film.001\\n")
+    >>> [(digest[:4], pathlib.Path(part).name) for digest, part in read_parts_list(path)]
+    [('0000', 'film.001')]
+    >>> folder.cleanup()
+
+    Raises: ValueError for a line that is none of such a list, or names a file in another folder, and for an empty
+    list.
+    """
+    folder, found = os.path.dirname(os.fspath(path)), []
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            fields = _MANIFEST_LINE.fullmatch(line.rstrip("\n"))
+            if not fields or re.search(r"[/\\:]", fields[2]):
+                raise ValueError(f"line {number} of {os.fspath(path)} is no `SHA256  NAME`: {line[:100]!r}")
+            found.append((fields[1], os.path.join(folder, fields[2])))
+    if not found:
+        raise ValueError(f"{os.fspath(path)} names no parts")
+    return found
+
+
+def join_files(parts_list: str | os.PathLike[str], target: str | os.PathLike[str], *, mapper: Any = map) -> int:
+    """Join the parts that a list names and return the size; `target` appears when the checksums of all are right.
+
+    `mapper` as in `copy_in_parts`. An example stands at `split_file`; here is a damaged part:
+
+    >>> import pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name, "film")
+    >>> _ = path.write_bytes(b"0123456789")
+    >>> parts_list = split_file(path, 2)
+    >>> _ = pathlib.Path(folder.name, "film.002").write_bytes(b"56x89")
+    >>> join_files(parts_list, path)
+    Traceback (most recent call last):
+    ValueError: damaged parts: film.002
+    >>> path.read_bytes()
+    b'0123456789'
+    >>> folder.cleanup()
+
+    Raises: ValueError where parts are damaged, naming them, or the list is; FileNotFoundError where one is missing;
+    OSError where reading or writing fails. In each case a target that was there is untouched. Unix: cat(1) joins,
+    and checks nothing.
+    """
+    listed, jobs, offset = read_parts_list(parts_list), [], 0
+    with open_replacement(target) as whole:
+        for _, path in listed:
+            size = os.path.getsize(path)
+            jobs.append(Part(path, 0, whole.name, offset, size))
+            offset += size
+        whole.truncate(offset)
+        digests = _run(mapper, jobs)
+        damaged = [os.path.basename(job.source) for job, (wanted, _), got in zip(jobs, listed, digests) if wanted != got]
+        if damaged:
+            raise ValueError(f"damaged parts: {', '.join(damaged)}")
+    return offset
+
+
+def find_damaged(parts_list: str | os.PathLike[str]) -> list[str]:
+    """Return the paths of the parts that are missing or damaged according to their list; [] where all are well.
+
+    >>> import os, pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name, "film")
+    >>> _ = path.write_bytes(b"0123456789")
+    >>> parts_list = split_file(path, 2)
+    >>> os.unlink(os.path.join(folder.name, "film.001"))
+    >>> [os.path.basename(part) for part in find_damaged(parts_list)]
+    ['film.001']
+    >>> folder.cleanup()
+
+    Raises: ValueError where the list itself is damaged. Unix: sha256sum(1) with -c.
+    """
+    return [path for wanted, path in read_parts_list(parts_list) if not os.path.isfile(path) or checksum(path) != wanted]
+
+
+def _run(mapper: Any, jobs: Iterable[Part]) -> list[str]:
+    return list(getattr(mapper, "map", mapper)(copy_part, jobs))
