@@ -1,7 +1,8 @@
 """Basic authentication: passwords kept as salted, slow hashes, compared in constant time.
 
-A hash that takes 50 ms makes guessing slow, but would make every request slow, too: a name and password that were right are
-remembered, as a keyed digest, not as they are. Over plain HTTP the password can be read on the way: use TLS beyond this machine.
+A hash that takes 50 ms makes guessing slow, but would make every request slow, too: a name and password that were
+right are remembered, as a keyed digest, not as they are. Over plain HTTP the password can be read on the way: use TLS
+beyond this machine.
 """
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ _REMEMBERED = 1024
 
 
 def hash_password(password: str, salt: bytes | None = None) -> str:
-    """Return a password as a line to keep: method, salt and slow hash. A random salt makes equal passwords look different.
+    """Return a password as a line to keep: method, salt and slow hash. A random salt makes equal passwords look
+    different.
 
     >>> kept = hash_password("芝麻开门")
     >>> check_password("芝麻开门", kept), check_password("芝麻", kept), kept == hash_password("芝麻开门")
@@ -30,7 +32,8 @@ def hash_password(password: str, salt: bytes | None = None) -> str:
 
 
 def check_password(password: str, kept: str) -> bool:
-    """Return whether this is the password that `hash_password` made `kept` of; it takes as long for a wrong one as for a right one.
+    """Return whether this is the password that `hash_password` made `kept` of; it takes as long for a wrong one as
+    for a right one.
 
     >>> check_password("secret", hash_password("secret"))
     True

@@ -1,22 +1,8 @@
-"""HTTP's dates, formatted and parsed by hand: `email.utils` would do it, but takes longer to import than a server to start."""
+"""Dates that a client sends back, in the three forms that HTTP has had; sending them needs one form: `format_date` in
+messages."""
 from __future__ import annotations
 
-import time
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def format_date(seconds: float) -> str:
-    """Return a time, in seconds since 1970, as HTTP writes it; fractions are cut, so it never lies in the future.
-
-    >>> format_date(784111777.9)
-    'Sun, 06 Nov 1994 08:49:37 GMT'
-
-    Source: RFC 9110 section 5.6.7 (IMF-fixdate). The stdlib offers `email.utils.formatdate(seconds, usegmt=True)`.
-    """
-    year, month, day, hour, minute, second, weekday = time.gmtime(seconds // 1)[:7]
-    return f"{_DAYS[weekday]}, {day:02} {_MONTHS[month - 1]} {year:04} {hour:02}:{minute:02}:{second:02} GMT"
 
 
 def parse_date(text: str) -> int | None:
@@ -30,7 +16,7 @@ def parse_date(text: str) -> int | None:
     True
 
     The weekday is not checked. A two-digit year is taken from 1970 to 2069.
-    Source: RFC 9110 section 5.6.7. The stdlib offers `email.utils.parsedate_to_datetime`.
+    Source: RFC 9110 section 5.6.7. The stdlib offers `email.utils.parsedate_to_datetime`, at 14 ms of import.
     """
     words = text.replace("-", " ").split()
     try:
@@ -46,12 +32,14 @@ def parse_date(text: str) -> int | None:
 
 
 def _seconds(year: int, month: int, day: int, clock: str) -> int:
-    """Days since 1970 by the civil calendar (the year begins in March, so that the leap day comes last), and the clock."""
+    """Days since 1970 by the civil calendar (the year begins in March, so that the leap day comes last), and the
+    clock."""
     hour, minute, second = map(int, clock.split(":"))
     if year < 100:
         year += 2000 if year < 70 else 1900
     if not (1 <= day <= 31 and 0 <= hour < 24 and 0 <= minute < 60 and 0 <= second <= 60 and 1970 <= year <= 9999):
         raise ValueError(f"no such time: {year}-{month}-{day} {clock}")
     march_year, march_month = (year, month - 3) if month > 2 else (year - 1, month + 9)
-    days = march_year * 365 + march_year // 4 - march_year // 100 + march_year // 400 + (march_month * 153 + 2) // 5 + day - 1
-    return (days - 719468) * 86400 + hour * 3600 + minute * 60 + second
+    years = march_year * 365 + march_year // 4 - march_year // 100 + march_year // 400
+    days = years + (march_month * 153 + 2) // 5 + day - 719469
+    return days * 86400 + hour * 3600 + minute * 60 + second

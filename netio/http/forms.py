@@ -1,4 +1,5 @@
-"""The body that a browser sends for `<input type=file>`: multipart/form-data, parsed piece by piece, never whole in memory."""
+"""The body that a browser sends for `<input type=file>`: multipart/form-data, parsed piece by piece, never whole in
+memory."""
 from __future__ import annotations
 
 from typing import Iterator, NamedTuple, Union
@@ -62,14 +63,15 @@ class FormParser:
     """Turns the pieces of a multipart/form-data body into events: Part, Data (some), End, and again.
 
     >>> parser = FormParser(b"xx")
-    >>> body = b'--xx\\r\\nContent-Disposition: form-data; name="f"; filename="a.txt"\\r\\n\\r\\nhello\\r\\n--xx--\\r\\n'
+    >>> head = b'Content-Disposition: form-data; name="f"; filename="a.txt"'
+    >>> body = b"--xx\\r\\n" + head + b"\\r\\n\\r\\nhello\\r\\n--xx--\\r\\n"
     >>> [event for start in range(0, len(body), 70) for event in parser.feed(body[start:start + 70])]
     [Part(name='f', filename='a.txt'), Data(data=b'hello'), End()]
     >>> parser.finished
     True
 
-    Holds no more than the boundary's length, or one part's head (8 KiB at most), beside what it was fed.
-    `feed` raises FormError where the body breaks the grammar. Source: RFC 7578; `cgi.FieldStorage` is gone from the stdlib.
+    Holds no more than the boundary's length, or one part's head (8 KiB at most), beside what it was fed. `feed`
+    raises FormError where the body breaks the grammar. Source: RFC 7578; `cgi.FieldStorage` is gone from the stdlib.
     """
 
     def __init__(self, boundary: bytes) -> None:

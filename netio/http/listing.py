@@ -31,7 +31,8 @@ a {{ text-decoration: none }}
 </head>
 <body>
 <h1>{crumbs}</h1>
-<form><input type="search" name="q" value="{q}" placeholder="part of a name" aria-label="search"> <button>Search</button>
+<form><input type="search" name="q" value="{q}" placeholder="part of a name" aria-label="search">
+<button>Search</button>
 <a href="?format=json">JSON</a>{zip}</form>
 {upload}<table>
 <thead><tr>{heads}</tr></thead>
@@ -47,7 +48,8 @@ _UPLOAD = """<form method="post" enctype="multipart/form-data">
 
 
 class Entry(NamedTuple):
-    """One line of a listing: a name as the file system spells it, whether it is a folder, its size in bytes, and its time (1970)."""
+    """One line of a listing: a name as the file system spells it, whether it is a folder, its size in bytes, and its
+    time (1970)."""
 
     name: str
     folder: bool
@@ -107,11 +109,12 @@ def arrange(entries: list[Entry], view: View) -> list[Entry]:
     """Return the entries that a view shows, in its order, folders first.
 
     >>> entries = [Entry("b", False, 1, 0), Entry("A", False, 2, 0), Entry("z", True, 0, 0)]
-    >>> [entry.name for entry in arrange(entries, View())], [entry.name for entry in arrange(entries, View("size", True, ""))]
-    (['z', 'A', 'b'], ['z', 'A', 'b'])
+    >>> [entry.name for entry in arrange(entries, View())], [entry.name for entry in arrange(entries, View("size"))]
+    (['z', 'A', 'b'], ['z', 'b', 'A'])
     """
     wanted = view.contains.casefold()
-    shown = sorted((entry for entry in entries if wanted in entry.name.casefold()), key=lambda entry: (entry.name.casefold(), entry.name))
+    found = (entry for entry in entries if wanted in entry.name.casefold())
+    shown = sorted(found, key=lambda entry: (entry.name.casefold(), entry.name))
     column = {"size": lambda entry: entry.size, "time": lambda entry: entry.modified}.get(view.sort)
     if column:
         shown.sort(key=column, reverse=view.descending)
@@ -123,14 +126,16 @@ def arrange(entries: list[Entry], view: View) -> list[Entry]:
 def listing_json(entries: list[Entry]) -> bytes:
     """Return a listing as JSON: a list of objects with name, folder, size (bytes) and modified (seconds since 1970).
 
-    >>> listing_json([Entry("图.png", False, 3, 1.5)]).decode("utf-8") == '[{"name": "图.png", "folder": false, "size": 3, "modified": 1.5}]'
+    >>> json.loads(listing_json([Entry("图.png", False, 3, 1.5)])) == [
+    ...     {"name": "图.png", "folder": False, "size": 3, "modified": 1.5}]
     True
     """
     shown = [{**entry._asdict(), "name": _shown(entry.name)} for entry in entries]
     return json.dumps(shown, ensure_ascii=False).encode("utf-8")
 
 
-def listing_html(names: list[str], entries: list[Entry], view: View = View(), *, zipped: bool = False, upload: bool = False) -> bytes:
+def listing_html(names: list[str], entries: list[Entry], view: View = View(), *, zipped: bool = False,
+                 upload: bool = False) -> bytes:
     """Return a listing of the folder at `names` below the root as an HTML page in UTF-8; no name can break out of it.
 
     >>> page = listing_html(["<b>"], [Entry("a&b.txt", False, 2048, 0)]).decode("utf-8")
@@ -139,15 +144,18 @@ def listing_html(names: list[str], entries: list[Entry], view: View = View(), *,
     """
     title = escape(_shown("/" + "".join(name + "/" for name in names)))
     return _PAGE.format(
-        title=title, crumbs=_crumbs(names), q=escape(view.contains), zip=' <a href="?format=zip">ZIP</a>' if zipped else "",
+        title=title, crumbs=_crumbs(names), q=escape(view.contains),
+        zip=' <a href="?format=zip">ZIP</a>' if zipped else "",
         upload=_UPLOAD if upload else "", heads="".join(_head(column, view) for column in COLUMNS),
         rows="".join(_row(names, entry) for entry in arrange(entries, view)),
     ).encode("utf-8")
 
 
 def _crumbs(names: list[str]) -> str:
-    links = [f'<a href="{quote_path(names[:depth], folder=True)}">{escape(_shown(name))}</a>' for depth, name in enumerate(names, 1)]
-    return " / ".join(['<a href="/">⌂</a>', *links])
+    links = ['<a href="/">⌂</a>']
+    for depth, name in enumerate(names, 1):
+        links.append(f'<a href="{quote_path(names[:depth], folder=True)}">{escape(_shown(name))}</a>')
+    return " / ".join(links)
 
 
 def _head(column: str, view: View) -> str:
@@ -161,7 +169,8 @@ def _row(names: list[str], entry: Entry) -> str:
     href = quote_path([*names, entry.name], folder=entry.folder)
     size = "" if entry.folder else format_size(entry.size)
     when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(max(0, entry.modified)))
-    return f'<tr><td><a href="{href}">{escape(_shown(entry.name))}{"/" * entry.folder}</a></td><td>{size}</td><td>{when} UTC</td></tr>\n'
+    name = escape(_shown(entry.name)) + "/" * entry.folder
+    return f'<tr><td><a href="{href}">{name}</a></td><td>{size}</td><td>{when} UTC</td></tr>\n'
 
 
 def format_size(count: int) -> str:

@@ -1,4 +1,5 @@
-"""What a file is, by its name: a table of our own, because the stdlib's `mimetypes` reads the system's, and answers differ there.
+"""What a file is, by its name: a table of our own, because the stdlib's `mimetypes` reads the system's, and answers
+differ there.
 
 Text is declared UTF-8: without a charset a browser guesses, and guesses wrong on Chinese pages.
 """
@@ -10,7 +11,7 @@ _TEXT = {
     "text/html": "html htm xhtm",
     "text/css": "css",
     "text/javascript": "js mjs cjs",
-    "text/plain": "txt text log conf cfg ini toml rst c h cpp hpp py pyi sh bat ps1 go rs java ts tsx jsx sql diff patch",
+    "text/plain": "txt text log conf cfg ini toml rst c h cpp hpp py pyi sh bat go rs java ts tsx jsx sql diff",
     "text/markdown": "md markdown",
     "text/csv": "csv",
     "text/tab-separated-values": "tsv",
@@ -25,17 +26,21 @@ _TEXT = {
     "image/svg+xml": "svg",
 }
 _BINARY = {
-    "image/png": "png", "image/jpeg": "jpg jpeg jpe", "image/gif": "gif", "image/webp": "webp", "image/avif": "avif", "image/apng": "apng",
-    "image/x-icon": "ico cur", "image/bmp": "bmp", "image/tiff": "tif tiff", "image/heic": "heic", "image/jxl": "jxl",
-    "video/mp4": "mp4 m4v", "video/webm": "webm", "video/ogg": "ogv", "video/quicktime": "mov", "video/x-matroska": "mkv",
-    "video/x-msvideo": "avi", "video/mpeg": "mpeg mpg", "video/mp2t": "m2ts",
-    "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/aac": "aac", "audio/ogg": "ogg oga opus", "audio/wav": "wav", "audio/flac": "flac",
-    "audio/webm": "weba", "audio/midi": "mid midi",
+    "image/png": "png", "image/jpeg": "jpg jpeg jpe", "image/gif": "gif", "image/webp": "webp", "image/avif": "avif",
+    "image/apng": "apng", "image/x-icon": "ico cur", "image/bmp": "bmp", "image/tiff": "tif tiff",
+    "image/heic": "heic", "image/jxl": "jxl",
+    "video/mp4": "mp4 m4v", "video/webm": "webm", "video/ogg": "ogv", "video/quicktime": "mov",
+    "video/x-matroska": "mkv", "video/x-msvideo": "avi", "video/mpeg": "mpeg mpg",
+    "video/mp2t": "m2ts",
+    "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/aac": "aac", "audio/ogg": "ogg oga opus", "audio/wav": "wav",
+    "audio/flac": "flac", "audio/webm": "weba", "audio/midi": "mid midi",
     "font/woff": "woff", "font/woff2": "woff2", "font/ttf": "ttf", "font/otf": "otf", "font/collection": "ttc",
     "application/pdf": "pdf", "application/wasm": "wasm", "application/zip": "zip", "application/gzip": "gz tgz",
-    "application/x-bzip2": "bz2", "application/x-xz": "xz", "application/zstd": "zst", "application/x-7z-compressed": "7z",
-    "application/vnd.rar": "rar", "application/x-tar": "tar", "application/epub+zip": "epub", "application/rtf": "rtf",
-    "application/java-archive": "jar", "application/msword": "doc", "application/vnd.ms-excel": "xls", "application/vnd.ms-powerpoint": "ppt",
+    "application/x-bzip2": "bz2", "application/x-xz": "xz", "application/zstd": "zst",
+    "application/x-7z-compressed": "7z", "application/vnd.rar": "rar", "application/x-tar": "tar",
+    "application/epub+zip": "epub", "application/rtf": "rtf",
+    "application/java-archive": "jar", "application/msword": "doc", "application/vnd.ms-excel": "xls",
+    "application/vnd.ms-powerpoint": "ppt",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
@@ -68,4 +73,4 @@ def compresses_well(kind: str) -> bool:
     >>> compresses_well("text/css; charset=utf-8"), compresses_well("image/png")
     (True, False)
     """
-    return "charset=" in kind or kind in (UNKNOWN, "application/wasm", "application/x-tar", "image/bmp", "font/ttf", "font/otf")
+    return "charset=" in kind or kind in (UNKNOWN, "application/wasm", "application/x-tar", "image/bmp", "font/ttf")

@@ -1,23 +1,25 @@
 """From a request's path to a file inside the folder that is served, or to nothing at all.
 
-The text is decoded once and judged segment by segment; no segment may mean anything but a plain name below the one before
-it. What is opened at last is the real path, links followed, and it is judged again: it must lie inside the real folder, and no
-part of it may be hidden. So neither a link nor a second spelling (8.3 names, upper case, `%2e`) reaches more than the plain names do.
+The text is decoded once and judged segment by segment; no segment may mean anything but a plain name below the one
+before it. What is opened at last is the real path, links followed, and it is judged again: it must lie inside the
+real folder, and no part of it may be hidden. So neither a link nor a second spelling (8.3 names, upper case, `%2e`)
+reaches more than the plain names do.
 """
 from __future__ import annotations
 
 import os
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from urllib.parse import quote_from_bytes
 
-_HEX = frozenset(b"0123456789abcdefABCDEF")
+from .messages import decode_percent
+
 _WINDOWS_FORBIDS = frozenset('<>:"|?*') | {chr(code) for code in range(32)}
-_DEVICES = frozenset(
-    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *(f"{port}{digit}" for port in ("COM", "LPT") for digit in "0123456789¹²³")]
-)
+_PORTS = (port + digit for port in ("COM", "LPT") for digit in "0123456789¹²³")
+_DEVICES = frozenset(["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *_PORTS])
 
 
 class PathError(ValueError):
-    """A request's path that names no file here; `status` is the reply's: 400 for what no client should send, 404 for the rest."""
+    """A request's path that names no file here; `status` is the reply's: 400 for what no client should send, 404 for
+    the rest."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -38,8 +40,9 @@ def split_path(path: str, windows: bool = os.name == "nt", hidden: bool = False)
         ...
     PathError: not a file's name on Windows: 'NUL.txt'
 
-    Empty segments vanish, so that `//host` stays a path of this server. Names that begin with a dot are refused unless `hidden`.
-    Raises: PathError. Source: RFC 3986 sections 2.1, 5.2.4 (the client removes dot segments, not we).
+    Empty segments vanish, so that `//host` stays a path of this server. Names that begin with a dot are refused
+    unless `hidden`. Raises: PathError. Source: RFC 3986 sections 2.1, 5.2.4 (the client removes dot segments, not
+    we).
     """
     if not path.startswith("/"):
         raise PathError(400, "a path begins with '/'")
@@ -48,7 +51,7 @@ def split_path(path: str, windows: bool = os.name == "nt", hidden: bool = False)
 
 def _decode(part: str, windows: bool, hidden: bool) -> str:
     """Decode one segment and judge it as a name."""
-    name = decode_percent(part) if "%" in part or not part.isascii() else part
+    name = decode_name(part) if "%" in part or not part.isascii() else part
     if name in (".", ".."):
         raise PathError(400, f"{name!r} in a path")
     if "\0" in name:
@@ -62,21 +65,17 @@ def _decode(part: str, windows: bool, hidden: bool) -> str:
     return name
 
 
-def decode_percent(text: str) -> str:
-    """Decode `%XX` once, as the file system spells names: UTF-8, other bytes as `os.fsdecode` keeps them.
+def decode_name(text: str) -> str:
+    """Decode `%XX` once, to a name as this system spells it: UTF-8, and other bytes as `os.fsdecode` keeps them.
 
-    >>> decode_percent("100%25%2520"), decode_percent("caf%C3%A9") == "café"
+    >>> decode_name("100%25%2520"), decode_name("caf%C3%A9") == "café"
     ('100%%20', True)
 
-    Raises: PathError where `%` is not followed by two hex digits. The stdlib's `urllib.parse.unquote` lets those pass.
+    Raises: PathError for bytes that are no name on Windows, where names are text; ProtocolError for a malformed escape.
     """
-    data = text.encode("latin-1", "replace")  # a target that is not ASCII came as bytes, which are kept
-    for piece in data.split(b"%")[1:]:
-        if len(piece) < 2 or not _HEX.issuperset(piece[:2]):
-            raise PathError(400, "'%' without two hex digits")
     try:
-        return os.fsdecode(unquote_to_bytes(data))
-    except UnicodeDecodeError:  # Windows, where names are text
+        return os.fsdecode(decode_percent(text))
+    except UnicodeDecodeError:
         raise PathError(404, "a name that is not UTF-8") from None
 
 
@@ -93,8 +92,8 @@ def quote_path(names: list[str], folder: bool = False) -> str:
 def is_windows_name(name: str) -> bool:
     """Return whether Windows takes this name as it stands: no device, drive or stream, no end that it would cut off.
 
-    >>> is_windows_name("notes.txt"), is_windows_name("com1.tar.gz"), is_windows_name("a.txt."), is_windows_name("a.txt::$DATA")
-    (True, False, False, False)
+    >>> [is_windows_name(name) for name in ("notes.txt", "com1.tar.gz", "a.txt.", "a.txt::$DATA")]
+    [True, False, False, False]
 
     Source: Microsoft, "Naming Files, Paths, and Namespaces".
     """

@@ -1,7 +1,7 @@
 """Parts of a file: which bytes a Range header means, and how several parts travel in one reply.
 
-Ranges that overlap or nearly touch are sent as one, in the order of the file, and a request for too many is answered with
-the whole file: otherwise a short header asks for a thousand copies of it.
+Ranges that overlap or nearly touch are sent as one, in the order of the file, and a request for too many is answered
+with the whole file: otherwise a short header asks for a thousand copies of it.
 """
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ _PART_COST = 100  # what a part's own head takes, about: a smaller gap is cheape
 
 
 def parse_ranges(text: str, size: int, max_ranges: int = MAX_RANGES) -> list[tuple[int, int]] | None:
-    """Return the [start, stop) pairs that a Range header asks of `size` bytes; None to send the whole, [] where nothing fits (416).
+    """Return the [start, stop) pairs that a Range header asks of `size` bytes; None to send the whole, [] where
+    nothing fits (416).
 
     >>> parse_ranges("bytes=0-99", 1000), parse_ranges("bytes=990-", 1000), parse_ranges("bytes=-5", 1000)
     ([(0, 100)], [(990, 1000)], [(995, 1000)])
@@ -85,5 +86,6 @@ def part_heads(ranges: list[tuple[int, int]], size: int, kind: str, boundary: st
 
     Source: RFC 9110 section 14.6.
     """
-    heads = [f"\r\n--{boundary}\r\nContent-Type: {kind}\r\nContent-Range: {content_range(*pair, size)}\r\n\r\n" for pair in ranges]
-    return [head.encode("latin-1") for head in (*heads, f"\r\n--{boundary}--\r\n")]
+    head = f"\r\n--{boundary}\r\nContent-Type: {kind}\r\nContent-Range: "
+    heads = [f"{head}{content_range(start, stop, size)}\r\n\r\n" for start, stop in ranges]
+    return [text.encode("latin-1") for text in (*heads, f"\r\n--{boundary}--\r\n")]

@@ -1,7 +1,7 @@
 """A folder as a zip file, made while it is sent: nothing is stored, and no more than a few blocks are in memory.
 
-The sizes and checksums stand behind each file's data (a data descriptor), because they are not known before. What compresses well
-by its type is compressed, the rest is stored as it is.
+The sizes and checksums stand behind each file's data (a data descriptor), because they are not known before. What
+compresses well by its type is compressed, the rest is stored as it is.
 """
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def zip_folder(folder: str, hidden: bool = False) -> Iterator[bytes]:
     ...     archive.namelist() == ["说明.txt"], archive.read("说明.txt")
     (True, b'hello')
 
-    An empty folder gives an empty zip file; one that is empty inside is an entry of its own. Hidden names are left out unless `hidden`.
-    Raises: OSError while yielding, where a file cannot be read: the archive must not look whole then.
-    Source: PKWARE APPNOTE 4.3.9 (data descriptor). The stdlib offers `shutil.make_archive`, which needs a file.
+    An empty folder gives an empty zip file; one that is empty inside is an entry of its own. Hidden names are left
+    out unless `hidden`. Raises: OSError while yielding, where a file cannot be read: the archive must not look whole
+    then. Source: PKWARE APPNOTE 4.3.9 (data descriptor). The stdlib offers `shutil.make_archive`, which needs a file.
     """
     sink = _Sink()
     with zipfile.ZipFile(sink, "w") as archive:  # type: ignore[call-overload]
@@ -46,9 +46,11 @@ def zip_folder(folder: str, hidden: bool = False) -> Iterator[bytes]:
 
 
 def walk_files(folder: str, hidden: bool = False, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (path, name with forward slashes) of each regular file below `folder`, and of each empty folder (name ends in '/')."""
+    """Yield (path, name with forward slashes) of each regular file below `folder`, and of each empty folder (name
+    ends in '/')."""
     with os.scandir(folder) as found:
-        entries = sorted((entry for entry in found if hidden or not entry.name.startswith(".")), key=lambda entry: entry.name)
+        shown = (entry for entry in found if hidden or not entry.name.startswith("."))
+        entries = sorted(shown, key=lambda entry: entry.name)
     if prefix and not entries:
         yield folder, prefix
     for entry in entries:
@@ -64,7 +66,8 @@ def _entry(stat: os.stat_result, name: str) -> zipfile.ZipInfo:
     when = (1980, 1, 1, 0, 0, 0) if year < 1980 else (2107, 12, 31, 23, 59, 58) if year > 2107 else (year, *rest)
     entry = zipfile.ZipInfo(os.fsencode(name).decode("utf-8", "replace"), when)  # type: ignore[arg-type]
     entry.external_attr = (stat.st_mode & 0xFFFF) << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED if compresses_well(content_type(name)) and stat.st_size else zipfile.ZIP_STORED
+    worth_it = stat.st_size and compresses_well(content_type(name))
+    entry.compress_type = zipfile.ZIP_DEFLATED if worth_it else zipfile.ZIP_STORED
     return entry
 
 

@@ -1,0 +1,30 @@
+"""Which compressed form of a file a client takes, by its Accept-Encoding header."""
+from __future__ import annotations
+
+from functools import lru_cache
+
+
+@lru_cache(maxsize=256)
+def accepts_gzip(accept_encoding: str | None) -> bool:
+    """Return whether a client that sent this Accept-Encoding takes gzip.
+
+    >>> accepts_gzip("gzip, br"), accepts_gzip("br;q=1.0, *;q=0.1"), accepts_gzip("gzip;q=0"), accepts_gzip(None)
+    (True, True, False, False)
+
+    Without the header any coding would do (RFC 9110 section 12.5.3), but such a client can hardly decompress: it gets
+    the plain file.
+    """
+    weights = dict(_parse_weight(item) for item in (accept_encoding or "").lower().split(","))
+    named = [weights[name] for name in ("gzip", "x-gzip") if name in weights]
+    return max(named) > 0 if named else weights.get("*", 0) > 0
+
+
+def _parse_weight(item: str) -> tuple[str, float]:
+    """Return `gzip;q=0.5` as ('gzip', 0.5); the weight is 1 where there is none, and 0 where it cannot be read."""
+    name, semicolon, parameter = item.partition(";")
+    key, _, value = parameter.partition("=")
+    if not semicolon:
+        return name.strip(), 1.0
+    digits = value.strip()
+    good = key.strip() == "q" and digits.replace(".", "", 1).isdecimal() and digits.isascii()
+    return name.strip(), float(digits) if good else 0.0

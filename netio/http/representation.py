@@ -1,0 +1,230 @@
+"""A file as it is served: what it is called on the wire, and the reply to a request for it, for the whole or a part.
+
+A small file is read once and its reply kept; a large one is opened for each request and sent from the open
+descriptor. Either way the head says what `fstat` said of the very file that the body comes from: whatever happens to
+the name meanwhile, no byte of another version follows. A file that changes while it is sent ends the connection.
+"""
+from __future__ import annotations
+
+import os
+import time
+from stat import S_ISREG
+from typing import BinaryIO, Iterable, Iterator, Mapping
+
+from .conditions import check_conditions, file_etag, range_applies
+from .messages import HTTPError, Request, Response
+from .messages.responses import format_date
+from .mime import content_type
+from .ranges import content_range, parse_ranges, part_heads
+
+SMALL = 64 * 1024
+_FLAGS = ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY")
+_OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _FLAGS)
+_TRIES = 4
+
+
+def open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
+    """Open a regular file and describe it; a device, a pipe or a last link is refused, and none of them blocks.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with open(os.path.join(folder, "a"), "wb") as file:
+    ...         _ = file.write(b"hello")
+    ...     file, stat = open_regular(os.path.join(folder, "a"))
+    ...     stat.st_size, file.read()
+    ...     file.close()
+    (5, b'hello')
+
+    Raises: OSError; FileNotFoundError for what is no regular file.
+    """
+    if not S_ISREG(os.stat(path).st_mode):  # even opening a device can do something
+        raise FileNotFoundError(f"not a regular file: {path!r}")
+    file = open(os.open(path, _OPEN), "rb", buffering=0)
+    stat = os.fstat(file.fileno())
+    if not S_ISREG(stat.st_mode):
+        file.close()
+        raise FileNotFoundError(f"not a regular file: {path!r}")
+    return file, stat
+
+
+class StaleError(Exception):
+    """The file is no longer the one that was described: describe it again."""
+
+
+class SteadyFile:
+    """A part of an open file, as a body: if the file changes while it is sent, iterating raises EOFError.
+
+    Each piece is read, then the file is looked at, then the piece goes out: what a client gets whole is one version.
+    With `FileBody` the system would send from the file itself, also what is written to it meanwhile.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryFile() as file:
+    ...     _ = file.write(b"0123456789"), file.flush()
+    ...     body = SteadyFile(file, 0, 10, os.fstat(file.fileno()))
+    ...     pieces = body.pieces(size=4)
+    ...     first, _ = next(pieces), file.truncate(6)
+    ...     try:
+    ...         list(pieces)
+    ...     except EOFError as error:
+    ...         print(first, error)
+    b'0123' the file changed while it was sent
+    """
+
+    def __init__(self, file: BinaryIO, offset: int, count: int, stat: os.stat_result) -> None:
+        self._file, self._stat = file, stat
+        self.offset, self.count = offset, count
+
+    def pieces(self, size: int = 262144) -> Iterator[bytes]:
+        """Yield the bytes in pieces of at most `size`, each known to be of the same version as the head."""
+        left = self.count
+        self._file.seek(self.offset)
+        while left:
+            piece = self._file.read(min(size, left))
+            if not piece or _version(os.fstat(self._file.fileno())) != _version(self._stat):
+                raise EOFError("the file changed while it was sent")
+            left -= len(piece)
+            yield piece
+
+    __iter__ = pieces
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _version(stat: os.stat_result) -> tuple[int, int, int]:
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+class Representation:
+    """What is served for one file in one encoding; `answer(request)` is the Response, or raises HTTPError (412, 416).
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with open(os.path.join(folder, "a.txt"), "wb") as file:
+    ...         _ = file.write(b"hello")
+    ...     page = Representation(os.path.join(folder, "a.txt"), "text/plain")
+    >>> response = page.answer(Request("GET", "/a.txt"))
+    >>> response.status, response.body, response.header("Content-Type")
+    (200, b'hello', 'text/plain')
+
+    `headers` go into every reply, 304 and 206 too. `small` is the size up to which content is kept. Raises: OSError
+    where there is no such file. Source: RFC 9110 sections 8, 13, 14, 15.3.7, 15.4.5.
+    """
+
+    __slots__ = ("path", "kind", "stat", "etag", "modified", "whole", "not_modified", "fields", "until", "compressed")
+
+    def __init__(self, path: str, kind: str = "", headers: Iterable[tuple[str, str]] = (), encoding: str = "",
+                 small: int = SMALL) -> None:
+        self.path = path
+        self.kind = kind or content_type(path)
+        self.stat, content = read_version(path, small)
+        self.etag = file_etag(self.stat, encoding and "gz")
+        self.modified = min(int(self.stat.st_mtime), int(time.time()))  # RFC 9110 section 8.8.2.1: never in the future
+        validators = [("Last-Modified", format_date(self.modified)), ("ETag", self.etag), *headers]
+        self.fields = [("Content-Type", self.kind), ("Accept-Ranges", "bytes"), *validators]
+        if encoding:
+            self.fields.append(("Content-Encoding", encoding))
+        self.whole = None if content is None else Response(200, self.fields, content)
+        self.not_modified = Response(304, validators)
+        self.until = 0.0
+        self.compressed: Representation | None = None
+
+    @property
+    def held(self) -> int:
+        """How many bytes of content are kept in memory."""
+        return self.stat.st_size if self.whole is not None else 0
+
+    def same_file(self, stat: os.stat_result) -> bool:
+        """Return whether a file described so is the version that this is of."""
+        return _version(stat) == _version(self.stat)
+
+    def is_current(self, path: str, compressed_path: str) -> bool:
+        """Return whether these files ('' for none) are still what this was made of. Raises: OSError."""
+        if self.path != path or not self.same_file(os.stat(path)):
+            return False
+        if self.compressed is None:
+            return not compressed_path
+        return self.compressed.path == compressed_path and self.compressed.same_file(os.stat(compressed_path))
+
+    def answer(self, request: Request) -> Response:
+        """Return the reply to GET or HEAD by the request's conditions and ranges."""
+        headers = request.headers.fields
+        status = check_conditions(request.method, headers, self.etag, self.modified)
+        if status == 304:
+            return self.not_modified
+        if status == 412:
+            raise HTTPError(412, "the file is another version")
+        wanted = self._wanted(request.method, headers)
+        if wanted is None:
+            return self.whole or Response(200, self._sized(self.stat.st_size), self.body(0, self.stat.st_size))
+        if not wanted:
+            raise HTTPError(416, "nothing there", [("Content-Range", f"bytes */{self.stat.st_size}")])
+        return self._part(*wanted[0]) if len(wanted) == 1 else self._parts(wanted)
+
+    def _wanted(self, method: str, headers: Mapping[str, str]) -> list[tuple[int, int]] | None:
+        text = headers.get("range")
+        if text is None or method != "GET" or not range_applies(headers.get("if-range"), self.etag, self.modified):
+            return None
+        return parse_ranges(text, self.stat.st_size)
+
+    def _part(self, start: int, stop: int) -> Response:
+        place = ("Content-Range", content_range(start, stop, self.stat.st_size))
+        return Response(206, [*self._sized(stop - start), place], self.body(start, stop))
+
+    def _parts(self, ranges: list[tuple[int, int]]) -> Response:
+        boundary = os.urandom(12).hex()
+        heads = part_heads(ranges, self.stat.st_size, self.kind, boundary)
+        length = sum(map(len, heads)) + sum(stop - start for start, stop in ranges)
+        fields = [("Content-Type", f"multipart/byteranges; boundary={boundary}"), *self._sized(length)[1:]]
+        body = self.body(0, 0)
+        if isinstance(body, SteadyFile):
+            return Response(206, fields, _Parts(body, ranges, heads))
+        parts = (head + self.body(*place) for head, place in zip(heads, ranges))  # type: ignore[operator]
+        return Response(206, fields, b"".join([*parts, heads[-1]]))
+
+    def _sized(self, length: int) -> list[tuple[str, str]]:
+        return [*self.fields, ("Content-Length", str(length))]
+
+    def body(self, start: int, stop: int) -> bytes | SteadyFile:
+        """Return the bytes [start, stop) as a body. Raises: OSError; StaleError where another file is there by now."""
+        if self.whole is not None:
+            return self.whole.body[start:stop]  # type: ignore[index]
+        file, stat = open_regular(self.path)
+        if self.same_file(stat):
+            return SteadyFile(file, start, stop - start, stat)
+        file.close()
+        raise StaleError(self.path)
+
+
+def read_version(path: str, small: int) -> tuple[os.stat_result, bytes | None]:
+    """Return what `fstat` says of a file and, where it is at most `small` bytes, its content at that moment.
+
+    Raises: OSError; HTTPError (503) where it changes faster than it can be read.
+    """
+    for _ in range(_TRIES):
+        file, stat = open_regular(path)
+        with file:
+            if stat.st_size > small:
+                return stat, None
+            content = file.read(small + 1)
+            if len(content) == stat.st_size and _version(os.fstat(file.fileno())) == _version(stat):
+                return stat, content
+    raise HTTPError(503, "the file is being changed", [("Retry-After", "1")])
+
+
+class _Parts:
+    """The body of a multipart/byteranges reply: each part's head and bytes, one file behind all."""
+
+    def __init__(self, body: SteadyFile, ranges: list[tuple[int, int]], heads: list[bytes]) -> None:
+        self._body, self._ranges, self._heads = body, ranges, heads
+
+    def __iter__(self) -> Iterator[bytes]:
+        for head, (start, stop) in zip(self._heads, self._ranges):
+            yield head
+            self._body.offset, self._body.count = start, stop - start
+            yield from self._body.pieces()
+        yield self._heads[-1]
+
+    def close(self) -> None:
+        self._body.close()

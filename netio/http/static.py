@@ -1,0 +1,221 @@
+"""A folder as an application: files, parts of them, listings, and, where it is wanted, uploads, zips and passwords.
+
+Each request takes the same few steps: the path rules turn its path into a real path inside the folder (paths), the
+file there becomes a Representation (representation), that answers by conditions and ranges (conditions, ranges). What
+was found is kept for a second (reply_cache): within it a request for a small file costs a dictionary look-up, after
+it one `stat` more.
+"""
+from __future__ import annotations
+
+import os
+import time
+from contextlib import closing
+from stat import S_ISREG
+from typing import Any, Callable, Iterable
+
+from .auth import BasicAuth
+from .encodings import accepts_gzip
+from .listing import View, listing_html, listing_json, read_folder
+from .messages import HTTPError, Request, Response, format_fields
+from .mime import content_type
+from .paths import PathError, quote_path, real_path, split_path
+from .reply_cache import ReplyCache
+from .receiving import Receiver, Upload
+from .representation import SMALL, Representation, StaleError
+from .zipping import zip_folder
+
+CACHE_BYTES = 32 * 1024 * 1024
+_FRESH_SECONDS = 1.0
+_TRIES = 4
+_BLOCK = 256 * 1024
+_ASKS_MORE = frozenset(("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since"))
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+
+
+class StaticFiles:
+    """An application that serves the files below `folder`: `files(request)` is the Response, or raises HTTPError.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with open(os.path.join(folder, "index.html"), "w", encoding="utf-8") as file:
+    ...         _ = file.write("你好")
+    ...     files = StaticFiles(folder)
+    ...     response = files(Request("GET", "/"))
+    >>> response.status, response.header("Content-Type"), bytes(response.body).decode("utf-8") == "你好"
+    (200, 'text/html; charset=utf-8', True)
+
+    `index` is the page of a folder, `listing` whether one without it is listed, `hidden` whether names that begin
+    with a dot exist, `not_found` the page below `folder` that goes with a 404, `headers` what each reply bears,
+    `auth` who may come in, `max_upload` the most bytes that PUT and forms may bring (0: nobody may upload), `zipped`
+    whether `?format=zip` makes a zip of a folder. Files up to `small` bytes are kept, `cache_bytes` in all, and
+    looked at again after a second of `clock`.
+
+    Raises: NotADirectoryError where `folder` is none; ValueError for headers that cannot be sent. Notes: HTTP, Server
+    2.0 (HTTPServer(host, port, dir)). The stdlib offers http.server.SimpleHTTPRequestHandler: no ranges, no ETag, and
+    links that lead anywhere.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], *, index: str = "index.html", listing: bool = True,
+                 hidden: bool = False, not_found: str = "404.html", headers: Iterable[tuple[str, str]] = (),
+                 auth: BasicAuth | None = None, max_upload: int = 0, zipped: bool = False, small: int = SMALL,
+                 cache_bytes: int = CACHE_BYTES, clock: Callable[[], float] = time.monotonic) -> None:
+        self.root = os.path.realpath(folder)
+        if not os.path.isdir(self.root):
+            raise NotADirectoryError(f"not a folder: {os.fspath(folder)!r}")
+        self.headers = list(headers)
+        format_fields(self.headers)
+        self._index, self._listing, self._hidden, self._not_found = index, listing, hidden, not_found
+        self._auth, self._zipped, self._small = auth, zipped, small
+        self._receiver = Receiver(self.root, max_upload, self.headers, hidden) if max_upload else None
+        self._allow = ("Allow", "GET, HEAD, OPTIONS, POST, PUT" if max_upload else "GET, HEAD, OPTIONS")
+        self._cache = ReplyCache(cache_bytes)
+        self._files = self._cache.entries
+        self._clock = clock
+
+    def __call__(self, request: Request) -> Response:
+        fields = request.headers.fields
+        if self._auth is not None:
+            self._authorize(fields.get("authorization", ""))
+        if request.method == "GET" or request.method == "HEAD":
+            file = self._files.get(request.target)
+            if (file is not None and file.whole is not None and file.compressed is None and file.until > self._clock()
+                    and _ASKS_MORE.isdisjoint(fields)):
+                return file.whole
+            return self._read(request)
+        return self._change(request)
+
+    def _authorize(self, header: str) -> None:
+        assert self._auth is not None
+        if self._auth.user(header) is None:
+            challenge = ("WWW-Authenticate", self._auth.challenge)
+            raise HTTPError(401, "name and password, please", [challenge, *self.headers])
+
+    def _read(self, request: Request) -> Response:
+        """Answer GET or HEAD: all that is not in memory yet, or not plainly asked for."""
+        path = request.target_parts()[1]
+        try:
+            return self._answer(path, request)
+        except PathError as error:
+            return self._refuse(error.status, "no such file" if error.status == 404 else str(error))
+        except PermissionError:
+            return self._refuse(403, "not for everyone")
+        except OSError:  # missing, a folder in place of a file, a name too long, a loop of links
+            return self._refuse(404, "no such file")
+        except HTTPError as error:
+            error.headers.extend(self.headers)
+            raise
+
+    def _answer(self, path: str, request: Request) -> Response:
+        if request.query in ("format=json", "format=zip") and path.endswith("/") and (self._listing or self._zipped):
+            return self._serve_folder(split_path(path, hidden=self._hidden), path, request)  # though it have a page
+        for _ in range(_TRIES):
+            file = self._files.get(path)
+            found = file if file is not None and file.until > self._clock() else self._look(path)
+            if not isinstance(found, Representation):
+                return self._serve_folder(found, path, request)
+            if found.compressed is not None and accepts_gzip(request.headers.fields.get("accept-encoding")):
+                found = found.compressed
+            try:
+                return found.answer(request)
+            except StaleError:
+                self._cache.clear()
+        raise HTTPError(503, "the file is being changed", [("Retry-After", "1")])
+
+    def _look(self, path: str) -> Representation | list[str]:
+        """Return the file that a path means, or the names that lead to a folder; raise OSError or PathError."""
+        names = split_path(path, hidden=self._hidden)
+        real = real_path(self.root, names, self._hidden)
+        if os.path.isdir(real):
+            page = os.path.join(real, self._index)
+            if not path.endswith("/") or not os.path.isfile(page):
+                return names
+            real = real_path(self.root, [*names, self._index], self._hidden)
+        elif path.endswith("/"):
+            raise NotADirectoryError(real)
+        return self._refresh(path, real)
+
+    def _refresh(self, path: str, real: str) -> Representation:
+        """Return the representation of a real file: that in memory, if the file is still the same, or a new one."""
+        zipped = self._compressed_path(real)
+        file = self._files.get(path)
+        if not (file and file.is_current(real, zipped)):
+            headers = [*self.headers, ("Vary", "Accept-Encoding")] if zipped else self.headers
+            file = Representation(real, content_type(real), headers, small=self._small)
+            if zipped:
+                file.compressed = Representation(zipped, file.kind, headers, "gzip", self._small)
+        file.until = self._clock() + _FRESH_SECONDS
+        self._cache.put(path, file)
+        return file
+
+    def _compressed_path(self, real: str) -> str:
+        """Return the path of the .gz beside a file, if there is one that is not older, else ''."""
+        path = real + ".gz"
+        try:
+            stat = os.lstat(path)
+            good = S_ISREG(stat.st_mode) and stat.st_mtime >= os.stat(real).st_mtime
+        except OSError:
+            return ""
+        return path if good else ""
+
+    def _refuse(self, status: int, detail: str) -> Response:
+        """Answer with the folder's own page for 404, if it has one; else raise HTTPError: the server makes a page."""
+        if status == 404 and self._not_found:
+            try:
+                page = self._look("/" + self._not_found)
+            except (OSError, PathError, StaleError):
+                page = []
+            if isinstance(page, Representation):
+                return Response(404, [("Content-Type", page.kind), *self.headers], page.body(0, page.stat.st_size))
+        raise HTTPError(status, detail, self.headers)
+
+    def _serve_folder(self, names: list[str], path: str, request: Request) -> Response:
+        """Answer for a folder without an index page: a redirect to its proper path, a listing, or a zip."""
+        if not path.endswith("/"):
+            query = request.query and "?" + request.query
+            return Response(301, [("Location", quote_path(names, folder=True) + query), *self.headers])
+        real = real_path(self.root, names, self._hidden)
+        asked = {name: values[0] for name, values in request.arguments.items()}
+        if asked.get("format") == "zip" and self._zipped:
+            return self._serve_zip(names, real)
+        if not self._listing:
+            raise HTTPError(403, "this folder is not listed", self.headers)
+        entries = read_folder(real, self.root, self._hidden)
+        if asked.get("format") == "json":
+            return Response(200, [("Content-Type", "application/json"), *self.headers], listing_json(entries))
+        view, upload = View.from_query(asked), self._receiver is not None
+        page = listing_html(names, entries, view, zipped=self._zipped, upload=upload)
+        fields = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY), *self.headers]
+        return Response(200, fields, page)
+
+    def _serve_zip(self, names: list[str], real: str) -> Response:
+        name = quote_path(names[-1:] or ["files"])[1:] + ".zip"
+        disposition = f"attachment; filename=\"folder.zip\"; filename*=UTF-8''{name}"
+        fields = [("Content-Type", "application/zip"), ("Content-Disposition", disposition), *self.headers]
+        return Response(200, fields, zip_folder(real, self._hidden))
+
+    def open_body(self, request: Request) -> Upload | None:
+        """Return what the body of an upload goes to, as soon as its head has come (see `netio.http.applications`).
+
+        Raises: HTTPError for what is not let in.
+        """
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        if self._auth is not None:
+            self._authorize(request.headers.fields.get("authorization", ""))
+        if self._receiver is None or request.method not in ("PUT", "POST"):
+            raise HTTPError(405, f"here one may {self._allow[1]}", [self._allow, *self.headers])
+        return self._receiver.open(request)
+
+    def _change(self, request: Request) -> Response:
+        """Answer a method other than GET and HEAD."""
+        if request.method == "OPTIONS":
+            return Response(204, [self._allow, *self.headers])
+        body: Any = request.body
+        upload = body if isinstance(body, Upload) else self.open_body(request)
+        assert upload is not None
+        with closing(upload):
+            while body is not upload and (data := body.read(_BLOCK) if body else b""):  # open_body was not asked for
+                upload.write(data)
+            response = upload.finish()
+        self._cache.clear()
+        return response
