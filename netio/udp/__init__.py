@@ -1,0 +1,38 @@
+"""Datagrams: sent and received whole, asked and answered over a network that loses them, told to everyone at once.
+
+`bind`, `connect` and `receive` are the notes' three steps with IPv6 and a flag for what was cut. `Server` answers
+datagrams with a function and survives what peers do. `Client` and `AnswerOnce` make question and answer reliable under
+loss. `send_broadcast` and `listen_broadcast` reach a whole network, `join` and `leave` a group. `LossyProxy` is a bad
+network to try it all on.
+
+>>> from netio import udp
+>>> with udp.Server(("127.0.0.1", 0), udp.echo) as server, udp.connect(server.address) as sock:
+...     sock.send("你好".encode())
+...     udp.receive(sock, 4, timeout=5)[::2]
+6
+(b'\\xe4\\xbd\\xa0\\xe5', True)
+
+Notes: udp, udp应用之广播 (broadcast).
+"""
+from __future__ import annotations
+
+from .broadcast import (LIMITED_BROADCAST, Interface, broadcast_addresses, interfaces, listen_broadcast, own_addresses,
+                        send_broadcast)
+from .datagrams import (MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, connect, cut_text, format_address,
+                        receive, receive_now, resolve, share_port)
+from .loop import Loop
+from .multicast import join, leave, listen_multicast, open_multicast_sender
+from .proxy import Counts, LossyProxy, Mangler
+from .requests import ANSWER, HEADER, QUESTION, AnswerOnce, Client, ask, number_of
+from .server import Handler, OnError, Server, answer_text, echo, log_error, serve
+from .talk import talk
+
+__all__ = [
+    "bind", "connect", "receive", "receive_now", "Datagram", "Address", "MAX_DATAGRAM", "SAFE_DATAGRAM",
+    "Server", "serve", "Handler", "OnError", "echo", "answer_text", "log_error", "Loop",
+    "Client", "ask", "AnswerOnce", "number_of", "HEADER", "QUESTION", "ANSWER", "talk",
+    "send_broadcast", "listen_broadcast", "broadcast_addresses", "interfaces", "own_addresses", "Interface",
+    "LIMITED_BROADCAST", "join", "leave", "listen_multicast", "open_multicast_sender",
+    "LossyProxy", "Mangler", "Counts",
+    "cut_text", "format_address", "resolve", "share_port",
+]

@@ -1,0 +1,95 @@
+"""The waiting that a server and a proxy have in common: several sockets, one thread, stopped at once from anywhere.
+
+A loop waits for its sockets and for one more, the end of a socket pair; to stop it, a byte is written to the other end.
+So nothing polls, and a stop takes no longer than the handler that is running.
+"""
+from __future__ import annotations
+
+import selectors
+import socket
+import sys
+import threading
+from typing import Any, Callable, Optional
+
+# On Windows nothing interrupts a `select`, so Ctrl-C would be noticed only with the next datagram.
+_LONGEST_WAIT_SECONDS = 0.5 if sys.platform == "win32" else None
+
+
+class Loop:
+    """Calls a function for each socket that has something to read, until it is told to stop.
+
+    >>> one, two = socket.socketpair()
+    >>> loop = Loop()
+    >>> loop.watch(one, lambda: (print(one.recv(10)), loop.shutdown()))
+    >>> two.send(b"hello")
+    5
+    >>> loop.serve_forever()
+    b'hello'
+    >>> loop.close(); one.close(); two.close()
+    """
+
+    def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._sleeper, self._waker = socket.socketpair()
+        self._sleeper.setblocking(False)
+        self._waker.setblocking(False)
+        self._selector.register(self._sleeper, selectors.EVENT_READ, lambda: None)
+        self._stopping = False
+        self._running_in: Optional[int] = None
+        self._idle = threading.Event()
+        self._idle.set()
+        self._thread: Optional[threading.Thread] = None
+
+    def watch(self, sock: socket.socket, on_readable: Callable[[], Any]) -> None:
+        """Call `on_readable()` in the loop whenever `sock` can be read; it must not wait."""
+        sock.setblocking(False)
+        self._selector.register(sock, selectors.EVENT_READ, on_readable)
+
+    def forget(self, sock: socket.socket) -> None:
+        """Watch `sock` no longer."""
+        self._selector.unregister(sock)
+
+    def serve_forever(self) -> None:
+        """Run in this thread until `shutdown`."""
+        self._idle.clear()
+        self._running_in = threading.get_ident()
+        try:
+            while not self._stopping:
+                for key, _ in self._selector.select(self._longest_wait()):
+                    if not self._stopping:
+                        key.data()
+                self._after_events()
+        finally:
+            self._running_in = None
+            self._idle.set()
+
+    def start(self) -> None:
+        """Run in a thread of its own, which ends with `shutdown`."""
+        self._thread = threading.Thread(target=self.serve_forever, name=type(self).__name__, daemon=True)
+        self._thread.start()
+
+    def shutdown(self) -> None:
+        """End `serve_forever`, from any thread or a handler; from another thread, also wait until it has ended."""
+        self._stopping = True
+        try:
+            self._waker.send(b"\0")
+        except OSError:  # it is woken already, or closed
+            pass
+        if self._running_in != threading.get_ident():
+            self._idle.wait()
+            if self._thread is not None:
+                self._thread.join()
+
+    def close(self) -> None:
+        """Shut down and close what the loop opened. Closing twice does nothing."""
+        self.shutdown()
+        if self._sleeper.fileno() >= 0:
+            self._selector.close()
+            self._sleeper.close()
+            self._waker.close()
+
+    def _longest_wait(self) -> Optional[float]:
+        return _LONGEST_WAIT_SECONDS
+
+    def _after_events(self) -> None:
+        """Do what is due between two waits; a subclass may have something."""

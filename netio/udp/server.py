@@ -1,0 +1,152 @@
+"""A loop that answers datagrams with a function, and that nothing a peer sends can end."""
+from __future__ import annotations
+
+import logging
+import socket
+from typing import Any, Callable, Optional, Union
+
+from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, cut_text, format_address, receive_now
+from .datagrams import connect, receive  # noqa: F401 (the examples use them)
+from .loop import Loop
+
+Handler = Callable[[Datagram], Optional[bytes]]
+OnError = Callable[[BaseException, Optional[Datagram]], None]
+_MOST_AT_ONCE = 64  # datagrams of one socket that are handled before it is asked whether to stop
+_log = logging.getLogger("netio.udp")
+
+
+def log_error(error: BaseException, datagram: Optional[Datagram]) -> None:
+    """Report a handler's error, or the network's, to the log "netio.udp", which by default goes to stderr.
+
+    >>> logging.getLogger("netio.udp").disabled = True
+    >>> log_error(ValueError("no number"), Datagram(b"x", ("127.0.0.1", 9), False))
+    >>> logging.getLogger("netio.udp").disabled = False
+    """
+    sender = f" with the datagram from {format_address(datagram.address)}" if datagram else ""
+    _log.warning("%s%s: %s", type(error).__name__, sender, error, exc_info=error)
+
+
+class Server(Loop):
+    """Answers each datagram with what `handler(datagram)` returns; None sends nothing.
+
+    The handler gets a Datagram, also an empty or a cut one, and must be quick: one thread does all the work. What it
+    raises, and what the network refuses to send, goes to `on_error(error, datagram)`, and serving goes on. So it does
+    after ECONNREFUSED and Windows' 10054, which tell that an earlier answer found nobody.
+
+    >>> def shout(datagram):
+    ...     return datagram.data.upper()
+    >>> with Server(("127.0.0.1", 0), shout) as server, connect(server.address) as client:
+    ...     client.send(b"hello")
+    ...     receive(client, timeout=5).data
+    5
+    b'HELLO'
+
+    `with` serves in a thread until the block ends; `serve_forever()` serves in this one until `shutdown()`, from any
+    thread or the handler. Instead of an address a bound socket may be given, which `close` closes.
+
+    Raises: OSError as `bind` does.
+    Notes: udp, 服务器流程. Stdlib: `socketserver.UDPServer`, which polls to stop and cuts at 8192 bytes in silence.
+    """
+
+    def __init__(self, address_or_socket: Union[Address, socket.socket], handler: Handler, *,
+                 maximum: int = MAX_DATAGRAM, on_error: OnError = log_error) -> None:
+        if not isinstance(address_or_socket, socket.socket):
+            address_or_socket = bind(address_or_socket)
+        self.sock = address_or_socket
+        super().__init__()
+        self.handler, self.maximum, self.on_error = handler, maximum, on_error
+        self.address: Address = self.sock.getsockname()
+        self.watch(self.sock, self._answer_all)
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop serving and close the socket."""
+        super().close()
+        self.sock.close()
+
+    def _answer_all(self) -> None:
+        for _ in range(_MOST_AT_ONCE):
+            try:
+                datagram = receive_now(self.sock, self.maximum)
+            except (BlockingIOError, InterruptedError):
+                return
+            except ConnectionError:
+                continue  # an earlier answer found nobody; the socket is as good as before
+            except OSError as error:
+                return self.on_error(error, None)
+            self._answer(datagram)
+            if self._stopping:
+                return
+
+    def _answer(self, datagram: Datagram) -> None:
+        try:
+            reply = self.handler(datagram)
+            if reply is not None:
+                self.sock.sendto(reply, datagram.address)
+        except (BlockingIOError, ConnectionError):
+            pass  # a full queue, or a peer that has gone: a lost datagram, as on the network
+        except Exception as error:
+            self.on_error(error, datagram)
+
+
+def serve(address_or_socket: Union[Address, socket.socket], handler: Handler, *, maximum: int = MAX_DATAGRAM,
+          on_listening: Callable[[Address], object] = lambda address: None) -> None:
+    """Answer datagrams with `handler(datagram)` until Ctrl-C or an error; `on_listening(address)` is told the port.
+
+    >>> def stop(datagram):
+    ...     raise KeyboardInterrupt
+    >>> with bind(("127.0.0.1", 0)) as sock, connect(sock.getsockname()) as client:
+    ...     client.send(b"stop")
+    ...     serve(sock, stop, on_listening=lambda address: print("listening on", address[0]))
+    4
+    listening on 127.0.0.1
+
+    Raises: OSError as `bind` does.
+    """
+    server = Server(address_or_socket, handler, maximum=maximum)
+    try:
+        on_listening(server.address)
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+
+
+def echo(datagram: Datagram) -> bytes:
+    """Return what came, as the notes' UDP server might: the handler of an echo server.
+
+    >>> echo(Datagram(b"hello", ("127.0.0.1", 9), False))
+    b'hello'
+    """
+    return datagram.data
+
+
+def answer_text(function: Callable[[str], str], *, maximum: int = SAFE_DATAGRAM, encoding: str = "utf-8") -> Handler:
+    """Make a handler of a function from text to text; the answer is cut to one datagram at a character's end.
+
+    A datagram that is no text gets an answer that says so.
+
+    >>> handler = answer_text(lambda word: word * 3, maximum=5)
+    >>> handler(Datagram("词".encode(), ("127.0.0.1", 9), False)).decode()
+    '词'
+    >>> handler(Datagram(b"\\xff", ("127.0.0.1", 9), False))
+    b'not u'
+
+    Notes: udp, 作业 (the dictionary as a service).
+    """
+
+    def handle(datagram: Datagram) -> bytes:
+        try:
+            text = datagram.data.decode(encoding)
+        except UnicodeDecodeError:
+            return cut_text(f"not {encoding} text", maximum, encoding)
+        return cut_text(function(text), maximum, encoding)
+
+    return handle
