@@ -28,10 +28,10 @@ from .timelog import log_time, next_number
 __all__ = [
     "MODES", "BufferStep", "DurableLog", "Entry", "Extent", "FileFacts", "LineIndex", "OpenMode", "Part",
     "SortedFile", "allocated_bytes", "append_line", "check_sorted", "checksum", "copy_bytes", "copy_file",
-    "copy_in_parts", "copy_part", "copy_sparse", "count_lines", "cut_ranges", "describe_descriptor", "describe_file", "explain_mode",
-    "find_damaged", "find_unencodable", "follow_lines", "guess_encoding", "guess_file_encoding", "index_lines",
-    "join_files", "list_descriptors", "list_folder", "log_time", "look_up", "look_up_unsorted",
-    "lowest_free_descriptor", "make_sparse", "map_extents", "next_number", "open_replacement", "preallocate",
-    "read_binary_lines", "read_chunks", "read_last_lines", "read_lines", "read_lines_reversed", "read_parts_list",
-    "rename_over", "replace_file", "split_file", "sync", "walk_offsets", "watch_buffering",
+    "copy_in_parts", "copy_part", "copy_sparse", "count_lines", "cut_ranges", "describe_descriptor",
+    "describe_file", "explain_mode", "find_damaged", "find_unencodable", "follow_lines", "guess_encoding",
+    "guess_file_encoding", "index_lines", "join_files", "list_descriptors", "list_folder", "log_time", "look_up",
+    "look_up_unsorted", "lowest_free_descriptor", "make_sparse", "map_extents", "next_number", "open_replacement",
+    "preallocate", "read_binary_lines", "read_chunks", "read_last_lines", "read_lines", "read_lines_reversed",
+    "read_parts_list", "rename_over", "replace_file", "split_file", "sync", "walk_offsets", "watch_buffering",
 ]

@@ -79,9 +79,10 @@ def list_folder(path: str | os.PathLike[str] = ".") -> list[FileFacts]:
 def describe_descriptor(descriptor: int) -> str:
     """Return what an open descriptor is: 'file', 'folder', 'pipe', 'socket', 'terminal' or a kind of 'device'.
 
-    >>> with open(os.devnull) as file:
+    >>> import tempfile
+    >>> with tempfile.TemporaryFile() as file:
     ...     describe_descriptor(file.fileno())
-    'character device'
+    'file'
 
     Raises: OSError (EBADF) where it is not open. Notes: IO, 文件描述符 (0, 1 and 2 are stdin, stdout and stderr).
     """

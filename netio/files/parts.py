@@ -115,9 +115,9 @@ def copy_in_parts(source: str | os.PathLike[str], target: str | os.PathLike[str]
 
 def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLike[str] | None = None, *,
                mapper: Any = map) -> str:
-    """Split a file into NAME.001, NAME.002, ... in `folder` (default: its own) and return the path of their list, NAME.sha256.
+    """Split a file into NAME.001, NAME.002, ... in `folder` (default: its own), return the path of their list.
 
-    It is a list that `sha256sum -c` checks; `join_files` needs it. It is written last: where it is, the parts
+    The list, NAME.sha256, is one that `sha256sum -c` checks; `join_files` needs it. It is written last: where it is, the parts
     are whole. `mapper` as in `copy_in_parts`.
 
     >>> import os, pathlib, tempfile
@@ -212,7 +212,8 @@ def join_files(parts_list: str | os.PathLike[str], target: str | os.PathLike[str
             offset += size
         whole.truncate(offset)
         digests = _run(mapper, jobs)
-        damaged = [os.path.basename(job.source) for job, (wanted, _), got in zip(jobs, listed, digests) if wanted != got]
+        compared = zip(listed, digests)
+        damaged = [os.path.basename(path) for (wanted, path), digest in compared if digest != wanted]
         if damaged:
             raise ValueError(f"damaged parts: {', '.join(damaged)}")
     return offset
@@ -233,7 +234,8 @@ def find_damaged(parts_list: str | os.PathLike[str]) -> list[str]:
 
     Raises: ValueError where the list itself is damaged. Unix: sha256sum(1) with -c.
     """
-    return [path for wanted, path in read_parts_list(parts_list) if not os.path.isfile(path) or checksum(path) != wanted]
+    listed = read_parts_list(parts_list)
+    return [path for wanted, path in listed if not os.path.isfile(path) or checksum(path) != wanted]
 
 
 def _run(mapper: Any, jobs: Iterable[Part]) -> list[str]:

@@ -110,7 +110,7 @@ def map_extents(path: str | os.PathLike[str]) -> list[Extent]:
 
 
 def copy_sparse(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> int:
-    """Copy a file so that its holes stay holes, return how many bytes were written; the target appears when it is whole.
+    """Copy a file so that its holes stay holes, return how many bytes were written; the target appears whole.
 
     Blocks of 64 KiB that hold zeros only become holes too, which is the way where holes cannot be mapped (Windows).
 
