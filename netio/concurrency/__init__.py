@@ -8,21 +8,32 @@ from .exercises import (
 from .fork import (
     check_fork, detach, die_of_interrupt, flush_output, fork_child, run_and_exit, run_forked, warn_if_threads,
 )
+from .folders import Copied, copy_folder, copy_one
+from .fork_facts import memory_after_fork, offset_after_fork, output_after_fork
+from .gil import gil_is_on, is_free_threaded_build, lets_others_run
 from .locks import CheckedLock, DeadlockError, hold_all
 from .outcome import (
     ChildDied, Inbox, RemoteTraceback, pack_outcome, send_chunks, unpack_outcome, watch_process,
 )
+from .pools import WorkerPool, as_they_come
+from .primes import is_prime, split_range, sum_primes, sum_primes_between
 from .process import Process, run_in_child, wait_any_process
 from .reaping import reap_children, wait_any_child, wait_child
+from .servers import (
+    MODELS, EchoProtocol, Limits, Server, available_models, echo, for_asyncio, serve, serve_socket,
+)
 from .signals import SignalInbox, ignoring
 from .spawn import check_sendable, run_spawned, spawn_child
 from .status import ExitStatus, decode_status, describe_exit, name_signal
 from .threads import ResultThread, run_in_threads
+from .timeline import Span, Timeline, call_with_span, draw_spans, draw_spans_svg, name_worker, wrap_svg
 from .zombies import (
     cure_by_ignoring, cure_by_second_child, cure_by_waiting, make_orphan, make_zombie, parent_of, process_state,
 )
 
 __all__ = [
+    # servers
+    "EchoProtocol", "Limits", "MODELS", "Server", "available_models", "echo", "for_asyncio", "serve", "serve_socket",
     # status
     "ExitStatus", "decode_status", "describe_exit", "name_signal",
     # reaping
@@ -45,9 +56,21 @@ __all__ = [
     "ResultThread", "run_in_threads",
     # locks
     "CheckedLock", "DeadlockError", "hold_all",
+    # pools
+    "WorkerPool", "as_they_come",
+    # timeline
+    "Span", "Timeline", "call_with_span", "draw_spans", "draw_spans_svg", "name_worker", "wrap_svg",
     # accounts
     "Account", "transfer_backing_off", "transfer_both_ways", "transfer_in_order", "transfer_nested",
     # exercises
     "Meeting", "NO_LOCK", "alternate_freely", "alternate_with_events", "alternate_with_locks", "sell_tickets",
     "watch_pair",
+    # fork_facts
+    "memory_after_fork", "offset_after_fork", "output_after_fork",
+    # folders
+    "Copied", "copy_folder", "copy_one",
+    # primes
+    "is_prime", "split_range", "sum_primes", "sum_primes_between",
+    # gil
+    "gil_is_on", "is_free_threaded_build", "lets_others_run",
 ]

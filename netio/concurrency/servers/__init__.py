@@ -8,4 +8,6 @@ from .model import Limits
 from .models import MODELS, available_models
 from .server import Server, serve
 
-__all__ = ["EchoProtocol", "Limits", "MODELS", "Server", "available_models", "echo", "for_asyncio", "serve", "serve_socket"]
+__all__ = [
+    "EchoProtocol", "Limits", "MODELS", "Server", "available_models", "echo", "for_asyncio", "serve", "serve_socket",
+]

@@ -1,8 +1,8 @@
 """Accepting, by the rules that every model keeps.
 
 A full server accepts no more: the system's queue holds whoever comes next. One that is out of descriptors (EMFILE) does
-the same, and tries again when a connection has ended or a second is over; asking on and on would only burn the processor,
-since the listener stays readable.
+the same, and tries again when a connection has ended or a second is over; asking on and on would only burn the
+processor, since the listener stays readable.
 """
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The other way round: a protocol with deadlines of its own, under asyncio (or uvloop), which knows nothing of them.
 
-Everything else of a netio protocol runs under asyncio as it is: `await loop.create_server(for_asyncio(Factory), host, port)`.
+Everything else of a netio protocol runs under asyncio as it is: `await loop.create_server(for_asyncio(Factory), host,
+port)`.
 """
 from __future__ import annotations
 

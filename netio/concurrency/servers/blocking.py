@@ -42,8 +42,8 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
     (b'hello', b'')
     >>> theirs.close()
 
-    `started(driver)` is called once, so that another thread can stop the connection through `driver.loop` later. What the
-    protocol opens beside (`open_listener`, `open_connection`) is served too, and ends with this connection.
+    `started(driver)` is called once, so that another thread can stop the connection through `driver.loop` later. What
+    the protocol opens beside (`open_listener`, `open_connection`) is served too, and ends with this connection.
     Raises: nothing for a peer or a protocol that fails; that is logged.
     """
     loop = Loop(make_simple_poller())
@@ -64,7 +64,8 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
 
 
 class Job:
-    """One accepted connection, to be served by a thread or a process of its own: `run` there, `drain` and `cut` from here.
+    """One accepted connection, to be served by a thread or a process of its own: `run` there, `drain` and `cut` from
+    here.
 
     >>> from netio.concurrency.servers.echo import echo
     >>> ours, theirs = socket.socketpair()
@@ -102,7 +103,8 @@ class Job:
         except (ConnectionError, TimeoutError, socket.timeout) as error:  # a client that leaves is no fault of ours
             log.info("connection from %s: %s", self._address, error)
         except Exception:
-            log.exception("connection from %s: %s failed", self._address, getattr(self._service.handler, "__name__", "handler"))
+            name = getattr(self._service.handler, "__name__", "handler")
+            log.exception("connection from %s: %s failed", self._address, name)
 
     def _on_start(self, driver: Driver) -> None:
         self._driver = driver

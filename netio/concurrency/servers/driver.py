@@ -22,8 +22,8 @@ class Driver:
     """Runs protocols over the sockets of one loop.
 
     `ended` is called after each connection that has ended. `idle_timeout` is in seconds (None: no limit); a connection
-    counts as idle while nothing is read and nothing is sent. `max_buffer` is how many unsent bytes a connection may hold
-    before its peer is read from no more.
+    counts as idle while nothing is read and nothing is sent. `max_buffer` is how many unsent bytes a connection may
+    hold before its peer is read from no more.
 
     >>> from netio.concurrency.servers.echo import EchoProtocol
     >>> from netio.concurrency.servers.select import SelectPoller
@@ -148,5 +148,6 @@ def _resolve(address: Any) -> tuple[int, int, int, Any]:
     """Return family, kind, protocol number and place of an address; a name is looked up, which blocks: give numbers."""
     if isinstance(address, str):
         return socket.AF_UNIX, socket.SOCK_STREAM, 0, address
-    family, kind, proto, _, place = socket.getaddrinfo(address[0], address[1], 0, socket.SOCK_STREAM, socket.IPPROTO_TCP)[0]
+    infos = socket.getaddrinfo(address[0], address[1], 0, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    family, kind, proto, _, place = infos[0]
     return family, kind, proto, place

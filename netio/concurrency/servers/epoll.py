@@ -1,7 +1,7 @@
 """Model `epoll`: the system keeps what is watched, and returns only what is ready (Linux).
 
-Watching costs one call when a connection comes and one when it goes; each wait costs as much as there are ready sockets,
-however many others are idle. Level-triggered, the default: what is not read to its end is reported again. Edge
+Watching costs one call when a connection comes and one when it goes; each wait costs as much as there are ready
+sockets, however many others are idle. Level-triggered, the default: what is not read to its end is reported again. Edge
 triggering (EPOLLET) reports each arrival once and makes everyone read until EAGAIN: more calls, no gain here.
 
 >>> import socket

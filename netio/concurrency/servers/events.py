@@ -17,7 +17,8 @@ class EventModel(Model):
 
     def open(self, server: Any) -> None:
         super().open(server)
-        self._driver = Driver(self.loop, self.ended, idle_timeout=self.limits.idle_timeout, max_buffer=self.limits.max_buffer)
+        limits = self.limits
+        self._driver = Driver(self.loop, self.ended, idle_timeout=limits.idle_timeout, max_buffer=limits.max_buffer)
 
     def serve(self, sock: socket.socket, address: Any) -> None:
         assert self.service.factory is not None

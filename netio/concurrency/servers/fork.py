@@ -1,11 +1,12 @@
 """Model `fork`: a process for each client, made by `fork` (POSIX).
 
 The child is a copy of the server at this moment, with the accepted connection open: it serves it and ends. The parent
-closes its own copy of that connection, else the client would never see the end; the child closes its copy of the listener,
-else the port would stay taken after the server.
+closes its own copy of that connection, else the client would never see the end; the child closes its copy of the
+listener, else the port would stay taken after the server.
 
-Each child must be collected, or it stays a zombie. No signal handler is needed for that: the child holds the only writing
-end of a pipe, which the system closes when the child ends, however it ends. The loop sees the end of the file and collects.
+Each child must be collected, or it stays a zombie. No signal handler is needed for that: the child holds the only
+writing end of a pipe, which the system closes when the child ends, however it ends. The loop sees the end of the file
+and collects.
 
 Notes: multi-process network concurrency, 多进程并发 (where SIGCHLD is ignored instead, which breaks `subprocess`).
 """

@@ -1,8 +1,8 @@
 """Sending a socket to a spawned process along with its arguments.
 
-A spawned process inherits nothing. POSIX passes a duplicate of the descriptor; Windows makes a copy of the socket for the
-process of that id (`socket.share`). Both are done at the moment at which the arguments are pickled, while the process is
-being started.
+A spawned process inherits nothing. POSIX passes a duplicate of the descriptor; Windows makes a copy of the socket for
+the process of that id (`socket.share`). Both are done at the moment at which the arguments are pickled, while the
+process is being started.
 """
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import Any
 
 
 class SocketParcel:
-    """Wraps a socket as an argument of a `multiprocessing.Process`, whatever its start method; `open` gives the socket."""
+    """Wraps a socket as an argument of a `multiprocessing.Process`, whatever its start method; `open` gives the
+    socket."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock

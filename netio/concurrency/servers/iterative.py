@@ -1,7 +1,7 @@
 """Model `iterative`: one client at a time, in the thread that accepts.
 
-The simplest server: accept, serve to the end, accept the next. Whoever comes meanwhile waits in the system's queue. Right
-where each client is served in a moment; one that stays keeps all others waiting.
+The simplest server: accept, serve to the end, accept the next. Whoever comes meanwhile waits in the system's queue.
+Right where each client is served in a moment; one that stays keeps all others waiting.
 
 Notes: TCP server, 循环模型 (iterative server).
 """

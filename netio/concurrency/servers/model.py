@@ -14,10 +14,10 @@ from .loop import Loop, Poller
 class Limits(NamedTuple):
     """What a server allows; every limit has a default and is an argument of `serve` and `Server`.
 
-    `max_connections`: how many are served at once (None: what suits the model); whoever comes next waits in the system's
-    queue. `idle_timeout`: seconds after which a connection on which nothing moves is closed (None: never). `max_buffer`:
-    unsent bytes of one connection beyond which its peer, who does not read, is read from no more. `grace`: seconds that a
-    stopping server gives to those it serves. `backlog`: the length of the system's queue.
+    `max_connections`: how many are served at once (None: what suits the model); whoever comes next waits in the
+    system's queue. `idle_timeout`: seconds after which a connection on which nothing moves is closed (None: never).
+    `max_buffer`: unsent bytes of one connection beyond which its peer, who does not read, is read from no more.
+    `grace`: seconds that a stopping server gives to those it serves. `backlog`: the length of the system's queue.
 
     >>> Limits(idle_timeout=10).idle_timeout, Limits().max_buffer
     (10, 1048576)

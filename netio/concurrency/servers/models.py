@@ -18,7 +18,8 @@ from .select import SelectModel
 from .thread import ThreadModel
 
 _ALL: tuple[type[Model], ...] = (
-    IterativeModel, ForkModel, ProcessModel, ThreadModel, PoolModel, PreforkModel, SelectModel, PollModel, EpollModel, KqueueModel,
+    IterativeModel, ForkModel, ProcessModel, ThreadModel, PoolModel, PreforkModel,
+    SelectModel, PollModel, EpollModel, KqueueModel,
 )
 # What a model needs of the platform, and where to find it. The others exist everywhere.
 _NEEDS = {"fork": (os, "fork"), "poll": (select, "poll"), "epoll": (select, "epoll"), "kqueue": (select, "kqueue")}
@@ -48,7 +49,8 @@ def find_model(name: str) -> type[Model]:
     >>> find_model("thread").__name__
     'ThreadModel'
 
-    Raises: ValueError for a name that no model has; OSError for a model that this platform lacks. Both name those it has.
+    Raises: ValueError for a name that no model has; OSError for a model that this platform lacks. Both name those it
+    has.
     """
     here = ", ".join(available_models())
     if name not in MODELS:

@@ -1,7 +1,7 @@
 """Model `pool`: a fixed number of threads, which are started once and take one client after the other.
 
-No thread is started while clients wait, and no more than `workers` run at a time: when all are busy the server accepts no
-more, and the system's queue holds whoever comes. A client that stays for long keeps its thread for as long.
+No thread is started while clients wait, and no more than `workers` run at a time: when all are busy the server
+accepts no more, and the system's queue holds whoever comes. A client that stays for long keeps its thread for as long.
 
 The queue is all there is to it: `put` by the thread that accepts, `get` by whichever worker is free first.
 """

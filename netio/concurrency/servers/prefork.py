@@ -1,7 +1,8 @@
-"""Model `prefork`: a fixed number of processes, started before the first client comes; each serves one client at a time.
+"""Model `prefork`: a fixed number of processes, started before the first client comes; each serves one client at a
+time.
 
-No process is started while a client waits, and a handler that crashes brings down one worker, which is replaced. When all
-are busy, the system's queue holds whoever comes. By fork where there is fork, else by spawn.
+No process is started while a client waits, and a handler that crashes brings down one worker, which is replaced. When
+all are busy, the system's queue holds whoever comes. By fork where there is fork, else by spawn.
 
 All the work is done in workers.py, which runs any model in several processes: here it is the iterative one.
 """

@@ -1,8 +1,8 @@
 """Model `process`: a new process for each client, started by spawn (everywhere).
 
 A spawned process is a fresh interpreter: it copies nothing, imports the handler's module by name, and gets the accepted
-socket sent over. So it works on Windows and in a program with threads, and takes 50 ms and more to start: right where each
-client is served for long, or must not bring the others down.
+socket sent over. So it works on Windows and in a program with threads, and takes 50 ms and more to start: right where
+each client is served for long, or must not bring the others down.
 
 The handler must be importable: a function or class of a module, and a script needs `if __name__ == "__main__":`.
 """
@@ -18,7 +18,7 @@ from .blocking import Job, make_simple_poller
 from .handover import SocketParcel
 from .loop import Poller
 from .model import Limits, Model, Service
-from .watching import watch_process
+from .watching import call_when_ended
 
 
 class ProcessModel(Model):
@@ -40,7 +40,7 @@ class ProcessModel(Model):
         process.start()
         sock.close()
         self._processes.add(process)
-        watch_process(self.loop, process, self._on_end)
+        call_when_ended(self.loop, process, self._on_end)
 
     def _on_end(self, process: Any) -> None:
         self._processes.discard(process)

@@ -1,29 +1,31 @@
 """The two contracts of every server here, as types: a blocking handler, and asyncio's protocol with its transport.
 
-**Contract 1**, a handler: `handler(sock, address) -> None`, a module-level function that talks to one client and returns.
-The server closes the socket afterwards. It runs under the models that may block: iterative, fork, process, thread, pool
-and prefork. `sock` has the server's `idle_timeout` as its timeout.
+**Contract 1**, a handler: `handler(sock, address) -> None`, a module-level function that talks to one client and
+returns. The server closes the socket afterwards. It runs under the models that may block: iterative, fork, process,
+thread, pool and prefork. `sock` has the server's `idle_timeout` as its timeout.
 
-**Contract 2**, a protocol: a class with asyncio's four methods. The server makes one for each connection and calls them,
-one at a time; the protocol answers through its transport and never waits. It runs under every model and under asyncio.
+**Contract 2**, a protocol: a class with asyncio's four methods. The server makes one for each connection and calls
+them, one at a time; the protocol answers through its transport and never waits. It runs under every model and under
+asyncio.
 
-A netio transport does more than asyncio's; a protocol that wants to run everywhere asks with `getattr(transport, name, None)`:
+A netio transport does more than asyncio's; a protocol that wants to run everywhere asks with `getattr(transport,
+name, None)`:
 
-| extra                                      | what it does                                                                |
-|--------------------------------------------|-----------------------------------------------------------------------------|
-| `send_file(file, offset, count)`           | send a part of a file, in order with what was written                       |
-| `open_listener(address, factory)`          | accept further connections in the same loop; has `.address` and `.close()`  |
-| `open_connection(address, factory)`        | connect out in the same loop; has `.close()`                                |
-| `call_soon_threadsafe(callback, *args)`    | the one method that other threads may call: runs `callback` in the loop     |
+| extra                                   | what it does                                                           |
+|-----------------------------------------|------------------------------------------------------------------------|
+| `send_file(file, offset, count)`        | send a part of a file, in order with what was written                  |
+| `open_listener(address, factory)`       | accept more connections in the same loop; has `.address`, `.close()`   |
+| `open_connection(address, factory)`     | connect out in the same loop; has `.close()`                           |
+| `call_soon_threadsafe(callback, *args)` | the one method for other threads: runs `callback` in the loop          |
 
-A netio server calls four methods more, where a protocol has them:
+A netio server calls more methods, where a protocol has them:
 
-| method                                | when                                                                             |
-|---------------------------------------|----------------------------------------------------------------------------------|
-| `next_deadline(now) -> float or None` | after each batch of events: at what monotonic time do you want to be told?       |
-| `deadline_passed(now)`                | that time has come; then `next_deadline` is asked again                          |
-| `server_stopping()`                   | the server drains: end when what is under way is done, at once if idle           |
-| `pause_writing()`, `resume_writing()` | more than the high-water mark waits to be sent; less than the low-water mark does |
+| method                                | when                                                                     |
+|---------------------------------------|--------------------------------------------------------------------------|
+| `next_deadline(now)`                  | after each batch of events: when do you want to be told? None: never     |
+| `deadline_passed(now)`                | that time has come; then `next_deadline` is asked again                  |
+| `server_stopping()`                   | the server drains: end when what is under way is done, at once if idle   |
+| `pause_writing()`, `resume_writing()` | more than the high-water mark is queued; no more than the low-water mark |
 """
 from __future__ import annotations
 
@@ -110,7 +112,8 @@ class NetioTransport(ConnectionTransport, Protocol):
     True
     """
 
-    def send_file(self, file: IO[bytes] | Buffer, offset: int = 0, count: int | None = None, close: bool = False) -> None: ...
+    def send_file(self, file: IO[bytes] | Buffer, offset: int = 0, count: int | None = None,
+                  close: bool = False) -> None: ...
 
     def open_listener(self, address: Any, factory: Callable[[], ConnectionProtocol]) -> Handle: ...
 

@@ -1,9 +1,9 @@
 """A server: accepts connections and has its model serve them. Here is all that the models share.
 
 Every server runs a loop in the thread that serves, which watches the listener and a *control* socket. Whoever wants the
-server to stop, from another thread, a handler, a signal or a forked child, writes to the control socket's other end; that
-is safe everywhere, needs no lock, and wakes the loop at once. What it then does: close the listener, tell the connections
-(`drain`), wait for them for `grace` seconds, end those that are left (`cut`).
+server to stop, from another thread, a handler, a signal or a forked child, writes to the control socket's other end;
+that is safe everywhere, needs no lock, and wakes the loop at once. What it then does: close the listener, tell the
+connections (`drain`), wait for them for `grace` seconds, end those that are left (`cut`).
 """
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ class Server:
     b'hello'
 
     `address` is where it listens, with the true port for port 0. `serve_forever` serves in the calling thread; `start`
-    in the background: in a thread, or in a process if the model forks. `shutdown` makes it stop, `close` waits for that and
-    lets go of everything; leaving the `with` block closes. A server serves once: make a new one to serve again.
+    in the background: in a thread, or in a process if the model forks. `shutdown` makes it stop, `close` waits for
+    that and lets go of everything; leaving the `with` block closes. A server serves once: make a new one to serve
+    again.
 
     Raises: OSError when the address cannot be had; ValueError for a model that does not exist, or limits that make no
     sense; OSError for one that this platform lacks; TypeError for a handler under a model that may not block.
@@ -92,20 +93,21 @@ class Server:
             self.loop.close()
             self._ended.set()
 
-    def start(self) -> Server:
+    def start(self) -> None:
         """Serve in the background, and return at once; a thread does it, or a process where the model forks.
 
-        A program that has threads should not fork, and serving in a thread would make it one: so the models fork, prefork
-        and `workers=` fork their accepting process here, in the caller's thread. Start them before other threads.
+        A program that has threads should not fork, and serving in a thread would make it one: so the models fork,
+        prefork and `workers=` fork their accepting process here, in the caller's thread. Start them before other
+        threads.
         """
         self._background = start_background(self, self._model.forks)
-        return self
 
     def shutdown(self, grace: float | None = None) -> None:
-        """Stop: accept no more, and end connections that are left after `grace` seconds (default: the limit of that name).
+        """Stop: accept no more, and end connections that are left after `grace` seconds (default: the limit of that
+        name).
 
-        It returns at once, and may be called from any thread, from a handler, from a signal handler, twice, and before the
-        server serves. Within the grace, protocols are told by their optional `server_stopping()`.
+        It returns at once, and may be called from any thread, from a handler, from a signal handler, twice, and
+        before the server serves. Within the grace, protocols are told by their optional `server_stopping()`.
         """
         grace = self.limits.grace if grace is None else grace
         with contextlib.suppress(OSError):  # it has ended already
@@ -141,7 +143,8 @@ class Server:
     # For the models.
 
     @classmethod
-    def for_worker(cls, listener: socket.socket, service: Service, model: str, limits: Limits, control: socket.socket) -> Server:
+    def for_worker(cls, listener: socket.socket, service: Service, model: str, limits: Limits,
+                   control: socket.socket) -> Server:
         """Make the server of a worker process, which `control` stops: by a message, or by its end."""
         server = cls(listener, service.handler, model, protocol=service.factory, **limits._asdict())
         server._control.close()
@@ -226,20 +229,21 @@ def serve(where: Any, handler: Any = None, model: str = "thread", workers: int |
           protocol: Callable[[], Any] | None = None, **limits: Any) -> None:
     """Serve clients at an address until Ctrl-C: the same handler or protocol under every model.
 
-    `where`: `(host, port)`, a Unix socket's path, or a listening socket. `handler`: a function `handler(sock, address)`,
-    or a protocol class (one that has `data_received` or `get_buffer`); any other factory of protocols is given as
-    `protocol=`. `model`: one of `MODELS`. `workers`: how many threads (pool) or processes (prefork, and the event models,
-    each of whose processes then runs a loop). Limits: see `Limits`; with several processes they hold for each.
+    `where`: `(host, port)`, a Unix socket's path, or a listening socket. `handler`: a function `handler(sock,
+    address)`, or a protocol class (one that has `data_received` or `get_buffer`); any other factory of protocols is
+    given as `protocol=`. `model`: one of `MODELS`. `workers`: how many threads (pool) or processes (prefork, and the
+    event models, each of whose processes then runs a loop). Limits: see `Limits`; with several processes they hold
+    for each.
 
-    >>> import threading
     >>> from netio import tcp
-    >>> from netio.concurrency.servers.echo import EchoProtocol
+    >>> def greet(sock, address):
+    ...     sock.sendall("你好".encode())
+    ...     signal.raise_signal(signal.SIGINT)  # what Ctrl-C does
     >>> listener = tcp.listen(("127.0.0.1", 0))
-    >>> with tcp.connect(listener.getsockname()) as sock:
-    ...     server = Server(listener, EchoProtocol, model="select")
-    ...     sock.sendall(b"hello"); server.shutdown(grace=5)  # a server that is to stop serves those in its queue no more
-    ...     server.serve_forever()
-    >>> server.close()
+    >>> with tcp.connect(listener.getsockname()) as sock:  # it waits in the queue, which is there before the server
+    ...     serve(listener, greet, model="iterative")
+    ...     sock.recv(100).decode()
+    '你好'
 
     Raises: as `Server`. Notes: concurrent servers, 网络并发模型. Stdlib: `socketserver`, `asyncio.start_server`.
     """
@@ -279,7 +283,7 @@ def _get_listener(where: Any, backlog: int) -> tuple[socket.socket, str]:
 
 @contextlib.contextmanager
 def _signals_to(server: Server) -> Iterator[None]:
-    """While the main thread serves: the first Ctrl-C or SIGTERM shuts the server down, a second one does what it always did."""
+    """In the main thread, the first Ctrl-C or SIGTERM shuts the server down; the next does what it always did."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

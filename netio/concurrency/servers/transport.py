@@ -1,11 +1,12 @@
 """A connection on a loop: what a protocol writes to, and what calls the protocol.
 
 Reading: one `recv` for each readiness, handed on. Writing: at once, as far as the system takes it; the rest waits in a
-queue, uncopied where nobody can change it, and goes out when the socket is writable. More than the high-water mark in the
-queue asks the protocol to pause; more than `max_buffer` and the peer, who sends but does not read, is read from no more.
+queue, uncopied where nobody can change it, and goes out when the socket is writable. More than the high-water mark in
+the queue asks the protocol to pause; more than `max_buffer` and the peer, who sends but does not read, is read from
+no more.
 
-A connection in its usual state (open, nothing queued) takes the short way: `_on_readable`, `write`. Everything else goes
-through `_on_event` and `_queue`, and `_update` keeps what the loop watches for in step with the state.
+A connection in its usual state (open, nothing queued) takes the short way: `_on_readable`, `write`. Everything else
+goes through `_on_event` and `_queue`, and `_update` keeps what the loop watches for in step with the state.
 """
 from __future__ import annotations
 
@@ -141,7 +142,8 @@ class Transport:
         self._flush()
         self._check_high_water()
 
-    def send_file(self, file: IO[bytes] | Buffer, offset: int = 0, count: int | None = None, close: bool = False) -> None:
+    def send_file(self, file: IO[bytes] | Buffer, offset: int = 0, count: int | None = None,
+                  close: bool = False) -> None:
         """Send `count` bytes of a file from `offset` (all that follow, if None), in order with what is written.
 
         An open file goes out by `sendfile` where the system has it, else in slices. A mapping (`mmap.mmap` with
@@ -263,7 +265,7 @@ class Transport:
         return handle
 
     def open_connection(self, address: Any, factory: Callable[[], Any]) -> Handle:
-        """Connect out in this loop; a failure is told to the protocol's `connection_lost(error)`, without a `connection_made`."""
+        """Connect out in this loop; a failure calls the protocol's `connection_lost(error)` and nothing before it."""
         handle: Handle = self._driver.dial(address, factory)
         return handle
 

@@ -9,11 +9,11 @@ from typing import Any, Callable
 from .loop import READ, Loop
 
 
-def watch_process(loop: Loop, process: BaseProcess, ended: Callable[[Any], object]) -> None:
+def call_when_ended(loop: Loop, process: BaseProcess, ended: Callable[[Any], object]) -> None:
     """Call `ended(process)` in the loop when the process has ended and been joined.
 
-    POSIX: the process's sentinel is a pipe that reaches its end of file then. Windows: its sentinel is a handle, for which
-    select cannot wait, so a thread does.
+    POSIX: the process's sentinel is a pipe that reaches its end of file then. Windows: its sentinel is a handle, for
+    which select cannot wait, so a thread does.
     """
     if sys.platform == "win32":
         threading.Thread(target=_wait_in_thread, args=(loop, process, ended), daemon=True).start()

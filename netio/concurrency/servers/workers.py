@@ -1,8 +1,8 @@
 """Several processes that accept from one listener, each running a model of its own: `prefork`, and `workers=N`.
 
 All of them wait for the same listening socket, and the system gives each connection to one. The server itself accepts
-nothing; it starts the workers, replaces one that dies, and passes a shutdown on. Each worker has one end of a socket pair
-whose other end is here: what is written there stops it, and so does the end of the file, if this process dies.
+nothing; it starts the workers, replaces one that dies, and passes a shutdown on. Each worker has one end of a socket
+pair whose other end is here: what is written there stops it, and so does the end of the file, if this process dies.
 """
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .blocking import make_simple_poller
 from .handover import SocketParcel
 from .loop import Poller
 from .model import Limits, Model, Service
-from .watching import watch_process
+from .watching import call_when_ended
 
 log = logging.getLogger("netio.servers")
 
@@ -28,7 +28,8 @@ _GRACE = struct.Struct("!d")
 
 
 class WorkersModel(Model):
-    """Processes that each run the model `inner` on the same listener (`workers`, as many as processors if not given)."""
+    """Processes that each run the model `inner` on the same listener (`workers`, as many as processors if not
+    given)."""
 
     accepts = False
     forks = hasattr(os, "fork")
@@ -55,13 +56,14 @@ class WorkersModel(Model):
         if self._draining:
             return
         control, ours = socket.socketpair()
-        arguments = type(self._server), self.inner, self.service, self.limits, SocketParcel(self._server.listener), SocketParcel(control)
         others = [*self._workers.values(), ours] if self.forks else []
-        process = self._context.Process(target=_run_worker, args=(*arguments, others), daemon=True)
+        process = self._context.Process(target=_run_worker, daemon=True, args=(
+            type(self._server), self.inner, self.service, self.limits,
+            SocketParcel(self._server.listener), SocketParcel(control), others))
         process.start()
         control.close()
         self._workers[process] = ours
-        watch_process(self.loop, process, lambda process: self._on_end(process, now))
+        call_when_ended(self.loop, process, lambda process: self._on_end(process, now))
 
     def _on_end(self, process: Any, started: float) -> None:
         self._workers.pop(process).close()
@@ -91,18 +93,18 @@ class WorkersModel(Model):
 
     def _terminate(self) -> None:
         for process in self._workers:
-            process.terminate()  # type: ignore[attr-defined]
+            process.terminate()
 
     def close(self) -> None:
         for process, control in self._workers.items():
-            process.kill()  # type: ignore[attr-defined]
+            process.kill()
             process.join()
             process.close()
             control.close()
 
 
-def _run_worker(server_type: Any, model: str, service: Service, limits: Limits, listener: SocketParcel, control: SocketParcel,
-                others: list[socket.socket]) -> None:
+def _run_worker(server_type: Any, model: str, service: Service, limits: Limits,
+                listener: SocketParcel, control: SocketParcel, others: list[socket.socket]) -> None:
     """A worker's whole life. `others` are the parent's ends, which a forked child must not keep open."""
     for sock in others:
         sock.close()
