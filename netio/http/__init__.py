@@ -1,17 +1,77 @@
-"""HTTP/1.1: messages, a server for applications, WSGI and files, over TCP, TLS and unix sockets.
+"""HTTP/1.1: messages, a server for applications, WSGI and files, over TCP, TLS and unix sockets, and a small client.
 
-Loading the chapter loads the messages only; what has sockets in it is loaded on first use.
+- `messages` (pure): requests, responses, headers, and readers that find them in a stream
+- `applications`: a function from a request to a response; `Routes` picks one by method and path
+- `protocol`, `service`, `server`: one connection, what all connections share, and `HTTPServer`
+- `wsgi`: `FromWSGI` serves any WSGI application, `ToWSGI` makes one of ours
+- `static` and those beside it: a folder as an application
+- `client`: `fetch`
+
+Loading the chapter loads the messages only; what has sockets in it is loaded on first use (PEP 562).
+
+| RFC                                | done                                                                   | left out, and why                              |
+|------------------------------------|------------------------------------------------------------------------|------------------------------------------------|
+| 9110 4.2 URIs, 7.1 targets         | http and https, origin, absolute, asterisk form                        | CONNECT is answered 501: this is no proxy      |
+| 9110 5 fields, 9112 5              | tokens, lists, repeats; folding and blanks before the colon refused    | other charsets than ASCII: opaque Latin-1      |
+| 9110 7.2 Host                      | exactly one, checked; an absolute target overrules it                  | virtual hosts: an application can ask for host |
+| 9110 7.8 Upgrade                   | declined, by answering as if it was not there                          | HTTP/2, WebSocket: other protocols             |
+| 9110 8 representations             | types, Last-Modified, strong ETag, gzip beside the file                | languages; compressing while sending           |
+| 9110 9 methods                     | all, by the application; HEAD and Routes' OPTIONS by themselves        | TRACE: it would echo credentials               |
+| 9110 10.1.1 Expect                 | 100-continue when the body is wanted, 417 for others                   |                                                |
+| 9110 11 authentication, 7617       | Basic, for folders                                                     | Digest: TLS does better                        |
+| 9110 13 conditions, 14 ranges      | all five conditions; single and multiple ranges, If-Range              | ranges in other units than bytes               |
+| 9110 15 status codes               | what the server itself says; the rest by the application               | interim responses other than 100               |
+| 9112 2, 3, 6 messages, length      | strict: exactly one length, CR LF only, no repair of doubtful requests | HTTP/0.9                                       |
+| 9112 7 transfer codings            | chunked both ways, extensions skipped, trailers received               | gzip, compress (501); sending trailers         |
+| 9112 9 connections                 | persistence of 1.0 and 1.1, pipelining, lingering close, timeouts      |                                                |
+| 9111 caching                       | what an origin server sends: validators, Vary                          | it is no cache                                 |
+| 8446 TLS, 7578 forms, 6585, 8187   | TLS 1.2 and 1.3; multipart uploads; 431; file names in UTF-8           | client certificates beyond what `ssl` checks   |
 """
 from __future__ import annotations
 
 from .messages import (
-    REASONS, FileBody, Headers, HTTPError, Limits, ProtocolError, Request, RequestReader, Response, ResponseReader, decode_path,
-    decode_percent, encode_chunk, encode_head, format_fields, has_body, parse_fields, parse_form, parse_request,
-    parse_response, split_list,
+    REASONS, FileBody, Headers, HTTPError, Limits, ProtocolError, Request, RequestReader, Response, ResponseReader,
+    decode_path, decode_percent, encode_chunk, encode_head, format_date, format_fields, has_body, parse_fields,
+    parse_form, parse_request, parse_response, split_list,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .applications import Routes, as_response, error_response, redirect
+    from .client import fetch, format_request, split_url
+    from .protocol import HTTPProtocol
+    from .server import HTTPServer
+    from .service import Service, Timeouts, format_access
+    from .static import StaticFiles
+    from .wsgi import FromWSGI, ToWSGI, make_environ, make_request
+
 __all__ = [
-    "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits", "RequestReader",
-    "ResponseReader", "Request", "decode_path", "decode_percent", "parse_form", "parse_request", "FileBody", "Response",
-    "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
+    "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits",
+    "RequestReader", "ResponseReader", "Request", "decode_path", "decode_percent", "parse_form", "parse_request",
+    "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
+    "Routes", "as_response", "error_response", "redirect", "fetch", "format_request", "split_url", "HTTPProtocol",
+    "HTTPServer", "Service", "Timeouts", "format_access", "StaticFiles", "FromWSGI", "ToWSGI", "make_environ",
+    "make_request",
 ]
+
+_HOMES = {
+    "Routes": "applications", "as_response": "applications", "error_response": "applications", "redirect": "applications",
+    "fetch": "client", "format_request": "client", "split_url": "client", "HTTPProtocol": "protocol",
+    "HTTPServer": "server", "Service": "service", "Timeouts": "service", "format_access": "service",
+    "StaticFiles": "static", "FromWSGI": "wsgi", "ToWSGI": "wsgi", "make_environ": "wsgi", "make_request": "wsgi",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module of a name the first time that it is used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = __import__(f"{__name__}.{_HOMES[name]}", fromlist=[name])
+    value = globals()[name] = getattr(module, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

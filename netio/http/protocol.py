@@ -288,7 +288,7 @@ class HTTPProtocol:
         """Return when the client will have taken too long for what it is doing now."""
         self._timed = True
         if self._hungry:
-            return now
+            return now + 1e-6  # as soon as the other connections have had their turn
         phase, timeouts = self._current_phase(), self._service.timeouts
         if phase != self._phase:
             self._since = now

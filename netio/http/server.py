@@ -1,0 +1,78 @@
+"""The HTTP server: an application or a folder, at an address, under any of netio's server models, with or without TLS.
+
+    HTTPServer("127.0.0.1", 8000, "folder").serve_forever()          the notes' server 2.0
+    HTTPServer("127.0.0.1", 8000, app, model="epoll", workers=4)     app(request) -> response
+
+All that HTTP needs is in HTTPProtocol; here it is only put together.
+"""
+from __future__ import annotations
+
+import functools
+import os
+import socket
+import ssl
+from typing import Any, Callable, Union
+
+from ..concurrency.servers import Server, available_models
+from ..concurrency.servers.tls import server_context, with_tls
+from .applications import Application
+from .messages import Limits
+from .protocol import HTTPProtocol
+from .service import Service, Timeouts
+from .static import StaticFiles
+
+TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
+
+
+class HTTPServer(Server):
+    """Serves an application, or the files of a folder, to many browsers at once: `serve_forever()`, or `start()` and `close()`.
+
+    >>> from netio.http.client import fetch
+    >>> with HTTPServer("127.0.0.1", 0, lambda request: f"You asked for {request.path}.") as server:
+    ...     server.start()
+    ...     fetch(server.url + "/tea").body
+    b'You asked for /tea.'
+
+    `app` is a function from a Request to a response (see `as_response`), Routes, FromWSGI(...), or a folder's path. `host` may also
+    be the path of a unix socket, without a port, or a listening socket. `model` and `workers` are those of
+    `concurrency.servers.serve`; by default a folder is served by the best event model, and an application, which may block, by
+    threads. `tls` is an SSLContext or (certificate, key) as paths, which unlike a context can go to spawned processes.
+    `access_log` is a function that takes a line, or True for the logger "netio.http.access". Other limits as for `Server`:
+    `shutdown()` lets requests end that are under way, for `grace` seconds.
+
+    Raises: OSError when the address cannot be had, ValueError for an unknown model, NotADirectoryError for what is no folder.
+    Notes: HTTP, httpserver 2.0 (HTTPServer(host, port, dir), serve_forever()). The stdlib's http.server is for testing only.
+    """
+
+    def __init__(self, host: str | socket.socket, port: int | None, app: Application | str | os.PathLike[str], *,
+                 model: str | None = None, workers: int | None = None, tls: TLS | None = None, limits: Limits | None = None,
+                 timeouts: Timeouts | None = None, access_log: Callable[[str], object] | bool | None = None, **options: Any) -> None:
+        is_folder = isinstance(app, (str, os.PathLike))
+        service = Service(StaticFiles(app) if isinstance(app, (str, os.PathLike)) else app, limits, timeouts, access_log)
+        protocol: Callable[[], Any] = functools.partial(HTTPProtocol, service)
+        if tls is not None:
+            protocol = with_tls(protocol, tls if isinstance(tls, ssl.SSLContext) else functools.partial(server_context, *tls))
+        self._scheme = "http" if tls is None else "https"
+        where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)
+        super().__init__(where, model=model or default_model(is_folder), workers=workers, protocol=protocol, **options)
+
+    @property
+    def url(self) -> str:
+        """Where the server is, as `http://127.0.0.1:8000`; for a unix socket, only the scheme says something."""
+        if not isinstance(self.address, tuple):
+            return f"{self._scheme}://localhost"
+        host, port = self.address[:2]
+        return f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def default_model(is_quick: bool) -> str:
+    """Return the best model for applications that never block (the platform's best event model), or for others (threads).
+
+    >>> default_model(False)
+    'thread'
+    >>> default_model(True) in available_models()
+    True
+    """
+    if not is_quick:
+        return "thread"
+    return next(name for name in ("epoll", "kqueue", "poll", "select") if name in available_models())
