@@ -117,8 +117,8 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
                mapper: Any = map) -> str:
     """Split a file into NAME.001, NAME.002, ... in `folder` (default: its own), return the path of their list.
 
-    The list, NAME.sha256, is one that `sha256sum -c` checks; `join_files` needs it. It is written last: where it is, the parts
-    are whole. `mapper` as in `copy_in_parts`.
+    The list, NAME.sha256, is one that `sha256sum -c` checks; `join_files` needs it. It is written last: where it
+    is, the parts are whole. `mapper` as in `copy_in_parts`.
 
     >>> import os, pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
