@@ -41,15 +41,24 @@ def pack_batch(messages: Sequence[bytes]) -> bytes:
 
     An empty batch is a frame, too, of no message. Raises: ValueError where they make 4 GiB or more.
     """
+    kind, body = join_batch(messages)
+    if len(body) > LARGEST:
+        raise ValueError(f"a batch of {len(body)} bytes: the largest is {LARGEST}")
+    return HEADER.pack(len(body), kind) + body
+
+
+def join_batch(messages: Sequence[bytes]) -> tuple[int, bytes]:
+    """Return the kind and the body of the frame that holds all of `messages`.
+
+    >>> join_batch([b"abc", b"def"])
+    (2, b'abcdef')
+    """
     body = b"".join(messages)
     sizes = list(map(len, messages))
     kind = len(sizes)
     if not kind or sizes.count(sizes[0]) != kind:
-        body = array("I", sizes).tobytes() + body
-        kind += MIXED
-    if len(body) > LARGEST:
-        raise ValueError(f"a batch of {len(body)} bytes: the largest is {LARGEST}")
-    return HEADER.pack(len(body), kind) + body
+        return kind + MIXED, array("I", sizes).tobytes() + body
+    return kind, body
 
 
 def unpack_frame(kind: int, body: bytes) -> list[bytes]:

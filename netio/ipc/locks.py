@@ -16,15 +16,13 @@ from multiprocessing import reduction
 from typing import Any
 
 from .memory import unnamed_file
-from .streams import deadline_after, time_left
+from .streams import deadline_after, time_left, wait_for
 
 if sys.platform == "win32":
     import ctypes
 else:
     import fcntl
     import select
-
-    from .streams import wait_for
 
 WAIT_ABANDONED = 0x80
 WAIT_TIMEOUT = 0x102

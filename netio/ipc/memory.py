@@ -51,7 +51,7 @@ class Memory:
     100
     >>> memory.close()
 
-    `view` is writable. Views cut from it keep the memory alive after `close`. Pages that nobody touched take no room.
+    `view` is writable; `mapped` is the map itself, whose slices are bytes. Views cut from it keep the memory alive after `close`. Pages that nobody touched take no room.
 
     Raises: ValueError for a size below 1; OSError where there is not that much memory.
     Source: mmap(2). Notes: 共享内存 (shared memory). The stdlib: `mmap.mmap(-1, size)`, for forked children only.
@@ -63,23 +63,30 @@ class Memory:
         self.size = size
         if sys.platform == "win32":
             self._map(f"netio-{os.getpid()}-{secrets.token_hex(8)}")
-            self._mapped[size:] = _MARK
+            self.mapped[size:] = _MARK
         else:
             self._map(unnamed_file(size))
 
     def _map(self, source: Any) -> None:
         self._source = source
         if sys.platform == "win32":
-            self._mapped = mmap.mmap(-1, self.size + len(_MARK), tagname=source)
+            self.mapped = mmap.mmap(-1, self.size + len(_MARK), tagname=source)
         else:
-            self._mapped = mmap.mmap(source, self.size)
-        self.view = memoryview(self._mapped)[:self.size]
+            self.mapped = mmap.mmap(source, self.size)
+        self.view = memoryview(self.mapped)[:self.size]
+
+    def duplicate(self) -> Memory:
+        """Return the same memory once more, to be closed by itself."""
+        other = Memory.__new__(Memory)
+        other.size = self.size
+        other._map(self._source if sys.platform == "win32" else os.dup(self._source))
+        return other
 
     def close(self) -> None:
         """Let go of the memory in this process."""
         self.view.release()
         try:
-            self._mapped.close()
+            self.mapped.close()
         except BufferError:
             pass  # views cut from it live on: the map goes with the last of them
         if sys.platform != "win32" and self._source >= 0:
@@ -96,5 +103,5 @@ class Memory:
     def __setstate__(self, state: tuple[int, Any]) -> None:
         self.size, source = state
         self._map(source if sys.platform == "win32" else source.detach())
-        if sys.platform == "win32" and self._mapped[self.size:] != _MARK:
+        if sys.platform == "win32" and self.mapped[self.size:] != _MARK:
             raise FileNotFoundError("the process that made this shared memory has let go of it")

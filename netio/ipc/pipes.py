@@ -7,11 +7,10 @@ A process hears of the other side's end only when nobody else holds that side: `
 from __future__ import annotations
 
 import multiprocessing
-import pickle
-from collections import deque
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable, Iterator, Sequence
 
+from .ends import End, MessageReceiver, MessageSender
 from .frames import HEADER, pack_batch, pack_message, unpack_frames
 from .streams import Stream, deadline_after, open_stream, open_streams, time_left
 
@@ -20,7 +19,7 @@ GRANTED = "OK"
 REFUSED = "refused"
 
 
-class Sender:
+class Sender(MessageSender):
     """The end of a pipe that messages are put into.
 
     >>> receiver, sender = open_pipe()
@@ -43,10 +42,6 @@ class Sender:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._write = stream.write
-
-    def send(self, value: object, timeout: float | None = None) -> None:
-        """Send any object that pickles (not any object: a lambda, a socket or a lock does not)."""
-        self.send_bytes(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), timeout)
 
     def send_bytes(self, message: bytes, timeout: float | None = None) -> None:
         """Send one message of bytes; b'' is one, too."""
@@ -85,14 +80,8 @@ class Sender:
     def __setstate__(self, stream: Stream) -> None:
         Sender.__init__(self, stream)
 
-    def __enter__(self) -> Sender:
-        return self
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-
-class Receiver:
+class Receiver(MessageReceiver):
     """The end of a pipe that messages are taken from; iterating yields them until the other side ends.
 
     >>> receiver, sender = open_pipe()
@@ -111,32 +100,11 @@ class Receiver:
     """
 
     def __init__(self, stream: Stream, largest: int = LARGEST_MESSAGE) -> None:
+        super().__init__()
         self._stream = stream
         self._largest = largest
-        self._ready: deque[bytes] = deque()
         self._parts: list[bytes] = []
         self._have, self._need = 0, HEADER.size
-
-    def recv(self, timeout: float | None = None) -> Any:
-        """Return the next object."""
-        return pickle.loads(self.recv_bytes(timeout))
-
-    def recv_bytes(self, timeout: float | None = None) -> bytes:
-        """Return the next message as it was sent by `send_bytes`."""
-        if not self._ready:
-            self._fill(timeout)
-        return self._ready.popleft()
-
-    def recv_many(self, most: int | None = None, timeout: float | None = None) -> list[bytes]:
-        """Return all messages that have come, at least one and at most `most`."""
-        ready = self._ready
-        if not ready:
-            self._fill(timeout)
-        if most is not None and most < len(ready):
-            return [ready.popleft() for _ in range(max(1, most))]
-        messages = list(ready)
-        ready.clear()
-        return messages
 
     def _fill(self, timeout: float | None) -> None:
         deadline = deadline_after(timeout)
@@ -168,22 +136,8 @@ class Receiver:
     def close(self) -> None:
         self._stream.close()
 
-    def __iter__(self) -> Iterator[Any]:
-        while True:
-            try:
-                message = self.recv_bytes()
-            except EOFError:
-                return
-            yield pickle.loads(message)
 
-    def __enter__(self) -> Receiver:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-
-class Connection:
+class Connection(End):
     """One end of a two-way pipe: a `Receiver` and a `Sender` with all their methods.
 
     >>> here, there = open_duplex()
@@ -215,12 +169,6 @@ class Connection:
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.receiver)
-
-    def __enter__(self) -> Connection:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
 
 
 def open_pipe(largest: int = LARGEST_MESSAGE) -> tuple[Receiver, Sender]:
@@ -303,8 +251,8 @@ def streams_in(value: Any) -> Iterator[Stream]:
         yield from streams_in([value.receiver, value.sender])
     elif hasattr(value, "_stream"):
         yield value._stream
-    elif hasattr(value, "_bell"):  # a ring's ends ring through a connection
-        yield from streams_in(value._bell)
+    elif hasattr(value, "_bell_in"):  # an end of a ring
+        yield from streams_in([value._bell_in, value._bell_out])
 
 
 def ask_leave(end: Connection, name: str, timeout: float | None = 10.0) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import sys
 import time
 import weakref
@@ -18,7 +19,6 @@ if sys.platform == "win32":
     import _winapi
 else:
     import fcntl
-    import select
 
 Bytes = Union[bytes, bytearray, memoryview]
 READ_SIZE = 1 << 16
@@ -47,6 +47,22 @@ def time_left(deadline: float | None) -> float | None:
     return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
+def wait_for(descriptor: int, event: int, timeout: float | None) -> bool:
+    """Wait until `descriptor` has `event` (POLLIN, POLLOUT) or an end; False when `timeout` seconds pass first.
+
+    >>> wait_for(-1, 0, 0)
+    Traceback (most recent call last):
+    OSError: [Errno 9] this end is closed
+
+    POSIX only. Source: poll(2), which has no limit on the number of a descriptor as select has.
+    """
+    if descriptor < 0:
+        raise OSError(errno.EBADF, "this end is closed")
+    poller = select.poll()
+    poller.register(descriptor, event)
+    return bool(poller.poll(None if timeout is None else min(timeout, POLL_LONGEST) * 1000))
+
+
 if sys.platform == "win32":
 
     class Stream:
@@ -72,7 +88,7 @@ if sys.platform == "win32":
         def read(self, timeout: float | None = None, most: int = READ_SIZE) -> bytes:
             try:
                 if not self._end.poll(timeout):
-                    raise TimeoutError(f"nothing to read within {timeout:.3g} s")
+                    raise TimeoutError(f"nothing to read within {timeout:.2g} s")
                 data: bytes = self._end.recv_bytes()
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 return b""
@@ -89,7 +105,7 @@ if sys.platform == "win32":
                     operation.cancel()
             written, error = operation.GetOverlappedResult(True)
             if error == _winapi.ERROR_OPERATION_ABORTED:
-                raise TimeoutError(f"no room to write within {timeout:.3g} s")
+                raise TimeoutError(f"no room to write within {timeout:.2g} s")
             return int(written)
 
         def readable(self, timeout: float | None = None) -> bool:
@@ -150,7 +166,7 @@ else:
                 except ConnectionResetError:
                     return b""
                 if not wait_for(self._descriptor, select.POLLIN, time_left(deadline)):
-                    raise TimeoutError(f"nothing to read within {timeout:.3g} s")
+                    raise TimeoutError(f"nothing to read within {timeout:.2g} s")
 
         def write(self, data: Bytes, timeout: float | None = None) -> int:
             deadline = None
@@ -160,7 +176,7 @@ else:
                 except BlockingIOError:
                     deadline = deadline or deadline_after(timeout)
                 if not wait_for(self._descriptor, select.POLLOUT, time_left(deadline)):
-                    raise TimeoutError(f"no room to write within {timeout:.3g} s")
+                    raise TimeoutError(f"no room to write within {timeout:.2g} s")
 
         def readable(self, timeout: float | None = None) -> bool:
             return wait_for(self._descriptor, select.POLLIN, timeout)
@@ -200,20 +216,6 @@ else:
             except PermissionError:
                 pass  # this user's pipes hold too much already: 64 KiB must do
         return Stream(reader), Stream(writer)
-
-    def wait_for(descriptor: int, event: int, timeout: float | None) -> bool:
-        """Wait until `descriptor` has `event` (POLLIN, POLLOUT) or an end; False when `timeout` seconds pass first.
-
-        >>> reader, writer = open_stream()
-        >>> wait_for(reader.fileno(), select.POLLIN, 0), wait_for(writer.fileno(), select.POLLOUT, 0)
-        (False, True)
-        >>> reader.close(); writer.close()
-        """
-        if descriptor < 0:
-            raise OSError(errno.EBADF, "this end is closed")
-        poller = select.poll()
-        poller.register(descriptor, event)
-        return bool(poller.poll(None if timeout is None else min(timeout, POLL_LONGEST) * 1000))
 
 
 def wait_readable(streams: Iterable[Any], timeout: Optional[float] = None) -> list[Any]:
