@@ -10,7 +10,7 @@ import io
 import os
 import signal
 import sys
-from typing import Callable, NoReturn
+from typing import Callable, Iterator, NoReturn
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -42,6 +42,17 @@ def announce(address: object) -> None:
     host, port = address[:2] if isinstance(address, tuple) else (address, None)
     host = f"[{host}]" if ":" in str(host) else host
     print(f"listening on {host}" + (f":{port}" if port is not None else ""), flush=True)
+
+
+def typed_lines(prompt: str) -> Iterator[str]:
+    """Yield the lines of standard input, without their ends, up to the first blank one; `prompt` where a person types."""
+    while True:
+        if sys.stdin.isatty():
+            print(prompt, end="", flush=True)
+        line = sys.stdin.readline().rstrip("\r\n")
+        if not line.strip():
+            return
+        yield line
 
 
 def run(main: Callable[[], int]) -> NoReturn:

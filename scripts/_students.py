@@ -1,11 +1,12 @@
-"""The record that serve_students.py and send_student.py agree on, and a student as one line of text."""
+"""The record that serve_students.py and send_student.py agree on, a student as a line of text, and how one is saved."""
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Iterator
 
 import _prelude  # noqa: F401 (finds netio)
 
-from netio.packing import Float32, Record, Text, UInt8, UInt32
+from netio.files import DurableLog
+from netio.packing import Float32, Record, RecordReader, Text, UInt8, UInt32
 
 
 class Student(Record, byte_order="!"):
@@ -21,9 +22,9 @@ class Student(Record, byte_order="!"):
 
 
 def parse_student(line: str) -> Student:
-    """Read `ID NAME AGE SCORE`, parted by any white space; a name of several words is kept.
+    """Read `ID NAME AGE SCORE`, parted by any white space; a name may have several words.
 
-    Raises: ValueError where a part is missing or no number, or does not fit into its field.
+    Raises: ValueError where a part is missing, is no number, or does not fit into its field.
     """
     parts = line.split()
     if len(parts) < 4:
@@ -31,3 +32,17 @@ def parse_student(line: str) -> Student:
     student = Student(int(parts[0]), " ".join(parts[1:-2]), int(parts[-2]), float(parts[-1]))
     student.pack()  # says now what does not fit
     return student
+
+
+def save_students(reader: RecordReader[Student], data: bytes, log: DurableLog) -> Iterator[bytes]:
+    """Save every student that is whole now that `data` has come; yield an answer for each, when it is on the disk."""
+    students = reader.feed(data)
+    while True:
+        try:
+            for student in students:
+                log.append(str(student))
+                yield b"saved\n"
+            return
+        except ValueError as error:  # bytes that are no student: say so, and go on behind them
+            yield f"refused: {error}\n".encode("utf-8")
+            students = reader.feed(b"")

@@ -1,0 +1,34 @@
+"""Send student records to serve_students.py: one from the command line, or one a line from the keyboard or a pipe.
+
+    python3 scripts/send_student.py 1 lily 16 170.1
+    python3 scripts/send_student.py --udp < students.txt     ID NAME AGE SCORE on each line, an empty line ends it
+"""
+from __future__ import annotations
+
+import _prelude
+
+from _students import parse_student
+from netio import tcp, udp
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    _prelude.add_address(options, 8888)
+    options.add_argument("--udp", action="store_true", help="datagrams, sent again until answered")
+    options.add_argument("student", nargs="*", help="ID NAME AGE SCORE; none: read lines")
+    chosen = options.parse_args(argv)
+    lines = [" ".join(chosen.student)] if chosen.student else _prelude.typed_lines("ID NAME AGE SCORE> ")
+    if chosen.udp:
+        with udp.Client((chosen.host, chosen.port)) as client:
+            for line in lines:
+                print(client.ask(parse_student(line).pack()).decode("utf-8").rstrip())
+    else:
+        with tcp.connect((chosen.host, chosen.port), timeout=10) as sock, sock.makefile("rb") as answers:
+            for line in lines:
+                sock.sendall(parse_student(line).pack())
+                print(answers.readline(1000).decode("utf-8").rstrip() or "the server has gone")
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,57 @@
+"""Save the student records that clients send, one line a student, each on the disk before the answer `saved`.
+
+    python3 scripts/serve_students.py                        TCP, into students.txt
+    python3 scripts/serve_students.py --udp --port 0         datagrams, any free port
+
+Send some with send_student.py. Over TCP a `recv` may bring half a record or several; over UDP a datagram holds whole ones.
+"""
+from __future__ import annotations
+
+import functools
+import socket
+
+import _prelude
+
+from _students import Student, save_students
+from netio import concurrency, files, packing, tcp, udp
+
+SILENCE_SECONDS = 300.0  # how long a client may think
+
+
+def save_stream(log: files.DurableLog, sock: socket.socket, address: object) -> None:
+    """Answer one TCP client until it has no more."""
+    reader = packing.RecordReader(Student)
+    sock.settimeout(SILENCE_SECONDS)
+    while data := sock.recv(65536):
+        for answer in save_students(reader, data, log):
+            sock.sendall(answer)
+    reader.finish()
+
+
+def save_datagram(log: files.DurableLog, datagram: udp.Datagram) -> bytes:
+    """Answer one datagram: a line for each student in it."""
+    reader = packing.RecordReader(Student)
+    answers = b"".join(save_students(reader, datagram.data, log))
+    return answers if answers and not reader.pending else answers + b"refused: not a whole record\n"
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    _prelude.add_address(options, 8888)
+    options.add_argument("--file", default="students.txt", help="where the lines go (default: %(default)s)")
+    options.add_argument("--udp", action="store_true", help="datagrams instead of connections")
+    chosen = options.parse_args(argv)
+    with files.DurableLog(chosen.file) as log:
+        if chosen.udp:
+            once = udp.AnswerOnce(functools.partial(save_datagram, log))
+            udp.serve((chosen.host, chosen.port), once, on_listening=_prelude.announce)
+        else:
+            listener = tcp.listen((chosen.host, chosen.port))
+            with concurrency.Server(listener, functools.partial(save_stream, log), model="thread") as server:
+                _prelude.announce(server.address)
+                server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

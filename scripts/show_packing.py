@@ -1,0 +1,27 @@
+"""Show which bytes `struct.pack` makes of which value, and where it pads.
+
+    python3 scripts/show_packing.py i10sif 1 lily 16 170.1      both with padding (@) and for the network (!)
+    python3 scripts/show_packing.py '<Hf' 7 1.5                 in the byte order named
+
+Byte orders: @ this machine's, padded as C does; = this machine's; < little end first; > or ! big end first (network).
+"""
+from __future__ import annotations
+
+import _prelude
+
+from netio import packing
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("format", metavar="FORMAT", help="as in the struct module: i int, f float, 10s bytes, ...")
+    options.add_argument("values", metavar="VALUE", nargs="*", help="one for each code; text becomes UTF-8")
+    chosen = options.parse_args(argv)
+    named = chosen.format[:1] in packing.BYTE_ORDERS
+    for format in [chosen.format] if named else ["@" + chosen.format, "!" + chosen.format]:
+        print(packing.explain_format(format, *packing.values_from_text(format, chosen.values)))
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,31 @@
+"""Send each line as a datagram and print what comes back.
+
+    python3 scripts/talk_udp.py 127.0.0.1 9999
+    python3 scripts/talk_udp.py ::1 9999 < lines.txt
+
+The end of the input (Ctrl-D; Ctrl-Z on Windows) or an empty line ends it.
+"""
+from __future__ import annotations
+
+import _prelude
+
+from netio import udp
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("host", metavar="HOST")
+    options.add_argument("port", metavar="PORT", type=_prelude.port_number)
+    options.add_argument("--timeout", type=float, default=2.0, help="seconds to wait for an answer (default: %(default)s)")
+    chosen = options.parse_args(argv)
+    messages = (line.encode("utf-8") for line in _prelude.typed_lines("> "))
+    for _, answer in udp.talk((chosen.host, chosen.port), messages, timeout=chosen.timeout):
+        if answer is None:
+            print(f"(no answer within {chosen.timeout:g} s)", flush=True)
+        else:
+            print(answer.data.decode("utf-8", "replace"), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)
