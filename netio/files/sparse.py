@@ -89,7 +89,8 @@ def map_extents(path: str | os.PathLike[str]) -> list[Extent]:
     [Extent(kind='data', offset=0, length=4)]
     >>> folder.cleanup()
 
-    File systems round holes down to their blocks (mostly 4 KiB); those that know no holes say that all is data. An
+    File systems round holes down to their blocks (mostly 4 KiB); those that know no holes say that all is data, and
+    Linux calls room that was reserved and never written a hole. An
     empty file has none.
 
     Raises: NotImplementedError where the system has no SEEK_HOLE (Windows); OSError where the file cannot be read.

@@ -1,0 +1,38 @@
+"""Join the parts that split_file.py made; the file appears when the checksum of every part was right.
+
+    python3 scripts/join_files.py film.mp4.sha256 film.mp4
+    python3 scripts/join_files.py film.mp4.sha256 --check        only say which parts are missing or damaged
+"""
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+
+import _prelude
+
+from netio import files
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("list", help="the NAME.sha256 that split_file.py made, beside the parts")
+    options.add_argument("target", nargs="?", help="the file to make")
+    options.add_argument("--check", action="store_true", help="check the parts, make nothing")
+    options.add_argument("--processes", type=int, default=0, metavar="N", help="let N processes work at once")
+    chosen = options.parse_args(argv)
+    if chosen.check == bool(chosen.target):
+        options.error("give either a target or --check")
+    if chosen.check:
+        damaged = files.find_damaged(chosen.list)
+        print("\n".join(f"damaged or missing: {path}" for path in damaged) or "all parts are well")
+        return 1 if damaged else 0
+    if chosen.processes > 0:
+        with ProcessPoolExecutor(chosen.processes) as executor:
+            size = files.join_files(chosen.list, chosen.target, mapper=executor)
+    else:
+        size = files.join_files(chosen.list, chosen.target)
+    print(f"{chosen.target}: {size:,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,54 @@
+"""Show the file offset before each read, in text and in binary, and where each line starts.
+
+    python3 scripts/show_offsets.py                      a small file with Chinese text
+    python3 scripts/show_offsets.py notes.txt --size 10
+    python3 scripts/show_offsets.py --modes              what each mode of open does, and where it starts
+"""
+from __future__ import annotations
+
+import os
+import tempfile
+
+import _prelude
+
+from netio import files, tour
+
+SAMPLE = "Hi\n你好\nend"
+
+
+def show(path: str, size: int, most: int, encoding: str) -> None:
+    for title, binary in (("characters (text)", False), ("bytes (binary)", True)):
+        print(f"read({size}) {title}")
+        for number, (offset, piece) in enumerate(files.walk_offsets(path, size, binary=binary, encoding=encoding)):
+            if number == most:
+                print("  ...")
+                break
+            print(f"  tell() = {offset:<6} read -> {piece!r}")
+    with files.LineIndex(path, encoding=encoding) as lines:
+        print(f"{len(lines)} lines")
+        for number in range(min(len(lines), most)):
+            print(f"  line {number} at byte {lines.offset(number):<6} {lines[number]!r}")
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("file", nargs="?", help="a text file (default: a small sample)")
+    options.add_argument("--size", type=int, default=3, help="how much each read asks for (default: %(default)s)")
+    options.add_argument("--most", type=int, default=20, help="how many reads to show (default: %(default)s)")
+    options.add_argument("--encoding", default="utf-8", help="of the file (default: %(default)s)")
+    options.add_argument("--modes", action="store_true", help="explain the modes of open instead")
+    chosen = options.parse_args(argv)
+    if chosen.modes:
+        for mode in files.MODES:
+            explained = files.explain_mode(mode)
+            print(explained.chinese if tour.language() == "zh" else explained)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        sample = os.path.join(folder, "sample.txt")
+        files.replace_file(sample, SAMPLE, encoding=chosen.encoding)
+        show(chosen.file or sample, chosen.size, chosen.most, chosen.encoding)
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)
