@@ -45,7 +45,7 @@ def announce(address: object) -> None:
 
 
 def typed_lines(prompt: str) -> Iterator[str]:
-    """Yield the lines of standard input, without their ends, up to the first blank one; `prompt` where a person types."""
+    """Yield the lines of standard input, without their ends, up to the first blank one; a person sees `prompt`."""
     while True:
         if sys.stdin.isatty():
             print(prompt, end="", flush=True)

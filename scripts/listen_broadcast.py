@@ -14,7 +14,7 @@ from netio import udp
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--port", type=_prelude.port_number, default=9999, help="port, 0 for any (default: %(default)s)")
+    options.add_argument("--port", type=_prelude.port_number, default=9999, help="0 for any (default: %(default)s)")
     options.add_argument("--count", type=int, default=0, help="end after so many; 0 is never (default: %(default)s)")
     chosen = options.parse_args(argv)
     heard = 0

@@ -17,7 +17,7 @@ from netio import udp
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("text", metavar="TEXT")
-    options.add_argument("--port", type=_prelude.port_number, default=9999, help="the listeners' port (default: %(default)s)")
+    options.add_argument("--port", type=_prelude.port_number, default=9999, help="whose (default: %(default)s)")
     options.add_argument("--to", metavar="ADDRESS", help="a broadcast address (default: that of every network)")
     options.add_argument("--count", type=int, default=0, help="how often; 0 is for ever (default: %(default)s)")
     options.add_argument("--interval", type=float, default=1.0, help="seconds between two (default: %(default)s)")

@@ -3,7 +3,7 @@
     python3 scripts/serve_students.py                        TCP, into students.txt
     python3 scripts/serve_students.py --udp --port 0         datagrams, any free port
 
-Send some with send_student.py. Over TCP a `recv` may bring half a record or several; over UDP a datagram holds whole ones.
+Send some with send_student.py. Over TCP a `recv` may bring half a record or several; a datagram holds whole ones.
 """
 from __future__ import annotations
 

@@ -148,6 +148,9 @@ class Record:
         cls._declared = declared
         cls.layout = place_fields({name: kind for name, (_, kind) in declared.items()}, byte_order)
 
+    def __init__(self, *values: Any, **named: Any) -> None:  # each subclass gets its own from `dataclass`
+        raise TypeError(f"{type(self).__name__} has no fields: declare a subclass of Record that has some")
+
     def pack(self) -> bytes:
         """Return the record's bytes, `layout.size` of them.
 
