@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 from .accounts import Account, transfer_backing_off, transfer_both_ways, transfer_in_order, transfer_nested
+from .charts import draw_bars, draw_bars_svg
+from .comparison import Loaded, Measured, ask_http, compare_servers, compare_ways, load_server
 from .exercises import (
     NO_LOCK, Meeting, alternate_freely, alternate_with_events, alternate_with_locks, sell_tickets, watch_pair,
 )
@@ -60,6 +62,10 @@ __all__ = [
     "WorkerPool", "as_they_come",
     # timeline
     "Span", "Timeline", "call_with_span", "draw_spans", "draw_spans_svg", "name_worker", "wrap_svg",
+    # charts
+    "draw_bars", "draw_bars_svg",
+    # comparison
+    "Loaded", "Measured", "ask_http", "compare_servers", "compare_ways", "load_server",
     # accounts
     "Account", "transfer_backing_off", "transfer_both_ways", "transfer_in_order", "transfer_nested",
     # exercises
