@@ -24,7 +24,7 @@ FLOORS = [
     {"__main__"},
 ]
 # Modules that hold a protocol and do no I/O: bytes in, events and bytes out, and time is an argument.
-PURE = ["tcp/framing.py", "http/messages.py", "ftp/commands.py", "chat/room.py", "packing"]
+PURE = ["tcp/framing.py", "http/messages", "ftp/commands.py", "chat/room.py", "packing"]
 NO_IO = {"socket", "select", "selectors", "threading", "time", "os", "multiprocessing", "subprocess", "asyncio", "ssl"}
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
@@ -81,7 +81,7 @@ def is_docs_only(path):
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="sys.stdlib_module_names came with Python 3.10")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CHECKOUT)))
 def test_only_the_standard_library_is_imported(path):
-    own = {"netio", *(script.stem for script in SCRIPTS.iterdir())}
+    own = {"netio", "scripts", "benches", *(script.stem for script in SCRIPTS.iterdir())}
     foreign = {m.split(".")[0] for m, _, _ in imports_of(path)} - set(sys.stdlib_module_names) - own
     assert not foreign
 
@@ -193,4 +193,4 @@ def test_importing_netio_loads_no_socket():
     code = "import sys; before = set(sys.modules); import netio; print(*sorted(set(sys.modules) - before))"
     loaded = subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); {code}"],
                             capture_output=True, text=True, check=True).stdout.split()
-    assert loaded == ["netio"]
+    assert set(loaded) <= {"netio", "__future__"}

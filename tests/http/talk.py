@@ -1,0 +1,97 @@
+"""Talking to an HTTPProtocol without a network: a transport that only notes, and the ways to cut what is fed."""
+from __future__ import annotations
+
+from netio.http import ResponseReader
+from netio.http.protocol import HTTPProtocol
+from netio.http.service import Service
+
+
+class Transport:
+    """Notes what a protocol does; `limit` bytes written make it ask for a pause."""
+
+    def __init__(self, limit=None):
+        self.sent, self.limit, self.closed, self.ended, self.aborted, self.paused_reading = b"", limit, False, False, False, False
+        self.protocol = None
+        self.full = 0
+
+    def get_extra_info(self, name, default=None):
+        return {"peername": ("192.0.2.1", 4711), "sockname": ("192.0.2.2", 80)}.get(name, default)
+
+    def write(self, data):
+        assert not self.ended and not self.aborted, "written after the end"
+        if not self.closed:
+            self.sent += bytes(data)
+            self.full += len(data)
+            if self.limit is not None and self.full >= self.limit:
+                self.protocol.pause_writing()
+
+    def take(self):
+        """The client has read everything."""
+        self.full = 0
+        self.protocol.resume_writing()
+
+    def get_write_buffer_size(self):
+        return self.full
+
+    def can_write_eof(self):
+        return True
+
+    def write_eof(self):
+        self.ended = True
+
+    def close(self):
+        self.closed = True
+
+    def abort(self):
+        self.closed = self.aborted = True
+
+    def is_closing(self):
+        return self.closed
+
+    def pause_reading(self):
+        self.paused_reading = True
+
+    def resume_reading(self):
+        self.paused_reading = False
+
+
+def connect(app, limit=None, **options):
+    """Return (protocol, transport) of a new connection to `app`."""
+    transport = Transport(limit)
+    transport.protocol = protocol = HTTPProtocol(Service(app, clock=lambda: 784111777, **options))
+    protocol.connection_made(transport)
+    return protocol, transport
+
+
+def feed(protocol, transport, data, size=None):
+    """Hand over `data` in pieces of `size`, as long as the server reads."""
+    for at in range(0, len(data), size or len(data) or 1):
+        if transport.closed:
+            return
+        protocol.data_received(data[at:at + (size or len(data))])
+
+
+def answers(data, methods=()):
+    """Read all responses in `data`; their bodies are bytes."""
+    reader = ResponseReader()
+    reader.methods += methods
+    reader.feed(data)
+    found = []
+    while (response := reader.next_event()) is not None:
+        pieces = []
+        while (piece := reader.next_event()) != b"":
+            if piece is None:
+                reader.feed_eof()
+            else:
+                pieces.append(piece)
+        response.body = b"".join(pieces)
+        found.append(response)
+    return found
+
+
+def ask(app, data, size=None, methods=(), **options):
+    """Feed `data` to a new connection; return (responses, transport)."""
+    protocol, transport = connect(app, **options)
+    feed(protocol, transport, data, size)
+    protocol.connection_lost(None)
+    return answers(transport.sent, methods), transport
