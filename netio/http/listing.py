@@ -90,7 +90,7 @@ def read_folder(path: str, root: str, hidden: bool = False) -> list[Entry]:
     entries = []
     with os.scandir(path) as found:
         for item in found:
-            if (hidden or not item.name.startswith(".")) and (entry := _read_entry(item, root)):
+            if "\\" not in item.name and (hidden or item.name[0] != ".") and (entry := _read_entry(item, root)):
                 entries.append(entry)
     return entries
 

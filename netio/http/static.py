@@ -68,6 +68,7 @@ class StaticFiles:
         self._auth, self._zipped, self._small = auth, zipped, small
         self._receiver = Receiver(self.root, max_upload, self.headers, hidden) if max_upload else None
         self._allow = ("Allow", "GET, HEAD, OPTIONS, POST, PUT" if max_upload else "GET, HEAD, OPTIONS")
+        self._formats = ["format=json"] * listing + ["format=zip"] * zipped
         self._cache = ReplyCache(cache_bytes)
         self._files = self._cache.entries
         self._clock = clock
@@ -106,8 +107,8 @@ class StaticFiles:
             raise
 
     def _answer(self, path: str, request: Request) -> Response:
-        if request.query in ("format=json", "format=zip") and path.endswith("/") and (self._listing or self._zipped):
-            return self._serve_folder(split_path(path, hidden=self._hidden), path, request)  # though it have a page
+        if path.endswith("/") and request.query in self._formats:  # the folder itself, though it may have a page
+            return self._serve_folder(split_path(path, hidden=self._hidden), path, request)
         for _ in range(_TRIES):
             file = self._files.get(path)
             found = file if file is not None and file.until > self._clock() else self._look(path)

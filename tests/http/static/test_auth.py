@@ -1,0 +1,60 @@
+"""Passwords: hashed slowly with a salt, compared in constant time, remembered once they were right."""
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+
+from netio.http import auth
+from netio.http.auth import BasicAuth, check_password, hash_password, parse_basic
+
+
+def header(text):
+    return "Basic " + base64.b64encode(text.encode()).decode()
+
+
+@pytest.fixture(scope="module")
+def users():
+    return {"小明": hash_password("密码:1"), "eve": hash_password("")}
+
+
+def test_who_comes_in(users):
+    door = BasicAuth(users)
+    assert door.user(header("小明:密码:1")) == "小明" and door.user(header("eve:")) == "eve"
+    for wrong in ("小明:密码", "小明:", "nobody:", "nobody:密码:1", ":"):
+        assert door.user(header(wrong)) is None
+
+
+@pytest.mark.parametrize("text", ["", "Basic", "Basic !!!", "Basic YQ", "Basic /w==", "Bearer " + header("a:b")[6:], header("nocolon")])
+def test_what_is_no_credentials(text, users):
+    assert parse_basic(text) is None and BasicAuth(users).user(text) is None
+
+
+def test_a_right_password_is_hashed_once(users, monkeypatch):
+    door, calls = BasicAuth(users), []
+    monkeypatch.setattr(auth, "check_password", lambda *pair: calls.append(pair) or check_password(*pair))
+    for _ in range(3):
+        assert door.user(header("eve:")) == "eve"
+    assert len(calls) == 1
+    for _ in range(2):
+        assert door.user(header("nobody:")) is None  # an unknown name is hashed each time, too
+    assert len(calls) == 3
+
+
+def test_without_scrypt_pbkdf2_is_used(monkeypatch):
+    monkeypatch.delattr(hashlib, "scrypt", raising=False)
+    monkeypatch.setattr(auth, "_ROUNDS", 10)
+    kept = hash_password("x")
+    assert kept.startswith("pbkdf2$") and check_password("x", kept) and not check_password("y", kept)
+
+
+@pytest.mark.parametrize("kept", ["", "plain", "md5$00$00", "scrypt$zz$00", "scrypt$00"])
+def test_a_line_that_is_no_hash(kept):
+    with pytest.raises(ValueError):
+        check_password("x", kept)
+
+
+def test_a_realm_cannot_break_the_header(users):
+    with pytest.raises(ValueError):
+        BasicAuth(users, realm='a"b')

@@ -1,0 +1,92 @@
+"""multipart/form-data: whole, byte by byte, with trailing bytes, and broken."""
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from netio.http.forms import Data, End, FormError, FormParser, Part, form_boundary
+
+
+def encode(parts, boundary=b"BoUnD"):
+    pieces = []
+    for name, filename, data in parts:
+        extra = b"" if filename is None else b'; filename="' + filename.encode() + b'"\r\nContent-Type: x/y'
+        pieces.append(b"--" + boundary + b'\r\nContent-Disposition: form-data; name="' + name.encode() + b'"' + extra + b"\r\n\r\n" + data + b"\r\n")
+    return b"".join(pieces) + b"--" + boundary + b"--\r\n"
+
+
+def parse(body, step, boundary=b"BoUnD"):
+    parser, found = FormParser(boundary), []
+    for start in range(0, len(body), step):
+        for event in parser.feed(body[start:start + step]):
+            if isinstance(event, Part):
+                found.append((event.name, event.filename, b""))
+            elif isinstance(event, Data):
+                found[-1] = (*found[-1][:2], found[-1][2] + event.data)
+    return found, parser.finished
+
+
+PARTS = [("a", None, b"value"), ("f", "猫.png", b"\x00\r\n--BoUn\r\n--BoUnX--\r\n\r\n"), ("empty", "e.txt", b""), ("last", None, b"\r\n")]
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 7, 50, 10**6])
+def test_any_pieces_give_the_same_parts(step):
+    assert parse(encode(PARTS), step) == (PARTS, True)
+
+
+def test_what_stands_before_and_behind_is_ignored():
+    assert parse(b"preamble\r\n" + encode(PARTS) + b"epilogue --BoUnD\r\n", 5) == (PARTS, True)
+
+
+def test_an_empty_form():
+    assert parse(b"--BoUnD--\r\n", 1) == ([], True)
+
+
+@pytest.mark.parametrize("body", [
+    b"--BoUnDx\r\n", b"--BoUnD\r\n\r\nno disposition\r\n--BoUnD--", b'--BoUnD\r\nContent-Disposition: attachment\r\n\r\n\r\n--BoUnD--',
+    b"--BoUnD\r\nContent-Disposition: form-data; name=\"\xff\"\r\n\r\n", b"--BoUnD\r\n" + b"X: " + b"y" * 9000,
+])
+@pytest.mark.parametrize("step", [1, 10**6])
+def test_a_broken_body_is_refused(body, step):
+    with pytest.raises(FormError):
+        parse(body, step)
+
+
+def test_an_unfinished_body_is_not_finished():
+    whole = encode(PARTS)
+    for end in range(0, len(whole) - 4, 9):
+        assert parse(whole[:end], 11)[1] is False
+
+
+@pytest.mark.parametrize("text", ["", "text/plain", "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=" + "x" * 71,
+                                  "multipart/mixed; boundary=a", "multipart/form-data; boundary=é"])
+def test_no_boundary(text):
+    with pytest.raises(FormError):
+        form_boundary(text)
+
+
+def test_a_quote_in_a_name_is_escaped_by_browsers():
+    found, _ = parse(encode([("f", "a%22b.txt", b"x")]), 1000)
+    assert found[0][1] == 'a"b.txt'
+
+
+def test_memory_is_bounded():
+    parser = FormParser(b"BoUnD")
+    whole = encode([("f", "a", b"")])
+    list(parser.feed(whole[:whole.index(b"\r\n\r\n") + 4]))
+    total = sum(len(event.data) for _ in range(50) for event in parser.feed(b"z" * 10000) if isinstance(event, Data))
+    assert total > 490_000 and len(parser._kept) < 200
+
+
+def test_fuzz_raises_nothing_but_form_error():
+    numbers = random.Random(11)
+    whole = encode(PARTS)
+    for _ in range(2000):
+        body = bytearray(whole)
+        for _ in range(numbers.randint(1, 4)):
+            body[numbers.randrange(len(body))] = numbers.choice(b'\r\n-"; =\x00aB')
+        try:
+            assert all(isinstance(event, (Part, Data, End)) for event in FormParser(b"BoUnD").feed(bytes(body)))
+        except FormError:
+            pass
