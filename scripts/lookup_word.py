@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     look_up = files.look_up_unsorted if chosen.unsorted else files.look_up
     missing = 0
     for word in chosen.word or _prelude.typed_lines("Word: "):
-        for spelling in dict.fromkeys((word, word.lower())):
+        for spelling in dict.fromkeys((word.strip(), word.strip().lower())):
             if found := look_up(chosen.file, spelling, prefix=chosen.prefix, encoding=chosen.encoding):
                 break
         missing += not found
