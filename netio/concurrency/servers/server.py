@@ -101,6 +101,8 @@ class Server:
         threads.
         """
         self._background = start_background(self, self._model.forks)
+        if self._model.forks:
+            self.listener.close()  # the other process has it now, and must be the only one
 
     def shutdown(self, grace: float | None = None) -> None:
         """Stop: accept no more, and end connections that are left after `grace` seconds (default: the limit of that

@@ -1,0 +1,114 @@
+"""What the tests serve: importable, because a spawned process finds its handler by name."""
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+from netio.concurrency import echo
+
+
+class PlainEcho(asyncio.Protocol):
+    """Written with nothing but asyncio in mind."""
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        assert type(data) is bytes
+        self.transport.write(data)
+
+    def eof_received(self):
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+
+    def connection_lost(self, exc):
+        self.transport = None
+
+
+class PlainBufferedEcho(asyncio.BufferedProtocol):
+    """The other kind of protocol that asyncio has: it reads into a buffer of its own."""
+
+    def connection_made(self, transport):
+        self.transport = transport
+        self.buffer = bytearray(10_000)
+
+    def get_buffer(self, sizehint):
+        return self.buffer
+
+    def buffer_updated(self, nbytes):
+        self.transport.write(self.buffer[:nbytes])
+
+
+class PlainPausingEcho(PlainEcho):
+    """Keeps to flow control, by asyncio's rules."""
+
+    def pause_writing(self):
+        self.transport.pause_reading()
+
+    def resume_writing(self):
+        self.transport.resume_reading()
+
+
+def crash_on_x(sock, address):
+    """Echo, but raise when an x comes."""
+    while data := sock.recv(1000):
+        if b"x" in data:
+            raise ValueError("an x came")
+        sock.sendall(data)
+
+
+class CrashOnX(PlainEcho):
+    def data_received(self, data):
+        if b"x" in data:
+            raise ValueError("an x came")
+        super().data_received(data)
+
+
+class CrashAtEnd(PlainEcho):
+    def eof_received(self):
+        raise ValueError("the end came")
+
+
+class CrashAtOnce(PlainEcho):
+    def connection_made(self, transport):
+        raise ValueError("somebody came")
+
+
+def greet_and_hold(sock, address):
+    """Say hello, then wait for the peer for ever."""
+    sock.sendall(b"hello")
+    while sock.recv(1000):
+        pass
+
+
+class GreetAndHold(asyncio.Protocol):
+    def connection_made(self, transport):
+        transport.write(b"hello")
+
+
+def crash_at_once(sock, address):
+    raise ValueError("somebody came")
+
+
+def name_process(sock, address):
+    """Say which process serves."""
+    sock.sendall(b"%d\n" % os.getpid())
+    echo(sock, address)
+
+
+class NameProcess(PlainEcho):
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        transport.write(b"%d\n" % os.getpid())
+
+
+def kill_on_x(sock, address):
+    """Say which process serves, and kill it when an x comes."""
+    sock.sendall(b"%d\n" % os.getpid())
+    if b"x" in sock.recv(10):
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def look_for_timeout(sock, address):
+    sock.sendall(repr(sock.gettimeout()).encode())

@@ -1,0 +1,267 @@
+"""One class of tests for every model and both contracts: whoever serves, a client sees the same."""
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+
+
+import pytest
+
+from netio import tcp
+from netio.concurrency import EchoProtocol, Server, available_models, echo
+
+from . import services
+
+MEBIBYTE = 1 << 20
+BLOCKING = ["iterative", "fork", "process", "thread", "pool", "prefork"]
+EVENT = ["select", "poll", "epoll", "kqueue"]
+IN_TURN = {"iterative", "prefork"}  # a client that stays keeps others waiting
+WAYS = [(model, contract, None) for model in BLOCKING for contract in ("handler", "protocol")]
+WAYS += [(model, "protocol", None) for model in EVENT]
+WAYS += [("select", "protocol", 2), ("epoll", "protocol", 2)]
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: "-".join(str(part) for part in way if part))
+def start(request, nothing_left):
+    """A function that starts a server: `start(handler, protocol)` serves whichever the contract at hand asks for."""
+    model, contract, workers = request.param
+    if model not in available_models():
+        pytest.skip(f"no {model} on {sys.platform}")
+    workers = workers or (1 if model == "prefork" else None)
+    servers = []
+
+    def start(handler=echo, protocol=EchoProtocol, where=("127.0.0.1", 0), **limits):
+        served = handler if contract == "handler" else protocol
+        servers.append(Server(where, served, model, workers, **limits))
+        servers[-1].start()
+        return servers[-1]
+
+    start.model, start.contract, start.workers = model, contract, workers
+    yield start
+    for server in servers:
+        server.close()
+        assert server.join(0)
+
+
+def send_in_background(sock, data, then=None):
+    def send():
+        try:
+            sock.sendall(data)
+            sock.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            failed.append(error)
+
+    failed = []
+    thread = threading.Thread(target=send)
+    thread.start()
+    return thread
+
+
+def receive_all(sock, piece=65536):
+    pieces = []
+    while data := sock.recv(piece):
+        pieces.append(data)
+    return b"".join(pieces)
+
+
+def talk(address, message=b"hello"):
+    """Send one message, end our side and return all that comes back."""
+    with tcp.connect(address, timeout=30) as sock:
+        sock.sendall(message)
+        sock.shutdown(socket.SHUT_WR)
+        return receive_all(sock)
+
+
+def exchange(sock, message):
+    sock.sendall(message)
+    return receive_exactly(sock, len(message))
+
+
+def receive_exactly(sock, count):
+    data = b""
+    while len(data) < count:
+        piece = sock.recv(count - len(data))
+        assert piece, f"the stream ended after {data!r}"
+        data += piece
+    return data
+
+
+def echo_size(server, size, piece=65536):
+    message = os.urandom(min(size, MEBIBYTE)) * max(1, size // MEBIBYTE)
+    with tcp.connect(server.address, timeout=60) as sock:
+        sender = send_in_background(sock, message)
+        assert receive_all(sock, piece) == message
+        sender.join()
+
+
+class TestEveryModel:
+    def test_echoes_little_and_much(self, start):
+        server = start()
+        sizes = [0, 3 * MEBIBYTE] if start.model == "process" else [0, 1, 4096, 65537, 3 * MEBIBYTE]
+        for size in sizes:
+            echo_size(server, size)
+
+    @pytest.mark.soak
+    def test_echoes_64_mebibytes(self, start):
+        echo_size(start(), 64 * MEBIBYTE)
+
+    def test_serves_many_at_once(self, start, request):
+        many = 500 if request.config.getoption("--soak") else 50
+        many = {"process": 3, "fork": many // 5}.get(start.model, many)
+        server = start()
+        clients = [tcp.connect(server.address, timeout=60) for _ in range(many)]
+        for number, sock in enumerate(clients):
+            sock.sendall(b"client %d" % number)
+            sock.shutdown(socket.SHUT_WR)
+        assert [receive_all(sock) for sock in clients] == [b"client %d" % number for number in range(many)]
+        for sock in clients:
+            sock.close()
+
+    def test_a_client_that_reads_slowly_gets_everything_and_holds_up_nobody(self, start):
+        server = start()
+        message = os.urandom(MEBIBYTE)
+        with socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            sock.settimeout(60)
+            sock.connect(server.address)
+            sender = send_in_background(sock, message)
+            first = sock.recv(1000)  # it is being served; everything else is jammed until we read on
+            if start.model not in IN_TURN:
+                assert talk(server.address) == b"hello"
+            assert first + receive_all(sock, 3000) == message
+            sender.join()
+
+    def test_a_client_that_writes_byte_by_byte_is_answered_byte_by_byte(self, start):
+        server = start()
+        with tcp.connect(server.address, timeout=30) as sock:
+            for byte in b"slowly":
+                assert exchange(sock, bytes([byte])) == bytes([byte])
+
+    def test_half_closed_both_ways(self, start):
+        server = start()
+        with tcp.connect(server.address, timeout=30) as sock:
+            assert exchange(sock, b"hello") == b"hello"
+            sock.sendall(b"goodbye")
+            sock.shutdown(socket.SHUT_WR)
+            assert receive_all(sock) == b"goodbye"
+
+    def test_a_client_that_resets_in_mid_transfer_harms_nobody(self, start):
+        server = start()
+        for _ in range(2):
+            sock = tcp.connect(server.address, timeout=30)
+            sender = send_in_background(sock, bytes(200_000))
+            assert sock.recv(100)
+            sock.shutdown(socket.SHUT_RDWR)
+            sender.join()
+            tcp.abort(sock)
+        assert talk(server.address) == b"hello"
+
+    def test_a_handler_that_raises_ends_its_own_connection_only(self, start, caplog):
+        server = start(services.crash_on_x, services.CrashOnX)
+        with tcp.connect(server.address, timeout=30) as sock:
+            assert exchange(sock, b"hello") == b"hello"
+            address = sock.getsockname()
+            sock.sendall(b"x")
+            try:
+                assert sock.recv(100) == b""
+            except ConnectionResetError:
+                pass
+        assert talk(server.address) == b"hello"
+        if server.model not in ("fork", "process", "prefork") and not start.workers:  # those log in their own process
+            logged = [record for record in caplog.records if record.exc_info]
+            assert [str(record.exc_info[1]) for record in logged] == ["an x came"]
+            assert str(address) in logged[0].getMessage()
+
+    def test_a_handler_that_raises_at_once(self, start):
+        server = start(services.crash_at_once, services.CrashAtOnce)
+        for _ in range(2):
+            with tcp.connect(server.address, timeout=30) as sock:
+                try:
+                    assert sock.recv(100) == b""
+                except ConnectionResetError:
+                    pass
+
+    def test_shutdown_while_nobody_is_there(self, start):
+        server = start()
+        server.shutdown()
+        assert server.join(20)
+        with pytest.raises(OSError):
+            tcp.connect(server.address, timeout=5).close()
+
+    def test_shutdown_twice(self, start):
+        server = start()
+        server.shutdown(60)
+        server.shutdown(0)
+        assert server.join(20)
+
+    def test_shutdown_at_once_while_a_client_is_being_served(self, start):
+        server = start(services.greet_and_hold, services.GreetAndHold)
+        with tcp.connect(server.address, timeout=30) as sock:
+            assert receive_exactly(sock, 5) == b"hello"
+            server.shutdown(0)
+            try:
+                assert sock.recv(100) == b""
+            except ConnectionResetError:
+                pass
+            assert server.join(20)
+
+    def test_shutdown_lets_a_client_finish_within_the_grace(self, start):
+        server = start()
+        with tcp.connect(server.address, timeout=30) as sock:
+            assert exchange(sock, b"hello") == b"hello"
+            server.shutdown(60)
+            assert exchange(sock, b"still here") == b"still here"
+            assert not server.join(0)
+            sock.shutdown(socket.SHUT_WR)
+            assert receive_all(sock) == b""
+        assert server.join(20)
+
+    def test_the_address_can_be_used_again_at_once(self, start):
+        server = start()
+        with tcp.connect(server.address, timeout=30) as sock:
+            assert exchange(sock, b"hello") == b"hello"
+            server.close()
+            again = start(where=server.address)
+            assert again.address == server.address
+            assert talk(again.address) == b"hello"
+
+    @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6")
+    def test_ipv6(self, start):
+        try:
+            listener = tcp.listen(("::1", 0))
+        except OSError as error:
+            pytest.skip(f"no IPv6 here: {error}")
+        server = start(where=listener)
+        assert server.address[0] == "::1" and server.address[1] > 0
+        assert talk(server.address[:2]) == b"hello"
+
+    @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets")
+    def test_unix_socket(self, start, tmp_path):
+        path = str(tmp_path / "echo")
+        server = start(where=path)
+        assert server.address == path
+        assert talk(path) == b"hello"
+        server.close()
+        assert not os.path.exists(path)
+
+    def test_handlers_get_the_idle_timeout_and_protocols_a_silent_client_is_closed(self, start):
+        server = start(services.greet_and_hold, services.GreetAndHold, idle_timeout=0.2)
+        with tcp.connect(server.address, timeout=30) as sock:
+            assert receive_all(sock) == b"hello"
+
+
+class TestEveryProtocol:
+    """Protocols that others wrote for asyncio, under every model."""
+
+    @pytest.mark.parametrize("plain", [services.PlainEcho, services.PlainBufferedEcho, services.PlainPausingEcho])
+    @pytest.mark.parametrize("model", [*BLOCKING, *EVENT])
+    def test_an_asyncio_protocol_runs_unchanged(self, model, plain, nothing_left):
+        if model not in available_models():
+            pytest.skip(f"no {model} on {sys.platform}")
+        with Server(("127.0.0.1", 0), plain, model, 1 if model == "prefork" else None) as server:
+            server.start()
+            echo_size(server, MEBIBYTE)
+
+
