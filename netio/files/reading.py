@@ -180,7 +180,7 @@ def count_lines(path: str | os.PathLike[str]) -> int:
 def follow_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", from_start: bool = False,
                  timeout: float | None = None, stop: threading.Event | None = None, interval: float = 0.1,
                  max_line: int = LINE_LIMIT) -> Iterator[str]:
-    """Yield the lines that are added to a file from now on (`from_start`: also those there), as they come.
+    """Return an iterator over the lines that are added to a file from now on (`from_start`: also those there), as they come.
 
     Ends when no line came for `timeout` seconds (None: never) or `stop`, an Event, is set; looks every `interval`
     seconds. A line counts when its newline has come. A file that became shorter is read again from its start; one
@@ -203,11 +203,16 @@ def follow_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", from_
     -F`.
     """
     _check_newline_is_a_byte(encoding)
-    stop = stop or threading.Event()
+    start = 0 if from_start else os.stat(path).st_size
+    return _follow(path, start, encoding, timeout, stop or threading.Event(), interval, max_line)
+
+
+def _follow(path: str | os.PathLike[str], start: int, encoding: str, timeout: float | None, stop: threading.Event,
+            interval: float, max_line: int) -> Iterator[str]:
     file: BinaryIO = open(path, "rb", buffering=0)
     successor: BinaryIO | None = None
     try:
-        file.seek(0, os.SEEK_SET if from_start else os.SEEK_END)
+        file.seek(start)
         rest, quiet_since = b"", time.monotonic()
         while not stop.is_set():
             if chunk := file.read(CHUNK_BYTES):

@@ -83,7 +83,7 @@ def _look_up(guide: Guide, folder: str) -> None:
     halves, same = _timed(lambda: files.look_up(path, word))
     guide.saw(f"{found}\nfrom the start {linear * 1e3:.1f} ms, by halves {halves * 1e3:.2f} ms, same: {found == same}",
               f"{found}\n从头读 {linear * 1e3:.1f} 毫秒，折半 {halves * 1e3:.2f} 毫秒，结果相同：{found == same}")
-    guide.surprise("17 looks are enough for 100,000 lines, if they are sorted in the order that the search compares in.",
+    guide.surprise("17 looks are enough for 100,000 lines, if they are sorted as the search compares.",
                    "十万行只要看 17 次，前提是文件的排序和比较用的是同一种顺序。")
 
 
