@@ -39,6 +39,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .auth import BasicAuth, check_password, hash_password, parse_basic
+    from .conditions import check_conditions, file_etag, parse_etags, range_applies
+    from .dates import parse_date
+    from .encodings import accepts_gzip
+    from .forms import FormError, FormParser, form_boundary
+    from .mime import content_type
+    from .paths import PathError, is_windows_name, quote_path, real_path, split_path
+    from .ranges import coalesce, content_range, parse_ranges
+    from .uploads import FormFiles, PartialFile, plain_name
+    from .zipping import zip_folder
     from .applications import Routes, as_response, error_response, redirect
     from .client import fetch, format_request, split_url
     from .protocol import HTTPProtocol
@@ -54,6 +64,10 @@ __all__ = [
     "Routes", "as_response", "error_response", "redirect", "fetch", "format_request", "split_url", "HTTPProtocol",
     "HTTPServer", "Service", "Timeouts", "format_access", "StaticFiles", "FromWSGI", "ToWSGI", "make_environ",
     "make_request",
+    "BasicAuth", "check_password", "hash_password", "parse_basic", "check_conditions", "file_etag",
+    "parse_etags", "range_applies", "parse_date", "accepts_gzip", "FormError", "FormParser", "form_boundary",
+    "content_type", "PathError", "is_windows_name", "quote_path", "real_path", "split_path", "coalesce",
+    "content_range", "parse_ranges", "FormFiles", "PartialFile", "plain_name", "zip_folder",
 ]
 
 _HOMES = {
@@ -61,6 +75,13 @@ _HOMES = {
     "fetch": "client", "format_request": "client", "split_url": "client", "HTTPProtocol": "protocol",
     "HTTPServer": "server", "Service": "service", "Timeouts": "service", "format_access": "service",
     "StaticFiles": "static", "FromWSGI": "wsgi", "ToWSGI": "wsgi", "make_environ": "wsgi", "make_request": "wsgi",
+    "BasicAuth": "auth", "check_password": "auth", "hash_password": "auth", "parse_basic": "auth",
+    "check_conditions": "conditions", "file_etag": "conditions", "parse_etags": "conditions",
+    "range_applies": "conditions", "parse_date": "dates", "accepts_gzip": "encodings", "FormError": "forms",
+    "FormParser": "forms", "form_boundary": "forms", "content_type": "mime", "PathError": "paths",
+    "is_windows_name": "paths", "quote_path": "paths", "real_path": "paths", "split_path": "paths",
+    "coalesce": "ranges", "content_range": "ranges", "parse_ranges": "ranges", "FormFiles": "uploads",
+    "PartialFile": "uploads", "plain_name": "uploads", "zip_folder": "zipping",
 }
 
 

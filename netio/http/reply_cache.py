@@ -26,8 +26,11 @@ class ReplyCache:
 
     def __init__(self, max_bytes: int) -> None:
         self.entries: OrderedDict[str, Representation] = OrderedDict()
-        self._free = max_bytes
+        self.max_bytes = self._free = max_bytes
         self._lock = threading.Lock()
+
+    def __reduce__(self) -> tuple[type[ReplyCache], tuple[int]]:
+        return ReplyCache, (self.max_bytes,)  # what goes to another process begins empty
 
     def put(self, path: str, file: Representation) -> None:
         """Remember a file under the path that a client asked for, and forget the oldest ones where it takes too

@@ -70,7 +70,6 @@ class StaticFiles:
         self._allow = ("Allow", "GET, HEAD, OPTIONS, POST, PUT" if max_upload else "GET, HEAD, OPTIONS")
         self._formats = ["format=json"] * listing + ["format=zip"] * zipped
         self._cache = ReplyCache(cache_bytes)
-        self._files = self._cache.entries
         self._clock = clock
 
     def __call__(self, request: Request) -> Response:
@@ -78,7 +77,7 @@ class StaticFiles:
         if self._auth is not None:
             self._authorize(fields.get("authorization", ""))
         if request.method == "GET" or request.method == "HEAD":
-            file = self._files.get(request.target)
+            file = self._cache.entries.get(request.target)
             if (file is not None and file.whole is not None and file.compressed is None and file.until > self._clock()
                     and _ASKS_MORE.isdisjoint(fields)):
                 return file.whole
@@ -110,7 +109,7 @@ class StaticFiles:
         if path.endswith("/") and request.query in self._formats:  # the folder itself, though it may have a page
             return self._serve_folder(split_path(path, hidden=self._hidden), path, request)
         for _ in range(_TRIES):
-            file = self._files.get(path)
+            file = self._cache.entries.get(path)
             found = file if file is not None and file.until > self._clock() else self._look(path)
             if not isinstance(found, Representation):
                 return self._serve_folder(found, path, request)
@@ -138,7 +137,7 @@ class StaticFiles:
     def _refresh(self, path: str, real: str) -> Representation:
         """Return the representation of a real file: that in memory, if the file is still the same, or a new one."""
         zipped = self._compressed_path(real)
-        file = self._files.get(path)
+        file = self._cache.entries.get(path)
         if not (file and file.is_current(real, zipped)):
             headers = [*self.headers, ("Vary", "Accept-Encoding")] if zipped else self.headers
             file = Representation(real, content_type(real), headers, small=self._small)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import pickle
 import random
 import threading
 
@@ -259,10 +260,10 @@ def test_memory_is_bounded(site):
     for number in range(40):
         assert ask(f"/n{number}").status == 200
         ask(f"/hello.txt?{number}")
-        assert sum(file.held for file in ask.app._files.values()) <= 100_000
-    assert 1 <= len(ask.app._files) < 10
+        assert sum(file.held for file in ask.app._cache.entries.values()) <= 100_000
+    assert 1 <= len(ask.app._cache.entries) < 10
     tiny = Asker(site, cache_bytes=0)
-    assert tiny("/hello.txt").body == tiny("/hello.txt").body == b"hello, world\n" and not tiny.app._files
+    assert tiny("/hello.txt").body == tiny("/hello.txt").body == b"hello, world\n" and not tiny.app._cache.entries
 
 
 def test_many_threads_at_once(site):
@@ -312,3 +313,10 @@ def test_fuzzed_requests_raise_nothing_but_http_errors(site):
 def test_types():
     assert content_type("a/b.tar.gz") == "application/gzip" and content_type("x.JPG") == "image/jpeg" and content_type("x.") == content_type("") == "application/octet-stream"
     assert all("charset=utf-8" in kind for kind in TYPES.values() if kind.startswith("text/")) and all(ending == ending.lower() for ending in TYPES)
+
+
+def test_it_goes_to_another_process_with_an_empty_memory(site):
+    app = StaticFiles(site, auth=None, headers=[("X-A", "b")], max_upload=10)
+    app(Request("GET", "/hello.txt"))
+    copy = pickle.loads(pickle.dumps(app))
+    assert not copy._cache.entries and copy(Request("GET", "/hello.txt")).body == b"hello, world\n" and len(copy._cache.entries) == 1
