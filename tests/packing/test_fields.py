@@ -1,0 +1,115 @@
+"""Each kind of field alone: its range, its bytes in both orders, and what it refuses."""
+from __future__ import annotations
+
+import math
+import struct
+from typing import Annotated
+
+import pytest
+
+from netio import packing
+from netio.packing import Array, Bytes, Number, Text, field_of
+
+INTEGERS = {"UInt8": (0, 255), "UInt16": (0, 65535), "UInt32": (0, 2 ** 32 - 1), "UInt64": (0, 2 ** 64 - 1),
+            "Int8": (-128, 127), "Int16": (-32768, 32767), "Int32": (-2 ** 31, 2 ** 31 - 1),
+            "Int64": (-2 ** 63, 2 ** 63 - 1)}
+
+
+@pytest.mark.parametrize("name", INTEGERS)
+@pytest.mark.parametrize("order", ["!", ">", "<", "=", "@"])
+def test_integers_take_exactly_their_range(name, order):
+    codec = field_of(getattr(packing, name)).bind(order)
+    low, high = INTEGERS[name]
+    for value in (low, high, 0, 1):
+        assert codec.unpack(codec.pack(value)) == value
+    for wrong in (low - 1, high + 1, 1.0, "1", None, b"1"):
+        with pytest.raises(ValueError, match=f"an integer from {low} to {high}"):
+            codec.pack(wrong)
+
+
+@pytest.mark.parametrize(("order", "expected"), [("!", "01020304"), (">", "01020304"), ("<", "04030201")])
+def test_the_byte_order_is_the_one_named(order, expected):
+    assert field_of(packing.UInt32).bind(order).pack(0x01020304).hex() == expected
+
+
+def test_floats_hold_what_their_size_holds():
+    for name, digits in (("Float16", 3), ("Float32", 6), ("Float64", 15)):
+        codec = field_of(getattr(packing, name)).bind("!")
+        assert codec.unpack(codec.pack(170.1)) == pytest.approx(170.1, rel=10 ** -digits)
+        assert math.isinf(codec.unpack(codec.pack(math.inf))) and math.isnan(codec.unpack(codec.pack(math.nan)))
+        assert codec.unpack(codec.pack(2)) == 2.0
+        with pytest.raises(ValueError, match="floating point"):
+            codec.pack("170.1")
+    with pytest.raises(ValueError, match="32 bits of floating point"):
+        field_of(packing.Float32).bind("!").pack(1e39)
+
+
+def test_a_bool_is_true_or_false_and_nothing_that_struct_would_call_true():
+    codec = field_of(packing.Bool).bind("!")
+    assert (codec.pack(True), codec.pack(False), codec.unpack(b"\7")) == (b"\1", b"\0", True)
+    for wrong in (1, 0, "False", None):
+        with pytest.raises(ValueError, match="True or False"):
+            codec.pack(wrong)
+
+
+def test_fixed_bytes_are_neither_padded_nor_cut():
+    codec = Bytes(3).bind("!")
+    assert codec.unpack(codec.pack(b"a\0\0")) == b"a\0\0" and codec.pack(bytearray(b"abc")) == b"abc"
+    for wrong, said in ((b"ab", "2 of 3"), (b"abcd", "4 of 3"), ("abc", "not 3 bytes"), (3, "not 3 bytes")):
+        with pytest.raises(ValueError, match=said):
+            codec.pack(wrong)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_text_is_padded_and_comes_back_without_the_padding(encoding):
+    codec = Text(6, encoding).bind("!")
+    for text in ("", "a", "张三"[:2 if encoding == "gbk" else 1], "abcdef"):
+        assert len(codec.pack(text)) == 6 and codec.unpack(codec.pack(text)) == text
+
+
+def test_text_that_is_too_long_is_refused_or_cut_as_asked():
+    with pytest.raises(ValueError, match="9 bytes as utf-8, 8 fit"):
+        Text(8).bind("!").pack("张三丰")
+    cutting = Text(8, cut=True).bind("!")
+    assert cutting.unpack(cutting.pack("张三丰")) == "张三"
+
+
+def test_text_that_would_not_come_back_is_refused():
+    with pytest.raises(ValueError, match="a NUL in the text"):
+        Text(8).bind("!").pack("a\0b")
+    with pytest.raises(ValueError, match="can't encode"):
+        Text(8, "gbk").bind("!").pack("😀")
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        Text(8).bind("!").pack("\ud800")
+    with pytest.raises(ValueError, match="not text"):
+        Text(8).bind("!").pack(b"bytes")
+    with pytest.raises(ValueError, match="utf-16 writes NUL"):
+        Text(8, "utf-16")
+    with pytest.raises(LookupError):
+        Text(8, "no-such-encoding")
+
+
+def test_an_array_is_a_list_of_the_right_length():
+    codec = Array(packing.UInt16, 3).bind("<")
+    assert codec.unpack(codec.pack(iter([1, 2, 3]))) == [1, 2, 3]
+    for wrong, said in (([1], "1 of 3 items"), ([1, 2, 70000], "item 2, 70000: not an integer"), (5, "a list of 3")):
+        with pytest.raises(ValueError, match=said):
+            codec.pack(wrong)
+    table = Array(Array(packing.Int8, 2), 2).bind("!")
+    assert table.pack([[1, 2], [3, 4]]) == bytes([1, 2, 3, 4]) and table.unpack(bytes([1, 2, 3, 4])) == [[1, 2], [3, 4]]
+    names = Array(Text(4), 2).bind("!")
+    assert names.unpack(names.pack(["li", "wang"])) == ["li", "wang"]
+
+
+def test_fields_that_cannot_be_are_refused_where_they_are_declared():
+    wrong = [(Text, (0,)), (Bytes, (-1,)), (Array, (packing.UInt8, 0)), (Number, ("l",)), (Number, ("ii",))]
+    for kind, arguments in wrong:
+        with pytest.raises(ValueError, match="not "):
+            kind(*arguments)
+    for annotation in (int, str, "Text", Annotated[int, "five"], list):
+        with pytest.raises(TypeError, match="does not say how many bytes"):
+            field_of(annotation)
+
+
+def test_alignment_is_the_c_compilers():
+    assert packing.field_of(packing.UInt32).bind("@").alignment == struct.calcsize("@BI") - struct.calcsize("@I")
