@@ -1,8 +1,8 @@
 """A bar chart for figures, in the terminal and as SVG."""
 from __future__ import annotations
 
+from html import escape
 from typing import Sequence
-from xml.sax.saxutils import escape
 
 from .timeline import wrap_svg
 

@@ -1,15 +1,14 @@
 """The notes' experiment, and more: the same work in a row, in threads and in processes; the same load on every server.
 
 Three kinds of work: one that computes, one that waits, and one that asks an HTTP server on this machine. Each is done
-`times` times in every way. The seconds count from nothing to the last result, so they include starting the threads or
-processes, as in the notes' experiment.
+`times` times in every way, and so is nothing at all, which shows what starting the threads or processes costs.
 """
 from __future__ import annotations
 
 import socket
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from .pools import WorkerPool
@@ -41,12 +40,12 @@ class Measured(NamedTuple):
 
 
 def compare_ways(
-    *, times: int = 10, below: int = 20_000, pause: float = 0.05, ways: Sequence[str] = WAYS,
+    *, times: int = 10, below: int = 60_000, pause: float = 0.05, ways: Sequence[str] = WAYS,
 ) -> list[Measured]:
     """Do each kind of work `times` times in a row, in as many threads, and in as many processes; return the seconds.
 
     >>> [row.label for row in compare_ways(times=1, below=100, pause=0.001, ways=["threads"])]
-    ['computing, threads', 'waiting, threads', 'HTTP, threads']
+    ['starting, threads', 'computing, threads', 'waiting, threads', 'HTTP, threads']
 
     `below` is how far the computing work looks for primes, `pause` how many seconds the waiting work waits and the
     HTTP server takes for its answer.
@@ -54,29 +53,28 @@ def compare_ways(
     Notes: threads, GIL 实验 (CPU-bound, IO-bound and HTTP work in a row, in ten threads, in ten processes). Threads help
     what waits; what computes needs processes, or a build without the GIL (`gil_is_on`).
     """
-    rows = []
     with Server(("127.0.0.1", 0), _SlowAnswer(pause), model="thread") as server:
         server.start()
         works: list[tuple[str, Callable[[Any], Any], Any]] = [
+            ("starting", abs, 0),
             ("computing", sum_primes_between, (0, below)),
             ("waiting", time.sleep, pause),
             ("HTTP", ask_http, server.address)]
-        for name, function, item in works:
-            for way in ways:
-                rows.append(Measured(name, way, times, _time_way(way, function, [item] * times)))
-    return rows
+        rows = []
+        for way in ways:
+            with _make_pool(way, times) as pool:
+                for name, function, item in works:
+                    begin = time.perf_counter()
+                    list(pool.map(function, [item] * times))
+                    rows.append(Measured(name, way, times, time.perf_counter() - begin))
+    return sorted(rows, key=lambda row: [name for name, _, _ in works].index(row.work))
 
 
-def _time_way(way: str, function: Callable[[Any], Any], items: list[Any]) -> float:
-    begin = time.perf_counter()
-    if way == "in a row":
-        for item in items:
-            function(item)
-    else:
-        pool = ThreadPoolExecutor(len(items)) if way == "threads" else WorkerPool(len(items), method="spawn")
-        with pool:
-            list(pool.map(function, items))
-    return time.perf_counter() - begin
+def _make_pool(way: str, workers: int) -> Executor:
+    """Return the executor for a way: one thread, as many as there is work, or as many processes."""
+    if way == "processes":
+        return WorkerPool(workers, method="spawn")
+    return ThreadPoolExecutor(1 if way == "in a row" else workers)
 
 
 class _SlowAnswer:

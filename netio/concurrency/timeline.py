@@ -12,8 +12,8 @@ import multiprocessing
 import threading
 import time
 from concurrent.futures import Executor
+from html import escape
 from typing import Any, Callable, Iterable, Iterator, NamedTuple
-from xml.sax.saxutils import escape
 
 SHADES = ".-=#"  # from waiting to computing all the time: how much of a span was CPU time
 

@@ -1,0 +1,36 @@
+"""Copy a folder with a pool of processes, showing the progress in percent.
+
+    python3 scripts/copy_folder.py SOURCE TARGET
+    python3 scripts/copy_folder.py photos backup --workers 8
+
+Files that exist in the target are replaced, never left half-written.
+"""
+from __future__ import annotations
+
+import sys
+
+import _prelude
+
+from netio import concurrency
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("source")
+    options.add_argument("target")
+    options.add_argument("--workers", type=int, help="worker processes (default: one for each CPU)")
+    given = options.parse_args(argv)
+    with concurrency.WorkerPool(given.workers) as pool:
+        copied = concurrency.copy_folder(given.source, given.target, pool, show_percent)
+    print(f"{copied.files} files, {copied.size} bytes")
+    return 0
+
+
+def show_percent(percent: float) -> None:
+    """Keep one line up to date; in a file or pipe, where that is no use, stay silent."""
+    if sys.stderr.isatty():
+        print(f"\r{percent:5.1f} %", end="\n" if percent >= 100 else "", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

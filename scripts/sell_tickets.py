@@ -1,0 +1,37 @@
+"""Sell tickets at several windows (threads), with a lock and, to see why it is needed, without.
+
+    python3 scripts/sell_tickets.py
+    python3 scripts/sell_tickets.py --windows 10 --tickets 500 --no-lock
+
+Without the lock the windows are made to meet between looking at a ticket and taking it, so the race is sure to happen.
+"""
+from __future__ import annotations
+
+import collections
+
+import _prelude
+
+from netio import concurrency
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("--windows", type=int, default=10, help="threads that sell (default: %(default)s)")
+    options.add_argument("--tickets", type=int, default=500, help="tickets to sell (default: %(default)s)")
+    options.add_argument("--no-lock", action="store_true", help="let the windows get in each other's way")
+    given = options.parse_args(argv)
+    if given.no_lock:
+        meeting = concurrency.Meeting(given.windows, seconds=10)
+        sales = concurrency.sell_tickets(given.windows, given.tickets, concurrency.NO_LOCK, meeting)
+    else:
+        sales = concurrency.sell_tickets(given.windows, given.tickets)
+    buyers = collections.Counter(ticket for _, ticket in sales)
+    twice = sum(count > 1 for count in buyers.values())
+    in_order = [ticket for _, ticket in sales] == sorted(buyers)
+    print(f"{len(sales)} sales of {len(buyers)} tickets, {'in order' if in_order else 'not in order'}; "
+          f"{twice} tickets were sold more than once")
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,56 @@
+"""Show what the GIL does: the same computation in threads and in processes, drawn over time.
+
+    python3 scripts/show_gil.py
+    python3 scripts/show_gil.py --workers 8 --below 60000 --svg gil.svg
+
+Threads take turns (each computes for a part of its time only), processes compute at the same time. Then: which
+calls let other threads run meanwhile? On a free-threaded Python the first picture looks like the second.
+"""
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+import _prelude
+
+from netio import concurrency, files
+
+BLOCK = bytes(1 << 20)
+STEPS = {
+    "adding up": lambda: sum(range(1000)),
+    "hashing 1 MiB": lambda: hashlib.sha256(BLOCK),
+    "compressing 1 MiB": lambda: zlib.compress(BLOCK),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("--workers", type=int, default=4, help="threads and processes (default: %(default)s)")
+    options.add_argument("--below", type=int, default=40_000, help="sum the primes below this (default: %(default)s)")
+    options.add_argument("--svg", metavar="FILE", help="draw the processes' and threads' times into FILE, too")
+    given = options.parse_args(argv)
+    build = "a free-threaded build" if concurrency.is_free_threaded_build() else "an ordinary build"
+    print(f"this is {build}; its GIL is {'on' if concurrency.gil_is_on() else 'off'}; {os.cpu_count()} CPUs")
+    both = concurrency.Timeline()
+    pools: dict[str, Executor] = {
+        "processes": concurrency.WorkerPool(given.workers, method="spawn"),
+        "threads": ThreadPoolExecutor(given.workers),
+    }
+    for name, pool in pools.items():
+        timeline = concurrency.Timeline()
+        with pool:
+            timeline.map(pool, concurrency.sum_primes, [given.below] * given.workers)
+        print(f"\n{name}:\n{timeline.draw()}")
+        both.spans += timeline.spans
+    print()
+    for name, step in STEPS.items():
+        print(f"another thread can run during {name}: {concurrency.lets_others_run(step)}")
+    if given.svg:
+        files.replace_file(given.svg, both.draw_svg("The same computation in processes and in threads"))
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,34 @@
+"""Sum the primes below a number with one, four and ten processes, and time each.
+
+    python3 scripts/sum_primes.py
+    python3 scripts/sum_primes.py --below 300000 --workers 1 2 8
+
+With more processes than CPUs nothing more is gained; starting them takes time, too.
+"""
+from __future__ import annotations
+
+import time
+
+import _prelude
+
+from netio import concurrency
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("--below", type=int, default=100_000, help="primes below this (default: %(default)s)")
+    options.add_argument("--workers", type=int, nargs="+", default=[1, 4, 10], help="processes (default: 1 4 10)")
+    given = options.parse_args(argv)
+    bars = []
+    for workers in given.workers:
+        begin = time.perf_counter()
+        with concurrency.WorkerPool(workers, method="spawn") as pool:
+            total = concurrency.sum_primes(given.below, pool)
+        bars.append((f"{workers} process{'es' if workers > 1 else ''}", time.perf_counter() - begin))
+        print(f"{bars[-1][0]}: the sum of the primes below {given.below} is {total}")
+    print(concurrency.draw_bars(bars))
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)
