@@ -131,7 +131,7 @@ class HTTPProtocol:
         """A head has come: answer it, or make ready for its body."""
         self._request = request
         request.peer, request.local, request.scheme = self._peer, self._local, self._scheme
-        self._keep = request.keep_alive and not self._stopping
+        self._keep = request.keep_alive
         if request.method == "CONNECT":
             raise ProtocolError(501, "this is no proxy")
         if request.length == 0:
@@ -176,7 +176,7 @@ class HTTPProtocol:
         """Send a response's head, and its body too if that is bytes; else make ready to send it piece by piece."""
         request = self._request
         head = response._head or response.encode()
-        self._keep = keep = self._keep and not response.closes
+        self._keep = keep = self._keep and not response.closes and not self._stopping
         method = "GET" if request is None else request.method
         body = response.body
         if type(body) is bytes:
@@ -187,6 +187,8 @@ class HTTPProtocol:
             self._sent = len(body)
             self._finish(response)
             return
+        if self._out:
+            self._flush()
         self._response = response
         self._begin_pieces(response, head, method)
 
@@ -232,7 +234,11 @@ class HTTPProtocol:
                 raise ValueError(f"Content-Length says {length}, the application sent {self._sent}")
         except Exception:
             _log.exception("a response broke off after %s bytes", self._sent)
-            self._abort()  # so that the client can tell
+            if self._out:  # not even the head has left
+                self._out.clear()
+                self._respond(error_response(HTTPError(500)))
+            else:
+                self._abort()  # so that the client can tell
             return
         if self._chunked:
             self._out.append(encode_chunk(b""))
@@ -248,7 +254,6 @@ class HTTPProtocol:
             self._drop()
         self._request = None
         if not self._keep:
-            self._flush()
             self._close(linger=unread)
 
     def _drop(self) -> None:
@@ -271,6 +276,8 @@ class HTTPProtocol:
     def _close(self, linger: bool = False) -> None:
         """End the connection after what was written; with `linger`, hear the client out first."""
         self._closing = True
+        if self._out:
+            self._flush()
         if linger and self._timed and not self._ended and self._transport.can_write_eof():
             self._lingering = True
             if self._stopped_reading:
@@ -281,6 +288,7 @@ class HTTPProtocol:
 
     def _abort(self) -> None:
         self._closing = True
+        self._out.clear()
         self._drop()
         self._transport.abort()
 

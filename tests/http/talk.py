@@ -10,7 +10,8 @@ class Transport:
     """Notes what a protocol does; `limit` bytes written make it ask for a pause."""
 
     def __init__(self, limit=None):
-        self.sent, self.limit, self.closed, self.ended, self.aborted, self.paused_reading = b"", limit, False, False, False, False
+        self.sent, self.limit = bytearray(), limit
+        self.closed = self.ended = self.aborted = self.paused_reading = False
         self.protocol = None
         self.full = 0
 
@@ -20,7 +21,7 @@ class Transport:
     def write(self, data):
         assert not self.ended and not self.aborted, "written after the end"
         if not self.closed:
-            self.sent += bytes(data)
+            self.sent += data
             self.full += len(data)
             if self.limit is not None and self.full >= self.limit:
                 self.protocol.pause_writing()
