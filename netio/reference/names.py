@@ -8,10 +8,10 @@ import ast
 import difflib
 from typing import Iterator, NamedTuple
 
-from . import snippets
+from . import snippets, sources
 
 CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc")
-SCRIPTS = snippets.PACKAGE.parent / "scripts"
+SCRIPTS = sources.PACKAGE.parent / "scripts"
 
 
 class Entry(NamedTuple):
@@ -57,7 +57,7 @@ def documentation(name: str) -> str:
     Raises: LookupError where netio has no such name.
     """
     if name in CHAPTERS:
-        return ast.get_docstring(ast.parse(snippets.load(f"netio.{name}").path.read_text(encoding="utf-8"))) or ""
+        return ast.get_docstring(ast.parse(sources.load(f"netio.{name}").path.read_text(encoding="utf-8"))) or ""
     source = snippets.definition(name)
     node = ast.parse(source).body[0]
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -66,7 +66,7 @@ def documentation(name: str) -> str:
 
 
 def find(words: str, limit: int = 10) -> list[Entry]:
-    """Return the names and scripts that speak of all the words, best first: English, Chinese (粘包) or an error's text.
+    """Return the names and scripts that speak of all the words, best first: English, Chinese (粘包), an error's text.
 
     >>> [entry.name for entry in find("names scripts speak words")]
     []
@@ -85,7 +85,8 @@ def suggest(name: str) -> list[str]:
     """
     known = [entry.name for entry in entries()]
     short = {entry.rpartition(".")[2]: entry for entry in known}
-    close = difflib.get_close_matches(name, known, cutoff=0.75) or difflib.get_close_matches(name.rpartition(".")[2], short, cutoff=0.75)
+    close = difflib.get_close_matches(name, known, cutoff=0.75)
+    close = close or difflib.get_close_matches(name.rpartition(".")[2], short, cutoff=0.75)
     return [short.get(match, match) for match in close]
 
 

@@ -1,84 +1,33 @@
 """Copy public names out of netio as one snippet that stands alone.
 
-The source is read, never the running objects. Each module is cut into its top-level statements; starting from the names asked
-for, every statement whose names are used (in code, annotations or the examples of a docstring) is taken along, from
-whichever module of netio defines it. Standard library imports are gathered at the top; imports from netio vanish,
-because what they named now stands in the snippet. Where two modules use one private name for different things, the
-second is renamed.
+Starting from the names asked for, every statement whose names are used (in code, annotations or the examples of a
+docstring) is taken along, from whichever module of netio defines it. Standard library imports are gathered at the top;
+imports from netio vanish, because what they named now stands in the snippet. Where two modules use one name for
+different things, the second is renamed.
 """
 from __future__ import annotations
 
 import ast
-import doctest
 import io
+import re
 import tokenize
-from functools import lru_cache
-from pathlib import Path
-from typing import Iterable, Iterator, NamedTuple, Union
+from typing import Iterable, Iterator, Optional
 
-PACKAGE = Path(__file__).resolve().parent.parent
-_Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef]
+from .sources import Import, Statement, load, origin
 
-
-class Import(NamedTuple):
-    """One imported name: `from module import name as bound`, or `import module as bound` where name is ''."""
-
-    module: str
-    name: str
-    bound: str
-
-    def __str__(self) -> str:
-        what = self.name or self.module
-        as_bound = "" if self.bound in (what, what.split(".")[0]) else f" as {self.bound}"
-        return f"from {self.module} import {self.name}{as_bound}" if self.name else f"import {self.module}{as_bound}"
-
-
-class Statement(NamedTuple):
-    """A top-level statement of a module of netio that binds names, with the comment above it."""
-
-    module: str
-    line: int
-    binds: tuple[str, ...]
-    source: str
-    uses: frozenset[str]
-
-
-class Module:
-    """The top-level statements and imports of one source file."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.path = _path_of(name)
-        self.lines = self.path.read_text(encoding="utf-8").splitlines()
-        self.statements: dict[str, Statement] = {}
-        self.imports: dict[str, Import] = {}
-        for node in ast.parse("\n".join(self.lines)).body:
-            self._read(node)
-
-    def _read(self, node: ast.stmt) -> None:
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            self.imports.update((entry.bound, entry) for entry in _imports(node, self))
-        elif isinstance(node, ast.If) and ast.dump(node.test) == ast.dump(ast.parse("TYPE_CHECKING", mode="eval").body):
-            for inner in node.body:
-                self._read(inner)
-        else:
-            binds = tuple(dict.fromkeys(_bound_names(node)))
-            if binds and binds != ("TYPE_CHECKING",):
-                statement = Statement(self.name, node.lineno, binds, self._source(node), frozenset(_used_names(node)))
-                self.statements.update((name, statement) for name in binds)
-
-    def _source(self, node: ast.stmt) -> str:
-        decorators = node.decorator_list if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) else []
-        first = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
-        while first and self.lines[first - 1].startswith("#"):
-            first -= 1
-        return "\n".join(self.lines[first:node.end_lineno])
+# Before the name of an error in an example's traceback: `netio.packing.record.RecordError: ...`.
+_HOME_OF_ERROR = re.compile(r"(?m)^( +)netio\.[a-z_.]+\.(?=[A-Z]\w*(:|$))")
+_PROMPT = re.compile(r"(?m)^ *(>>>|\.\.\.) .*$")
+_BRACES = re.compile(r"\{[^{}]*\}")
+_WORD = re.compile(r"(?<![\w.'\"])([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
+_DEFINITION = re.compile(r"(?m)^(@|def |class |async def )")
 
 
 def copy(names: Iterable[str]) -> str:
-    """Return one snippet that holds the named objects ('tcp.recv_exactly', or 'tcp' for a whole chapter) and all they need.
+    """Return one snippet that holds the named objects and all that they need.
 
-    The snippet imports nothing but the standard library, keeps the examples, and carries netio's version and licence.
+    A name is 'tcp.recv_exactly', or 'tcp' for a whole chapter. The snippet imports nothing but the standard library,
+    keeps the examples, and carries netio's version and licence.
 
     >>> print(copy(["tcp.recv_exactly"]).splitlines()[0])
     # From netio ...: tcp.recv_exactly. MIT licence, Copyright (c) ... The netio authors.
@@ -86,10 +35,10 @@ def copy(names: Iterable[str]) -> str:
     Raises: LookupError where netio has no such public name.
     """
     asked = [name for entry in names for name in _expand(entry)]
-    found = _Collector()
+    collector = _Collector()
     for name in asked:
-        found.take(*resolve(name))
-    return found.snippet(asked)
+        collector.take(*resolve(name))
+    return collector.snippet(asked)
 
 
 def resolve(name: str) -> tuple[str, str]:
@@ -101,9 +50,8 @@ def resolve(name: str) -> tuple[str, str]:
     Raises: LookupError where there is no such name.
     """
     chapter, _, last = name.removeprefix("netio.").rpartition(".")
-    module = f"netio.{chapter}" if chapter else "netio"
     try:
-        return _origin(module, last)
+        return origin(f"netio.{chapter}" if chapter else "netio", last)
     except (LookupError, OSError):
         raise LookupError(f"netio has no public name {name!r}; `python -m netio list` shows them all") from None
 
@@ -133,20 +81,8 @@ def public_names(chapter: str) -> list[str]:
     except (KeyError, OSError):
         raise LookupError(f"netio has no chapter {chapter!r}") from None
     assign = ast.parse(statement.source).body[0]
-    assert isinstance(assign, ast.Assign)
+    assert isinstance(assign, (ast.Assign, ast.AnnAssign)) and assign.value is not None
     return [str(name) for name in ast.literal_eval(assign.value)]
-
-
-@lru_cache(maxsize=None)
-def load(module: str) -> Module:
-    """Return the parsed source of a module of netio.
-
-    >>> load("netio.reference.snippets").name
-    'netio.reference.snippets'
-
-    Raises: OSError where it has none.
-    """
-    return Module(module)
 
 
 class _Collector:
@@ -159,68 +95,69 @@ class _Collector:
 
     def take(self, module: str, name: str) -> None:
         statement = load(module).statements[name]
-        key = (module, statement.line)
-        if key in self.statements:
+        if (module, statement.line) in self.statements:
             return
-        self.statements[key] = statement
+        self.statements[module, statement.line] = statement
         self.needs.setdefault(module, set())
         for used in sorted(statement.uses):
-            self._follow(load(module), used)
-        for target in sorted(_aliased_modules(load(module), statement.source)):
-            self._depend(module, *_origin(*target))
+            target = _target(statement, used)
+            if target is not None:
+                self._depend(module, target, first=used in statement.code)
+            else:
+                entry = load(module).find(used, statement)
+                if isinstance(entry, Import) and not entry.ours:
+                    self.imports[used] = entry
+        for base, attribute in sorted(statement.attributes):
+            target = _target(statement, base, attribute)
+            if target is not None:
+                self._depend(module, target, first=base in statement.code)
 
-    def _follow(self, module: Module, used: str) -> None:
-        if used in module.statements:
-            self.take(module.name, used)
-        elif used in module.imports:
-            entry = module.imports[used]
-            if not _is_ours(entry.module):
-                self.imports[used] = entry
-            elif entry.name and not _is_module(f"{entry.module}.{entry.name}"):
-                self._depend(module.name, *_origin(entry.module, entry.name))
-
-    def _depend(self, module: str, target: str, name: str) -> None:
-        if target != module:
-            self.needs.setdefault(module, set()).add(target)
-        self.take(target, name)
+    def _depend(self, module: str, target: tuple[str, str], first: bool) -> None:
+        if first and target[0] != module:  # what only the examples use may come later
+            self.needs.setdefault(module, set()).add(target[0])
+        self.take(*target)
 
     def snippet(self, asked: list[str]) -> str:
         version = load("netio").statements["__version__"].source.split('"')[1]
-        licence = f"# From netio {version}: {', '.join(asked)}. MIT licence, Copyright (c) 2026 The netio authors."
-        body, renames = [], self._renames()
-        for module in self._order():
-            for (home, _), statement in sorted(self.statements.items()):
-                if home == module:
-                    body.append(_rewrite(statement, load(home), renames.get(home, {})))
-        gap = ["\n\n" if text.lstrip("#").startswith(("def ", "class ", "async ", "@")) or "\ndef " in text else "\n" for text in body]
-        head = [licence, "from __future__ import annotations", "", *_import_lines(self.imports.values())]
-        return "\n".join(head) + "\n" + "\n".join(space + text for space, text in zip(gap, body)) + "\n"
+        what = ", ".join(asked) if len(asked) < 8 else ", ".join(asked[:7]) + f" and {len(asked) - 7} more"
+        lines = [f"# From netio {version}: {what}. MIT licence, Copyright (c) 2026 The netio authors.",
+                 "from __future__ import annotations", "", *_import_lines(self.imports.values())]
+        names = self._final_names([resolve(name) for name in asked])
+        emitted: set[str] = set()
+        for statement in self._in_order():
+            text = _rewrite(statement, names)
+            if text not in emitted:  # a helper of five lines may stand in two modules
+                emitted.add(text)
+                lines += ["", "", text, ""] if _DEFINITION.search(text) else [text]
+        return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).rstrip("\n") + "\n"
 
-    def _order(self) -> list[str]:
+    def _in_order(self) -> Iterator[Statement]:
         done: list[str] = []
 
         def visit(module: str) -> None:
-            for needed in sorted(self.needs.get(module, ())):
-                if needed not in done:
-                    visit(needed)
+            for needed in sorted(self.needs[module] - set(done)):
+                visit(needed)
             if module not in done:
                 done.append(module)
 
         for module in sorted(self.needs):
             visit(module)
-        return done
+        for module in done:
+            yield from (self.statements[key] for key in sorted(self.statements) if key[0] == module)
 
-    def _renames(self) -> dict[str, dict[str, str]]:
-        """Find private names that two modules bind differently: {module: {name: new name}}."""
-        owner: dict[str, Statement] = {}
-        renames: dict[str, dict[str, str]] = {}
-        for module in self._order():
-            for (home, _), statement in sorted(self.statements.items()):
-                for name in statement.binds if home == module else ():
-                    if name in self.imports or (name in owner and owner[name].source != statement.source):
-                        renames.setdefault(home, {})[name] = f"_{home.rpartition('.')[2]}_{name.lstrip('_')}"
-                    owner.setdefault(name, statement)
-        return renames
+    def _final_names(self, asked: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Give each (module, name) its name in the snippet: its own, unless that is taken for something else."""
+        taken: dict[str, str] = dict.fromkeys(self.imports, "")
+        final: dict[tuple[str, str], str] = {}
+        bound = [(statement, name) for statement in self._in_order() for name in statement.binds]
+        for statement, name in sorted(bound, key=lambda pair: (pair[0].module, pair[1]) not in asked):
+            own = name
+            if taken.get(name, statement.source) != statement.source:
+                place = statement.module.split(".")[-1]
+                own = f"_{place}_{name.lstrip('_')}" if name.startswith("_") else f"{place}_{name}"
+            taken[own] = statement.source
+            final[statement.module, name] = own
+        return final
 
 
 def _expand(name: str) -> list[str]:
@@ -230,110 +167,69 @@ def _expand(name: str) -> list[str]:
         return [name]
 
 
-def _path_of(module: str) -> Path:
-    place = PACKAGE.parent.joinpath(*module.split("."))
-    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+def _target(statement: Statement, name: str, attribute: str = "") -> Optional[tuple[str, str]]:
+    """Return where netio defines a name in a statement, or `name.attribute` where name is a module; else None."""
+    found = load(statement.module).find(name, statement)
+    if isinstance(found, Statement):
+        return None if attribute else (statement.module, name)
+    if found is None or not found.ours:
+        return None
+    if found.our_module:
+        return origin(found.our_module, attribute) if attribute else None
+    return None if attribute else origin(found.module, found.name)
 
 
-def _is_ours(module: str) -> bool:
-    return module.split(".")[0] == "netio"
-
-
-def _is_module(name: str) -> bool:
-    return _path_of(name).exists()
-
-
-def _origin(module: str, name: str) -> tuple[str, str]:
-    """Follow `from .x import name` until the module that defines the name."""
-    source = load(module)
-    if name in source.statements:
-        return module, name
-    entry = source.imports[name]
-    if not _is_ours(entry.module):
-        raise LookupError(name)
-    return _origin(entry.module, entry.name)
-
-
-def _imports(node: ast.stmt, module: Module) -> Iterator[Import]:
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            yield Import(alias.name, "", alias.asname or alias.name.split(".")[0])
-    elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
-        parts = module.name.split(".")
-        package = parts if module.path.name == "__init__.py" else parts[:-1]
-        base = package[: len(package) - node.level + 1] if node.level else []
-        for alias in node.names:
-            yield Import(".".join([*base, *([node.module] if node.module else [])]), alias.name, alias.asname or alias.name)
-
-
-def _bound_names(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield node.name
-    elif isinstance(node, (ast.Import, ast.ImportFrom)):
-        for alias in node.names:
-            yield alias.asname or alias.name.split(".")[0]
-    else:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, (ast.stmt, ast.ExceptHandler)):
-                yield from _bound_names(child)  # type: ignore[arg-type]
-            elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-                yield from (n.id for n in ast.walk(child) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
-
-
-def _used_names(node: ast.AST) -> Iterator[str]:
-    for child in ast.walk(node):
-        if isinstance(child, ast.Name):
-            yield child.id
-        elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield from _names_in_examples(child)
-
-
-def _names_in_examples(node: _Definition) -> Iterator[str]:
-    for example in doctest.DocTestParser().get_examples(ast.get_docstring(node) or ""):
-        yield from (n.id for n in ast.walk(ast.parse(example.source)) if isinstance(n, ast.Name))
-
-
-def _aliased_modules(module: Module, source: str) -> Iterator[tuple[str, str]]:
-    """Yield (module, name) for each `tcp.listen` whose `tcp` is a module of netio imported at the top of this one."""
-    ours = _own_modules(module)
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ours:
-            yield ours[node.value.id], node.attr
-
-
-def _own_modules(module: Module) -> dict[str, str]:
-    """Return {name in this module: module of netio} for imports such as `from .. import tcp`."""
-    named = {bound: f"{entry.module}.{entry.name}" for bound, entry in module.imports.items() if entry.name and _is_ours(entry.module)}
-    return {bound: target for bound, target in named.items() if _is_module(target)}
-
-
-def _rewrite(statement: Statement, module: Module, renames: dict[str, str]) -> str:
-    """Return the statement's source with names renamed and the prefix of netio's own modules taken off."""
-    aliases = _own_modules(module)
-    imported = {bound: entry.name for bound, entry in module.imports.items() if _is_ours(entry.module) and bound != entry.name}
-    renames = {**imported, **renames}
-    tokens = list(tokenize.generate_tokens(io.StringIO(statement.source + "\n").readline))
-    edits: list[tuple[int, int, int, str]] = []
-    for index, token in enumerate(tokens):
-        if token.type != tokenize.NAME or (index and tokens[index - 1].string == "."):
-            continue
-        following = tokens[index + 1] if index + 1 < len(tokens) else None
-        if token.string in aliases and following is not None and following.string == ".":
-            edits.append((token.start[0], token.start[1], following.end[1], ""))
-        elif token.string in renames and not (following is not None and following.string == "=" and _in_call(tokens, index)):
-            edits.append((token.start[0], token.start[1], token.end[1], renames[token.string]))
+def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
+    """Return the statement's source with each name as the snippet has it: in code, in examples, in format strings."""
     lines = statement.source.split("\n")
-    for row, start, end, text in reversed(edits):
-        lines[row - 1] = lines[row - 1][:start] + text + lines[row - 1][end:]
-    return "\n".join(lines)
+    tokens = list(tokenize.generate_tokens(io.StringIO(statement.source + "\n").readline))
+    for index in reversed(range(len(tokens))):
+        token = tokens[index]
+        if token.type == tokenize.STRING:
+            _put(lines, token.start, token.end, _rewrite_string(token.string, statement, names))
+        elif token.type == tokenize.NAME and tokens[index - 1].string != ".":
+            dot, attribute = tokens[index + 1], tokens[index + 2] if index + 2 < len(tokens) else token
+            if dot.string == "=" and _in_brackets(tokens[:index]):
+                continue  # a keyword argument
+            new, whole = _rename(statement, token.string, attribute.string if dot.string == "." else "", names)
+            _put(lines, token.start, attribute.end if whole else token.end, new)
+    return _HOME_OF_ERROR.sub(r"\1", "\n".join(lines))
 
 
-def _in_call(tokens: list[tokenize.TokenInfo], index: int) -> bool:
-    """True where `name =` is a keyword argument, not an assignment: some bracket is open."""
-    depth = 0
-    for token in tokens[:index]:
-        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.string, 0)
-    return depth > 0
+def _rewrite_string(text: str, statement: Statement, names: dict[tuple[str, str], str]) -> str:
+    def rename(match: re.Match[str]) -> str:
+        new, whole = _rename(statement, match[1], match[2] or "", names)
+        return new if whole or not match[2] else f"{new}.{match[2]}"
+
+    def rename_all(match: re.Match[str]) -> str:
+        return _WORD.sub(rename, match.group())
+
+    if ">>>" in text:
+        text = _PROMPT.sub(rename_all, text)
+    if "f" in text[:2].lower():  # from Python 3.12 on, its braces are tokens of their own
+        text = _BRACES.sub(rename_all, text)
+    return text
+
+
+def _rename(statement: Statement, name: str, attribute: str, names: dict[tuple[str, str], str]) -> tuple[str, bool]:
+    """Return the snippet's word for `name`, or for all of `name.attribute` if name is a module, and which of both."""
+    target = _target(statement, name)
+    if target is not None:
+        return names.get(target, name), False
+    target = _target(statement, name, attribute) if attribute else None
+    return (names.get(target, attribute), True) if target is not None else (name, False)
+
+
+def _put(lines: list[str], start: tuple[int, int], end: tuple[int, int], text: str) -> None:
+    """Replace what stands from `start` to `end`, both (row from 1, column)."""
+    after = lines[end[0] - 1][end[1]:]
+    before = lines[start[0] - 1][:start[1]]
+    lines[start[0] - 1:end[0]] = (before + text + after).split("\n")
+
+
+def _in_brackets(tokens: list[tokenize.TokenInfo]) -> bool:
+    opened = sum(token.string in ("(", "[", "{") for token in tokens)
+    return opened > sum(token.string in (")", "]", "}") for token in tokens)
 
 
 def _import_lines(imports: Iterable[Import]) -> list[str]:

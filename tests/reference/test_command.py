@@ -13,7 +13,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 def netio(*arguments, **options):
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1", **options.pop("env", {})}
-    return subprocess.run([sys.executable, "-m", "netio", *arguments], capture_output=True, timeout=60, env=environment, **options)
+    command = [sys.executable, "-m", "netio", *arguments]
+    return subprocess.run(command, capture_output=True, timeout=60, env=environment, **options)
 
 
 def text(done):

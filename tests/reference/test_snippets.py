@@ -1,4 +1,4 @@
-"""Promise 1: every public name copies. Each snippet is imported in a clean interpreter without netio, and its examples run there."""
+"""Promise 1: every public name copies: imported in a clean interpreter without netio, its examples run there."""
 from __future__ import annotations
 
 import ast
@@ -10,7 +10,7 @@ import pytest
 
 import netio
 from netio.reference import copy, public_names, resolve
-from netio.reference.snippets import load
+from netio.reference.sources import load
 
 # Runs in the clean interpreter: imports each snippet of the folder and runs the examples of the object it was made for.
 RUNNER = """
@@ -29,12 +29,12 @@ if __name__ == "__main__":
         try:
             module = importlib.import_module(module_name)
             value = getattr(module, name)
-            runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+            runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL)
             tests = doctest.DocTestFinder().find(value, name, module=module) if callable(value) else []
             for test in tests:
                 runner.run(test)
             if runner.failures:
-                failed.append(f"{name}: {runner.failures} examples fail")
+                failed.append(f"{name}: {runner.failures} fail")
         except Exception as error:
             failed.append(f"{name}: {type(error).__name__}: {error}")
     print("\\n".join(failed))
@@ -50,8 +50,8 @@ def test_every_public_name_copies(chapter, tmp_path):
         (tmp_path / f"snippet_{name}.py").write_text(snippet, encoding="utf-8")
         names.append((f"snippet_{name}", name))
     (tmp_path / "run_examples.py").write_text(RUNNER, encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", str(tmp_path / "run_examples.py"), str(tmp_path), json.dumps(names)],
-                          capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, timeout=100)
+    command = [sys.executable, "-I", str(tmp_path / "run_examples.py"), str(tmp_path), json.dumps(names)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, timeout=100)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
@@ -86,13 +86,14 @@ def pieces(tmp_path, monkeypatch):
     (package / "__init__.py").write_text('__version__ = "9"\n')
     (package / "a" / "__init__.py").write_text("from .low import helper\n__all__ = ['helper']\n")
     (package / "a" / "low.py").write_text(
-        "import os\n\nLIMIT = 3\n\n\ndef _size(x):\n    return LIMIT\n\n\ndef helper(size=1):\n    return _size(size) + len(os.sep)\n")
+        "import os\n\nLIMIT = 3\n\n\ndef _size(x):\n    return LIMIT\n\n\n"
+        "def helper(size=1):\n    return _size(size) + len(os.sep)\n")
     (package / "b" / "__init__.py").write_text("from .high import work\n__all__ = ['work']\n")
     (package / "b" / "high.py").write_text(
         "from .. import a\nfrom ..a.low import helper as assist\n\n\ndef _size(x):\n    return 10\n\n\n"
         "def work():\n    'Uses both.\\n\\n    >>> work(), _size(0)\\n    (18, 10)\\n    '\n"
         "    return _size(0) + a.helper(size=2) + assist()\n")
-    monkeypatch.setattr("netio.reference.snippets.PACKAGE", package)
+    monkeypatch.setattr("netio.reference.sources.PACKAGE", package)
     load.cache_clear()
     yield package
     load.cache_clear()

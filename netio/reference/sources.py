@@ -1,0 +1,175 @@
+"""The sources of netio, cut into top-level statements: what each binds, what it uses, and where a name comes from.
+
+Sources are read, never run: so this works for what the platform at hand lacks, too. Imports from netio that stand
+inside a function or in the examples of a docstring count like those at the top: they are taken out and noted.
+"""
+from __future__ import annotations
+
+import ast
+import doctest
+import textwrap
+from functools import lru_cache
+from pathlib import Path
+from typing import Iterator, NamedTuple, Optional, Union
+
+PACKAGE = Path(__file__).resolve().parent.parent
+_Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_TYPE_CHECKING = ast.dump(ast.parse("TYPE_CHECKING", mode="eval").body)
+
+
+class Import(NamedTuple):
+    """One imported name: `from module import name as bound`, or `import module as bound` where name is ''."""
+
+    module: str
+    name: str
+    bound: str
+
+    def __str__(self) -> str:
+        what = self.name or self.module
+        as_bound = "" if self.bound in (what, what.split(".")[0]) else f" as {self.bound}"
+        return f"from {self.module} import {self.name}{as_bound}" if self.name else f"import {self.module}{as_bound}"
+
+    @property
+    def ours(self) -> bool:
+        """True for an import from netio."""
+        return self.module.split(".")[0] == "netio"
+
+    @property
+    def our_module(self) -> str:
+        """The module of netio that is bound, as by `from .. import tcp`, or ''."""
+        module = f"{self.module}.{self.name}"
+        return module if self.ours and self.name and path_of(module).exists() else ""
+
+
+class Statement(NamedTuple):
+    """A top-level statement that binds names, with the comment above it.
+
+    `uses` are the names and `attributes` the (name, attribute) pairs in its code and its examples, `code` the names in
+    its code alone; `inner` are the imports from netio that were taken out of it.
+    """
+
+    module: str
+    line: int
+    binds: tuple[str, ...]
+    source: str
+    uses: frozenset[str]
+    attributes: frozenset[tuple[str, str]]
+    code: frozenset[str]
+    inner: dict[str, Import]
+
+
+class Module:
+    """The top-level statements and imports of one source file."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.path = name, path_of(name)
+        self.lines = self.path.read_text(encoding="utf-8").splitlines()
+        self.statements: dict[str, Statement] = {}
+        self.imports: dict[str, Import] = {}
+        for node in ast.parse("\n".join(self.lines)).body:
+            self._read(node)
+
+    def find(self, name: str, statement: Optional[Statement] = None) -> Union[Statement, Import, None]:
+        """Return what a name stands for, as `statement` of this module sees it."""
+        return (statement.inner.get(name) if statement else None) or self.statements.get(name) or self.imports.get(name)
+
+    def _read(self, node: ast.stmt) -> None:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.imports.update((entry.bound, entry) for entry in self._imports(node))
+        elif isinstance(node, ast.If) and ast.dump(node.test) == _TYPE_CHECKING:
+            for child in node.body:
+                self._read(child)
+        else:
+            binds = tuple(dict.fromkeys(_bound_names(node)))
+            if binds and binds != ("TYPE_CHECKING",):
+                statement = self._cut(node, binds)
+                self.statements.update((name, statement) for name in binds)
+
+    def _cut(self, node: ast.stmt, binds: tuple[str, ...]) -> Statement:
+        decorators = node.decorator_list if isinstance(node, _Definition) else []
+        first = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
+        while first and self.lines[first - 1].lstrip().startswith("#"):
+            first -= 1
+        inner, removed = self._inner_imports(node)
+        end = node.end_lineno or node.lineno
+        source = "\n".join(self.lines[row] for row in range(first, end) if row + 1 not in removed)
+        nodes = [child for tree in (node, *_examples(node)) for child in ast.walk(tree)]
+        uses = frozenset(child.id for child in nodes if isinstance(child, ast.Name))
+        attributes = frozenset((child.value.id, child.attr) for child in nodes
+                               if isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name))
+        code = frozenset(child.id for child in ast.walk(node) if isinstance(child, ast.Name)) - inner.keys()
+        return Statement(self.name, node.lineno, binds, textwrap.dedent(source), uses, attributes, code, inner)
+
+    def _inner_imports(self, node: ast.stmt) -> tuple[dict[str, Import], set[int]]:
+        """Find the imports from netio inside a statement and its examples, and the lines that hold them."""
+        found: dict[str, Import] = {}
+        removed: set[int] = set()
+        for child in ast.walk(node):
+            if isinstance(child, ast.ImportFrom) and child is not node:
+                entries = [entry for entry in self._imports(child) if entry.ours]
+                found.update((entry.bound, entry) for entry in entries)
+                removed.update(range(child.lineno, (child.end_lineno or child.lineno) + 1) if entries else ())
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+            text = self.lines[number - 1].strip()
+            if text.startswith((">>> from netio", "... from netio")):
+                imported = ast.parse(text[4:]).body[0]
+                found.update((entry.bound, entry) for entry in self._imports(imported))
+                removed.add(number)
+        return found, removed
+
+    def _imports(self, node: ast.stmt) -> Iterator[Import]:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, "", alias.asname or alias.name.split(".")[0])
+        elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
+            parts = self.name.split(".")
+            package = parts if self.path.name == "__init__.py" else parts[:-1]
+            base = package[: len(package) - node.level + 1] if node.level else []
+            home = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield Import(home, alias.name, alias.asname or alias.name)
+
+
+@lru_cache(maxsize=None)
+def load(module: str) -> Module:
+    """Return the parsed source of a module of netio. Raises: OSError where it has none."""
+    return Module(module)
+
+
+def path_of(module: str) -> Path:
+    """Return the file that holds the source of a module of netio, whether it exists or not."""
+    place = PACKAGE.parent.joinpath(*module.split("."))
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+def origin(module: str, name: str) -> tuple[str, str]:
+    """Follow `from .x import name` to the module of netio that defines it. Raises: LookupError where none does."""
+    source = load(module)
+    if name in source.statements:
+        return module, name
+    entry = source.imports[name]
+    if not entry.ours:
+        raise LookupError(name)
+    return origin(entry.module, entry.name)
+
+
+def _bound_names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, _Definition):
+        yield node.name
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from (alias.asname or alias.name.split(".")[0] for alias in node.names)
+    elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        stored = (child for child in ast.walk(node) if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store))
+        yield from (child.id for child in stored)
+    else:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.stmt, ast.ExceptHandler)):
+                yield from _bound_names(child)
+
+
+def _examples(node: ast.stmt) -> Iterator[ast.AST]:
+    """Yield the code of the examples in the docstrings of a definition and of what it contains."""
+    for child in ast.walk(node):
+        if isinstance(child, _Definition):
+            for example in doctest.DocTestParser().get_examples(ast.get_docstring(child) or ""):
+                yield ast.parse(example.source)

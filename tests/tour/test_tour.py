@@ -1,0 +1,56 @@
+"""The main job of the README: the tour visits every chapter, in both languages, and says when a visit fails."""
+from __future__ import annotations
+
+import io
+import sys
+import types
+
+import pytest
+
+from netio import tour
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_tour_visits_every_chapter(run_script, lang):
+    shown = run_script("tour.py", timeout=90, env={"NETIO_LANG": lang})
+    assert shown.returncode == 0, shown.stdout[-2000:] + shown.stderr
+    assert not shown.stderr
+    parts = shown.stdout.split("\nnetio.")[1:]
+    assert [part.partition(":")[0] for part in parts] == list(tour.CHAPTERS)
+    for part in parts:
+        for label in tour._LABELS[lang].values():
+            assert f"\n  {label} " in part, f"{part.splitlines()[0]} has no step {label!r}"
+
+
+def test_one_chapter_alone(run_script):
+    shown = run_script("tour.py", "--chapter", "packing")
+    assert shown.returncode == 0 and "netio.packing" in shown.stdout and "netio.tcp:" not in shown.stdout
+
+
+def test_an_unknown_chapter_is_refused(run_script):
+    shown = run_script("tour.py", "--chapter", "nothing")
+    assert shown.returncode == 2 and "Traceback" not in shown.stderr
+
+
+def test_a_visit_that_fails_is_told_and_the_others_go_on(monkeypatch):
+    def fail(guide):
+        raise OSError("no such thing")
+
+    monkeypatch.setitem(sys.modules, "netio.tour.bad", types.SimpleNamespace(visit=fail))
+    monkeypatch.setitem(sys.modules, "netio.tour.good", types.SimpleNamespace(visit=lambda guide: guide.did("went on", "继续")))
+    out = io.StringIO()
+    assert tour.run(("bad", "good"), tour.Guide(out, "en")) == ["bad"]
+    assert "FAILED: OSError: no such thing" in out.getvalue() and "went on" in out.getvalue()
+
+
+@pytest.mark.parametrize("wanted, lang", [("zh_CN", "zh"), ("ZH", "zh"), ("en", "en"), ("", "en"), ("de", "en")])
+def test_language_follows_the_environment(monkeypatch, wanted, lang):
+    monkeypatch.setenv("NETIO_LANG", wanted)
+    assert tour.language() == lang
+
+
+def test_texts_of_several_lines_stay_in_their_column():
+    out = io.StringIO()
+    tour.Guide(out, "zh").saw("one\ntwo")
+    first, second = out.getvalue().splitlines()
+    assert first.startswith("  见") and second == " " * 10 + "two"
