@@ -1,14 +1,23 @@
 """TCP: listen and connect, read exactly and until, frame messages, send files, and see what the stream really does."""
 from __future__ import annotations
 
+from .experiments import measure_buffers, send_then_recv, send_until_full, watch_back_pressure
+from .facts import describe, tcp_state, waiting_bytes
 from .frames import iter_batches, iter_messages, recv_frame, send_frame
 from .framing import Delimiter, FixedSize, Framing, LengthPrefix, Netstring
 from .reading import Deadline, Reader, recv_exactly
+from .reshaping import ReshapingProxy, Shape, make_shape
 from .sockets import abort, close_gracefully, connect, connect_pair, format_address, half_close, listen
+from .talking import talk
+from .transfer import receive_file, safe_name, send_file
 
 __all__ = [
     "listen", "connect", "connect_pair", "half_close", "close_gracefully", "abort", "format_address",
     "recv_exactly", "Reader", "Deadline",
     "Framing", "LengthPrefix", "Delimiter", "FixedSize", "Netstring",
     "send_frame", "recv_frame", "iter_messages", "iter_batches",
+    "send_file", "receive_file", "safe_name",
+    "describe", "tcp_state", "waiting_bytes",
+    "talk", "Shape", "make_shape", "ReshapingProxy",
+    "send_then_recv", "send_until_full", "measure_buffers", "watch_back_pressure",
 ]

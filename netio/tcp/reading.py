@@ -169,7 +169,7 @@ class Reader:
         return data
 
     def read_line(self, *, max_size: Optional[int] = None) -> bytes:
-        """Return the next line with its newline, b"" at the end of the stream; only the last line may lack the newline."""
+        """Return the next line with its newline, which only the last line may lack; b"" at the end of the stream."""
         try:
             return self.read_until(b"\n", max_size=max_size)
         except EOFError:
