@@ -54,6 +54,7 @@ class HTTPProtocol:
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
         self._peer, self._local = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        self._timed = hasattr(transport, "call_soon_threadsafe")  # netio's, which will ask for deadlines
         self._scheme = "https" if transport.get_extra_info("ssl_object") is not None else "http"
 
     def data_received(self, data: bytes) -> None:
@@ -294,7 +295,7 @@ class HTTPProtocol:
 
     def next_deadline(self, now: float) -> float:
         """Return when the client will have taken too long for what it is doing now."""
-        self._timed = True
+        self._timed = True  # under asyncio, by for_asyncio
         if self._hungry:
             return now + 1e-6  # as soon as the other connections have had their turn
         phase, timeouts = self._current_phase(), self._service.timeouts

@@ -56,6 +56,11 @@ class HTTPServer(Server):
         where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)
         super().__init__(where, model=model or default_model(is_folder), workers=workers, protocol=protocol, **options)
 
+    @classmethod
+    def for_worker(cls, *parts: Any) -> Server:
+        """Make the server of a worker process: there, the protocol has been put together already."""
+        return Server.for_worker(*parts)
+
     @property
     def url(self) -> str:
         """Where the server is, as `http://127.0.0.1:8000`; for a unix socket, only the scheme says something."""
