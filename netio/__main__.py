@@ -39,8 +39,9 @@ def main(argv: Optional[list[str]] = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m netio", description=(__doc__ or "").split("\n\n")[0],
-                                     epilog=(__doc__ or "").split("\n\n")[1], formatter_class=argparse.RawDescriptionHelpFormatter)
+    description, usage = (__doc__ or "").split("\n\n")
+    parser = argparse.ArgumentParser(prog="python -m netio", description=description, epilog=usage,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.set_defaults(run=_map)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     command = commands.add_parser("list", help="all public names with their first sentence")
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("names", nargs=1, metavar="NAME")
     command.set_defaults(run=_show)
     command = commands.add_parser("copy", help="print a snippet that stands alone")
-    command.add_argument("names", nargs="+", metavar="NAME", help="such as tcp.recv_exactly, or tcp for the whole chapter")
+    command.add_argument("names", nargs="+", metavar="NAME", help="such as tcp.recv_exactly, or tcp for all of it")
     command.add_argument("--to", type=Path, metavar="FILE", help="write it to FILE, which must not exist")
     command.set_defaults(run=_copy)
     command = commands.add_parser("tour", help="walk through every chapter on real files and sockets")

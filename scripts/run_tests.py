@@ -22,7 +22,7 @@ def python_with_pytest() -> str:
         return sys.executable
     folder = CHECKOUT / ".test-env" / f"{sys.implementation.cache_tag}-{sys.platform}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if subprocess.run([str(python), "-c", "import pytest"], capture_output=True).returncode if python.exists() else True:
+    if not python.exists() or subprocess.run([str(python), "-c", "import pytest"], capture_output=True).returncode:
         print(f"pytest is missing: installing it into {folder}", flush=True)
         venv.create(folder, with_pip=True, clear=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", "pytest"], check=True)

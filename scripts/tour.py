@@ -13,7 +13,7 @@ from netio import tour
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--chapter", choices=tour.CHAPTERS, action="append", help="visit only this one (may be repeated)")
+    options.add_argument("--chapter", choices=tour.CHAPTERS, action="append", help="only this one (may be repeated)")
     chosen = options.parse_args(argv).chapter
     return 1 if tour.run(tuple(chosen or tour.CHAPTERS)) else 0
 

@@ -1,4 +1,4 @@
-"""What all tests share: the soak switch, the start methods, the tools of the system, and a count of what is left over."""
+"""What all tests share: the soak switch, the start methods, the tools of the system, a count of what is left over."""
 from __future__ import annotations
 
 import gc
@@ -55,7 +55,7 @@ def tool():
 
 @pytest.fixture
 def run_script(tmp_path):
-    """Return a function that runs scripts/NAME in an empty folder, as a reader would, and returns the finished process."""
+    """Return a function that runs scripts/NAME in an empty folder, as a reader would: it returns the ended process."""
 
     def run(name, *arguments, stdin="", timeout=30, **options):
         command = [sys.executable, str(CHECKOUT / "scripts" / name), *map(str, arguments)]

@@ -29,6 +29,7 @@ NO_IO = {"socket", "select", "selectors", "threading", "time", "os", "multiproce
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 FILES = MODULES + sorted(path for path in SCRIPTS.rglob("*.py") if "peers" not in path.parts)
+COMMANDS = [path for path in FILES if path.parent == SCRIPTS and not path.name.startswith("_")]
 
 
 def name_of(path):
@@ -151,7 +152,8 @@ def test_all_is_exactly_the_public_names(chapter):
     assert module.__all__ == sorted(set(module.__all__), key=module.__all__.index), "a name stands twice"
     for name in module.__all__:
         assert not name.startswith("_") and getattr(module, name) is not None
-    submodules = {path.stem for path in Path(module.__file__).parent.iterdir()} if hasattr(module, "__path__") else set()
+    folder = Path(module.__file__).parent
+    submodules = {path.stem for path in folder.iterdir()} if hasattr(module, "__path__") else set()
     public = {n for n, v in vars(module).items() if not n.startswith("_") and n not in submodules | {"annotations"}}
     foreign = {n for n in public if type(vars(module)[n]).__name__ == "module" or n == "TYPE_CHECKING"}
     assert public - foreign <= set(module.__all__)
@@ -172,7 +174,7 @@ def test_every_public_name_has_a_docstring_with_an_example(chapter):
     assert not bare
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if p.parent == SCRIPTS and not p.name.startswith("_")], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.name)
 def test_scripts_have_one_shape(path):
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
@@ -183,14 +185,14 @@ def test_scripts_have_one_shape(path):
     assert isinstance(tree.body[-1], ast.If) and "__main__" in ast.dump(tree.body[-1].test)
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if p.parent == SCRIPTS and not p.name.startswith("_")], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.name)
 def test_scripts_explain_themselves(path, run_script):
     shown = run_script(path.name, "--help")
     assert shown.returncode == 0 and path.name in shown.stdout and not shown.stderr
 
 
 def test_importing_netio_loads_no_socket():
-    code = "import sys; before = set(sys.modules); import netio; print(*sorted(set(sys.modules) - before))"
-    loaded = subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); {code}"],
-                            capture_output=True, text=True, check=True).stdout.split()
+    code = (f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); before = set(sys.modules); "
+            "import netio; print(*set(sys.modules) - before)")
+    loaded = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert set(loaded) <= {"netio", "__future__"}

@@ -23,7 +23,8 @@ def test_every_block_runs(page, number, tmp_path):
         pytest.skip("shows a third party's package")
     program = tmp_path / "block.py"
     program.write_text(f"import sys\nsys.path.insert(0, {str(CHECKOUT)!r})\n" + block, encoding="utf-8")
-    done = subprocess.run([sys.executable, str(program)], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=60)
+    done = subprocess.run([sys.executable, str(program)], cwd=tmp_path, capture_output=True, text=True,
+                          encoding="utf-8", timeout=60)
     assert done.returncode == 0, done.stderr
 
 

@@ -1,4 +1,4 @@
-"""A walk through every chapter on real files and real sockets, saying what was done, what came back and why it surprises.
+"""A walk through every chapter on real files and real sockets: what was done, what came back, why it surprises.
 
 Each chapter has a module of its own name here with one function, `visit(guide)`. A visit makes what it needs (temporary
 folders, port 0), takes a second or two, leaves nothing behind and runs on every platform.
@@ -73,5 +73,6 @@ def run(chapters: tuple[str, ...] = CHAPTERS, guide: Guide | None = None) -> lis
             failed.append(name)
     seconds = time.monotonic() - begin
     done = len(chapters) - len(failed)
-    guide.did(f"Visited {done} of {len(chapters)} chapters in {seconds:.1f} s.", f"{seconds:.1f} 秒走完 {done}/{len(chapters)} 章。")
+    guide.did(f"Visited {done} of {len(chapters)} chapters in {seconds:.1f} s.",
+              f"{seconds:.1f} 秒走完 {done}/{len(chapters)} 章。")
     return failed

@@ -8,7 +8,7 @@ import statistics
 import sys
 import time
 from dataclasses import asdict, dataclass, field
-from typing import Callable, Iterable, NamedTuple, Optional
+from typing import Callable, Iterable, Iterator, NamedTuple, Optional
 
 
 class Settings(NamedTuple):
@@ -81,6 +81,13 @@ def machine() -> dict[str, str]:
             "cores": str(os.cpu_count()), "date": time.strftime("%Y-%m-%d")}
 
 
+def keep(rows: Iterable[Row], kept: list[Row]) -> Iterator[Row]:
+    """Pass rows on as they come, and keep them."""
+    for row in rows:
+        kept.append(row)
+        yield row
+
+
 def print_table(rows: Iterable[Row]) -> None:
     """Print each row as it comes: the medians of both, the ratio with its spread, and the target beside it."""
     print(f"{'what':<44} {'ours':>12} {'theirs':>12} {'ratio':>8} {'spread':>15} {'reach':>7}")
@@ -91,14 +98,14 @@ def print_table(rows: Iterable[Row]) -> None:
         ours, theirs = statistics.median(row.our_figures), statistics.median(row.their_figures)
         spread = f"{min(row.ratios):.2f}-{max(row.ratios):.2f}"
         verdict = "" if row.reach is None else f"{row.reach:g}" + ("" if row.ratio >= row.reach else " !")
-        print(f"{row.what:<44} {_figure(ours, row.unit):>12} {_figure(theirs, row.unit):>12} {row.ratio:>8.2f} {spread:>15} {verdict:>7}"
-              f"  ({row.ours} : {row.theirs})", flush=True)
+        figures = f"{_figure(ours, row.unit):>12} {_figure(theirs, row.unit):>12} {row.ratio:>8.2f} {spread:>15}"
+        print(f"{row.what:<44} {figures} {verdict:>7}  ({row.ours} : {row.theirs})", flush=True)
 
 
 def to_json(subjects: dict[str, list[Row]]) -> str:
     """Return all rows as JSON, with the machine they were measured on."""
-    return json.dumps({"machine": machine(), "subjects": {name: [asdict(row) for row in rows] for name, rows in subjects.items()}},
-                      indent=1, ensure_ascii=False)
+    figures = {name: [asdict(row) for row in rows] for name, rows in subjects.items()}
+    return json.dumps({"machine": machine(), "subjects": figures}, indent=1, ensure_ascii=False)
 
 
 def _figure(value: float, unit: str) -> str:
