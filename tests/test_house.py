@@ -194,5 +194,5 @@ def test_scripts_explain_themselves(path, run_script):
 def test_importing_netio_loads_no_socket():
     code = (f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); before = set(sys.modules); "
             "import netio; print(*set(sys.modules) - before)")
-    loaded = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert set(loaded) <= {"netio", "__future__"}
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"netio", "__future__"}
