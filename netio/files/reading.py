@@ -180,7 +180,7 @@ def count_lines(path: str | os.PathLike[str]) -> int:
 def follow_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", from_start: bool = False,
                  timeout: float | None = None, stop: threading.Event | None = None, interval: float = 0.1,
                  max_line: int = LINE_LIMIT) -> Iterator[str]:
-    """Return an iterator over the lines that are added to a file from now on (`from_start`: also those there), as they come.
+    """Return an iterator over the lines added to a file from now on (`from_start`: also those there), as they come.
 
     Ends when no line came for `timeout` seconds (None: never) or `stop`, an Event, is set; looks every `interval`
     seconds. A line counts when its newline has come. A file that became shorter is read again from its start; one

@@ -119,7 +119,7 @@ def rename_over(source: str | os.PathLike[str], target: str | os.PathLike[str], 
             os.replace(source, target)
             break
         except PermissionError:
-            if os.name != "nt" or time.monotonic() >= deadline:
+            if not _refuses_open_targets() or time.monotonic() >= deadline:
                 raise
             time.sleep(0.02)
     _sync_folder(os.path.dirname(os.path.abspath(target)))
@@ -228,6 +228,10 @@ def append_line(path: str | os.PathLike[str], line: str | bytes, *, encoding: st
     """
     with DurableLog(path, encoding=encoding) as log:
         return log.append(line)
+
+
+def _refuses_open_targets() -> bool:
+    return os.name == "nt"
 
 
 def _sync_descriptor(descriptor: int) -> None:

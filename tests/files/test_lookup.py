@@ -43,9 +43,9 @@ def test_a_file_without_words(sample, data):
     assert check_sorted(path) == 0
 
 
-@pytest.mark.parametrize("before", [b"", b"\n" * 1000])
-@pytest.mark.parametrize("between", [b"", b"\n" * 1000, b"  \r\n" * 10])
-@pytest.mark.parametrize("after", [b"", b"\n" * 1000])
+@pytest.mark.parametrize("before", [b"", b"\n" * 1000], ids=["none", "many"])
+@pytest.mark.parametrize("between", [b"", b"\n" * 1000, b"  \r\n" * 10], ids=["none", "many", "spaces"])
+@pytest.mark.parametrize("after", [b"", b"\n" * 1000], ids=["none", "many"])
 def test_blank_lines_hide_nothing(sample, before, between, after):
     path = sample(before + between.join([b"a 1\n", b"b 2\n", b"c 3\n", b"d 4\n"]) + after)
     assert [both(path, word)[0].explanation for word in "abcd"] == ["1", "2", "3", "4"]
@@ -56,7 +56,7 @@ def test_random_files_give_what_reading_all_of_them_gives(sample):
     choose = random.Random(7)
     for number in range(60):
         words = ["".join(choose.choices("ab中é", k=choose.randint(1, 4))) for _ in range(choose.randint(0, 60))]
-        lines = [f"{word}{choose.choice([' ', '  ', chr(9)])}{choose.choice(['', 'x', 'x y', '释' * 300])}" for word in words]
+        lines = [word + choose.choice([" ", "  ", "\t"]) + choose.choice(["", "x", "x y", "释" * 300]) for word in words]
         lines.sort(key=lambda line: line.split()[0].encode())
         path = sample("\n".join(lines).encode(), f"file{number}")
         check_sorted(path)
@@ -171,7 +171,8 @@ def test_look_of_unix_finds_the_same_lines(sample, tool):
     path = sample(WORDS + b"dog  4\n")
     for word in ("ban", "dog", "zzz"):
         lines = subprocess.run([tool("look"), word, str(path)], capture_output=True, env={"LC_ALL": "C"}).stdout
-        assert [line.split()[0] for line in lines.decode().splitlines()] == [e.word for e in look_up(path, word, prefix=True)]
+        found = [entry.word for entry in look_up(path, word, prefix=True)]
+        assert [line.split()[0] for line in lines.decode().splitlines()] == found
 
 
 def test_the_system_sorts_as_check_sorted_checks(sample, tool, tmp_path):
