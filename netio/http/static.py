@@ -29,7 +29,7 @@ _FRESH_SECONDS = 1.0
 _TRIES = 4
 _BLOCK = 256 * 1024
 _ASKS_MORE = frozenset(("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since"))
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'"
 
 
 class StaticFiles:
