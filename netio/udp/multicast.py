@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import struct
 import sys
+from contextlib import suppress
 from typing import Union
 
 from .broadcast import interfaces
@@ -15,6 +16,8 @@ from .datagrams import Address, bind, receive, resolve  # noqa: F401 (the exampl
 
 _Interface = Union[str, int]
 _JOIN = {socket.IPPROTO_IP: socket.IP_ADD_MEMBERSHIP, socket.IPPROTO_IPV6: socket.IPV6_JOIN_GROUP}
+# IP_MULTICAST_ALL and IPV6_MULTICAST_ALL, on by default: a socket also hears the groups that others here have joined.
+_HEAR_ALL = {socket.IPPROTO_IP: 49, socket.IPPROTO_IPV6: 29}
 _LEAVE = {socket.IPPROTO_IP: socket.IP_DROP_MEMBERSHIP, socket.IPPROTO_IPV6: socket.IPV6_LEAVE_GROUP}
 
 
@@ -30,6 +33,9 @@ def join(sock: socket.socket, group: str, interface: _Interface = "") -> None:
     """
     level, membership = _membership(group, interface)
     sock.setsockopt(level, _JOIN[level], membership)
+    if sys.platform == "linux":
+        with suppress(OSError):  # IPv6 has it since Linux 4.20
+            sock.setsockopt(level, _HEAR_ALL[level], 0)
 
 
 def leave(sock: socket.socket, group: str, interface: _Interface = "") -> None:

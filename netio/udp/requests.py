@@ -7,6 +7,7 @@ data. No text begins with a NUL, so a plain client, which sends just text, is to
 """
 from __future__ import annotations
 
+import math
 import os
 import struct
 import time
@@ -18,6 +19,7 @@ from .server import Handler, Server  # noqa: F401 (the examples use Server)
 
 HEADER = struct.Struct("!4sQ")
 QUESTION, ANSWER = b"\0ask", b"\0ans"
+_SHORTEST_WAIT_SECONDS = 0.02
 _REFUSALS_BEFORE_GIVING_UP = 3
 
 
@@ -74,6 +76,7 @@ class Client:
         self._places = [info[4] for info in resolve(address)]
         self.sock = connect(address)
         self._number = int.from_bytes(os.urandom(8), "big")  # no answer to an earlier program at this port may match
+        self._round_trip = math.inf  # seconds that an answer to a first try took last
         self.tries = 0
 
     def __enter__(self) -> Client:
@@ -90,20 +93,25 @@ class Client:
             longest_wait: float = 1.0) -> bytes:
         """Return the server's answer to `data`, within `timeout` seconds in all.
 
-        The question is sent again after `first_wait` seconds, then after twice as long each time, but never after more
-        than `longest_wait`. `tries` tells how often the last one was sent.
+        The question is sent again after `first_wait` seconds, or after four times what the last answer that needed one
+        try took, if that is less (but 20 ms at least); then after twice as long each time, up to `longest_wait`.
+        `tries` tells how often the last question was sent.
 
         Raises: TimeoutError where no answer came; ConnectionRefusedError where nobody listens, three times running.
         """
         self._number = (self._number + 1) % 2 ** 64
         question = HEADER.pack(QUESTION, self._number) + data
-        deadline, wait, refusals, self.tries = time.monotonic() + timeout, first_wait, 0, 0
-        while (left := deadline - time.monotonic()) > 0:
+        wait = min(first_wait, max(_SHORTEST_WAIT_SECONDS, 4 * self._round_trip))
+        begin, refusals, self.tries = time.monotonic(), 0, 0
+        while (left := begin + timeout - time.monotonic()) > 0:
             self.tries += 1
             until = time.monotonic() + min(wait, left)
             try:
                 self.sock.send(question)
-                return self._wait_for_answer(until)
+                answer = self._wait_for_answer(until)
+                if self.tries == 1:  # else nobody knows which try was answered (Karn's rule, RFC 6298 section 3)
+                    self._round_trip = time.monotonic() - begin
+                return answer
             except TimeoutError:
                 refusals = 0
             except ConnectionError as error:

@@ -1,0 +1,116 @@
+"""Broadcast: on this machine everywhere, and between network namespaces where root may make some."""
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from netio import udp
+
+SCRIPTS = Path(__file__).resolve().parent.parent.parent / "scripts"
+
+
+def test_own_addresses_are_addresses_of_this_machine():
+    addresses = udp.own_addresses()
+    assert addresses
+    for address in addresses:
+        if not ipaddress.ip_address(address).is_link_local:
+            udp.bind((address, 0)).close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="compares with Linux' ip command")
+def test_interfaces_agree_with_the_ip_command(tool):
+    shown = subprocess.run([tool("ip"), "-4", "-o", "addr"], capture_output=True, text=True, check=True).stdout
+    for interface in udp.interfaces():
+        prefix = ipaddress.ip_network(f"{interface.address}/{interface.netmask}", strict=False).prefixlen
+        assert f"{interface.number}: {interface.name} " in shown and f"inet {interface.address}/{prefix} " in shown
+        assert not interface.broadcast or f"brd {interface.broadcast} " in shown
+
+
+def test_where_nothing_is_told_the_limited_broadcast_is_left(monkeypatch):
+    monkeypatch.setattr("netio.udp.broadcast.fcntl", None)
+    assert udp.broadcast_addresses() == [udp.LIMITED_BROADCAST]
+    assert all(interface.name == "" and interface.address.count(".") == 3 for interface in udp.interfaces())
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "win32"), reason="127.255.255.255 is no broadcast address here")
+def test_two_listeners_on_this_machine_hear_one_broadcast():
+    with udp.listen_broadcast(0) as one:
+        port = one.getsockname()[1]
+        with udp.listen_broadcast(port) as two:
+            assert udp.send_broadcast("开饭".encode(), port, "127.255.255.255") == ["127.255.255.255"]
+            heard = [udp.receive(sock, timeout=20) for sock in (one, two)]
+    assert [datagram.data.decode() for datagram in heard] == ["开饭"] * 2
+    assert heard[0].address == heard[1].address
+
+
+def test_what_cannot_be_sent_says_why():
+    with pytest.raises(ValueError, match="a port is 1 to 65535"):
+        udp.send_broadcast(b"", 0)
+    with pytest.raises(OSError):
+        udp.send_broadcast(b"x" * 70000, 9, "127.255.255.255")
+
+
+def namespaces_or_skip():
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("ip") is None:
+        pytest.skip("network namespaces want Linux, root and the ip command")
+
+
+@pytest.fixture
+def three_machines():
+    """Three namespaces in one network of 4096 addresses, 10.77.0.0/20: the broadcast address ends in 15.255."""
+    namespaces_or_skip()
+    mark = f"netio{os.getpid()}"
+    names = [mark + letter for letter in "abc"]
+    inside = ["link add hub type bridge\nlink set hub up\naddr add 10.77.0.1/20 brd + dev hub"]
+    for name in names[1:]:
+        end = f"to{name[-1]}"
+        inside[0] += f"\nlink add {end} type veth peer name wire netns {name}\nlink set {end} master hub up"
+        inside.append(f"link set wire up\naddr add 10.77.0.{len(inside) + 1}/20 brd + dev wire")
+    try:
+        try:
+            batch("\n".join(f"netns add {name}" for name in names))
+            for name, commands in zip(names, inside):
+                batch(commands, "-n", name)
+        except subprocess.CalledProcessError as error:
+            pytest.skip(f"no namespaces, bridge or veth here: {error.stderr.strip()}")
+        yield names
+    finally:
+        undo = "\n".join(f"netns del {name}" for name in names)
+        subprocess.run(["ip", "-force", "-batch", "-"], input=undo, text=True, capture_output=True)
+
+
+def batch(commands, *options):
+    subprocess.run(["ip", *options, "-batch", "-"], input=commands + "\n", text=True, capture_output=True, check=True)
+
+
+def start_in(name, *command):
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.Popen(["ip", "netns", "exec", name, sys.executable, *map(str, command)], text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+
+
+def test_a_real_broadcast_is_heard_by_two_machines(three_machines):
+    sender, *others = three_machines
+    listeners = [start_in(name, SCRIPTS / "listen_broadcast.py", "--port", 9999, "--count", 2) for name in others]
+    try:
+        for listener in listeners:
+            assert listener.stdout.readline() == "listening on 0.0.0.0:9999\n", listener.stderr.read()
+        for to, went in (([], "10.77.15.255"), (["--to", "255.255.255.255"], "255.255.255.255")):
+            sending = start_in(sender, SCRIPTS / "send_broadcast.py", "lunch", "--count", 1, *to)
+            out, error = sending.communicate(timeout=30)
+            assert (sending.returncode, out) == (0, f"sent to {went} port 9999\n"), error
+        for listener in listeners:
+            out, error = listener.communicate(timeout=30)
+            lines = [line.split() for line in out.splitlines()]
+            assert [text for _, text in lines] == ["lunch", "lunch"] and listener.returncode == 0, error
+            assert all(address.startswith("10.77.0.1:") for address, _ in lines)
+    finally:
+        for listener in listeners:
+            listener.kill()
+            listener.communicate()

@@ -1,0 +1,109 @@
+"""What the course notes say about UDP, going wrong, and netio's way beside it."""
+from __future__ import annotations
+
+import socket
+import sys
+
+import pytest
+
+from netio import files, udp
+
+
+def test_19_sendto_takes_bytes():
+    """sockfd.sendto("Thanks", addr)."""
+    with udp.bind(("127.0.0.1", 0)) as server, udp.connect(server.getsockname()) as client:
+        with pytest.raises(TypeError):
+            server.sendto("Thanks", client.getsockname())
+        server.sendto("谢谢".encode(), client.getsockname())
+        assert udp.receive(client, timeout=20).data.decode() == "谢谢"
+
+
+def test_19_recvfrom_returns_data_first_and_only_str_encodes():
+    """addr, datas = sockfd.recvfrom(1024); print('recv>>', datas.encode())."""
+    with udp.bind(("127.0.0.1", 0)) as server, udp.connect(server.getsockname()) as client:
+        client.send(b"hello")
+        server.settimeout(20)
+        addr, datas = server.recvfrom(1024)
+        assert addr == b"hello" and not hasattr(datas, "encode")
+        client.send(b"hello")
+        datagram = udp.receive(server, timeout=20)
+        assert datagram.data.decode() == "hello" and datagram.address == client.getsockname()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Wine does not report refused datagrams; Windows tells 10054")
+def test_20_sending_to_nobody_may_well_give_an_error():
+    """客户端即使连接一个不存在的服务器，亦不会返回任何错误."""
+    with udp.bind(("127.0.0.1", 0)) as gone:
+        address = gone.getsockname()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plain:
+        plain.settimeout(0.05)
+        plain.sendto(b"anyone?", address)
+        with pytest.raises(socket.timeout):  # as they say, on POSIX, and the notes' client then waits for ever
+            plain.recvfrom(1024)
+    with udp.Client(address) as client, pytest.raises(ConnectionRefusedError, match="nobody listens at"):
+        client.ask(b"anyone?", first_wait=0.01)
+
+
+def notes_answer(look_up, data):
+    """The body of the notes' dictionary server, with its spelling mistakes mended and its logic kept."""
+    sent = []
+    line = look_up(data.decode())
+    if not line:
+        sent.append("查询失败失败，请重新输入\n>>>".encode())
+    sent.append(line.encode())
+    return sent
+
+
+def test_21_the_dictionary_server_dies_of_an_unknown_word(tmp_path):
+    """if not line: sockfd.sendto(...)  sockfd.sendto(line.encode(), addr) — line is None then."""
+    with pytest.raises(AttributeError, match="'NoneType' object has no attribute 'encode'"):
+        notes_answer({}.get, b"unknown")
+    path = tmp_path / "dict.txt"
+    path.write_text("bank  银行\n", encoding="utf-8")
+
+    def explain(word):
+        return "\n".join(entry.explanation for entry in files.look_up(path, word)) or f"not found: {word}"
+
+    with udp.Server(("127.0.0.1", 0), udp.AnswerOnce(udp.answer_text(explain))) as server:
+        answers = [answer.data.decode() for _, answer in udp.talk(server.address, [b"unknown", b"bank"], timeout=20)]
+    assert answers == ["not found: unknown", "银行"]
+
+
+def test_a_cut_datagram_is_not_noticed_by_recvfrom():
+    """接收方 recvfrom（5）,只会接收前五个字节，后面的字节丢失 — and nothing tells that bytes are missing."""
+    with udp.bind(("127.0.0.1", 0)) as server, udp.connect(server.getsockname()) as client:
+        server.settimeout(20)
+        client.send(b"fifteen bytes..")
+        if sys.platform == "win32":
+            with pytest.raises(OSError, match="10040"):
+                server.recvfrom(5)
+        else:
+            assert server.recvfrom(5)[0] == b"fifte"
+        client.send(b"fifteen bytes..")
+        assert udp.receive(server, 5, timeout=20)[::2] == (b"fifte", True)
+        client.send(b"short")
+        assert udp.receive(server, 5, timeout=20)[::2] == (b"short", False)
+
+
+def test_a_broadcast_address_need_not_end_in_255():
+    """广播地址，一般末尾为X.X.X.255: it is the highest address of the network, whatever its size."""
+    import ipaddress
+
+    assert str(ipaddress.ip_network("10.77.0.0/20").broadcast_address) == "10.77.15.255"
+    assert str(ipaddress.ip_network("192.168.1.0/25").broadcast_address) == "192.168.1.127"
+    told = {interface.address: interface for interface in udp.interfaces() if interface.broadcast and interface.netmask}
+    for address, interface in told.items():
+        network = ipaddress.ip_network(f"{address}/{interface.netmask}", strict=False)
+        assert interface.broadcast == str(network.broadcast_address)
+
+
+def test_bind_is_not_optional_for_a_server():
+    """bind（可选，因为客户端没有必要固定）— in the list of the server's steps: who does not bind cannot be found."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        if sys.platform == "win32":
+            with pytest.raises(OSError):
+                server.getsockname()
+        else:
+            assert server.getsockname() == ("0.0.0.0", 0)
+    with udp.bind(("127.0.0.1", 0)) as server:
+        assert server.getsockname()[1] != 0
