@@ -14,7 +14,8 @@ GOOD = b"%d, 2026-01-31 08:00:00\n"
 
 @pytest.mark.parametrize("before, number", [
     (b"", 1), (GOOD % 7, 8), (GOOD % 7 + GOOD % 8, 9), (GOOD % 7 + b"8, 2026-0", 8), (b"8", 1),
-    (b"not a log\n", 1), (GOOD % 9 + b"\n\n", 10), ((GOOD % 7)[:-1], 8), (GOOD % 3 + b"\xff\xfe\n", 4), ((GOOD % 5).replace(b"\n", b"\r\n"), 6),
+    (b"not a log\n", 1), (GOOD % 9 + b"\n\n", 10), ((GOOD % 7)[:-1], 8), (GOOD % 3 + b"\xff\xfe\n", 4),
+    ((GOOD % 5).replace(b"\n", b"\r\n"), 6),
 ])
 def test_the_number_after_what_is_there(sample, before, number):
     path = sample(before)
