@@ -108,7 +108,7 @@ def nothing_left():
 def _held():
     held = {"threads": {thread.name for thread in threading.enumerate()}}
     held["children"] = {child.pid for child in multiprocessing.active_children()}
-    if os.path.isdir("/proc/self/fd"):
+    if sys.platform == "linux":  # under Wine there is a /proc, too, but it is the host's
         held["descriptors"] = {(fd, _target(fd)) for fd in os.listdir("/proc/self/fd")}
         held["children"] |= set(_children_of(os.getpid()))
     return held
