@@ -7,6 +7,7 @@ and the thread starts another. Workers ignore Ctrl-C: it reaches this process on
 """
 from __future__ import annotations
 
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -72,6 +73,7 @@ class WorkerPool(Executor):
         self._leaders = [threading.Thread(target=self._lead, args=(worker,), daemon=True) for worker in first]
         for leader in self._leaders:
             leader.start()
+        atexit.register(self.kill)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have `fn(*args, **kwargs)` called by a worker; return a Future. Raises: RuntimeError after `shutdown`."""
@@ -104,6 +106,7 @@ class WorkerPool(Executor):
         if wait:
             for leader in self._leaders:
                 leader.join()
+            atexit.unregister(self.kill)
 
     def kill(self) -> None:
         """Kill the workers and drop all tasks: running ones raise ChildDied, waiting ones are cancelled."""
@@ -146,6 +149,9 @@ class WorkerPool(Executor):
 
     def _serve(self, task: _Task, worker: _Worker | None) -> _Worker | None:
         """Have one task done; return the worker for the next one, or None when there must be a new one."""
+        if worker is not None and worker.has_ended():  # killed while it had nothing to do: that costs no task
+            self._dismiss(worker)
+            worker = None
         try:
             worker = worker or self._hire(self._later, [])
             value = unpack_outcome(worker.do(task))
@@ -192,6 +198,10 @@ class _Worker:
         self.served, self.broken = 0, False
         with theirs:
             self.process.start()
+
+    def has_ended(self) -> bool:
+        """True when the process has ended."""
+        return bool(connection.wait([self.process.sentinel], 0))
 
     def do(self, task: _Task) -> bytes:
         """Have one task done; return its packed outcome. Raises: ChildDied, TimeoutError, the initializer's error."""
