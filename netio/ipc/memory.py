@@ -75,12 +75,21 @@ class Memory:
             self.mapped = mmap.mmap(source, self.size)
         self.view = memoryview(self.mapped)[:self.size]
 
+    @property
+    def tag(self) -> Any:
+        """What another process finds the memory by: the descriptor (POSIX, to be passed) or the tag (Windows)."""
+        return self._source
+
+    @classmethod
+    def attach(cls, size: int, tag: Any) -> Memory:
+        """Return memory of `size` bytes that exists already; on POSIX it owns the descriptor from then on."""
+        memory = cls.__new__(cls)
+        memory.__setstate__((size, _Owned(tag)))
+        return memory
+
     def duplicate(self) -> Memory:
         """Return the same memory once more, to be closed by itself."""
-        other = Memory.__new__(Memory)
-        other.size = self.size
-        other._map(self._source if sys.platform == "win32" else os.dup(self._source))
-        return other
+        return self.attach(self.size, self._source if sys.platform == "win32" else os.dup(self._source))
 
     def close(self) -> None:
         """Let go of the memory in this process."""
@@ -98,10 +107,20 @@ class Memory:
             self.close()
 
     def __getstate__(self) -> tuple[int, Any]:
-        return self.size, self._source if sys.platform == "win32" else reduction.DupFd(self._source)
+        return self.size, _Owned(self._source) if sys.platform == "win32" else reduction.DupFd(self._source)
 
     def __setstate__(self, state: tuple[int, Any]) -> None:
         self.size, source = state
-        self._map(source if sys.platform == "win32" else source.detach())
+        self._map(source.detach())
         if sys.platform == "win32" and self.mapped[self.size:] != _MARK:
             raise FileNotFoundError("the process that made this shared memory has let go of it")
+
+
+class _Owned:
+    """A descriptor or tag that is here already, handed over the way a pickled one is."""
+
+    def __init__(self, tag: Any) -> None:
+        self._tag = tag
+
+    def detach(self) -> Any:
+        return self._tag

@@ -230,6 +230,19 @@ class RingReceiver(_RingEnd, MessageReceiver):
             except BrokenPipeError:
                 pass  # it has died, and what it sent is still to be read
 
+    def fall_asleep(self) -> bool:
+        """Ask the sender to ring for its next message; return whether one has come already."""
+        self._counters[RECEIVER_SLEEPS] = 1
+        self._barrier()
+        return self.poll()
+
+    def hear(self) -> bool:
+        """Take the rings that have come; False when the sender has ended."""
+        try:
+            return bool(self._bell_in.read(0))
+        except TimeoutError:
+            return True
+
     def _wait_for_message(self, timeout: float | None) -> None:
         head, counters = self._head, self._counters
         for _ in range(0 if timeout == 0 else SPINS):
@@ -239,10 +252,8 @@ class RingReceiver(_RingEnd, MessageReceiver):
         while not self.poll():
             if ended:
                 raise EOFError("the other side has ended")
-            if self._counters[RECEIVER_SLEEPS]:
+            if not self.fall_asleep():
                 ended = not self._bell_in.read(time_left(deadline))
-            self._counters[RECEIVER_SLEEPS] = 1
-            self._barrier()
 
 
 def open_ring(size: int = RING_SIZE) -> tuple[RingReceiver, RingSender]:

@@ -227,11 +227,14 @@ def wait_readable(streams: Iterable[Any], timeout: Optional[float] = None) -> li
     >>> writer.close(); wait_readable([reader], 9) == [reader]
     True
     >>> reader.close()
+
+    On Windows give it either streams or sockets. Source: poll(2). The stdlib: `multiprocessing.connection.wait`.
     """
-    ends = {_waitable(stream): stream for stream in streams}
+    streams = list(streams)
+    if os.name != "nt":
+        ends = {stream.fileno(): stream for stream in streams}
+    elif streams and hasattr(streams[0], "_end"):  # a pipe's handle says nothing there: wait for the connection within
+        ends = {stream._end: stream for stream in streams}
+    else:  # sockets only
+        return list(select.select(streams, [], [], timeout)[0])
     return [ends[ready] for ready in connection.wait(list(ends), timeout)]
-
-
-def _waitable(stream: Any) -> Any:
-    """Return what the system waits for: a descriptor; on Windows the connection inside, for a pipe's handle says nothing."""
-    return getattr(stream, "_end", stream) if os.name == "nt" else stream.fileno()

@@ -1,0 +1,221 @@
+"""Rings for processes that know only a path, and one receiver for many senders.
+
+Many senders share no ring: each has its own, and the receiver takes from all in turn. So there is no lock between them, and one
+that is killed spoils nobody's messages. A sender connects to the receiver's path, makes its ring and passes the memory through
+the socket; the socket then is the bell, and its end tells of the sender's end. The path is all that has a name.
+"""
+from __future__ import annotations
+
+import os
+import select
+import socket
+import struct
+import sys
+from typing import Any, Iterable
+
+from .ends import End, MessageReceiver
+from .local import LocalListener, connect_local, listen_local, local_pair
+from .memory import Memory
+from .ring import RING_SIZE, START, RingReceiver, RingSender, open_ring
+from .streams import READ_SIZE, Bytes, deadline_after, time_left, wait_for, wait_readable
+
+OFFER = struct.Struct("=QI")  # the size of the memory and the length of its tag (Windows)
+OFFER_TIMEOUT = 5.0
+
+
+class SocketStream(End):
+    """A connected socket as a stream: what rings ring with between processes that are not related.
+
+    >>> here, there = map(SocketStream, socket.socketpair())
+    >>> here.write(b"!"), there.read(timeout=9)
+    (1, b'!')
+    >>> here.close(); there.read()
+    b''
+    >>> there.close()
+
+    Raises: TimeoutError; BrokenPipeError from `write` when the other side is gone.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        self._sock = sock
+
+    def read(self, timeout: float | None = None, most: int = READ_SIZE) -> bytes:
+        deadline = deadline_after(timeout)
+        while True:
+            try:
+                return self._sock.recv(most)
+            except BlockingIOError:
+                pass
+            except ConnectionError:
+                return b""
+            if not wait_readable([self], time_left(deadline)):
+                raise TimeoutError(f"nothing to read within {timeout:.2g} s")
+
+    def write(self, data: Bytes, timeout: float | None = None) -> int:
+        deadline = deadline_after(timeout)
+        while True:
+            try:
+                return self._sock.send(data)
+            except BlockingIOError:
+                pass
+            except ConnectionError as error:
+                raise BrokenPipeError("the other side has ended") from error
+            if not _wait_writable(self._sock, time_left(deadline)):
+                raise TimeoutError(f"no room to write within {timeout:.2g} s")
+
+    def fileno(self) -> int:
+        return self._sock.fileno()
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+class RingInbox(MessageReceiver):
+    """Takes messages from many rings in turn: from `receivers`, or from all that connect to a path (see `listen_ring`).
+
+    >>> one, to_one = open_ring(); two, to_two = open_ring()
+    >>> to_one.send(1); to_two.send("二"); to_one.close(); to_two.close()
+    >>> with RingInbox([one, two]) as inbox:
+    ...     sorted(map(str, inbox))
+    ['1', '二']
+
+    The messages of each sender stay in order. It ends when all senders have ended and, listening, `senders` of them have come.
+
+    Raises: EOFError at the end; TimeoutError.
+    """
+
+    def __init__(self, receivers: Iterable[RingReceiver] = (), listener: LocalListener | None = None, senders: int = 0) -> None:
+        super().__init__()
+        self._receivers = list(receivers)
+        self._listener, self._awaited = listener, senders
+
+    def _fill(self, timeout: float | None) -> None:
+        deadline = deadline_after(timeout)
+        while True:
+            for receiver in self._receivers:
+                if receiver.poll():
+                    self._ready.extend(receiver.recv_many())
+            if self._ready:
+                return
+            if not self._receivers and self._awaited <= 0:
+                raise EOFError("all senders have ended")
+            self._sleep(deadline, timeout)
+
+    def _sleep(self, deadline: float | None, timeout: float | None) -> None:
+        """Ask all senders to ring, look again, and wait for a bell, for an end, or for a new sender."""
+        if any([receiver.fall_asleep() for receiver in self._receivers]):  # all of them: a list, not a generator
+            return
+        sources: list[Any] = [*self._receivers, *([self._listener] if self._listener else [])]
+        ready = wait_readable(sources, time_left(deadline))
+        if not ready:
+            raise TimeoutError(f"nothing to read within {timeout or 0:.2g} s")
+        for source in ready:
+            if source is self._listener:
+                self._welcome()
+            elif source.hear() is False and not source.poll():
+                source.close()
+                self._receivers.remove(source)
+
+    def _welcome(self) -> None:
+        """Take in the ring of the process that connects; one that offers none is sent away."""
+        assert self._listener is not None
+        sock = self._listener.accept(0)
+        try:
+            memory = recv_memory(sock)
+        except (OSError, EOFError, ValueError):
+            sock.close()
+            return
+        bell = SocketStream(sock)
+        self._receivers.append(RingReceiver(memory, bell, bell))
+        self._awaited -= 1
+
+    def fileno(self) -> int:
+        raise NotImplementedError("an inbox has one descriptor for each sender: use recv with a timeout")
+
+    def close(self) -> None:
+        """Let go of all rings, and of the path."""
+        for end in (*self._receivers, *([self._listener] if self._listener else [])):
+            end.close()
+        self._receivers.clear()
+
+
+def listen_ring(path: str, senders: int = 1) -> RingInbox:
+    """Return an inbox for the processes that `connect_ring` to `path`; it ends when `senders` have come and all have gone.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, listen_ring(os.path.join(folder, "ring")) as inbox:
+    ...     with connect_ring(os.path.join(folder, "ring")) as sender:
+    ...         sender.send_many([b"any", b"process"])
+    ...     inbox.recv_many()
+    [b'any', b'process']
+
+    Raises: OSError (EADDRINUSE) where another process listens there; what `listen_local` raises.
+    """
+    return RingInbox(listener=listen_local(path), senders=senders)
+
+
+def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0) -> RingSender:
+    """Connect to the process that listens at `path`; return the sending end of a new ring of `size` bytes.
+
+    >>> connect_ring("no-such-ring")
+    Traceback (most recent call last):
+    FileNotFoundError: ...
+
+    Raises: FileNotFoundError; ConnectionRefusedError where nobody listens there any more.
+    """
+    sock = connect_local(path, timeout=timeout)
+    memory = Memory(START + (1 << max(3, (size - 1).bit_length())))
+    send_memory(sock, memory)
+    bell = SocketStream(sock)
+    return RingSender(memory, bell, bell)
+
+
+def send_memory(sock: socket.socket, memory: Memory) -> None:
+    """Pass shared memory to the process at the other end of a local socket.
+
+    >>> here, there = local_pair()
+    >>> mine = Memory(100); mine.view[:2] = b"hi"
+    >>> send_memory(here, mine); yours = recv_memory(there); bytes(yours.view[:2]), yours.size
+    (b'hi', 100)
+    >>> for end in (here, there, mine, yours): end.close()
+    """
+    if sys.platform == "win32":
+        tag = memory.tag.encode()
+        sock.sendall(OFFER.pack(memory.size, len(tag)) + tag)
+    else:
+        socket.send_fds(sock, [OFFER.pack(memory.size, 0)], [memory.tag])
+
+
+def recv_memory(sock: socket.socket) -> Memory:
+    """Return the shared memory that the other end passes by `send_memory`.
+
+    >>> here, there = socket.socketpair()
+    >>> here.close(); recv_memory(there)
+    Traceback (most recent call last):
+    EOFError: no shared memory was offered
+    >>> there.close()
+
+    Raises: EOFError; ValueError for memory that is smaller than it is said to be; TimeoutError after five seconds.
+    """
+    sock.settimeout(OFFER_TIMEOUT)
+    if sys.platform == "win32":
+        offer = sock.recv(OFFER.size, socket.MSG_WAITALL)
+    else:
+        offer, descriptors, _, _ = socket.recv_fds(sock, OFFER.size, 1)
+    if len(offer) < OFFER.size:
+        raise EOFError("no shared memory was offered")
+    size, length = OFFER.unpack(offer)
+    if sys.platform == "win32":
+        return Memory.attach(size, sock.recv(min(length, 100), socket.MSG_WAITALL).decode())
+    if not descriptors or os.fstat(descriptors[0]).st_size != size:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        raise ValueError(f"the memory offered has not the {size} bytes it is said to have")
+    return Memory.attach(size, descriptors[0])
+
+
+def _wait_writable(sock: socket.socket, timeout: float | None) -> bool:
+    if os.name == "nt":
+        return bool(select.select([], [sock], [], timeout)[1])
+    return wait_for(sock.fileno(), select.POLLOUT, timeout)

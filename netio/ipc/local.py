@@ -1,0 +1,301 @@
+"""Sockets for processes of one machine, found by a path, and sockets handed from one process to another.
+
+POSIX has AF_UNIX: a stream like TCP's without the network, or `seqpacket`, which keeps message boundaries; through it the kernel
+passes descriptors. Python on Windows has none of this: a stream over 127.0.0.1 stands in, whose path is a file that holds the
+port and a secret that the client must show, and a socket is passed by `socket.share`, made for one process id.
+"""
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import socket
+import struct
+import sys
+import time
+
+from .ends import End
+
+LONGEST_PATH = 103  # bytes; 107 on Linux
+KINDS = {"stream": socket.SOCK_STREAM, "seqpacket": getattr(socket, "SOCK_SEQPACKET", None)}
+HAS_UNIX = hasattr(socket, "AF_UNIX") and sys.platform != "win32"
+SECRET_SIZE = 32
+_PID = struct.Struct("!Q")
+
+
+class LocalListener(End):
+    """Waits at a path for processes of this machine; made by `listen_local`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, listen_local(os.path.join(folder, "door")) as door:
+    ...     with connect_local(door.path) as here, door.accept(timeout=9) as there:
+    ...         here.sendall("你好".encode())
+    ...         there.recv(99).decode()
+    '你好'
+
+    `close` removes the path. Raises: TimeoutError from `accept` when nobody comes.
+    """
+
+    def __init__(self, path: str, sock: socket.socket, secret: bytes) -> None:
+        self.path, self._sock, self._secret = path, sock, secret
+
+    def accept(self, timeout: float | None = None) -> socket.socket:
+        """Return the socket of the next process that connects; it has no timeout of its own."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            self._sock.settimeout(None if deadline is None else max(0.0, deadline - time.monotonic()))
+            try:
+                sock = self._sock.accept()[0]
+            except (TimeoutError, socket.timeout, BlockingIOError):
+                raise TimeoutError(f"nobody connected to {self.path} within {timeout:.2g} s") from None
+            sock.settimeout(5.0)
+            if not self._secret or _shows(sock, self._secret):
+                sock.settimeout(None)
+                return sock
+            sock.close()
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when somebody connects."""
+        return self._sock.fileno()
+
+    def close(self) -> None:
+        if self._sock.fileno() >= 0:
+            self._sock.close()
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.path)
+
+
+def listen_local(path: str, kind: str = "stream") -> LocalListener:
+    """Listen at `path` for processes of this machine and this user; `kind` is 'stream' or 'seqpacket' (Linux).
+
+    A path that a killed listener left is taken over.
+
+    >>> listen_local("x" * 200)
+    Traceback (most recent call last):
+    ValueError: a socket's path has at most 103 bytes, this one 200
+
+    Raises: OSError (EADDRINUSE) where another process listens there; NotImplementedError for a kind that the platform lacks.
+    Source: unix(7). Notes: 套接字 (sockets) between processes. The stdlib: `multiprocessing.connection.Listener`, for pickles.
+    """
+    if len(os.fsencode(path)) > LONGEST_PATH:
+        raise ValueError(f"a socket's path has at most {LONGEST_PATH} bytes, this one {len(os.fsencode(path))}")
+    if os.path.lexists(path):
+        _remove_if_dead(path, kind)
+    if not HAS_UNIX:
+        return _listen_on_loopback(path, kind)
+    sock = socket.socket(socket.AF_UNIX, _kind(kind))
+    try:
+        sock.bind(path)
+        os.chmod(path, 0o600)
+        sock.listen()
+    except OSError:
+        sock.close()
+        raise
+    return LocalListener(path, sock, b"")
+
+
+def connect_local(path: str, kind: str = "stream", timeout: float | None = 10.0) -> socket.socket:
+    """Connect to the process that listens at `path`; return the socket, without a timeout.
+
+    >>> connect_local("no-such-door")
+    Traceback (most recent call last):
+    FileNotFoundError: ...
+
+    Raises: FileNotFoundError where there is no such path; ConnectionRefusedError where nobody listens any more.
+    """
+    if HAS_UNIX:
+        sock, address, secret = socket.socket(socket.AF_UNIX, _kind(kind)), path, b""
+    else:
+        with open(path, "rb") as file:
+            secret, port = file.read(SECRET_SIZE), file.read(5)
+        sock, address = socket.socket(), ("127.0.0.1", int(port or 0))  # type: ignore[assignment]
+    try:
+        sock.settimeout(timeout)
+        sock.connect(address)
+        sock.sendall(secret)
+        sock.settimeout(None)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def local_pair(kind: str = "stream") -> tuple[socket.socket, socket.socket]:
+    """Return two connected sockets for two processes of this machine.
+
+    >>> here, there = local_pair()
+    >>> here.sendall(b"hi"); there.recv(9)
+    b'hi'
+    >>> here.close(); there.close()
+
+    With kind='seqpacket' (Linux) each send is one message, and a receive returns one whole. The stdlib: `socket.socketpair`.
+
+    Raises: NotImplementedError for a kind that the platform lacks.
+    """
+    return socket.socketpair(type=_kind(kind))
+
+
+def send_socket(channel: socket.socket, sock: socket.socket, timeout: float | None = 10.0) -> None:
+    """Hand a copy of `sock`, a connection or a listener, to the process at the other end of `channel`.
+
+    >>> here, there = local_pair()
+    >>> one, two = socket.socketpair()
+    >>> if HAS_UNIX:
+    ...     send_socket(here, one)
+    ...     with recv_socket(there) as copy:
+    ...         copy.sendall(b"through the copy")
+    ... else:  # it waits for the other process's id
+    ...     one.sendall(b"through the copy")
+    >>> two.recv(99)
+    b'through the copy'
+    >>> for end in (here, there, one, two): end.close()
+
+    Both processes have it then; close yours, or the peer waits for an end that does not come.
+    Raises: EOFError where the other end is gone; TimeoutError.
+    Source: SCM_RIGHTS in unix(7); WSADuplicateSocket. The stdlib: `socket.send_fds` (POSIX), `socket.share` (Windows).
+    """
+    channel.settimeout(timeout)
+    if sys.platform == "win32":
+        shared = sock.share(_PID.unpack(_recv_exactly(channel, _PID.size))[0])
+        channel.sendall(_PID.pack(len(shared)) + shared)
+    else:
+        send_descriptor(channel, sock.fileno(), timeout)
+
+
+def recv_socket(channel: socket.socket, timeout: float | None = 10.0) -> socket.socket:
+    """Return the socket that the process at the other end of `channel` hands over by `send_socket`.
+
+    >>> here, there = local_pair()
+    >>> here.close(); recv_socket(there)
+    Traceback (most recent call last):
+    EOFError: got 0 of ... bytes
+    >>> there.close()
+
+    Raises: EOFError where the other end is gone; TimeoutError.
+    """
+    channel.settimeout(timeout)
+    if sys.platform == "win32":
+        with contextlib.suppress(ConnectionError):  # the read says that it has gone
+            channel.sendall(_PID.pack(os.getpid()))
+        size = _PID.unpack(_recv_exactly(channel, _PID.size))[0]
+        return socket.fromshare(_recv_exactly(channel, min(size, 1 << 16)))
+    return socket.socket(fileno=recv_descriptor(channel, timeout))
+
+
+def send_descriptor(channel: socket.socket, descriptor: int, timeout: float | None = 10.0) -> None:
+    """Hand a copy of an open descriptor (file, pipe, socket) to the process at the other end of a local socket.
+
+    >>> here, there = local_pair()
+    >>> if HAS_UNIX:
+    ...     send_descriptor(here, 0); copy = recv_descriptor(there); copy > 2; os.close(copy)
+    ... else:
+    ...     True
+    True
+    >>> here.close(); there.close()
+
+    Raises: NotImplementedError on Windows (see `send_socket`); BrokenPipeError where the other end is gone.
+    """
+    _needs_unix()
+    channel.settimeout(timeout)
+    socket.send_fds(channel, [b"d"], [descriptor])
+
+
+def recv_descriptor(channel: socket.socket, timeout: float | None = 10.0) -> int:
+    """Return the descriptor that the other side hands over by `send_descriptor`; close it when done.
+
+    >>> here, there = local_pair()
+    >>> here.close()
+    >>> try:
+    ...     recv_descriptor(there)
+    ... except (EOFError, NotImplementedError):
+    ...     print("none came")
+    none came
+    >>> there.close()
+
+    Raises: EOFError where the other end is gone; ValueError where no descriptor came along; NotImplementedError on Windows.
+    """
+    _needs_unix()
+    channel.settimeout(timeout)
+    data, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+    if not data:
+        raise EOFError("got 0 of 1 bytes")
+    if not descriptors:
+        raise ValueError("a byte came without a descriptor")
+    os.set_inheritable(descriptors[0], False)
+    return descriptors[0]
+
+
+def peer_process(sock: socket.socket) -> tuple[int, int, int]:
+    """Return (process id, user id, group id) of whoever connected a local socket, as the kernel vouches for it (Linux).
+
+    >>> here, there = local_pair()
+    >>> peer_process(here)[0] == os.getpid() if hasattr(socket, "SO_PEERCRED") else True
+    True
+    >>> here.close(); there.close()
+
+    Raises: NotImplementedError elsewhere. Source: SO_PEERCRED in unix(7).
+    """
+    if not hasattr(socket, "SO_PEERCRED"):
+        raise NotImplementedError(f"{sys.platform} has no SO_PEERCRED")
+    layout = struct.Struct("=3i")
+    pid, user, group = layout.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, layout.size))
+    return pid, user, group
+
+
+def _kind(kind: str) -> socket.SocketKind:
+    number = KINDS[kind]
+    if number is None or (kind != "stream" and not sys.platform.startswith("linux")):
+        raise NotImplementedError(f"{sys.platform} has no local sockets of kind {kind!r}: use 'stream'")
+    return number
+
+
+def _needs_unix() -> None:
+    if not HAS_UNIX:
+        raise NotImplementedError(f"{sys.platform} passes no descriptors through sockets: use send_socket")
+
+
+def _remove_if_dead(path: str, kind: str) -> None:
+    try:
+        connect_local(path, kind, timeout=1.0).close()
+    except ConnectionRefusedError:
+        os.unlink(path)
+    except OSError as error:
+        if HAS_UNIX or not isinstance(error, TimeoutError):
+            raise
+        os.unlink(path)
+    else:
+        raise OSError(errno.EADDRINUSE, f"another process listens at {path}")
+
+
+def _listen_on_loopback(path: str, kind: str) -> LocalListener:
+    _kind(kind)
+    sock = socket.socket()
+    try:
+        sock.bind(("127.0.0.1", 0))
+        sock.listen()
+        secret = secrets.token_bytes(SECRET_SIZE)
+        with open(path + ".new", "xb") as file:
+            file.write(secret + b"%d" % sock.getsockname()[1])
+        os.replace(path + ".new", path)
+    except OSError:
+        sock.close()
+        raise
+    return LocalListener(path, sock, secret)
+
+
+def _shows(sock: socket.socket, secret: bytes) -> bool:
+    try:
+        return secrets.compare_digest(_recv_exactly(sock, len(secret)), secret)
+    except (OSError, EOFError):
+        return False
+
+
+def _recv_exactly(sock: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        piece = sock.recv(size - len(data))
+        if not piece:
+            raise EOFError(f"got {len(data)} of {size} bytes")
+        data += piece
+    return data

@@ -1,0 +1,241 @@
+"""A bounded first-in-first-out queue between any number of processes, which no killed process can block.
+
+The items lie in a ring of shared memory. Whoever puts or gets holds one lock meanwhile, which the system frees when its holder is
+killed. Where the queue begins and ends stands twice in the memory; a change is written to the copy not in use and becomes
+valid with the store of one word that says which copy counts. So a process killed in the middle has done nothing at all.
+Who finds the queue empty or full says so under the lock and waits for an event; the next that puts or gets sets it.
+There is no feeder thread: `put` has put when it returns, and a process may end and be joined with its items unread.
+"""
+from __future__ import annotations
+
+import pickle
+import queue
+import struct
+import time
+from typing import Any, Callable, Iterator, NamedTuple, Sequence
+
+from .ends import End
+from .locks import Event, Lock
+from .memory import Memory
+from .streams import deadline_after, time_left
+
+QUEUE_ROOM = 1 << 24
+LOCK_PATIENCE = 1.0  # seconds; the lock is held for microseconds, so even a call that may not wait waits for that
+RECORDS = 256  # where the records begin; before it: copy in use, getters wait, putters wait, and the two copies
+
+
+class QueueFull(queue.Full, TimeoutError):
+    """There was no room in time: both a `queue.Full` and a TimeoutError."""
+
+
+class QueueEmpty(queue.Empty, TimeoutError):
+    """No item came in time: both a `queue.Empty` and a TimeoutError."""
+
+
+class _State(NamedTuple):
+    """Bytes ever got and put, items in the queue, and whether no more will come."""
+
+    head: int
+    tail: int
+    count: int
+    ended: int
+
+
+_LAYOUT = struct.Struct("=4Q")
+
+
+class Queue(End):
+    """A queue that processes put objects into and get them from, in order; iterating yields items until the queue ends.
+
+    >>> numbers = Queue(maxsize=3)
+    >>> numbers.put(1); numbers.put_many([2, 3])
+    >>> numbers.full(), numbers.qsize(), numbers.get(), numbers.get_many()
+    (True, 3, 1, [2, 3])
+    >>> numbers.get(timeout=0.01)
+    Traceback (most recent call last):
+    netio.ipc.queues.QueueEmpty: no item came within 0.01 s
+    >>> numbers.put("last"); numbers.end()
+    >>> list(numbers)
+    ['last']
+    >>> numbers.close()
+
+    Give it to any number of processes as an argument, forked or spawned. `maxsize` is the most items it holds (0: as many as
+    fit), `room` the most bytes, of which only those used take memory. `end` ends every consumer once the items are read.
+    `qsize`, `full` and `empty` are exact when they look and may be out of date when you do.
+
+    Raises: QueueFull and QueueEmpty when time is over; EOFError from `get` behind the end; BrokenPipeError from `put`
+    behind the end; ValueError for an item that never fits.
+    Notes: 消息队列 (message queue). The stdlib: `multiprocessing.Queue`, which a process killed at the wrong time blocks for
+    all, whose `join` waits for items to be read, and whose `qsize` macOS lacks.
+    """
+
+    def __init__(self, maxsize: int = 0, room: int = QUEUE_ROOM) -> None:
+        size = RECORDS + (room + 7 & -8)
+        self.__setstate__((maxsize, Memory(size), Lock(), Event(), Event()))
+
+    def put(self, item: object, block: bool = True, timeout: float | None = None) -> None:
+        """Put an object at the end; with block=False or timeout=0, only if there is room now."""
+        self.put_bytes(pickle.dumps(item, pickle.HIGHEST_PROTOCOL), timeout if block else 0)
+
+    def put_many(self, items: Sequence[object], timeout: float | None = None) -> None:
+        """Put all items, one behind the other as long as there is room for all; others may come between where there is not."""
+        self._put([pickle.dumps(item, pickle.HIGHEST_PROTOCOL) for item in items], timeout)
+
+    def put_bytes(self, item: bytes, timeout: float | None = None) -> None:
+        """Put bytes, for `get_bytes`."""
+        self._put([item], timeout)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        """Return the first object."""
+        return pickle.loads(self.get_bytes(timeout if block else 0))
+
+    def get_many(self, most: int = 1000, timeout: float | None = None) -> list[Any]:
+        """Return the first objects, at least one and at most `most`."""
+        return [pickle.loads(item) for item in self._get(most, timeout)]
+
+    def get_bytes(self, timeout: float | None = None) -> bytes:
+        """Return the first item, as bytes."""
+        return self._get(1, timeout)[0]
+
+    def end(self) -> None:
+        """Say that no more items come: what is there can be got, then every `get` raises EOFError."""
+        with self._lock:
+            self._getters.set()
+            self._putters.set()
+            self._commit(self._state()._replace(ended=1))
+
+    def qsize(self) -> int:
+        """Return how many items there are."""
+        return self._look().count
+
+    def empty(self) -> bool:
+        """Return whether there was no item."""
+        return not self._look().count
+
+    def full(self) -> bool:
+        """Return whether there was no room even for a small item."""
+        state = self._look()
+        return bool(self._maxsize and state.count >= self._maxsize) or self._room - (state.tail - state.head) < 32
+
+    def close(self) -> None:
+        """Let go of the queue in this process; the others go on."""
+        if self._words.nbytes:
+            self._words.release()
+            self._words = memoryview(b"").cast("Q")
+        for part in (self._memory, self._lock, self._getters, self._putters):
+            part.close()
+
+    def _look(self) -> _State:
+        with self._lock:
+            return self._state()
+
+    def _state(self) -> _State:
+        return _State(*_LAYOUT.unpack_from(self._map, 64 + 64 * self._words[0]))
+
+    def _commit(self, state: _State) -> None:
+        other = 1 - self._words[0]
+        _LAYOUT.pack_into(self._map, 64 + 64 * other, *state)
+        self._words[0] = other
+
+    def _put(self, items: Sequence[bytes], timeout: float | None) -> None:
+        if (longest := max(map(len, items), default=0)) + 8 > self._room:
+            raise ValueError(f"an item of {longest} bytes never fits in a queue with room for {self._room}")
+        done, deadline = 0, deadline_after(timeout)
+        while done < len(items):
+            moved = self._when(self._putters, 2, deadline, lambda state: self._write(state, items, done))
+            if not moved:
+                raise QueueFull(f"room for {done} of {len(items)} items within {timeout:.2g} s")
+            done += moved
+
+    def _get(self, most: int, timeout: float | None) -> list[bytes]:
+        items: list[bytes] = self._when(self._getters, 1, deadline_after(timeout), lambda state: self._read(state, most))
+        if not items:
+            raise QueueEmpty(f"no item came within {timeout:.2g} s")
+        return items
+
+    def _when(self, event: Event, flag: int, deadline: float | None, act: Callable[[_State], Any]) -> Any:
+        """Call `act` under the lock, again whenever `event` is set, until it returns something true or time is over."""
+        while True:
+            patience = None if deadline is None else max(LOCK_PATIENCE, deadline - time.monotonic())
+            if not self._lock.acquire(patience):
+                return None
+            try:
+                result = act(self._state())
+                if result:
+                    return result
+                event.clear()
+                self._words[flag] = 1
+            finally:
+                self._lock.release()
+            if not event.wait(time_left(deadline)):
+                return None
+
+    def _write(self, state: _State, items: Sequence[bytes], first: int) -> int:
+        """Write as many items as there is room for, from index `first` on; return how many."""
+        if state.ended:
+            raise BrokenPipeError("the queue has ended")
+        tail, done, most = state.tail, 0, len(items) - first
+        if self._maxsize:
+            most = min(most, self._maxsize - state.count)
+        while done < most:
+            item = items[first + done]
+            after = tail + (len(item) + 15 & -8)
+            if after - state.head > self._room:
+                break
+            self._words[(RECORDS + tail % self._room) >> 3] = len(item)
+            self._store(tail + 8, item)
+            tail, done = after, done + 1
+        if done:
+            self._wake(self._getters, 1)
+            self._commit(_State(state.head, tail, state.count + done, 0))
+        return done
+
+    def _read(self, state: _State, most: int) -> list[bytes]:
+        """Return up to `most` items and remove them."""
+        if not state.count and state.ended:
+            raise EOFError("the queue has ended")
+        head, items = state.head, []
+        for _ in range(min(most, state.count)):
+            size = self._words[(RECORDS + head % self._room) >> 3]
+            items.append(self._load(head + 8, size))
+            head += size + 15 & -8
+        if items:
+            self._wake(self._putters, 2)
+            count = state.count - len(items)
+            self._commit(_State(head, state.tail, count, state.ended) if count else _State(0, 0, 0, state.ended))
+        return items
+
+    def _wake(self, event: Event, flag: int) -> None:
+        """Set the event if somebody waits for it: before the change, for a process killed between must not leave others asleep."""
+        if self._words[flag]:
+            event.set()
+            self._words[flag] = 0
+
+    def _store(self, position: int, item: bytes) -> None:
+        start = RECORDS + position % self._room
+        cut = min(len(item), RECORDS + self._room - start)
+        self._map[start:start + cut] = item[:cut]
+        if cut < len(item):
+            self._map[RECORDS:RECORDS + len(item) - cut] = item[cut:]
+
+    def _load(self, position: int, size: int) -> bytes:
+        start = RECORDS + position % self._room
+        cut = min(size, RECORDS + self._room - start)
+        data = self._map[start:start + cut]
+        return data if cut == size else data + self._map[RECORDS:RECORDS + size - cut]
+
+    def __iter__(self) -> Iterator[Any]:
+        while True:
+            try:
+                item = self.get_bytes()
+            except EOFError:
+                return
+            yield pickle.loads(item)
+
+    def __getstate__(self) -> tuple[int, Memory, Lock, Event, Event]:
+        return self._maxsize, self._memory, self._lock, self._getters, self._putters
+
+    def __setstate__(self, state: tuple[int, Memory, Lock, Event, Event]) -> None:
+        self._maxsize, self._memory, self._lock, self._getters, self._putters = state
+        self._map, self._words = self._memory.mapped, self._memory.view.cast("Q")
+        self._room = self._memory.size - RECORDS

@@ -1,0 +1,223 @@
+"""Semaphores and barriers between processes, and a limit whose killed holders give their place back."""
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+from .ends import End
+from .locks import Event, Lock
+from .memory import Memory
+from .streams import deadline_after, time_left
+
+DEATH_CHECK = 0.1  # seconds between two looks for a place whose holder has died: death sets no event
+
+
+class _Counted(End):
+    """A few numbers under a lock, and events that tell of their change."""
+
+    def __init__(self, numbers: int, events: int) -> None:
+        self.__setstate__((Memory(8 * numbers), Lock(), [Event() for _ in range(events)]))
+
+    def close(self) -> None:
+        """Let go of it in this process."""
+        if self._numbers.nbytes:
+            self._numbers.release()
+            self._numbers = memoryview(b"").cast("q")
+        for part in (self._memory, self._lock, *self._events):
+            part.close()
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return self._memory, self._lock, self._events
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._memory, self._lock, self._events = state
+        self._numbers = self._memory.view.cast("q")
+
+
+class Semaphore(_Counted):
+    """A number that `release` raises and `acquire` lowers, waiting while it is 0.
+
+    >>> places = Semaphore(2)
+    >>> places.acquire(), places.acquire(), places.acquire(timeout=0.01), places.get_value()
+    (True, True, False, 0)
+    >>> places.release(); places.get_value()
+    1
+    >>> with places:
+    ...     places.get_value()
+    0
+    >>> places.close()
+
+    `release` never waits, and any process may call it, so that a semaphore can also tell of events. A process killed between
+    the two keeps its unit; where that matters, see `Limit`. `get_value` works on every platform.
+
+    Raises: ValueError for a negative start.
+    Notes: 信号量 (semaphores), where "release blocks at zero": acquire does. The stdlib: `multiprocessing.Semaphore`.
+    """
+
+    def __init__(self, value: int = 1) -> None:
+        if value < 0:
+            raise ValueError(f"a semaphore starts at 0 or more, not {value}")
+        super().__init__(1, 1)
+        self._numbers[0] = value
+
+    def acquire(self, timeout: float | None = None) -> bool:
+        """Take one unit; False when there was none for `timeout` seconds."""
+        deadline = deadline_after(timeout)
+        while True:
+            with self._lock:
+                if self._numbers[0] > 0:
+                    self._numbers[0] -= 1
+                    return True
+                self._events[0].clear()
+            if not self._events[0].wait(time_left(deadline)):
+                return False
+
+    def release(self, units: int = 1) -> None:
+        """Give units back, or new ones."""
+        with self._lock:
+            self._events[0].set()
+            self._numbers[0] += units
+
+    def get_value(self) -> int:
+        """Return how many units could be taken."""
+        with self._lock:
+            return int(self._numbers[0])
+
+    def __enter__(self) -> Semaphore:
+        self.acquire()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.release()
+
+
+class Limit(End):
+    """At most `places` holders at once, among any number of processes; a killed holder's place is free again.
+
+    >>> limit = Limit(1)
+    >>> with limit:
+    ...     limit.free()
+    0
+    >>> limit.free()
+    1
+    >>> limit.close()
+
+    Each place is a lock that the system frees when its holder ends, and is to be left by the thread that took it. Waiters look
+    for the places of the dead ten times a second.
+
+    Raises: ValueError for less than one place; RuntimeError from `release` in a thread that holds none.
+    Notes: 信号量, "最多同时允许三个任务执行" (at most three at once). The stdlib has nothing that survives a killed holder.
+    """
+
+    def __init__(self, places: int) -> None:
+        if places < 1:
+            raise ValueError(f"a limit needs at least one place, not {places}")
+        self.__setstate__(([Lock() for _ in range(places)], Event()))
+
+    def acquire(self, timeout: float | None = None) -> bool:
+        """Take a place; False when none was free for `timeout` seconds."""
+        deadline = deadline_after(timeout)
+        while True:
+            self._left.clear()
+            if self._try_all():
+                return True
+            left = time_left(deadline)
+            if left == 0:
+                return False
+            self._left.wait(DEATH_CHECK if left is None else min(left, DEATH_CHECK))
+
+    def _try_all(self) -> bool:
+        mine = self._mine()
+        for number, lock in enumerate(self._locks):
+            if number not in mine and lock.acquire(0):
+                self._held.append((os.getpid(), threading.get_ident(), number))
+                return True
+        return False
+
+    def _mine(self) -> list[int]:
+        """Return the places that this thread holds; a forked child holds none of its parent's."""
+        return [number for *who, number in self._held if who == [os.getpid(), threading.get_ident()]]
+
+    def release(self) -> None:
+        """Leave the place that this thread took last."""
+        mine = self._mine()
+        if not mine:
+            raise RuntimeError("this thread holds no place")
+        self._held.remove((os.getpid(), threading.get_ident(), mine[-1]))
+        self._locks[mine[-1]].release()
+        self._left.set()
+
+    def free(self) -> int:
+        """Return how many places were free."""
+        mine, free = self._mine(), 0
+        for number, lock in enumerate(self._locks):
+            if number not in mine and lock.acquire(0):
+                lock.release()
+                free += 1
+        return free
+
+    def close(self) -> None:
+        """Let go of it in this process."""
+        for part in (*self._locks, self._left):
+            part.close()
+
+    def __enter__(self) -> Limit:
+        self.acquire()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.release()
+
+    def __getstate__(self) -> tuple[list[Lock], Event]:
+        return self._locks, self._left
+
+    def __setstate__(self, state: tuple[list[Lock], Event]) -> None:
+        self._locks, self._left = state
+        self._held: list[tuple[int, int, int]] = []
+
+
+class Barrier(_Counted):
+    """A point where `parties` processes wait until all have come; then all go on, and it is ready again.
+
+    >>> alone = Barrier(1)
+    >>> alone.wait(), alone.wait()
+    (0, 0)
+    >>> pair = Barrier(2)
+    >>> pair.wait(timeout=0.01)
+    Traceback (most recent call last):
+    threading.BrokenBarrierError: 1 of 2 came within 0.01 s
+    >>> alone.close(); pair.close()
+
+    `wait` returns which one came, 0 for the first. When one waits in vain, as when another was killed, the barrier is broken for all.
+
+    Raises: threading.BrokenBarrierError; ValueError for less than one party. The stdlib: `multiprocessing.Barrier`.
+    """
+
+    def __init__(self, parties: int) -> None:
+        if parties < 1:
+            raise ValueError(f"a barrier needs at least one party, not {parties}")
+        super().__init__(4, 2)  # parties, how many have come, round, broken; an event for even and one for odd rounds
+        self._numbers[0] = parties
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the others; return how many had come before."""
+        with self._lock:
+            parties, come, turn, broken = self._numbers
+            if broken:
+                raise threading.BrokenBarrierError("the barrier is broken")
+            if come + 1 == parties:
+                self._events[1 - turn % 2].clear()
+                self._events[turn % 2].set()
+                self._numbers[1], self._numbers[2] = 0, turn + 1
+                return int(come)
+            self._numbers[1] = come + 1
+        in_time = self._events[turn % 2].wait(timeout)
+        with self._lock:
+            if self._numbers[2] == turn and not in_time and not self._numbers[3]:
+                self._numbers[3] = 1
+                self._events[turn % 2].set()
+                raise threading.BrokenBarrierError(f"{self._numbers[1]} of {parties} came within {timeout:.2g} s")
+            if self._numbers[2] == turn:
+                raise threading.BrokenBarrierError("the barrier is broken")
+        return int(come)
