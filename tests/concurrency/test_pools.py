@@ -68,15 +68,21 @@ class TestOnePool:
             late.result(60)
         assert [future.result(60) for future in well] == [0, 1, 2, 3]
 
-    def test_one_worker_is_killed_from_outside(self, pool):
+
+def test_workers_that_are_killed_from_outside(start_method, nothing_left):
+    with WorkerPool(1, method=start_method) as pool:
         victim = pool.submit(jobs.wait_for_ever)
-        while not victim.running():
+        while not (victim.running() and pool._hired):
             time.sleep(0.001)
-        for worker in list(pool._hired):
-            worker.process.kill()
+        (busy,) = pool._hired
+        busy.process.kill()
         with pytest.raises(ChildDied):
             victim.result(60)
         assert pool.submit(abs, -1).result(60) == 1
+        (idle,) = pool._hired
+        idle.process.kill()
+        assert connection.wait([idle.process.sentinel], 60)
+        assert pool.submit(abs, -2).result(60) == 2, "a death between two tasks costs no task"
 
 
 def test_a_waiting_task_can_be_cancelled(start_method, nothing_left):
