@@ -9,6 +9,7 @@ import contextlib
 import logging
 import select
 import socket
+import sys
 from typing import Any, Callable
 
 from .driver import Driver
@@ -102,7 +103,9 @@ class Job:
             self._service.handler(self._sock, self._address)
         except (ConnectionError, TimeoutError, socket.timeout) as error:  # a client that leaves is no fault of ours
             log.info("connection from %s: %s", self._address, error)
-        except Exception:
+        except Exception as error:
+            if self._is_cut:  # it was we who ended the connection
+                return log.info("connection from %s: %s", self._address, error)
             name = getattr(self._service.handler, "__name__", "handler")
             log.exception("connection from %s: %s failed", self._address, name)
 
@@ -124,6 +127,8 @@ class Job:
         elif self._service.handler is not None:
             with contextlib.suppress(OSError):  # it is closed already
                 self._sock.shutdown(socket.SHUT_RDWR)
+            if sys.platform == "win32":  # where a shutdown does not wake a thread that waits in recv
+                self._sock.close()
 
 
 class BlockingModel(Model):

@@ -25,7 +25,7 @@ from .loop import Poller
 
 
 class EpollModel(EventModel):
-    """One thread, many sockets, `select.epoll`, which needs no adapting at all."""
+    """One thread, many sockets, `select.epoll`."""
 
     name = "epoll"
 

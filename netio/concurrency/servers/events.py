@@ -13,7 +13,7 @@ class EventModel(Model):
 
     max_connections = 10_000
     only_protocols = True
-    batch = 64
+    takes_workers = True
 
     def open(self, server: Any) -> None:
         super().open(server)

@@ -18,6 +18,7 @@ class IterativeModel(BlockingModel):
     """One client at a time."""
 
     name = "iterative"
+    batch = 1
     _timer: threading.Timer | None = None
 
     def serve(self, sock: socket.socket, address: Any) -> None:

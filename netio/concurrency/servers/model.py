@@ -47,8 +47,9 @@ class Model:
     max_connections = 1000
     only_protocols = False
     accepts = True  # False: its processes accept, not the server itself
+    takes_workers = False
     forks = False  # True: it must not run in a program that has threads
-    batch = 1  # connections accepted in a row
+    batch = 64  # connections accepted in a row before anything else is looked at
 
     def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
         self.service, self.limits, self.workers = service, limits, workers

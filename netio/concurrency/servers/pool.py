@@ -22,6 +22,7 @@ class PoolModel(BlockingModel):
     """A fixed number of threads (`workers`, 16 if not given)."""
 
     name = "pool"
+    takes_workers = True
 
     def open(self, server: Any) -> None:
         super().open(server)

@@ -268,6 +268,8 @@ def _make_model(name: str, service: Service, limits: Limits, workers: int | None
     kind = find_model(name)
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
+    if workers is not None and not kind.takes_workers:
+        raise ValueError(f"model {name} has no fixed number of workers; pool, prefork and the event models have")
     if kind.only_protocols and service.factory is None:
         raise TypeError(f"model {name} must not block: it serves protocols, not the handler {service.handler!r}")
     if kind.only_protocols and workers is not None and workers > 1:

@@ -24,7 +24,7 @@ from .protocol import Buffer, Handle
 
 log = logging.getLogger("netio.servers")
 
-_SMALL, _LARGE = 4096, 256 * 1024  # bytes asked for by recv: few at first, many while the peer fills them
+_SMALL, _LARGE = 64 * 1024, 256 * 1024  # bytes asked for by recv: more while the peer fills them
 _JOIN = 16 * 1024  # up to here, joining pieces costs less than handing over a list of them
 _HIGH_WATER = 64 * 1024
 _SLICE = 256 * 1024  # bytes of a file read at a time where there is no sendfile

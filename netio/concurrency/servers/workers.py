@@ -32,6 +32,7 @@ class WorkersModel(Model):
     given)."""
 
     accepts = False
+    takes_workers = True
     forks = hasattr(os, "fork")
     inner = "iterative"
 

@@ -1,0 +1,522 @@
+"""The transport's own promises, over a socket pair and without a server."""
+from __future__ import annotations
+
+import asyncio
+import mmap
+import os
+import socket
+import threading
+
+import pytest
+
+from netio import tcp
+from netio.concurrency import serve_socket
+
+from .test_conformance import receive_all, send_in_background
+
+
+class Scripted:
+    """A protocol that does what a test says, and writes down what happens to it."""
+
+    def __init__(self, **actions):
+        self.events, self.actions = [], actions
+
+    def __call__(self):
+        return self
+
+    def connection_made(self, transport):
+        self.transport = transport
+        self._happened("made")
+
+    def data_received(self, data):
+        self._happened("data", bytes(data))
+
+    def eof_received(self):
+        return self._happened("eof")
+
+    def connection_lost(self, error):
+        self._happened("lost", type(error).__name__ if error else None)
+
+    def _happened(self, event, *details):
+        self.events.append((event, *details))
+        return self.actions.get(event, lambda *args: None)(self.transport, *details)
+
+
+class Pausing(Scripted):
+    def pause_writing(self):
+        self._happened("pause")
+
+    def resume_writing(self):
+        self._happened("resume")
+
+
+@pytest.fixture
+def run(nothing_left):
+    """A function that runs a protocol over one end of a TCP connection, in a thread, and returns the other end."""
+    opened, threads = [], []
+
+    def run(protocol, **options):
+        ours, theirs = tcp.connect_pair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)  # so that a few megabytes do not fit at once
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        theirs.settimeout(30)
+        opened.append(theirs)
+        threads.append(threading.Thread(target=serve_socket, args=(ours, ours.getpeername(), protocol), kwargs=options))
+        threads[-1].start()
+        run.thread = threads[-1]
+        return theirs
+
+    yield run
+    for sock in opened:
+        sock.close()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def test_the_events_come_in_asyncios_order(run):
+    protocol = Scripted()
+    sock = run(protocol)
+    sock.sendall(b"hello")
+    sock.shutdown(socket.SHUT_WR)
+    assert receive_all(sock) == b""
+    run.thread.join()
+    assert protocol.events == [("made",), ("data", b"hello"), ("eof",), ("lost", None)]
+
+
+def test_connection_lost_comes_after_the_method_that_closes(run):
+    seen = []
+
+    def close(transport, data):
+        transport.close()
+        seen.append(protocol.events[-1])
+        assert transport.is_closing()
+        transport.write(b"too late")
+
+    protocol = Scripted(data=close)
+    sock = run(protocol)
+    sock.sendall(b"hello")
+    assert receive_all(sock) == b""
+    run.thread.join()
+    assert seen == [("data", b"hello")] and protocol.events[-1] == ("lost", None)
+
+
+def test_close_sends_what_is_queued_first(run):
+    message = os.urandom(5_000_000)
+
+    def send(transport):
+        transport.write(message)
+        assert transport.get_write_buffer_size() > 0
+        transport.close()
+
+    assert receive_all(run(Scripted(made=send))) == message
+
+
+def test_abort_throws_away_what_is_queued(run):
+    def send(transport):
+        transport.write(bytes(5_000_000))
+        transport.abort()
+
+    sock = run(Scripted(made=send))
+    run.thread.join()
+    with pytest.raises(ConnectionResetError):
+        receive_all(sock)
+        raise ConnectionResetError if os.name == "nt" else AssertionError("no reset")  # Wine tells of no reset
+
+
+def test_eof_received_true_keeps_our_side_open(run):
+    def answer(transport):
+        transport.write(b"an answer after your end")
+        transport.call_soon_threadsafe(transport.close)
+        return True
+
+    sock = run(Scripted(eof=answer))
+    sock.shutdown(socket.SHUT_WR)
+    assert receive_all(sock) == b"an answer after your end"
+
+
+def test_write_eof_ends_our_side_and_the_peer_goes_on(run):
+    def end(transport):
+        assert transport.can_write_eof()
+        transport.write(b"hello")
+        transport.write_eof()
+        with pytest.raises(RuntimeError):
+            transport.write(b"more")
+
+    protocol = Scripted(made=end)
+    sock = run(protocol)
+    assert receive_all(sock) == b"hello"
+    sock.sendall(b"one more thing")
+    sock.close()
+    run.thread.join()
+    assert ("data", b"one more thing") in protocol.events
+
+
+def test_both_sides_ended_closes_even_if_eof_received_says_keep(run):
+    protocol = Scripted(made=lambda transport: transport.write_eof(), eof=lambda transport: True)
+    sock = run(protocol)
+    sock.shutdown(socket.SHUT_WR)
+    run.thread.join(30)
+    assert protocol.events[-1] == ("lost", None)
+
+
+def test_flow_control_pauses_at_the_high_mark_and_resumes_at_the_low(run):
+    sizes = {}
+
+    def send(transport):
+        transport.set_write_buffer_limits(high=100_000, low=50_000)
+        assert transport.get_write_buffer_limits() == (50_000, 100_000)
+        transport.write(bytes(8_000_000))
+
+    def resumed(transport):
+        sizes["resume"] = transport.get_write_buffer_size()
+        transport.close()
+
+    protocol = Pausing(made=send, pause=lambda t: sizes.update(pause=t.get_write_buffer_size()), resume=resumed)
+    assert len(receive_all(run(protocol))) == 8_000_000
+    run.thread.join()
+    assert [event[0] for event in protocol.events] == ["made", "pause", "resume", "lost"]
+    assert sizes["pause"] > 100_000 and sizes["resume"] <= 50_000
+
+
+@pytest.mark.parametrize("limits", [{"high": 1, "low": 2}, {"high": -1}])
+def test_senseless_marks_are_refused(run, limits):
+    def send(transport):
+        with pytest.raises(ValueError):
+            transport.set_write_buffer_limits(**limits)
+        transport.close()
+
+    protocol = Scripted(made=send)
+    receive_all(run(protocol))
+    run.thread.join()
+    assert protocol.events[-1] == ("lost", None)
+
+
+def test_a_buffer_may_be_changed_when_write_returns(run):
+    def send(transport):
+        buffer = bytearray(b"a" * 6_000_000)
+        transport.write(buffer)
+        buffer[:] = b"b" * len(buffer)
+        transport.write(memoryview(buffer)[:10])
+        transport.close()
+
+    data = receive_all(run(Scripted(made=send)))
+    assert data == b"a" * 6_000_000 + b"b" * 10
+
+
+def test_wide_items_count_as_bytes(run):
+    def send(transport):
+        transport.write(memoryview(bytes(range(200)) * 30_000).cast("I"))
+        transport.close()
+
+    assert receive_all(run(Scripted(made=send))) == bytes(range(200)) * 30_000
+
+
+@pytest.mark.parametrize("piece", [b"ab", b"ab" * 40_000])
+def test_writelines_sends_all_in_order(run, piece):
+    def send(transport):
+        transport.writelines([piece, b"", bytearray(piece), memoryview(piece)] * 40)
+        transport.writelines([])
+        transport.write(b"end")
+        transport.close()
+
+    assert receive_all(run(Scripted(made=send))) == piece * 120 + b"end"
+
+
+def test_pausing_reading_stops_the_peer_and_resuming_lets_it_go_on(run):
+    class Paused(Scripted):
+        def connection_made(self, transport):
+            self.transport = transport
+            self.resumed = self.count = 0
+
+        def data_received(self, data):
+            self.count += len(data)
+            if not self.resumed:
+                self.resumed = True
+                self.transport.pause_reading()
+                paused.set()
+
+    paused, protocol = threading.Event(), Paused()
+    sock = run(protocol)
+    sender = send_in_background(sock, bytes(10_000_000))
+    assert paused.wait(30)
+    sender.join(0.2)
+    assert sender.is_alive() and protocol.count < 1_000_000
+    protocol.transport.call_soon_threadsafe(protocol.transport.resume_reading)
+    sender.join(30)
+    assert receive_all(sock) == b""
+    run.thread.join()
+    assert protocol.count == 10_000_000
+
+
+def test_a_peer_that_does_not_read_is_not_read_from(run):
+    """A protocol without flow control, and a client that only sends: memory stays bounded all the same."""
+    most = []
+
+    def on_data(transport, data):
+        transport.write(data)
+        most.append(transport.get_write_buffer_size())
+
+    sock = run(Scripted(data=on_data), max_buffer=1_000_000)
+    sender = send_in_background(sock, bytes(30_000_000))
+    sender.join(0.3)
+    assert sender.is_alive()
+    assert len(receive_all(sock)) == 30_000_000
+    sender.join()
+    assert max(most) < 1_000_000 + 300_000
+
+
+def test_a_peer_that_hangs_up_while_paused_does_not_spin(run):
+    """epoll and poll report a hung-up socket for ever; one that nobody reads must not be watched."""
+    loops = []
+
+    def pause(transport):
+        transport.pause_reading()
+        loop = transport._driver.loop
+        run_once = loop._poller.poll
+        loop._poller.poll = lambda timeout: loops.append(timeout) or run_once(timeout)
+        transport.call_soon_threadsafe(started.set)
+
+    started, protocol = threading.Event(), Scripted(made=pause)
+    sock = run(protocol)
+    assert started.wait(30)
+    tcp.abort(sock)
+    run.thread.join(0.2)
+    assert run.thread.is_alive() and len(loops) < 10
+    protocol.transport.call_soon_threadsafe(protocol.transport.close)
+
+
+@pytest.mark.parametrize("count", [None, 0, 100, 3_000_000])
+@pytest.mark.parametrize("has_sendfile", [True, False])
+def test_send_file_goes_in_order_with_writes(run, tmp_path, monkeypatch, count, has_sendfile):
+    if not has_sendfile:
+        monkeypatch.delattr(os, "sendfile", raising=False)
+    content = os.urandom(5_000_000)
+    (tmp_path / "file").write_bytes(content)
+
+    def send(transport):
+        file = open(tmp_path / "file", "rb")
+        files.append(file)
+        transport.write(b"before ")
+        transport.send_file(file, 1000, count, close=True)
+        transport.write(b" after")
+        transport.close()
+
+    files = []
+    part = content[1000:] if count is None else content[1000:1000 + count]
+    assert receive_all(run(Scripted(made=send))) == b"before " + part + b" after"
+    run.thread.join()
+    assert files[0].closed
+
+
+def test_send_file_takes_a_mapping_and_bytes(run, tmp_path):
+    content = os.urandom(3_000_000)
+    (tmp_path / "file").write_bytes(content)
+    with open(tmp_path / "file", "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapping:
+
+        def send(transport):
+            transport.send_file(mapping, 10)
+            transport.send_file(b"0123456789", 2, 3)
+            transport.close()
+
+        assert receive_all(run(Scripted(made=send))) == content[10:] + b"234"
+        run.thread.join()
+
+
+def test_a_file_that_is_shorter_than_promised_ends_the_connection(run, tmp_path, caplog):
+    (tmp_path / "file").write_bytes(b"short")
+
+    def send(transport):
+        transport.send_file(open(tmp_path / "file", "rb"), 0, 1000, close=True)
+        transport.write(b"never sent")
+
+    protocol = Scripted(made=send)
+    assert receive_all(run(protocol)) == b"short"
+    run.thread.join()
+    assert protocol.events[-1] == ("lost", "EOFError") and "995 bytes early" in caplog.text
+
+
+def test_calls_from_other_threads_run_in_the_loop(run):
+    names = []
+    protocol = Scripted()
+    sock = run(protocol)
+    sock.sendall(b"x")
+
+    def call():
+        names.append(threading.current_thread())
+        protocol.transport.write(b"from outside")
+        protocol.transport.close()
+
+    while not protocol.events:
+        pass
+    protocol.transport.call_soon_threadsafe(call)
+    assert receive_all(sock) == b"from outside"
+    assert names == [run.thread]
+    run.thread.join()
+    protocol.transport.call_soon_threadsafe(call)  # too late: nothing happens
+
+
+def test_extra_info(run):
+    def look(transport):
+        found["peer"], found["own"] = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        sock = transport.get_extra_info("socket")
+        found["no_delay"] = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        found["other"] = transport.get_extra_info("nonsense", "default")
+        transport.close()
+
+    found = {}
+    sock = run(Scripted(made=look))
+    assert receive_all(sock) == b""
+    assert found["peer"] == sock.getsockname() and found["own"] == sock.getpeername()
+    assert found["no_delay"] and found["other"] == "default"
+
+
+class Timed(Scripted):
+    """Wants to be told after each of a row of delays."""
+
+    def __init__(self, *delays, **actions):
+        super().__init__(**actions)
+        self.delays, self.told, self.when = list(delays), [], None
+
+    def next_deadline(self, now):
+        if self.when is None and self.delays:
+            self.when = now + self.delays.pop(0)
+        return self.when
+
+    def deadline_passed(self, now):
+        assert now >= self.when
+        self.told.append(now)
+        self.when = None
+        if not self.delays:
+            self.transport.close()
+
+
+def test_deadlines_are_told_in_time_and_asked_again(run):
+    protocol = Timed(0.03, 0.02, 0.01)
+    assert receive_all(run(protocol)) == b""
+    run.thread.join()
+    assert len(protocol.told) == 3
+    assert protocol.told[1] - protocol.told[0] >= 0.02 and protocol.told[2] - protocol.told[1] >= 0.01
+
+
+def test_a_deadline_that_moves_away_and_nearer(run):
+    class Moving(Timed):
+        def data_received(self, data):
+            self.when = self.transport._loop.now + {b"away": 1e9, b"near": 0}[data]
+            self.transport.write(data)
+
+    sock = run(Moving(1e6))
+    sock.sendall(b"away")
+    assert sock.recv(4) == b"away"
+    sock.sendall(b"near")
+    assert receive_all(sock) == b"near"
+
+
+def test_deadlines_are_honoured_under_asyncio():
+    from netio.concurrency import for_asyncio
+
+    async def talk():
+        protocol = Timed(0.03, 0.02)
+        server = await asyncio.get_running_loop().create_server(for_asyncio(protocol), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"hello")
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+        server.close()
+        await server.wait_closed()
+        return protocol
+
+    protocol = asyncio.run(talk())
+    assert len(protocol.told) == 2 and ("data", b"hello") in protocol.events
+
+
+@pytest.mark.parametrize("event", ["made", "data", "eof", "pause", "lost"])
+def test_whatever_method_raises_the_connection_ends_and_it_is_logged(run, caplog, event):
+    def fail(transport, *details):
+        raise LookupError("a programmer's mistake")
+
+    actions = {"data": lambda transport, data: transport.write(bytes(9_000_000)), event: fail}
+    protocol = Pausing(**actions)
+    sock = run(protocol)
+    try:
+        sock.sendall(b"hello")
+        sock.shutdown(socket.SHUT_WR)
+        receive_all(sock)
+    except ConnectionError:
+        pass
+    run.thread.join()
+    assert "a programmer's mistake" in caplog.text and str(sock.getsockname()) in caplog.text
+    assert protocol.events[-1][0] == "lost"
+
+
+def test_a_listener_beside_the_connection(run):
+    """What FTP needs: the protocol asks for a listener, tells its address, and data comes on another connection."""
+
+    def listen(transport):
+        handle = transport.open_listener(("127.0.0.1", 0), lambda: Scripted(data=handed_over))
+        transport.write(b"%d\n" % handle.address[1])
+        found["handle"] = handle
+
+    def handed_over(transport, data):
+        found["data"] = data
+        found["handle"].close()
+        transport.close()
+        control.transport.write(b"got it")
+        control.transport.close()
+
+    found, control = {}, Scripted(made=listen)
+    sock = run(control)
+    port = int(sock.makefile().readline())
+    with tcp.connect(("127.0.0.1", port), timeout=30) as data:
+        data.sendall(b"a file")
+        assert receive_all(data) == b""
+    assert receive_all(sock) == b"got it" and found["data"] == b"a file"
+
+
+def test_what_is_open_beside_ends_with_the_connection(run):
+    found = {}
+    protocol = Scripted(made=lambda t: found.update(handle=t.open_listener(("127.0.0.1", 0), Scripted)))
+    sock = run(protocol)
+    sock.close()
+    run.thread.join()
+    with pytest.raises(OSError):
+        tcp.connect(found["handle"].address, timeout=5).close()
+
+
+def test_a_connection_out(run):
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        def forward(transport, data):
+            transport.open_connection(listener.getsockname(), lambda: Scripted(made=lambda t: (t.write(data), t.close())))
+
+        sock = run(Scripted(data=forward))
+        sock.sendall(b"please forward")
+        listener.settimeout(30)
+        accepted, _ = listener.accept()
+        with accepted:
+            accepted.settimeout(30)
+            assert receive_all(accepted) == b"please forward"
+
+
+def test_a_connection_out_that_is_refused_tells_the_protocol(run):
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        nobody = listener.getsockname()
+
+    class Failing(Scripted):
+        def connection_lost(self, error):
+            found.append(error)
+            main.transport.close()
+
+    found = []
+    main = Scripted(made=lambda transport: transport.open_connection(nobody, Failing))
+    assert receive_all(run(main)) == b""
+    assert isinstance(found[0], ConnectionRefusedError) and str(nobody[1]) in str(found[0])
+
+
+def test_a_connection_out_that_is_given_up(run):
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        def dial(transport):
+            transport.open_connection(listener.getsockname(), pytest.fail).close()
+            transport.close()
+
+        assert receive_all(run(Scripted(made=dial))) == b""
