@@ -162,7 +162,8 @@ def load_server(address: Any, clients: int, rounds: int, think: float) -> tuple[
 
     Raises: EOFError when the server closes a connection; OSError when it cannot be reached or is silent for 30 s.
     """
-    start = threading.Barrier(clients + 1)
+    begins: list[float] = []
+    start = threading.Barrier(clients, action=lambda: begins.append(time.perf_counter()))
 
     def visit() -> float:
         start.wait()
@@ -177,12 +178,8 @@ def load_server(address: Any, clients: int, rounds: int, think: float) -> tuple[
                 begin = time.perf_counter()
         return longest
 
-    def watch() -> float:
-        start.wait()
-        return time.perf_counter()
-
-    begin, *waits = run_in_threads([watch, *[visit] * clients])
-    return time.perf_counter() - begin, max(waits)
+    waits = run_in_threads([visit] * clients)
+    return time.perf_counter() - begins[0], max(waits)
 
 
 def _read_exactly(sock: socket.socket, count: int) -> None:
