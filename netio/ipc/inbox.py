@@ -21,6 +21,7 @@ from .streams import READ_SIZE, Bytes, deadline_after, time_left, wait_for, wait
 
 OFFER = struct.Struct("=QI")  # the size of the memory and the length of its tag (Windows)
 OFFER_TIMEOUT = 5.0
+WELCOME = b"+"
 
 
 class SocketStream(End):
@@ -106,16 +107,16 @@ class RingInbox(MessageReceiver):
         """Ask all senders to ring, look again, and wait for a bell, for an end, or for a new sender."""
         if any([receiver.fall_asleep() for receiver in self._receivers]):  # all of them: a list, not a generator
             return
-        sources: list[Any] = [*self._receivers, *([self._listener] if self._listener else [])]
-        ready = wait_readable(sources, time_left(deadline))
+        bells: dict[Any, RingReceiver] = {receiver.bell: receiver for receiver in self._receivers}
+        ready = wait_readable([*bells, *([self._listener] if self._listener else [])], time_left(deadline))
         if not ready:
             raise TimeoutError(f"nothing to read within {timeout or 0:.2g} s")
         for source in ready:
             if source is self._listener:
                 self._welcome()
-            elif source.hear() is False and not source.poll():
-                source.close()
-                self._receivers.remove(source)
+            elif not bells[source].hear() and not bells[source].poll():
+                self._receivers.remove(bells[source])
+                bells[source].close()
 
     def _welcome(self) -> None:
         """Take in the ring of the process that connects; one that offers none is sent away."""
@@ -123,12 +124,18 @@ class RingInbox(MessageReceiver):
         sock = self._listener.accept(0)
         try:
             memory = recv_memory(sock)
+            sock.sendall(WELCOME)
         except (OSError, EOFError, ValueError):
             sock.close()
             return
         bell = SocketStream(sock)
         self._receivers.append(RingReceiver(memory, bell, bell))
         self._awaited -= 1
+
+    @property
+    def path(self) -> str:
+        """Return the path that senders connect to; '' where there is none."""
+        return self._listener.path if self._listener else ""
 
     def fileno(self) -> int:
         raise NotImplementedError("an inbox has one descriptor for each sender: use recv with a timeout")
@@ -143,11 +150,15 @@ class RingInbox(MessageReceiver):
 def listen_ring(path: str, senders: int = 1) -> RingInbox:
     """Return an inbox for the processes that `connect_ring` to `path`; it ends when `senders` have come and all have gone.
 
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder, listen_ring(os.path.join(folder, "ring")) as inbox:
-    ...     with connect_ring(os.path.join(folder, "ring")) as sender:
+    >>> import tempfile, threading
+    >>> def talk(path):
+    ...     with connect_ring(path) as sender:
     ...         sender.send_many([b"any", b"process"])
-    ...     inbox.recv_many()
+    >>> with tempfile.TemporaryDirectory() as folder, listen_ring(os.path.join(folder, "ring")) as inbox:
+    ...     other = threading.Thread(target=talk, args=[inbox.path])  # as good as another program
+    ...     other.start()
+    ...     inbox.recv_many(timeout=9)
+    ...     other.join()
     [b'any', b'process']
 
     Raises: OSError (EADDRINUSE) where another process listens there; what `listen_local` raises.
@@ -156,17 +167,26 @@ def listen_ring(path: str, senders: int = 1) -> RingInbox:
 
 
 def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0) -> RingSender:
-    """Connect to the process that listens at `path`; return the sending end of a new ring of `size` bytes.
+    """Connect to the process that listens at `path`, once it receives; return the sending end of a new ring of `size` bytes.
 
     >>> connect_ring("no-such-ring")
     Traceback (most recent call last):
     FileNotFoundError: ...
 
-    Raises: FileNotFoundError; ConnectionRefusedError where nobody listens there any more.
+    Raises: FileNotFoundError; ConnectionRefusedError where nobody listens there any more; TimeoutError where it does not
+    receive in time.
     """
     sock = connect_local(path, timeout=timeout)
     memory = Memory(START + (1 << max(3, (size - 1).bit_length())))
-    send_memory(sock, memory)
+    try:
+        sock.settimeout(timeout)
+        send_memory(sock, memory)
+        if sock.recv(len(WELCOME)) != WELCOME:
+            raise ConnectionRefusedError(f"the process at {path} takes no ring")
+    except OSError as error:
+        sock.close()
+        memory.close()
+        raise TimeoutError(f"nobody received at {path} within {timeout:.2g} s") if isinstance(error, socket.timeout) else error
     bell = SocketStream(sock)
     return RingSender(memory, bell, bell)
 

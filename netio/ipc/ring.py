@@ -59,6 +59,11 @@ class _RingEnd(End):
         """Return how many bytes the ring has for records: a message may have eight fewer."""
         return self._size
 
+    @property
+    def bell(self) -> Any:
+        """Return the stream that can be read when the other side rings or ends."""
+        return self._bell_in
+
     def fileno(self) -> int:
         """Return the descriptor that becomes readable when the other side rings or ends."""
         return int(self._bell_in.fileno())

@@ -82,14 +82,14 @@ if sys.platform == "win32":
         """
 
         def __init__(self, end: Any) -> None:
-            self._end = end
+            self._connection = end
             open_streams.add(self)
 
         def read(self, timeout: float | None = None, most: int = READ_SIZE) -> bytes:
             try:
-                if not self._end.poll(timeout):
+                if not self._connection.poll(timeout):
                     raise TimeoutError(f"nothing to read within {timeout:.2g} s")
-                data: bytes = self._end.recv_bytes()
+                data: bytes = self._connection.recv_bytes()
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 return b""
             return data
@@ -98,7 +98,7 @@ if sys.platform == "win32":
             piece = bytes(data[:READ_SIZE])
             if not piece:
                 return 0
-            operation, error = _winapi.WriteFile(self._end.fileno(), piece, overlapped=True)
+            operation, error = _winapi.WriteFile(self._connection.fileno(), piece, overlapped=True)
             if error == _winapi.ERROR_IO_PENDING:
                 wait = _winapi.INFINITE if timeout is None else int(min(timeout, POLL_LONGEST) * 1000)
                 if _winapi.WaitForMultipleObjects([operation.event], False, wait) == _winapi.WAIT_TIMEOUT:
@@ -110,19 +110,19 @@ if sys.platform == "win32":
 
         def readable(self, timeout: float | None = None) -> bool:
             try:
-                return bool(self._end.poll(timeout))
+                return bool(self._connection.poll(timeout))
             except OSError:
                 return True
 
         def fileno(self) -> int:
-            return int(self._end.fileno())
+            return int(self._connection.fileno())
 
         def close(self) -> None:
-            self._end.close()
+            self._connection.close()
 
         @property
         def closed(self) -> bool:
-            return bool(self._end.closed)
+            return bool(self._connection.closed)
 
     def open_stream() -> tuple[Stream, Stream]:
         """Return the two ends of a new stream, (reader, writer).
@@ -233,8 +233,8 @@ def wait_readable(streams: Iterable[Any], timeout: Optional[float] = None) -> li
     streams = list(streams)
     if os.name != "nt":
         ends = {stream.fileno(): stream for stream in streams}
-    elif streams and hasattr(streams[0], "_end"):  # a pipe's handle says nothing there: wait for the connection within
-        ends = {stream._end: stream for stream in streams}
+    elif streams and hasattr(streams[0], "_connection"):  # a pipe's handle says nothing there: wait for the connection within
+        ends = {stream._connection: stream for stream in streams}
     else:  # sockets only
         return list(select.select(streams, [], [], timeout)[0])
     return [ends[ready] for ready in connection.wait(list(ends), timeout)]
