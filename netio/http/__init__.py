@@ -5,7 +5,7 @@
 - `protocol`, `service`, `server`: one connection, what all connections share, and `HTTPServer`
 - `wsgi`: `FromWSGI` serves any WSGI application, `ToWSGI` makes one of ours
 - `static` and those beside it: a folder as an application
-- `client`: `fetch`
+- `client`: `fetch`; `sockets`: one request and its answer over a blocking socket, as the notes' first servers do
 
 Loading the chapter loads the messages only; what has sockets in it is loaded on first use (PEP 562).
 
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from .protocol import HTTPProtocol
     from .server import HTTPServer
     from .service import Service, Timeouts, format_access
+    from .sockets import answer, recv_request, send_response
     from .static import StaticFiles
     from .wsgi import FromWSGI, ToWSGI, make_environ, make_request
 
@@ -63,7 +64,7 @@ __all__ = [
     "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
     "Routes", "as_response", "error_response", "redirect", "fetch", "format_request", "split_url", "HTTPProtocol",
     "HTTPServer", "Service", "Timeouts", "format_access", "StaticFiles", "FromWSGI", "ToWSGI", "make_environ",
-    "make_request",
+    "make_request", "answer", "recv_request", "send_response",
     "BasicAuth", "check_password", "hash_password", "parse_basic", "check_conditions", "file_etag",
     "parse_etags", "range_applies", "parse_date", "accepts_gzip", "FormError", "FormParser", "form_boundary",
     "content_type", "PathError", "is_windows_name", "quote_path", "real_path", "split_path", "coalesce",
@@ -75,6 +76,7 @@ _HOMES = {
     "fetch": "client", "format_request": "client", "split_url": "client", "HTTPProtocol": "protocol",
     "HTTPServer": "server", "Service": "service", "Timeouts": "service", "format_access": "service",
     "StaticFiles": "static", "FromWSGI": "wsgi", "ToWSGI": "wsgi", "make_environ": "wsgi", "make_request": "wsgi",
+    "answer": "sockets", "recv_request": "sockets", "send_response": "sockets",
     "BasicAuth": "auth", "check_password": "auth", "hash_password": "auth", "parse_basic": "auth",
     "check_conditions": "conditions", "file_etag": "conditions", "parse_etags": "conditions",
     "range_applies": "conditions", "parse_date": "dates", "accepts_gzip": "encodings", "FormError": "forms",

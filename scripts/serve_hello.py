@@ -1,0 +1,35 @@
+"""Answer every request with one page.
+
+    python3 scripts/serve_hello.py                   then open http://127.0.0.1:8000/
+    python3 scripts/serve_hello.py --text 你好       another text
+"""
+from __future__ import annotations
+
+import functools
+import html
+import socket
+
+import _prelude
+
+from netio import concurrency, http
+
+
+def serve_hello(page: str, sock: socket.socket, address: object) -> None:
+    request = http.answer(sock, lambda request: page)
+    print(f"{request.method} {request.target}" if request else "no request", flush=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    _prelude.add_address(options, port=8000)
+    options.add_argument("--text", default="HELLO WORLD", help="what the page says (default: %(default)s)")
+    chosen = options.parse_args(argv)
+    page = f"<!DOCTYPE html>\n<meta charset=\"utf-8\">\n<h1>{html.escape(chosen.text)}</h1>\n"
+    with concurrency.Server((chosen.host, chosen.port), functools.partial(serve_hello, page), model="thread") as server:
+        _prelude.announce(server.address)
+        server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,44 @@
+"""Serve one page: `/` is the file, anything else is 404. What the notes call httpserver 1.0.
+
+    python3 scripts/serve_page.py index.html         then open http://127.0.0.1:8000/
+
+The file is read for each request, so that changes show at once.
+"""
+from __future__ import annotations
+
+import functools
+import socket
+from pathlib import Path
+
+import _prelude
+
+from netio import concurrency, http
+
+
+def page(file: Path, request: http.Request) -> http.Response:
+    """Answer with the file, or with 404."""
+    if request.path != "/":
+        raise http.HTTPError(404, "SORRY: there is only one page here")
+    return http.Response(200, [("Content-Type", "text/html; charset=utf-8")], file.read_bytes())
+
+
+def serve_page(file: Path, sock: socket.socket, address: object) -> None:
+    request = http.answer(sock, functools.partial(page, file))
+    print(f"{request.method} {request.target}" if request else "no request", flush=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    _prelude.add_address(options, port=8000)
+    options.add_argument("file", type=Path, metavar="FILE", help="the page, in HTML and UTF-8")
+    chosen = options.parse_args(argv)
+    with chosen.file.open("rb"):
+        pass  # say now, not later, that it is not there
+    with concurrency.Server((chosen.host, chosen.port), functools.partial(serve_page, chosen.file), model="thread") as server:
+        _prelude.announce(server.address)
+        server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)
