@@ -63,7 +63,7 @@ def make_environ(request: Request) -> dict[str, Any]:
         "PATH_INFO": "" if path == "*" else decode_percent(path).decode("latin-1"),
         "SERVER_NAME": str(local[0]), "SERVER_PORT": str(local[1]), "SERVER_PROTOCOL": "HTTP/%d.%d" % request.version,
         "wsgi.version": (1, 0), "wsgi.url_scheme": request.scheme, "wsgi.input": body, "wsgi.errors": sys.stderr,
-        "wsgi.run_once": False, "wsgi.input_terminated": True,
+        "wsgi.run_once": False,
     }
     if isinstance(request.peer, tuple):
         environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = str(request.peer[0]), str(request.peer[1])
