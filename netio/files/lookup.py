@@ -41,13 +41,14 @@ class SortedFile:
     any that writes a newline as the one byte 10 (UTF-8, GBK; not UTF-16). A byte order mark, CRLF, a missing
     newline at the end and an empty file are all right. No line may be longer than `max_line` bytes.
 
-    >>> import os, tempfile
-    >>> path = os.path.join(tempfile.mkdtemp(), "dict.txt")
-    >>> with open(path, "w", encoding="utf-8") as file:
-    ...     _ = file.write("cat  猫\\ncatch  抓住\\ndog  狗\\n")
+    >>> import pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name, "dict.txt")
+    >>> _ = path.write_text("cat  猫\\ncatch  抓住\\ndog  狗\\n", encoding="utf-8")
     >>> with SortedFile(path) as words:
     ...     words.look_up("cat"), "cow" in words, [entry.word for entry in words.look_up("cat", prefix=True)]
     ([Entry(word='cat', explanation='猫')], False, ['cat', 'catch'])
+    >>> folder.cleanup()
 
     The file seen is the one opened: a file put in its place later (`replace_file`) is seen by the next SortedFile.
     One that is changed in place is noticed before each look-up, but a look-up at that very moment may miss.
@@ -66,23 +67,25 @@ class SortedFile:
         self._max_line = max_line
         self._begin, self._size, self._changed = 0, -1, 0
         self._probes: dict[int, tuple[int, int, bytes]] = {}
+        self._read_at = os.pread if hasattr(os, "pread") else _seek_and_read  # Windows has no pread
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
 
     def look_up(self, word: str, *, prefix: bool = False) -> list[Entry]:
         """Return the entries of `word`, or of all words that begin with it, in the file's order; [] where none is.
 
-        >>> import os, tempfile
-        >>> path = os.path.join(tempfile.mkdtemp(), "dict.txt")
-        >>> with open(path, "w", encoding="utf-8") as file:
-        ...     _ = file.write("bank  银行\\nbank  河岸\\n")
+        >>> import pathlib, tempfile
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = pathlib.Path(folder.name, "dict.txt")
+        >>> _ = path.write_text("bank  银行\\nbank  河岸\\n", encoding="utf-8")
         >>> with SortedFile(path) as words:
         ...     [entry.explanation for entry in words.look_up("bank")]
         ['银行', '河岸']
+        >>> folder.cleanup()
         """
         key = word.encode(self._encoding)
         self._forget_if_changed()
         found = []
-        for line in self._lines(self._first_match(key)):
+        for line in self._lines_from(key):
             here = _word(line, self._separator)
             if here == key or prefix and here.startswith(key):
                 if here:  # else a blank line
@@ -110,11 +113,11 @@ class SortedFile:
         facts = os.fstat(self._descriptor)
         if (facts.st_size, facts.st_mtime_ns) != (self._size, self._changed):
             self._probes = {}
-            self._begin = len(_BOM) if _read_at(self._descriptor, len(_BOM), 0) == _BOM else 0
+            self._begin = len(_BOM) if self._read_at(self._descriptor, len(_BOM), 0) == _BOM else 0
             self._size, self._changed = facts.st_size, facts.st_mtime_ns
 
-    def _first_match(self, key: bytes) -> int:
-        """Return the offset of the first line that begins with `key`, or of some line that does not where none does."""
+    def _lines_from(self, key: bytes) -> Iterator[bytes]:
+        """Yield the lines from the first that begins with `key` on, or from some that does not where none does."""
         probes, low, high = self._probes, self._begin, self._size  # low and high are starts of lines, or the end
         while high - low > _BLOCK_BYTES:
             middle = (low + high) // 2
@@ -128,11 +131,9 @@ class SortedFile:
                 low = end
             else:
                 high = start
-        block = _read_at(self._descriptor, high - low, low)
-        if block.startswith(key):
-            return low
-        at = block.find(b"\n" + key)
-        return high if at < 0 else low + at + 1
+        block = self._read_at(self._descriptor, high - low, low)
+        start = 0 if block.startswith(key) else block.find(b"\n" + key) + 1 or high - low
+        return self._lines(low + start, block[start:start + 512])
 
     def _probe(self, offset: int) -> tuple[int, int, bytes]:
         """Return start, end and word of the line around `offset`; blank lines go with the line behind them."""
@@ -147,7 +148,7 @@ class SortedFile:
         reach = 128
         while True:
             begin = max(offset - reach, self._begin)
-            block = _read_at(self._descriptor, 2 * reach, begin)
+            block = self._read_at(self._descriptor, 2 * reach, begin)
             start = block.rfind(b"\n", 0, offset - begin) + 1
             end = block.find(b"\n", offset - begin) + 1
             if (start or begin == self._begin) and (end or len(block) < 2 * reach):
@@ -156,14 +157,15 @@ class SortedFile:
                 raise ValueError(f"line around offset {offset} is longer than {self._max_line} bytes")
             reach *= 4
 
-    def _lines(self, start: int) -> Iterator[bytes]:
+    def _lines(self, start: int, block: bytes) -> Iterator[bytes]:
+        """Yield the lines from offset `start` on, of which `block` is the beginning; read more and more at once."""
         rest, count = b"", 512
-        while block := _read_at(self._descriptor, count, start):
+        while block := block or self._read_at(self._descriptor, count, start):
             *lines, rest = (rest + block).split(b"\n")
             yield from lines
             if len(rest) > self._max_line:
                 raise ValueError(f"line before offset {start} is longer than {self._max_line} bytes")
-            start, count = start + len(block), min(4 * count, 1 << 18)
+            start, block, count = start + len(block), b"", min(4 * count, 1 << 18)
         if rest:
             yield rest
 
@@ -176,14 +178,15 @@ def look_up(path: str | os.PathLike[str], word: str, *, prefix: bool = False, se
     stands twice. For many look-ups keep a `SortedFile` open. A file that is not sorted: see `check_sorted` and
     `look_up_unsorted`.
 
-    >>> import os, tempfile
-    >>> path = os.path.join(tempfile.mkdtemp(), "dict.txt")
-    >>> with open(path, "w", encoding="utf-8") as file:
-    ...     _ = file.write("cat  猫\\ncatch  抓住\\ndog  狗\\n")
+    >>> import pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name, "dict.txt")
+    >>> _ = path.write_text("cat  猫\\ncatch  抓住\\ndog  狗\\n", encoding="utf-8")
     >>> look_up(path, "dog"), look_up(path, "do")
     ([Entry(word='dog', explanation='狗')], [])
     >>> [word for word, explanation in look_up(path, "ca", prefix=True)]
     ['cat', 'catch']
+    >>> folder.cleanup()
 
     Raises: OSError where the file cannot be opened (FileNotFoundError is only one of the kinds); ValueError as
     SortedFile. Notes: IO, 查找单词 (looking a word up).
@@ -196,12 +199,13 @@ def look_up_unsorted(path: str | os.PathLike[str], word: str, *, prefix: bool = 
                      separator: str | None = None, encoding: str = "utf-8") -> list[Entry]:
     """Return what `look_up` returns, from a file in any order, by reading all of it.
 
-    >>> import os, tempfile
-    >>> path = os.path.join(tempfile.mkdtemp(), "dict.txt")
-    >>> with open(path, "w", encoding="utf-8") as file:
-    ...     _ = file.write("dog  狗\\ncat  猫\\n")
+    >>> import pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name, "dict.txt")
+    >>> _ = path.write_text("dog  狗\\ncat  猫\\n", encoding="utf-8")
     >>> look_up_unsorted(path, "cat")
     [Entry(word='cat', explanation='猫')]
+    >>> folder.cleanup()
 
     Raises: OSError where the file cannot be read; ValueError where the line found is not valid in `encoding`.
     """
@@ -223,13 +227,14 @@ def check_sorted(path: str | os.PathLike[str], *, separator: str | None = None) 
     Greater means greater by bytes, as `look_up` compares; that is also the order of `LC_ALL=C sort`, in which "Zoo"
     stands before "apple".
 
-    >>> import os, tempfile
-    >>> path = os.path.join(tempfile.mkdtemp(), "dict.txt")
-    >>> with open(path, "w", encoding="utf-8") as file:
-    ...     _ = file.write("apple  苹果\\nZoo  动物园\\n")
+    >>> import pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name, "dict.txt")
+    >>> _ = path.write_text("apple  苹果\\nZoo  动物园\\n", encoding="utf-8")
     >>> check_sorted(path)
     Traceback (most recent call last):
     ValueError: line 2: b'Zoo' stands after b'apple'
+    >>> folder.cleanup()
 
     Raises: ValueError naming the first line out of order; OSError where the file cannot be read.
     """
@@ -253,7 +258,8 @@ def _without_bom(file: IO[bytes]) -> Iterable[bytes]:
 
 def _word(line: bytes, separator: bytes | None) -> bytes:
     """Return the word at the start of a line, b"" where there is none."""
-    return line.split(separator, 1)[0].rstrip() if line[:1].strip() else b""
+    word = line.split(separator, 1)[0] if line[:1].strip() else b""
+    return word.rstrip() if separator else word
 
 
 def _entry(line: bytes, separator: bytes | None, encoding: str) -> Entry:
@@ -261,9 +267,7 @@ def _entry(line: bytes, separator: bytes | None, encoding: str) -> Entry:
     return Entry(word.rstrip().decode(encoding), explanation.strip().decode(encoding))
 
 
-def _read_at(descriptor: int, count: int, offset: int) -> bytes:
-    if hasattr(os, "pread"):
-        return os.pread(descriptor, count, offset)
-    with _TURN:  # Windows has no pread, and threads that share a descriptor share its offset
+def _seek_and_read(descriptor: int, count: int, offset: int) -> bytes:
+    with _TURN:  # threads that share a descriptor share its offset
         os.lseek(descriptor, offset, os.SEEK_SET)
         return os.read(descriptor, count)

@@ -52,9 +52,11 @@ def test_blank_lines_hide_nothing(sample, before, between, after):
     assert both(path, "bb") == []
 
 
-def test_random_files_give_what_reading_all_of_them_gives(sample):
+@pytest.mark.parametrize("block", [0, 50, 8192])
+def test_random_files_give_what_reading_all_of_them_gives(sample, monkeypatch, block):
+    monkeypatch.setattr(lookup, "_BLOCK_BYTES", block)
     choose = random.Random(7)
-    for number in range(60):
+    for number in range(25):
         words = ["".join(choose.choices("ab中é", k=choose.randint(1, 4))) for _ in range(choose.randint(0, 60))]
         lines = [word + choose.choice([" ", "  ", "\t"]) + choose.choice(["", "x", "x y", "释" * 300]) for word in words]
         lines.sort(key=lambda line: line.split()[0].encode())
@@ -91,6 +93,11 @@ def test_a_dictionary_in_gbk(sample):
         assert both(path, word, encoding="gbk") == [Entry(word, str(len(word)))]
     with pytest.raises(UnicodeDecodeError):
         look_up(sample(b"cat \xff\n"), "cat")
+
+
+def test_lines_that_begin_with_a_space_are_passed_over(sample):
+    path = sample(b"ant  1\n   more about ants\nbee  2\n")
+    assert both(path, "more") == [] and both(path, "bee") == [Entry("bee", "2")] and check_sorted(path) == 2
 
 
 def test_an_encoding_without_a_newline_byte_is_refused(sample):
