@@ -87,7 +87,8 @@ def copy_one(pair: tuple[str, str]) -> None:
     source, target = pair
     part = f"{target}.{os.getpid()}.part"
     try:
-        shutil.copy2(source, part, follow_symlinks=False)
+        shutil.copyfile(source, part, follow_symlinks=False)
+        shutil.copystat(source, part, follow_symlinks=False)
         rename_over(part, target)
     except BaseException:
         if os.path.lexists(part):
