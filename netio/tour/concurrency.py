@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .. import concurrency
 from . import Guide
+from .server_models import visit_models
 
 
 def visit(guide: Guide) -> None:
@@ -21,6 +22,7 @@ def visit(guide: Guide) -> None:
     _watch_a_race(guide)
     _name_a_deadlock(guide)
     _use_a_pool(guide)
+    visit_models(guide)
 
 
 def _meet_a_child(guide: Guide) -> None:
