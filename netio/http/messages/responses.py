@@ -94,6 +94,9 @@ class Response:
             self.closes = "close" in split_list(self.header("connection") or "")
         return self._head
 
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
+
 
 def encode_head(status: int, headers: Sequence[tuple[str, str]], length: int | None) -> bytes:
     """Build a status line and header lines, Content-Length among them where `length` is known and the status has a body.

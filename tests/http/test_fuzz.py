@@ -1,0 +1,110 @@
+"""Seeded fuzz: whatever comes in, however it is cut, only documented errors come out, and nothing piles up."""
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from netio.http import Limits, ProtocolError, RequestReader, Response, ResponseReader
+
+from .smuggling import HARMLESS, REFUSED
+from .talk import connect, feed
+
+SEEDS = [data for _, data, *_ in HARMLESS + REFUSED if len(data) < 2000]
+ANSWERS = [
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\nuntil the end",
+    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n"]
+TOKENS = [b"\r\n", b"\n", b"\r", b"\0", b" ", b"\t", b":", b";", b",", b"0", b"5", b"f", b"-", b"%", b"\r\n\r\n", b"chunked", b"Transfer-Encoding: chunked\r\n",
+          b"Content-Length: 5\r\n", b"HTTP/1.1", b"Host: a\r\n", b"GET / ", b"\xff", b"\xe8\x8c\xb6", b"A" * 300]
+LIMITS = Limits(line=500, head=1500, fields=20, body=3000, extensions=200)
+
+
+def mutate(rng, seeds):
+    data = bytearray(rng.choice(seeds))
+    for _ in range(rng.choice((0, 1, 1, 2, 3, 8))):
+        at = rng.randrange(len(data) + 1)
+        what = rng.randrange(5)
+        if what == 0:
+            data[at:at] = rng.choice(TOKENS)
+        elif what == 1:
+            del data[at:at + rng.choice((1, 1, 2, 10))]
+        elif what == 2 and at < len(data):
+            data[at] = rng.randrange(256)
+        elif what == 3:
+            end = at + rng.randrange(40)
+            data[at:at] = data[at:end]
+        else:
+            data[at:at] = rng.choice(seeds)
+    return bytes(data)
+
+
+def cut(rng, data):
+    if rng.random() < 0.3:
+        return [data]
+    places = sorted(rng.randrange(len(data) + 1) for _ in range(rng.randrange(1, 6)))
+    return [data[begin:end] for begin, end in zip([0, *places], [*places, len(data)])]
+
+
+def events_of(reader, pieces):
+    """Return (what was read, the bodies joined; whether it was refused)."""
+    seen, body = [], b""
+    try:
+        for piece in pieces:
+            reader.feed(piece)
+            while (event := reader.next_event()) is not None:
+                if isinstance(event, bytes) and event:
+                    body += event
+                else:
+                    seen.append((body, repr(event)))
+                    body = b""
+            assert reader.waiting <= LIMITS.head + 4 + len(piece)
+    except ProtocolError as error:
+        assert error.status in (400, 413, 414, 417, 431, 501, 502, 505) and error.detail
+        with pytest.raises(ProtocolError):
+            reader.next_event()
+        return seen, True
+    return seen + [body], False
+
+
+@pytest.mark.parametrize("kind, seeds", [(RequestReader, SEEDS), (ResponseReader, ANSWERS)])
+@pytest.mark.parametrize("rounds", [2500, pytest.param(500_000, marks=pytest.mark.soak)])
+def test_the_readers_see_the_same_however_the_input_is_cut(kind, seeds, rounds):
+    rng = random.Random(9112)
+    refused = 0
+    for number in range(rounds):
+        data = mutate(rng, seeds)
+        whole = events_of(kind(LIMITS), [data])
+        pieces = cut(rng, data)
+        assert events_of(kind(LIMITS), pieces) == whole, (number, pieces)
+        refused += whole[1]
+    assert rounds * 0.1 < refused < rounds  # it does both
+
+
+@pytest.mark.parametrize("rounds", [1500, pytest.param(200_000, marks=pytest.mark.soak)])
+def test_a_connection_survives_anything(rounds):
+    rng = random.Random(9110)
+
+    def app(request):
+        assert request.length == 0 or request.read() is not None
+        return Response(200, [], (request.method + request.target).encode("latin-1"))
+
+    for _ in range(rounds):
+        protocol, transport = connect(app, limits=LIMITS)
+        for piece in cut(rng, mutate(rng, SEEDS)):
+            feed(protocol, transport, piece)
+        assert transport.sent == b"" or transport.sent.startswith(b"HTTP/1.1 ")
+        assert transport.sent.count(b"Connection: close") <= 1 or b" 200 OK" in transport.sent
+        assert b" 500 " not in transport.sent
+        protocol.eof_received()
+        protocol.connection_lost(None)
+
+
+def test_memory_stays_bounded_while_a_client_sends_without_end():
+    for endless in (b"A", b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 100, b"\r\n", b"GET /" + b"a" * 99):
+        reader = RequestReader()
+        with pytest.raises(ProtocolError):
+            for _ in range(100_000):
+                reader.feed(endless)
+                while reader.next_event() is not None:
+                    pass
+                assert reader.waiting <= 40_000
