@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
-from typing import Any, Callable, ContextManager, Iterable, Iterator, Protocol, Union
+from typing import Any, Callable, ContextManager, Iterable, Iterator
 
 from .ends import End
 from .locks import Lock
@@ -16,26 +16,12 @@ from .memory import Memory
 NUMBERS = "bBhHiIlLqQfd"  # the ctype letters of one number; 'c' is one byte
 
 
-class RecordKind(Protocol):
-    """What an item that is a record needs: a size in bytes and a way there and back, as `struct.Struct` has them."""
-
-    @property
-    def size(self) -> int: ...
-
-    def unpack(self, data: bytes, /) -> Any: ...
-
-
-Kind = Union[str, RecordKind]
-
-
 class _Shared(End):
     """Items of one kind in shared memory, behind a lock or, where lock=False, behind none."""
 
-    def __init__(self, kind: Kind, count: int, lock: bool) -> None:
-        if isinstance(kind, str) and kind not in [*NUMBERS, "c"]:
-            raise ValueError(f"no kind of number {kind!r}: there are {' '.join(NUMBERS)}, c, and records")
-        size = struct.calcsize(kind) if isinstance(kind, str) else kind.size
-        self.__setstate__((kind, count, size, Memory(max(1, size * count)), Lock() if lock else None))
+    def __init__(self, kind: Any, count: int, lock: bool) -> None:
+        size = find_codec(kind)[0]
+        self.__setstate__((kind, count, Memory(max(1, size * count)), Lock() if lock else None))
 
     @property
     def lock(self) -> ContextManager[object]:
@@ -50,35 +36,47 @@ class _Shared(End):
 
     def _load(self, index: int) -> Any:
         start = index * self._size
-        data = self._map[start:start + self._size]
-        if self._kind == "c":
-            return data
-        return struct.unpack(self._kind, data)[0] if isinstance(self._kind, str) else self._kind.unpack(data)
+        return self._unpack(self._map[start:start + self._size])
 
     def _store(self, index: int, item: Any) -> None:
-        start = index * self._size
-        if self._kind == "c":
-            data = bytes(item)
-        elif isinstance(self._kind, str):
-            data = struct.pack(self._kind, item)
-        else:
-            data = self._pack(item)
+        data = self._pack(item)
         if len(data) != self._size:
             raise ValueError(f"an item has {self._size} bytes, not {len(data)}")
+        start = index * self._size
         self._map[start:start + self._size] = data
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return self._kind, self._count, self._size, self._memory, self._lock
+        return self._kind, self._count, self._memory, self._lock
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self._kind, self._count, self._size, self._memory, self._lock = state
+        self._kind, self._count, self._memory, self._lock = state
+        self._size, self._pack, self._unpack = find_codec(self._kind)
         self._map = self._memory.mapped
-        kind: Any = self._kind
-        self._pack: Callable[[Any], bytes] = (lambda item: kind.pack(*item)) if isinstance(kind, struct.Struct) else getattr(kind, "pack", bytes)
+
+
+def find_codec(kind: Any) -> tuple[int, Callable[[Any], bytes], Callable[[bytes], Any]]:
+    """Return (size, pack, unpack) for a ctype letter, a `struct.Struct` (items are tuples) or a class of `netio.packing` records.
+
+    >>> size, pack, unpack = find_codec("h")
+    >>> size, unpack(pack(-2))
+    (2, -2)
+
+    Raises: ValueError for another letter.
+    """
+    if kind == "c":
+        return 1, bytes, bytes
+    if isinstance(kind, struct.Struct):
+        return kind.size, lambda item: kind.pack(*item), kind.unpack
+    if hasattr(kind, "layout"):
+        return kind.layout.size, lambda item: bytes(item.pack()), kind.unpack
+    if kind not in [*NUMBERS]:
+        raise ValueError(f"no kind of number {kind!r}: there are {' '.join(NUMBERS)}, c, and records")
+    number = struct.Struct(kind)
+    return number.size, number.pack, lambda data: number.unpack(data)[0]
 
 
 class Value(_Shared):
-    """One number (by its ctype letter) or one record, shared between the processes it is given to.
+    """One number (by its ctype letter) or one record, zero bytes at first, shared between the processes it is given to.
 
     >>> money = Value("i", 5000)
     >>> money += 1; money.update(lambda old: old * 2)
@@ -98,9 +96,10 @@ class Value(_Shared):
     Notes: 共享内存 (shared memory), Value. The stdlib: `multiprocessing.Value`, with `get_lock()` to be taken by hand.
     """
 
-    def __init__(self, kind: Kind, value: Any = 0, lock: bool = True) -> None:
+    def __init__(self, kind: Any, value: Any = None, lock: bool = True) -> None:
         super().__init__(kind, 1, lock)
-        self._store(0, value)
+        if value is not None:
+            self._store(0, value)
 
     @property
     def value(self) -> Any:
@@ -147,7 +146,7 @@ class Array(_Shared):
     Notes: 共享内存, Array: "字节串可以使用[]来指定，但只能使用byte来替换". The stdlib: `multiprocessing.Array`.
     """
 
-    def __init__(self, kind: Kind, items: int | Iterable[Any], lock: bool = True) -> None:
+    def __init__(self, kind: Any, items: int | Iterable[Any], lock: bool = True) -> None:
         if isinstance(items, bytes):
             items = [items[i:i + 1] for i in range(len(items))]
         filled = None if isinstance(items, int) else list(items)

@@ -1,0 +1,59 @@
+"""One process accepts connections and hands each to another process, which answers it.
+
+    python3 scripts/pass_socket.py
+    python3 scripts/pass_socket.py --workers 3 --clients 6 --method spawn
+"""
+from __future__ import annotations
+
+import multiprocessing
+import os
+import socket
+
+import _prelude
+
+from netio import ipc
+
+
+def answer(channel: socket.socket) -> None:
+    """Answer every connection that comes through the channel, until it ends."""
+    with channel:
+        while True:
+            try:
+                sock = ipc.recv_socket(channel, timeout=None)
+            except EOFError:
+                return
+            with sock:
+                sock.sendall(b"answered by process %d" % os.getpid())
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    _prelude.add_address(options, 0)
+    options.add_argument("--workers", type=int, default=2, help="processes that answer (default: %(default)s)")
+    options.add_argument("--clients", type=int, default=4, help="connections to make (default: %(default)s)")
+    options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
+    given = options.parse_args(argv)
+    channels, workers = [], []
+    for _ in range(given.workers):
+        ours, theirs = ipc.local_pair()
+        with theirs:
+            workers.append(ipc.start(answer, theirs, method=given.method))
+        channels.append(ours)
+    with socket.create_server((given.host, given.port)) as listener:
+        _prelude.announce(listener.getsockname())
+        for number in range(given.clients):
+            with socket.create_connection(listener.getsockname()[:2], timeout=10) as client:
+                sock, _ = listener.accept()
+                with sock:
+                    ipc.send_socket(channels[number % given.workers], sock)
+                print(f"client {number}: {client.makefile('rb').read().decode()} (accepted by {os.getpid()})", flush=True)
+    for channel in channels:
+        channel.shutdown(socket.SHUT_RDWR)  # a forked worker holds a copy of this end, so close alone would not end it
+        channel.close()
+    for worker in workers:
+        worker.join()
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,51 @@
+"""Several processes add to one shared counter: first so that all updates but one are lost, then so that none is.
+
+    python3 scripts/share_counter.py
+    python3 scripts/share_counter.py --processes 8 --times 5000
+
+`counter.value = counter.value + 1` reads and writes in two steps. A barrier between them shows what bad luck would: all read the
+same number. `counter += 1` is one step.
+"""
+from __future__ import annotations
+
+import multiprocessing
+
+import _prelude
+
+from netio import ipc
+
+
+def add_in_two_steps(counter: ipc.Value, barrier: ipc.Barrier) -> None:
+    old = counter.value
+    barrier.wait(timeout=60)
+    counter.value = old + 1
+
+
+def add_in_one_step(counter: ipc.Value, times: int) -> None:
+    for _ in range(times):
+        counter += 1
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("--processes", type=int, default=4, help="processes that add (default: %(default)s)")
+    options.add_argument("--times", type=int, default=1000, help="additions of each in one step (default: %(default)s)")
+    options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
+    given = options.parse_args(argv)
+    with ipc.Value("i", 0) as counter, ipc.Barrier(given.processes) as barrier:
+        run([ipc.start(add_in_two_steps, counter, barrier, method=given.method) for _ in range(given.processes)])
+        print(f"two steps: {given.processes} additions make {counter.value}")
+        counter.value = 0
+        run([ipc.start(add_in_one_step, counter, given.times, method=given.method) for _ in range(given.processes)])
+        expected = given.processes * given.times
+        print(f"one step: {expected} additions make {counter.value}")
+        return 0 if counter.value == expected else 1
+
+
+def run(processes: list[multiprocessing.process.BaseProcess]) -> None:
+    for process in processes:
+        process.join()
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,54 @@
+"""Two applications log in over a two-way pipe, one after the other, and one that dies is noticed.
+
+    python3 scripts/show_pipe.py
+    python3 scripts/show_pipe.py --method spawn --name stranger
+
+app1 asks for leave to run, app2 gives it to those it knows. Then a third process dies without a word, and its partner hears of it.
+"""
+from __future__ import annotations
+
+import multiprocessing
+import os
+
+import _prelude
+
+from netio import ipc
+
+
+def run_app(end: ipc.Connection, name: str) -> None:
+    granted = ipc.ask_leave(end, name)
+    print(f"{name}: {'is running' if granted else 'may not run'}", flush=True)
+
+
+def guard_apps(end: ipc.Connection, allowed: list[str]) -> None:
+    for name, answer in ipc.give_leave(end, allowed):
+        print(f"guard: answered {answer} to {name}", flush=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("--name", default="app1", help="who asks; the guard knows app1 (default: %(default)s)")
+    options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
+    given = options.parse_args(argv)
+    app_end, guard_end = ipc.open_duplex()
+    app = ipc.start(run_app, app_end, given.name, method=given.method)
+    guard = ipc.start(guard_apps, guard_end, ["app1"], method=given.method)
+    app.join()
+    guard.join()
+    receiver, sender = ipc.open_pipe()
+    quitter = ipc.start(die_silently, sender, method=given.method)
+    try:
+        receiver.recv(timeout=30)
+    except EOFError as error:
+        print(f"the one that died: {error}")
+    quitter.join()
+    receiver.close()
+    return 0
+
+
+def die_silently(sender: ipc.Sender) -> None:
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

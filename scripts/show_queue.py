@@ -1,0 +1,54 @@
+"""Producers and consumers around one bounded queue: full, empty, and an end for all.
+
+    python3 scripts/show_queue.py
+    python3 scripts/show_queue.py --producers 3 --consumers 4 --items 1000 --maxsize 5
+"""
+from __future__ import annotations
+
+import multiprocessing
+
+import _prelude
+
+from netio import ipc
+
+
+def produce(queue: ipc.Queue, first: int, count: int) -> None:
+    for number in range(first, first + count):
+        queue.put(number)
+
+
+def consume(queue: ipc.Queue, results: ipc.Sender) -> None:
+    results.send(sum(queue))
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    for name, default, meaning in (("producers", 2, "processes that put"), ("consumers", 2, "processes that get"),
+                                   ("items", 500, "numbers that each producer puts"), ("maxsize", 10, "items the queue holds")):
+        options.add_argument(f"--{name}", type=int, default=default, help=f"{meaning} (default: %(default)s)")
+    options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
+    given = options.parse_args(argv)
+    with ipc.Queue(given.maxsize) as queue:
+        try:
+            while True:
+                queue.put("too early", timeout=0)
+        except ipc.QueueFull:
+            print(f"full: {queue.full()}, qsize: {queue.qsize()}, empty: {queue.empty()}")
+        queue.get_many(given.maxsize)
+        pipes = [ipc.open_pipe() for _ in range(given.consumers)]
+        consumers = [ipc.start(consume, queue, sender, method=given.method) for _, sender in pipes]
+        producers = [ipc.start(produce, queue, number * given.items, given.items, method=given.method)
+                     for number in range(given.producers)]
+        for process in producers:
+            process.join()
+        queue.end()
+        sums = [receiver.recv(timeout=60) for receiver, _ in pipes]
+        for process in consumers:
+            process.join()
+    total = given.producers * given.items
+    print(f"{given.consumers} consumers summed up to {sum(sums)}; it should be {total * (total - 1) // 2}")
+    return 0 if sum(sums) == total * (total - 1) // 2 else 1
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,185 @@
+"""One contract for every channel that carries messages: pipe, two-way pipe, ring and queue, forked and spawned."""
+from __future__ import annotations
+
+import random
+import sys
+import threading
+
+import pytest
+
+from netio.ipc import Value, start
+from tests.ipc import workers
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+KINDS = ["pipe", "duplex", "ring", "queue"]
+
+
+@pytest.fixture
+def soak(request):
+    return request.config.getoption("--soak")
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def channel(kind):
+    receiver, sender = workers.open_channel(kind)
+    yield receiver, sender
+    sender.close()
+    receiver.close()
+
+
+def end_of(process, sender, kind):
+    """Wait for a process; a queue has no owner whose death ends it, so its end is said for it."""
+    process.join(60)
+    assert process.exitcode is not None
+    if kind == "queue":
+        sender.close()
+
+
+def test_all_messages_arrive_whole_and_in_order(kind, start_method, soak):
+    count = 1_000_000 if soak else 10_000  # sent twice: one by one and in batches
+    sizes = [0, 1, 4087, 4088, 4089, 65536, (64 if soak else 4) << 20, 0]
+    receiver, sender = workers.open_channel(kind, room=max(sizes) + 16)
+    process = start(workers.send_all, sender, count, sizes, method=start_method)
+    one_by_one = [receiver.recv_bytes(60) for _ in range(count)]
+    in_batches = []
+    while len(in_batches) < count:
+        in_batches += receiver.recv_many(min(500, count - len(in_batches)), 60)
+    assert workers.digest(one_by_one) == workers.digest(workers.messages_of(1, count))
+    assert workers.digest(in_batches) == workers.digest(workers.messages_of(2, count))
+    for size in sizes:
+        message = receiver.recv_bytes(60)
+        assert len(message) == size and message == bytes([size % 251]) * size
+    with pytest.raises(EOFError):
+        receiver.recv_bytes(60)
+    process.join(60)
+    assert process.exitcode == 0
+    receiver.close()
+
+
+def test_an_empty_channel_times_out_and_works_on(channel):
+    receiver, sender = channel
+    for timeout in (0, 0.01):
+        with pytest.raises(TimeoutError):
+            receiver.recv_bytes(timeout)
+        with pytest.raises(TimeoutError):
+            receiver.recv_many(timeout=timeout)
+    sender.send_bytes(b"later")
+    assert receiver.recv_bytes(0) == b"later"
+
+
+def test_a_full_channel_times_out_and_loses_nothing(channel):
+    receiver, sender = channel
+    sent = 0
+    with pytest.raises(TimeoutError):
+        while sent < 1 << 20:
+            sender.send_bytes(sent.to_bytes(4, "big") * 250, 0)
+            sent += 1
+    assert 10 < sent < 1 << 20
+    assert [receiver.recv_bytes(0)[:4] for _ in range(sent)] == [number.to_bytes(4, "big") for number in range(sent)]
+    sender.send_bytes(b"room again", 5)
+    assert receiver.recv_bytes(5) == b"room again"
+
+
+def test_a_waiting_receiver_is_woken(channel):
+    receiver, sender = channel
+    got = []
+    thread = threading.Thread(target=lambda: got.append(receiver.recv_bytes(60)))
+    thread.start()
+    sender.send_bytes(b"wake up")
+    thread.join(60)
+    assert got == [b"wake up"]
+
+
+def test_a_waiting_sender_is_woken(channel):
+    receiver, sender = channel
+    thread = threading.Thread(target=lambda: [sender.send_bytes(bytes(1 << 16), 60) for _ in range(64)])
+    thread.start()
+    assert sum(len(receiver.recv_bytes(60)) for _ in range(64)) == 64 << 16
+    thread.join(60)
+
+
+def test_an_empty_batch_is_nothing(channel):
+    receiver, sender = channel
+    sender.send_many([])
+    sender.send_many([b"", b""])
+    assert receiver.recv_many(timeout=5) == [b"", b""]
+
+
+def test_most_holds_and_keeps_the_rest(channel):
+    receiver, sender = channel
+    sender.send_many([b"%d" % number for number in range(10)])
+    got = [receiver.recv_many(3, 5) for _ in range(3)]
+    assert got == [[b"0", b"1", b"2"], [b"3", b"4", b"5"], [b"6", b"7", b"8"]] and receiver.recv_bytes(5) == b"9"
+
+
+def test_what_was_sent_before_the_end_can_be_read(kind):
+    receiver, sender = workers.open_channel(kind)
+    sender.send_many([b"a", b"b"])
+    sender.close()
+    assert receiver.recv_many(timeout=5) == [b"a", b"b"]
+    for _ in range(3):
+        with pytest.raises(EOFError):
+            receiver.recv_bytes(5)
+    receiver.close()
+
+
+def test_a_killed_sender_ends_the_stream_and_loses_nothing_acknowledged(kind, start_method, soak):
+    chance = random.Random(kind)
+    for _ in range(200 if soak else 10 if start_method == "fork" else 2):
+        receiver, sender = workers.open_channel(kind)
+        acknowledged = Value("Q", 0, lock=False)
+        process = start(workers.send_for_ever, sender, acknowledged, method=start_method)
+        got = [receiver.recv_bytes(60) for _ in range(chance.randrange(1, 3000))]
+        process.kill()
+        end_of(process, sender, kind)
+        sure = acknowledged.value
+        with pytest.raises(EOFError):
+            while True:
+                got.append(receiver.recv_bytes(60))
+        assert got == [number.to_bytes(8, "big") for number in range(len(got))] and len(got) >= sure
+        for part in (sender, receiver, acknowledged, process):
+            part.close()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "duplex", "ring"])
+def test_a_killed_receiver_breaks_the_pipe(kind, start_method, soak):
+    chance = random.Random(kind)
+    for _ in range(200 if soak else 5 if start_method == "fork" else 1):
+        receiver, sender = workers.open_channel(kind, 1 << 12)
+        got = Value("Q", 0, lock=False)
+        process = start(workers.receive_for_ever, receiver, got, method=start_method)
+        moment, number = chance.randrange(1, 3000), 0
+        with pytest.raises(BrokenPipeError):
+            while True:
+                sender.send_bytes(number.to_bytes(8, "big"), 60)
+                number += 1
+                if number == moment:
+                    process.kill()
+        process.join(60)
+        assert got.value <= number + 1
+        for part in (receiver, sender, got, process):
+            part.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only a fork inherits ends")
+@pytest.mark.parametrize("kind", ["pipe", "ring"])
+def test_a_second_child_holds_no_copy_of_the_first_ones_end(kind):
+    (first_in, first_out), (second_in, second_out) = workers.open_channel(kind), workers.open_channel(kind)
+    lasting = start(workers.receive_for_ever, second_in, Value("Q", 0), method="fork")
+    brief = start(workers.send_all, first_out, 3, [], method="fork")
+    assert len([first_in.recv_bytes(60) for _ in range(6)]) == 6
+    with pytest.raises(EOFError):
+        first_in.recv_bytes(60)
+    lasting.kill()
+    with pytest.raises(BrokenPipeError):
+        while True:
+            second_out.send_bytes(b"anybody?", 60)
+    for process in (lasting, brief):
+        process.join(60)
+    first_in.close()
+    second_out.close()
