@@ -80,8 +80,7 @@ def tcp_state(sock: socket.socket) -> Optional[str]:
 
 
 def waiting_bytes(sock: socket.socket) -> Tuple[Optional[int], Optional[int]]:
-    """Return how many bytes wait in the receive buffer, unread, and in the send buffer, not acknowledged by the peer
-    yet.
+    """Return how many bytes wait in the receive buffer, unread, and in the send buffer, not yet acknowledged.
 
     >>> from netio.tcp import connect_pair
     >>> left, right = connect_pair()

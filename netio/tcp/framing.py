@@ -241,8 +241,7 @@ class FixedSize(Framing):
 
 
 class Netstring(Framing):
-    """Each message behind its length in decimal digits and a colon, and before a comma: any content, readable by
-    people.
+    """Each message between its length in decimal digits with a colon, and a comma: any content, readable by people.
 
     >>> framing = Netstring()
     >>> framing.wrap(b"hello"), framing.feed(b"5:hello,0:,3:c")

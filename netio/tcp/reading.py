@@ -21,8 +21,7 @@ _CHUNK = 64 * 1024  # bytes to ask the system for at once: most of what loopback
 
 
 class Deadline:
-    """One time limit for all that is done with a socket in a `with` block; afterwards the socket has its own timeout
-    back.
+    """One time limit for all that is done with a socket in a `with` block; then the socket has its own timeout back.
 
     `timeout` is in seconds, None waits for ever. Other threads should not set the socket's timeout meanwhile.
 

@@ -133,8 +133,10 @@ def connect(address: Address, *, timeout: Optional[float] = 30.0, no_delay: bool
     raise _with_address("cannot connect to", address, last_error)
 
 
-def connect_pair() -> Tuple[socket.socket, socket.socket]:
+def connect_pair(*, timeout: Optional[float] = 30.0) -> Tuple[socket.socket, socket.socket]:
     """Return two TCP sockets of this process, connected to each other over the loopback interface.
+
+    As after `connect`, each later step of both may take `timeout` seconds.
 
     >>> left, right = connect_pair()
     >>> with left, right:
@@ -157,9 +159,9 @@ def connect_pair() -> Tuple[socket.socket, socket.socket]:
         except BaseException:
             left.close()
             raise
-    left.settimeout(None)
+    left.settimeout(timeout)
     right.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    right.settimeout(None)
+    right.settimeout(timeout)
     return left, right
 
 

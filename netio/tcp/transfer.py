@@ -20,7 +20,7 @@ from .sockets import close_gracefully
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO, Callable, Optional, Tuple, Union
+    from typing import BinaryIO, Callable, NoReturn, Optional, Tuple, Union
 
     _Path = Union[str, "os.PathLike[str]"]
     _Progress = Callable[[int, int], object]
@@ -64,13 +64,7 @@ def send_file(sock: socket.socket, path: _Path, *, name: Optional[str] = None, p
         offer = f"FILE {size} {_sha256(file).hexdigest()} {name}".encode("utf-8", "surrogateescape")
         send_frame(sock, offer, timeout=timeout)
         start = int(_hear(sock, "FROM", timeout))
-        try:
-            _send_range(sock, file, start, size, progress, timeout)
-        except ConnectionError as error:
-            try:
-                _hear(sock, "SAVED", timeout)  # the reason, if it came through
-            except (EOFError, ConnectionError):
-                raise error
+        _send_range(sock, file, start, size, progress, timeout)
     _hear(sock, "SAVED", timeout)
     return size - start
 
@@ -139,6 +133,7 @@ def safe_name(name: str) -> str:
 
 def _send_range(sock: socket.socket, file: BinaryIO, start: int, size: int, progress: Optional[_Progress],
                 timeout: Optional[float]) -> None:
+    file.seek(start)  # without os.sendfile, `sock.sendfile` takes offset 0 to mean "where the file stands"
     while start < size:
         with Deadline(sock, timeout):
             sock.settimeout(timeout)
@@ -146,6 +141,8 @@ def _send_range(sock: socket.socket, file: BinaryIO, start: int, size: int, prog
                 sent = sock.sendfile(file, start, min(_BLOCK, size - start))
             except socket.timeout:
                 raise TimeoutError(f"{start} of {size} bytes sent, and then none within {timeout} s") from None
+            except ConnectionError as error:
+                _raise_reason(sock, error)
         if not sent:
             raise EOFError(f"the file has become shorter: {start} of {size} bytes")
         start += sent
@@ -162,6 +159,15 @@ def _hear(sock: socket.socket, word: str, timeout: Optional[float]) -> str:
     if said != word:
         raise OSError(f"the receiver refused the file: {rest}")
     return rest
+
+
+def _raise_reason(sock: socket.socket, error: ConnectionError) -> NoReturn:
+    """Raise what the receiver said before it closed, if that came through, else `error`."""
+    try:
+        _hear(sock, "SAVED", 1.0)
+    except (EOFError, ConnectionError, TimeoutError):
+        pass
+    raise error
 
 
 def _refuse(sock: socket.socket, error: Exception) -> None:

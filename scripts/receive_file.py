@@ -1,0 +1,52 @@
+"""Receive files that send_file.py sends, checked and complete or not at all, from one sender after another.
+
+    python3 scripts/receive_file.py --folder inbox --port 8890
+    python3 scripts/receive_file.py --once              only the files of one connection
+
+What came of an interrupted file waits in the folder as .NAME.CHECKSUM.part, and the next attempt goes on behind it.
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+
+import _prelude
+
+from netio import tcp
+
+
+def receive_all(sock: socket.socket, sender: str, chosen: argparse.Namespace) -> int:
+    """Receive what one sender has; a bad one must not end the service."""
+    try:
+        while path := tcp.receive_file(sock, chosen.folder, max_size=chosen.max_size, overwrite=chosen.overwrite,
+                                       timeout=chosen.timeout):
+            print(f"saved {path} ({os.path.getsize(path)} bytes) from {sender}", flush=True)
+        return 0
+    except (OSError, ValueError, EOFError) as error:
+        print(f"{sender}: {error}", file=sys.stderr, flush=True)
+        return 2
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    _prelude.add_address(options, 8890)
+    options.add_argument("--folder", default=".", help="where to put them (default: here)")
+    options.add_argument("--overwrite", action="store_true", help="replace files that have the same name")
+    options.add_argument("--max-size", type=int, default=1 << 32, metavar="BYTES", help="longest file (%(default)s)")
+    options.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="longest silence (%(default)s)")
+    options.add_argument("--once", action="store_true", help="end after one connection")
+    chosen = options.parse_args(argv)
+    with tcp.listen((chosen.host, chosen.port)) as listener:
+        _prelude.announce(listener.getsockname())
+        while True:
+            sock, address = listener.accept()
+            with sock:
+                status = receive_all(sock, tcp.format_address(address), chosen)
+            if chosen.once:
+                return status
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

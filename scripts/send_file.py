@@ -1,0 +1,36 @@
+"""Send files to receive_file.py; after an interruption, the same command sends only what is missing.
+
+    python3 scripts/send_file.py picture.png notes.txt --host 127.0.0.1 --port 8890
+"""
+from __future__ import annotations
+
+import os
+import sys
+
+import _prelude
+
+from netio import tcp
+
+
+def show_progress(done: int, total: int) -> None:
+    print(f"\r  {done / total:4.0%} of {total} bytes", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    _prelude.add_address(options, 8890)
+    options.add_argument("paths", metavar="FILE", nargs="+", help="files to send")
+    options.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="longest silence (%(default)s)")
+    options.add_argument("--quiet", action="store_true", help="show no progress")
+    chosen = options.parse_args(argv)
+    progress = None if chosen.quiet else show_progress
+    with tcp.connect((chosen.host, chosen.port), timeout=chosen.timeout) as sock:
+        for path in chosen.paths:
+            sent = tcp.send_file(sock, path, progress=progress, timeout=chosen.timeout)
+            print(f"sent {sent} of {os.path.getsize(path)} bytes: {path}", flush=True)
+        tcp.half_close(sock)
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)
