@@ -21,7 +21,7 @@ from .offsets import LineIndex, index_lines, walk_offsets
 from .parts import Part, copy_in_parts, copy_part, cut_ranges, find_damaged, join_files, read_parts_list, split_file
 from .reading import (count_lines, follow_lines, read_binary_lines, read_chunks, read_last_lines, read_lines,
                       read_lines_reversed)
-from .replacing import DurableLog, append_line, open_replacement, rename_over, replace_file, sync
+from .replacing import DurableLog, append_line, discard_file, open_replacement, rename_over, replace_file, sync
 from .sparse import Extent, allocated_bytes, copy_sparse, make_sparse, map_extents, preallocate
 from .timelog import log_time, next_number
 
@@ -29,9 +29,10 @@ __all__ = [
     "MODES", "BufferStep", "DurableLog", "Entry", "Extent", "FileFacts", "LineIndex", "OpenMode", "Part",
     "SortedFile", "allocated_bytes", "append_line", "check_sorted", "checksum", "copy_bytes", "copy_file",
     "copy_in_parts", "copy_part", "copy_sparse", "count_lines", "cut_ranges", "describe_descriptor",
-    "describe_file", "explain_mode", "find_damaged", "find_unencodable", "follow_lines", "guess_encoding",
-    "guess_file_encoding", "index_lines", "join_files", "list_descriptors", "list_folder", "log_time", "look_up",
-    "look_up_unsorted", "lowest_free_descriptor", "make_sparse", "map_extents", "next_number", "open_replacement",
-    "preallocate", "read_binary_lines", "read_chunks", "read_last_lines", "read_lines", "read_lines_reversed",
-    "read_parts_list", "rename_over", "replace_file", "split_file", "sync", "walk_offsets", "watch_buffering",
+    "describe_file", "discard_file", "explain_mode", "find_damaged", "find_unencodable", "follow_lines",
+    "guess_encoding", "guess_file_encoding", "index_lines", "join_files", "list_descriptors", "list_folder",
+    "log_time", "look_up", "look_up_unsorted", "lowest_free_descriptor", "make_sparse", "map_extents",
+    "next_number", "open_replacement", "preallocate", "read_binary_lines", "read_chunks", "read_last_lines",
+    "read_lines", "read_lines_reversed", "read_parts_list", "rename_over", "replace_file", "split_file", "sync",
+    "walk_offsets", "watch_buffering",
 ]

@@ -9,12 +9,11 @@ import errno
 import hashlib
 import os
 import stat
-from contextlib import suppress
-from typing import BinaryIO, Callable
+from typing import IO, Callable
 
-from .replacing import rename_over, sync
+from .replacing import discard_file, rename_over, sync
 
-_DECLINED = (errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF)
+_DECLINED = (errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM)
 
 
 def checksum(path: str | os.PathLike[str], *, offset: int = 0, count: int | None = None,
@@ -80,24 +79,26 @@ def copy_file(source: str | os.PathLike[str], target: str | os.PathLike[str], *,
     part = f"{target}.part" if resume else os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.tmp")
     finished = False
     try:
-        with open(source, "rb", buffering=0) as reading, open(part, "ab+" if resume else "xb+", buffering=0) as writing:
+        mode = "rb+" if resume and os.path.exists(part) else "xb+"
+        with open(source, "rb", buffering=0) as reading, open(part, mode, buffering=0) as writing:
             done = _cut_to_match(source, part, writing) if resume else 0
             done = _copy_rest(reading, writing, done, progress or (lambda done, total: None))
             sync(writing)
-            mode = stat.S_IMODE(os.fstat(reading.fileno()).st_mode)
+            permissions = stat.S_IMODE(os.fstat(reading.fileno()).st_mode)
+            if verify and hasattr(os, "posix_fadvise"):  # or else it would be read from memory again, not from the disk
+                os.posix_fadvise(writing.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         if verify and checksum(source) != checksum(part):
             raise ValueError(f"the copy of {os.fspath(source)} differs from it: was it written to meanwhile?")
-        os.chmod(part, mode)
+        os.chmod(part, permissions)
         rename_over(part, target, timeout=timeout)
         finished = True
     finally:
         if not finished and not resume:
-            with suppress(FileNotFoundError):
-                os.unlink(part)
+            discard_file(part)
     return done
 
 
-def copy_bytes(reading: BinaryIO, writing: BinaryIO, count: int | None = None) -> int:
+def copy_bytes(reading: IO[bytes], writing: IO[bytes], count: int | None = None) -> int:
     """Copy up to `count` bytes (None: a good many) between two unbuffered files, return how many; 0 at the end.
 
     >>> import tempfile
@@ -123,7 +124,7 @@ def copy_bytes(reading: BinaryIO, writing: BinaryIO, count: int | None = None) -
     return done
 
 
-def _copy_rest(reading: BinaryIO, writing: BinaryIO, done: int, progress: Callable[[int, int], object]) -> int:
+def _copy_rest(reading: IO[bytes], writing: IO[bytes], done: int, progress: Callable[[int, int], object]) -> int:
     total = os.fstat(reading.fileno()).st_size
     reading.seek(done)
     progress(done, total)
@@ -133,7 +134,7 @@ def _copy_rest(reading: BinaryIO, writing: BinaryIO, done: int, progress: Callab
     return done
 
 
-def _cut_to_match(source: str | os.PathLike[str], part: str, writing: BinaryIO) -> int:
+def _cut_to_match(source: str | os.PathLike[str], part: str, writing: IO[bytes]) -> int:
     """Return how many bytes of an unfinished copy are those of the source; empty it where they are not."""
     size = os.path.getsize(part)
     if size > os.path.getsize(source) or checksum(part) != checksum(source, count=size):

@@ -66,15 +66,19 @@ def find_unencodable(text: str, encoding: str) -> list[tuple[int, str]]:
     Raises: LookupError where there is no such encoding.
     Notes: 字节串 (bytes), 所有的字符串都能转化为字节串 ("every str can become bytes": not so). Stdlib: `str.encode` names the first.
     """
-    found: list[tuple[int, str]] = []
-    position = 0
-    while True:
-        try:
-            text[position:].encode(encoding)
-            return found
-        except UnicodeEncodeError as error:
-            found += [(position + i, text[position + i]) for i in range(error.start, error.end)]
-            position += error.end
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return [(i, character) for i, character in enumerate(text) if not _can_write(character, encoding)]
+    return []
+
+
+def _can_write(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _guess(chunks: Iterable[bytes]) -> str:

@@ -15,6 +15,8 @@ import os
 import threading
 from typing import IO, Iterable, Iterator, NamedTuple
 
+from .reading import _line_encoding
+
 _BOM = b"\xef\xbb\xbf"
 _TURN = threading.Lock()
 _BLOCK_BYTES = 8192
@@ -60,10 +62,8 @@ class SortedFile:
 
     def __init__(self, path: str | os.PathLike[str], *, separator: str | None = None,
                  encoding: str = "utf-8", max_line: int = 1 << 20) -> None:
-        if "\n".encode(encoding) != b"\n":
-            raise ValueError(f"{encoding} does not write a newline as one byte: convert the file to UTF-8 first")
-        self._separator = separator.encode(encoding) if separator else None
-        self._encoding = encoding
+        self._encoding = _line_encoding(encoding)
+        self._separator = separator.encode(self._encoding) if separator else None
         self._max_line = max_line
         self._begin, self._size, self._changed = 0, -1, 0
         self._probes: dict[int, tuple[int, int, bytes]] = {}
@@ -209,6 +209,7 @@ def look_up_unsorted(path: str | os.PathLike[str], word: str, *, prefix: bool = 
 
     Raises: OSError where the file cannot be read; ValueError where the line found is not valid in `encoding`.
     """
+    encoding = _line_encoding(encoding)
     key = word.encode(encoding)
     wanted = separator.encode(encoding) if separator else None
     found = []

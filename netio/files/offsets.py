@@ -11,6 +11,8 @@ from array import array
 from itertools import accumulate
 from typing import Iterator
 
+from .reading import _line_encoding
+
 
 def walk_offsets(path: str | os.PathLike[str], size: int, *, binary: bool = False,
                  encoding: str = "utf-8") -> Iterator[tuple[int, str | bytes]]:
@@ -83,9 +85,7 @@ class LineIndex:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, encoding: str = "utf-8") -> None:
-        if "\n".encode(encoding) != b"\n":
-            raise ValueError(f"{encoding} does not write a newline as one byte: convert the file to UTF-8 first")
-        self._encoding = encoding
+        self._encoding = _line_encoding(encoding)
         self._starts = index_lines(path)
         self._file = open(path, "rb")
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from contextlib import suppress
 from typing import Any, Iterable, NamedTuple
 
 from .copying import checksum
-from .replacing import open_replacement
+from .replacing import discard_file, open_replacement
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
@@ -107,7 +106,8 @@ def copy_in_parts(source: str | os.PathLike[str], target: str | os.PathLike[str]
     size = os.path.getsize(source)
     with open_replacement(target) as whole:
         whole.truncate(size)
-        jobs = [Part(os.fspath(source), offset, whole.name, offset, count) for offset, count in cut_ranges(size, parts)]
+        path = os.path.abspath(source)  # for workers that stand in another folder
+        jobs = [Part(path, offset, whole.name, offset, count) for offset, count in cut_ranges(size, parts)]
         _run(mapper, jobs)
         os.chmod(whole.name, os.stat(source).st_mode & 0o777)
     return size
@@ -137,8 +137,9 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
     Raises: ValueError where `parts` is not positive; OSError where reading or writing fails: then no part is left.
     Unix: split(1).
     """
-    source, name = os.fspath(path), os.path.basename(os.fspath(path))
-    base = os.path.join(os.path.dirname(source) if folder is None else os.fspath(folder), name)
+    source = os.path.abspath(path)  # for workers that stand in another folder
+    folder = os.path.dirname(source) if folder is None else os.path.abspath(folder)
+    base = os.path.join(folder, os.path.basename(source))
     width = max(3, len(str(parts)))
     jobs = [Part(source, offset, f"{base}.{number:0{width}}", 0, count)
             for number, (offset, count) in enumerate(cut_ranges(os.path.getsize(source), parts), 1)]
@@ -150,8 +151,7 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
             manifest.writelines(f"{digest}  {os.path.basename(job.target)}\n" for digest, job in zip(digests, jobs))
     except BaseException:
         for job in jobs:
-            with suppress(FileNotFoundError):
-                os.unlink(job.target)
+            discard_file(job.target)
         raise
     return f"{base}.sha256"
 
@@ -170,7 +170,7 @@ def read_parts_list(path: str | os.PathLike[str]) -> list[tuple[str, str]]:
     Raises: ValueError for a line that is none of such a list, or names a file in another folder, and for an empty
     list.
     """
-    folder, found = os.path.dirname(os.fspath(path)), []
+    folder, found = os.path.dirname(os.path.abspath(path)), []
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             fields = _MANIFEST_LINE.fullmatch(line.rstrip("\n"))

@@ -116,7 +116,7 @@ def read_lines_reversed(path: str | os.PathLike[str], *, encoding: str = "utf-8"
     OSError where it cannot be read. Stdlib: nothing; `reversed(file.readlines())` holds all of it in memory. Unix:
     `tac(1)`.
     """
-    _check_newline_is_a_byte(encoding)
+    encoding = _line_encoding(encoding)
     with open(path, "rb") as file:
         end = position = file.seek(0, os.SEEK_END)
         rest = b""
@@ -202,7 +202,7 @@ def follow_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", from_
     line is longer than `max_line` bytes; UnicodeDecodeError where a line is not valid in `encoding`. Unix: `tail
     -F`.
     """
-    _check_newline_is_a_byte(encoding)
+    encoding = _line_encoding(encoding)
     start = 0 if from_start else os.stat(path).st_size
     return _follow(path, start, encoding, timeout, stop or threading.Event(), interval, max_line)
 
@@ -260,9 +260,13 @@ def _wait(stop: threading.Event, interval: float, since: float, timeout: float |
     return left > 0
 
 
-def _check_newline_is_a_byte(encoding: str) -> None:
-    if "\n".encode(encoding) != b"\n":
-        raise ValueError(f"{encoding} does not write a newline as one byte: read the file with read_lines")
+def _line_encoding(encoding: str) -> str:
+    """Return the encoding of each single line of a file, where a newline is the byte 10 and nothing else is."""
+    if "\n".encode(encoding) == b"\n":
+        return encoding
+    if "\n".encode(encoding) == b"\xef\xbb\xbf\n":  # utf-8-sig: the mark stands before the first line only
+        return "utf-8"
+    raise ValueError(f"{encoding} does not write a newline as one byte: convert the file to UTF-8, or use read_lines")
 
 
 def _check_length(line: bytes, offset: int, max_line: int) -> None:

@@ -72,8 +72,7 @@ def open_replacement(path: str | os.PathLike[str], mode: str = "wb", *, encoding
             os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
         rename_over(temporary, target, timeout=timeout)
     except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+        discard_file(temporary)
         raise
 
 
@@ -123,6 +122,28 @@ def rename_over(source: str | os.PathLike[str], target: str | os.PathLike[str], 
                 raise
             time.sleep(0.02)
     _sync_folder(os.path.dirname(os.path.abspath(target)))
+
+
+def discard_file(path: str | os.PathLike[str]) -> None:
+    """Remove a file, also one that is read-only (which Windows would keep); a missing one is all right.
+
+    >>> import pathlib, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name, "draft")
+    >>> _ = path.write_text("?")
+    >>> discard_file(path)
+    >>> discard_file(path)
+    >>> path.exists()
+    False
+    >>> folder.cleanup()
+
+    Raises: PermissionError where the folder is read-only or, on Windows, someone has the file open. Notes: IO,
+    os.remove.
+    """
+    with suppress(FileNotFoundError):
+        if os.name == "nt":
+            os.chmod(path, stat.S_IWRITE)
+        os.unlink(path)
 
 
 class DurableLog:

@@ -55,7 +55,9 @@ def test_any_bytes_are_guessed_or_refused():
 
 @pytest.mark.parametrize("text, encoding, expected", [
     ("", "ascii", []), ("abc", "ascii", []), ("中a文", "ascii", [(0, "中"), (2, "文")]), ("中文", "gbk", []),
-    ("中文", "ascii", [(0, "中"), (1, "文")]), ("x😀y\udc80", "gbk", [(1, "😀"), (3, "\udc80")]), ("😀", "utf-8", []),
+    ("中文", "ascii", [(0, "中"), (1, "文")]),
+    ("中" * 3 + "😀" * 2, "gbk", [(3, "😀"), (4, "😀")]),
+    ("x😀y\udc80", "gbk", [(1, "😀"), (3, "\udc80")]), ("😀", "utf-8", []),
 ])
 def test_what_an_encoding_cannot_write(text, encoding, expected):
     assert find_unencodable(text, encoding) == expected

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from netio.files import Entry, SortedFile, check_sorted, look_up, look_up_unsorted, replace_file
+from netio.files import Entry, SortedFile, check_sorted, guess_file_encoding, look_up, look_up_unsorted, replace_file
 from netio.files import lookup
 
 WORDS = b"ant  1\nbank  money\nbank  river\nbanker  2\ncat  3\n"
@@ -93,6 +93,8 @@ def test_a_dictionary_in_gbk(sample):
         assert both(path, word, encoding="gbk") == [Entry(word, str(len(word)))]
     with pytest.raises(UnicodeDecodeError):
         look_up(sample(b"cat \xff\n"), "cat")
+    marked = sample(b"\xef\xbb\xbfcat  1\n", "marked")
+    assert both(marked, "cat", encoding=guess_file_encoding(marked)) == [Entry("cat", "1")]
 
 
 def test_lines_that_begin_with_a_space_are_passed_over(sample):

@@ -55,7 +55,9 @@ def test_reversed_lines_of_random_files(sample):
 
 def test_a_byte_order_mark_is_no_text(sample):
     path = sample(b"\xef\xbb\xbfa\nb\n")
-    assert list(read_lines(path)) == ["a", "b"] and list(read_lines_reversed(path)) == ["b", "a"]
+    for encoding in ("utf-8", "utf-8-sig"):
+        assert list(read_lines(path, encoding=encoding)) == ["a", "b"]
+        assert list(read_lines_reversed(path, encoding=encoding)) == ["b", "a"]
 
 
 def test_gbk_is_cut_at_newlines_only(sample):

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from netio.files import DurableLog, append_line, open_replacement, rename_over, replace_file, sync
+from netio.files import DurableLog, append_line, discard_file, open_replacement, rename_over, replace_file, sync
 from netio.files import replacing
 
 on_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions or links for everybody")
@@ -175,6 +175,14 @@ def test_rename_over_a_folder_is_refused(sample, tmp_path):
     with pytest.raises(OSError):
         rename_over(sample(b"x"), tmp_path / "folder", timeout=0)
     assert (tmp_path / "sample").read_bytes() == b"x"
+
+
+def test_discard_a_read_only_file_and_a_missing_one(sample):
+    path = sample(b"x")
+    path.chmod(0o444)
+    discard_file(path)
+    discard_file(path)
+    assert not path.exists()
 
 
 def test_sync_of_a_full_disk_tells(sample):
