@@ -14,7 +14,7 @@ from .requests import Request, decode_path, decode_percent, parse_form, parse_re
 from .responses import FileBody, Response, encode_chunk, encode_head, format_date, has_body, parse_response
 
 __all__ = [
-    "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits", "RequestReader",
-    "ResponseReader", "Request", "decode_path", "decode_percent", "parse_form", "parse_request", "FileBody", "Response",
-    "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
+    "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits",
+    "RequestReader", "ResponseReader", "Request", "decode_path", "decode_percent", "parse_form", "parse_request",
+    "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
 ]

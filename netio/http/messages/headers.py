@@ -57,6 +57,14 @@ class Headers:
         self.repeated.setdefault(key, [self.fields[key]]).append(value)
         self.fields[key] = ", ".join(self.repeated[key])
 
+    def copy(self) -> Headers:
+        """Return the same fields as another object, to which may be added."""
+        copy = Headers()
+        copy.fields = self.fields.copy()
+        if self.repeated is not None:
+            copy.repeated = {name: list(values) for name, values in self.repeated.items()}
+        return copy
+
     def get(self, name: str, default: str | None = None) -> str | None:
         """Return the value of a field, repeated ones joined by commas, or `default`."""
         return self.fields.get(name.lower(), default)
@@ -149,7 +157,8 @@ def split_list(value: str) -> list[str]:
     >>> split_list("Keep-Alive,, Upgrade ")
     ['keep-alive', 'upgrade']
 
-    For lists of tokens such as Connection and Transfer-Encoding; quoted strings are not looked at. RFC 9110 section 5.6.1.
+    For lists of tokens such as Connection and Transfer-Encoding; quoted strings are not looked at. RFC 9110 section
+    5.6.1.
     """
     return [element for part in value.lower().split(",") if (element := part.strip(" \t"))]
 
@@ -160,8 +169,8 @@ def content_length_of(text: str | None) -> int | None:
     >>> content_length_of("0042"), content_length_of(None)
     (42, None)
 
-    Raises: ProtocolError(400) for anything but ASCII digits, so also for several values, even equal ones (int() would take
-    "+1", "1_0" and digits of other scripts). RFC 9110 section 8.6.
+    Raises: ProtocolError(400) for anything but ASCII digits, so also for several values, even equal ones (int() would
+    take "+1", "1_0" and digits of other scripts). RFC 9110 section 8.6.
     """
     if text is None:
         return None

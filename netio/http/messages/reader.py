@@ -21,7 +21,8 @@ _HEAD, _FIXED, _CHUNK, _CHUNK_DATA, _TRAILERS, _UNTIL_CLOSE = range(6)
 
 
 class Limits:
-    """How much of what a peer may send: bytes of request line, of head, of body, of chunk overhead; number of header lines.
+    """How much of what a peer may send: bytes of request line, of head, of body, of chunk overhead; number of header
+    lines.
 
     >>> Limits(body=1 << 20).body
     1048576
@@ -29,7 +30,8 @@ class Limits:
     More is answered 414 (request line), 431 (head), 413 (body).
     """
 
-    def __init__(self, line: int = 8192, head: int = 32768, fields: int = 100, body: int = 16 << 20, extensions: int = 16384) -> None:
+    def __init__(self, line: int = 8192, head: int = 32768, fields: int = 100, body: int = 16 << 20,
+                 extensions: int = 16384) -> None:
         self.line, self.head, self.fields, self.body, self.extensions = line, head, fields, body, extensions
 
 
@@ -81,11 +83,13 @@ class MessageReader:
 
     @property
     def between(self) -> bool:
-        """True where the last message is complete and nothing of the next one has come: the place for a clean end."""
+        """True where the last message is complete and nothing of the next one has come: a place for a clean end."""
         return self._state == _HEAD and self._at == len(self._buffer) and self._error is None
 
     def _read_head(self) -> Any:
         buffer, at = self._buffer, self._at
+        if at == len(buffer):
+            return None
         if buffer.startswith(b"\r\n", at):  # an empty line in front is forgiven, once: RFC 9112 section 2.2
             at += 2
         end = buffer.find(b"\r\n\r\n", max(at, self._seen - 3))
@@ -190,8 +194,8 @@ class MessageReader:
 class RequestReader(MessageReader):
     """Reads requests: `feed(data)`, then `next_event()` until it returns None.
 
-    An event is a Request; then, unless its `length` is 0, non-empty bytes for each piece of its body and b"" at the body's end;
-    then the next Request.
+    An event is a Request; then, unless its `length` is 0, non-empty bytes for each piece of its body and b"" at the
+    body's end; then the next Request.
 
     >>> reader = RequestReader()
     >>> reader.feed(b"POST / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 5\\r\\n\\r\\nhelloGET /next HTTP/1.1\\r\\nHos")
@@ -213,7 +217,8 @@ class RequestReader(MessageReader):
 
 
 class ResponseReader(MessageReader):
-    """Reads responses as a client does, interim ones (1xx) left out: the same events as RequestReader, and `feed_eof()`.
+    """Reads responses as a client does, interim ones (1xx) left out: the same events as RequestReader, and
+    `feed_eof()`.
 
     Every Response is followed by the pieces of its body and b"", even an empty body. `methods` takes the method of each
     request that was sent, in order; without one, GET is assumed.
@@ -231,7 +236,7 @@ class ResponseReader(MessageReader):
         self.methods: list[str] = []
 
     def feed_eof(self) -> None:
-        """Take the end of the connection, which ends a body without a length. Raises: EOFError in the midst of a message."""
+        """Take the end of the connection, which ends a body without a length. Raises: EOFError within a message."""
         if self._state == _UNTIL_CLOSE and not self.waiting:
             self._state, self._left = _FIXED, 0
         elif not self.between:
@@ -252,7 +257,8 @@ def parse_chunk_size(line: bytes) -> tuple[int, int]:
     >>> parse_chunk_size(b"1F"), parse_chunk_size(b'5;name="value"')
     ((31, 0), (5, 12))
 
-    Raises: ProtocolError(400) for anything but 1 to 16 hexadecimal digits (int(x, 16) would take "0x5", "+5" and "5_0"),
+    Raises: ProtocolError(400) for anything but 1 to 16 hexadecimal digits (int(x, 16) would take "0x5", "+5" and
+    "5_0"),
     blanks with no extension behind them, an extension with no name, or a CR or LF in it. RFC 9112 section 7.1.
     """
     digits, semicolon, extension = line.partition(b";")

@@ -1,14 +1,14 @@
 """Requests: what one is, the four forms of its target, its Host, and the one length that its body has.
 
-Everything here is by RFC 9112 (message syntax) and RFC 9110 (meaning). Where the RFCs let a server choose between repairing a
-doubtful request and refusing it, it is refused: a repair is what request smuggling lives on.
+Everything here is by RFC 9112 (message syntax) and RFC 9110 (meaning). Where the RFCs let a server choose between
+repairing a doubtful request and refusing it, it is refused: a repair is what request smuggling lives on.
 """
 from __future__ import annotations
 
 from functools import lru_cache
 
 from .errors import ProtocolError
-from .headers import TOKEN, Headers, content_length_of, parse_fields, split_head, split_list
+from .headers import TOKEN, VISIBLE, Headers, content_length_of, parse_fields, split_head, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"))
 _HEX = {(a + b).encode(): bytes([int(a + b, 16)]) for a in "0123456789abcdefABCDEF" for b in "0123456789abcdefABCDEF"}
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=")
+_KNOWN = 2048  # bytes of header lines that are worth remembering
 _ADDRESS = frozenset("0123456789abcdefABCDEFvV:.%-_~")
 
 
@@ -51,7 +52,7 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The target's path, percent-decoded once: "/" at least, or "*" for OPTIONS *. Raises: ProtocolError(400) if not UTF-8."""
+        """The target's path, percent-decoded once, or "*" for OPTIONS *. Raises: ProtocolError(400) if not UTF-8."""
         if self._path is None:
             self._path = decode_path(self.target_parts()[1])
         return self._path
@@ -68,7 +69,7 @@ class Request:
 
     @property
     def host(self) -> str:
-        """The host that was asked for, with its port if it was given: from an absolute target, else from the Host header."""
+        """The host that was asked for, with its port if given: from an absolute target, else the Host header."""
         return self.target_parts()[0] or self.headers.get("host", "") or ""
 
     def target_parts(self) -> tuple[str, str]:
@@ -100,10 +101,23 @@ def parse_request(head: bytes) -> Request:
     Raises: ProtocolError with the status to answer: 400, 501 for a transfer coding other than chunked, 505 for another
     major version. The stdlib's http.server.BaseHTTPRequestHandler.parse_request accepts most of what is refused here.
     """
-    lines = split_head(head)
-    line = lines.pop(0)
-    words = line.split(" ")
-    if len(words) != 3 or "\t" in line:
+    line, _, block = head.partition(b"\r\n")
+    method, target, version = parse_request_line(line)
+    read = read_known_headers if len(block) <= _KNOWN else read_headers
+    headers, length, keep_alive = read(block, version)
+    return Request(method, target, version, headers.copy(), None, length, keep_alive)
+
+
+def parse_request_line(line: bytes) -> tuple[str, str, tuple[int, int]]:
+    """Parse the first line of a request: (method, target as sent, version).
+
+    >>> parse_request_line(b"GET /a?b HTTP/1.1")
+    ('GET', '/a?b', (1, 1))
+
+    Raises: ProtocolError(400) for anything but three words with one space between them, RFC 9112 section 3; 505.
+    """
+    words = line.decode("latin-1").split(" ")
+    if len(words) != 3 or line.translate(None, VISIBLE) or b"\t" in line:
         raise ProtocolError(400, f"not a request line: {line[:40]!r}")
     method, target, word = words
     version = (1, 1) if word == "HTTP/1.1" else parse_version(word)
@@ -111,13 +125,29 @@ def parse_request(head: bytes) -> Request:
         raise ProtocolError(400, f"not a method: {method[:40]!r}")
     if target[:1] != "/" or "#" in target or "%" in target or method == "CONNECT":
         check_target(method, target)
-    headers = parse_fields(lines)
+    return method, target, version
+
+
+def read_headers(block: bytes, version: tuple[int, int]) -> tuple[Headers, int | None, bool]:
+    """Parse the header lines of a request: (headers, length of the body or None while chunked, connection goes on).
+
+    >>> read_headers(b"Host: a\\r\\nContent-Length: 5", (1, 1))
+    (Headers([('host', 'a'), ('content-length', '5')]), 5, True)
+
+    Raises: ProtocolError as `parse_request` does.
+    """
+    headers = parse_fields(split_head(block) if block else [])
     check_host(headers, version)
     fields = headers.fields
     framed = "content-length" in fields or "transfer-encoding" in fields
     length = request_length(headers, version) if framed else 0
     keep_alive = persists(version, fields["connection"]) if "connection" in fields else version == (1, 1)
-    return Request(method, target, version, headers, None, length, keep_alive)
+    return headers, length, keep_alive
+
+
+# A client sends the same lines with each request for what a page needs. Remembered are these, not whole heads: those
+# differ by their target. Errors are not, and who gets the headers gets a copy.
+read_known_headers = lru_cache(maxsize=512)(read_headers)
 
 
 def parse_version(word: str) -> tuple[int, int]:
@@ -137,9 +167,9 @@ def parse_version(word: str) -> tuple[int, int]:
 
 
 def check_target(method: str, target: str) -> None:
-    """Refuse a target that has none of the four forms: origin, absolute, authority (CONNECT only), asterisk (OPTIONS only).
+    """Refuse a target of none of the four forms: origin, absolute, authority (for CONNECT), asterisk (for OPTIONS).
 
-    >>> check_target("GET", "/a%20b"), check_target("GET", "http://example.org/"), check_target("CONNECT", "example.org:443")
+    >>> check_target("GET", "/a%20b"), check_target("GET", "http://a.org/"), check_target("CONNECT", "a.org:443")
     (None, None, None)
     >>> check_target("GET", "*")
     Traceback (most recent call last):
@@ -187,7 +217,7 @@ def check_host(headers: Headers, version: tuple[int, int]) -> None:
 
 @lru_cache(maxsize=256)
 def is_host(text: str) -> bool:
-    """True for a name or an address with an optional port; an IPv6 address stands in brackets. RFC 3986 section 3.2.2.
+    """True for a name or an address with an optional port; an IPv6 address stands in brackets.
 
     >>> [is_host(text) for text in ("a.org", "a.org:80", "[::1]:80", "", "user@a.org", "a b", "::1", "a.org:x")]
     [True, True, True, True, False, False, False, False]
@@ -210,8 +240,8 @@ def request_length(headers: Headers, version: tuple[int, int]) -> int | None:
     >>> request_length(Headers([("Transfer-Encoding", "Chunked")]), (1, 1)) is None
     True
 
-    Raises: ProtocolError(400) unless there is exactly one length, RFC 9112 section 6: Content-Length twice, even with the
-    same value; anything but digits; Content-Length beside Transfer-Encoding; chunked missing, twice or not last;
+    Raises: ProtocolError(400) unless there is exactly one length, RFC 9112 section 6: Content-Length twice, even with
+    the same value; anything but digits; Content-Length beside Transfer-Encoding; chunked missing, twice or not last;
     Transfer-Encoding in HTTP/1.0. ProtocolError(501) for codings below chunked, which are not implemented here.
     """
     coding = headers.fields.get("transfer-encoding")
@@ -229,10 +259,12 @@ def request_length(headers: Headers, version: tuple[int, int]) -> int | None:
 
 
 def persists(version: tuple[int, int], connection: str) -> bool:
-    """True if the connection goes on after this message, by its version and its Connection header (RFC 9112 section 9.3).
+    """True if the connection goes on after this message, by its version and its Connection header.
 
     >>> persists((1, 1), ""), persists((1, 0), ""), persists((1, 0), "Keep-Alive"), persists((1, 1), "Upgrade, close")
     (True, False, True, False)
+
+    Source: RFC 9112 section 9.3.
     """
     options = split_list(connection)
     return "close" not in options and (version >= (1, 1) or "keep-alive" in options)
@@ -260,7 +292,8 @@ def decode_path(path: str) -> str:
     >>> decode_path("/%E4%B8%AD%E6%96%87")
     '/中文'
 
-    Raises: ProtocolError(400) if what comes out is not UTF-8. What the path may name is for whoever opens files to judge.
+    Raises: ProtocolError(400) if what comes out is not UTF-8. What the path may name is for whoever opens files to
+    judge.
     """
     if "%" not in path and path.isascii():
         return path
@@ -276,8 +309,8 @@ def parse_form(text: str, limit: int = 1000) -> dict[str, list[str]]:
     >>> parse_form("q=tea+pot&q=%E8%8C%B6&empty")
     {'q': ['tea pot', '茶'], 'empty': ['']}
 
-    Bytes that are not UTF-8 become U+FFFD. Raises: ProtocolError(400) for a malformed escape or more than `limit` pairs.
-    The stdlib has urllib.parse.parse_qs.
+    Bytes that are not UTF-8 become U+FFFD. Raises: ProtocolError(400) for a malformed escape or more than `limit`
+    pairs. The stdlib has urllib.parse.parse_qs.
     """
     pairs = [pair.partition("=") for pair in text.split("&") if pair]
     if len(pairs) > limit:

@@ -1,7 +1,8 @@
 """Responses: what an application returns, the head that is sent for it, and parsing one as a client does.
 
-The length of every response is certain before it is sent: Content-Length where the body's length is known, chunks where it
-is not and the client speaks HTTP/1.1, else the end of the connection. The server decides that, never the application.
+The length of every response is certain before it is sent: Content-Length where the body's length is known, chunks
+where it is not and the client speaks HTTP/1.1, else the end of the connection. The server decides that, never the
+application.
 """
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ class FileBody:
     """A body that is `count` bytes of an open binary file from `offset` on; the server sends and then closes it.
 
     It need not pass through Python: where the transport can, the system copies it from file to socket; the body of a
-    subclass always goes by its `pieces`. If the file turns out shorter, the connection is closed, so that the client notices.
+    subclass always goes by its `pieces`. If the file turns out shorter, the connection is closed, so that the client
+    notices.
 
     >>> import io
     >>> b"".join(FileBody(io.BytesIO(b"0123456789"), 2, 5).pieces(size=3))
@@ -51,16 +53,17 @@ class FileBody:
 class Response:
     """One response: a `status`, `headers` as a list of (name, value), and a `body`.
 
-    The body is bytes; a FileBody; or an iterable of bytes, sent piece by piece as the client takes it and closed (`close()`,
-    if it has one) at the end. Content-Length, Transfer-Encoding and Date are the server's business; an iterable whose
-    length is known may come with its Content-Length. ("Connection", "close") ends the connection afterwards.
+    The body is bytes; a FileBody; or an iterable of bytes, sent piece by piece as the client takes it and closed
+    (`close()`, if it has one) at the end. Content-Length, Transfer-Encoding and Date are the server's business; an
+    iterable whose length is known may come with its Content-Length. ("Connection", "close") ends the connection
+    afterwards.
 
     >>> response = Response(200, [("Content-Type", "text/plain")], b"hello")
     >>> response.encode()
     b'HTTP/1.1 200 OK\\r\\nContent-Type: text/plain\\r\\nContent-Length: 5\\r\\n'
 
-    The same Response with a body of bytes may be returned any number of times, from any thread: what it looks like on the
-    wire is worked out once, so keep the ones that repeat (and do not change one that has been returned).
+    The same Response with a body of bytes may be returned any number of times, from any thread: what it looks like on
+    the wire is worked out once, so keep the ones that repeat (and do not change one that has been returned).
     """
 
     _head: bytes | None = None
@@ -99,15 +102,16 @@ class Response:
 
 
 def encode_head(status: int, headers: Sequence[tuple[str, str]], length: int | None) -> bytes:
-    """Build a status line and header lines, Content-Length among them where `length` is known and the status has a body.
+    """Build a status line and header lines, Content-Length among them where `length` is known and the status has a
+    body.
 
     >>> encode_head(404, [], 3)
     b'HTTP/1.1 404 Not Found\\r\\nContent-Length: 3\\r\\n'
     >>> encode_head(204, [], 0)
     b'HTTP/1.1 204 No Content\\r\\n'
 
-    Raises: ValueError for a status outside 200 to 599 and for what `Response.encode` names. A 304 states a length only if
-    its headers do: it means the length of the page that was not sent (RFC 9110 section 8.6).
+    Raises: ValueError for a status outside 200 to 599 and for what `Response.encode` names. A 304 states a length
+    only if its headers do: it means the length of the page that was not sent (RFC 9110 section 8.6).
     """
     if not 200 <= status <= 599:
         raise ValueError(f"a final status is 200 to 599, not {status}")
@@ -138,7 +142,8 @@ def has_body(method: str, status: int) -> bool:
 
 
 def encode_chunk(piece: bytes) -> bytes:
-    """Wrap a piece of body as one chunk; the empty piece makes the last chunk, which ends the body (RFC 9112 section 7.1).
+    """Wrap a piece of body as one chunk; the empty piece makes the last chunk, which ends the body (RFC 9112 section
+    7.1).
 
     >>> encode_chunk(b"hello world"), encode_chunk(b"")
     (b'b\\r\\nhello world\\r\\n', b'0\\r\\n\\r\\n')
@@ -188,7 +193,8 @@ def parse_response(head: bytes, method: str = "GET") -> tuple[Response, int | No
         lines = split_head(head)
         version, _, rest = lines.pop(0).partition(" ")
         code = rest[:3]
-        if version not in ("HTTP/1.0", "HTTP/1.1") or not (code.isascii() and code.isdigit() and len(code) == 3) or rest[3:4] not in ("", " "):
+        good = code.isascii() and code.isdigit() and len(code) == 3 and rest[3:4] in ("", " ")
+        if not good or version not in ("HTTP/1.0", "HTTP/1.1"):
             raise ProtocolError(502, "not a status line")
         fields = parse_fields(lines)
         length, chunked = response_length(fields, method, int(code))
@@ -211,5 +217,6 @@ def response_length(headers: Headers, method: str, status: int) -> tuple[int | N
     if coding is None:
         return length, False
     if length is not None or split_list(coding) != ["chunked"]:
-        raise ProtocolError(400, f"Transfer-Encoding: {coding[:40]!r}" + (" beside Content-Length" if length is not None else ""))
+        beside = " beside Content-Length" if length is not None else ""
+        raise ProtocolError(400, f"Transfer-Encoding: {coding[:40]!r}{beside}")
     return None, True
