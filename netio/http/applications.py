@@ -8,10 +8,10 @@
 
     HTTPServer("127.0.0.1", 8000, site).serve_forever()
 
-An application is any callable `app(request) -> response`. It may raise HTTPError. What it returns may be a Response or what
-`as_response` turns into one. One that wants to receive large bodies itself has a method `open_body(request)`, called when a head
-with a body has come: it returns a binary file to write the body to, which is then `request.body` (and is closed if the
-client vanishes), or a Response that refuses it, or None for the server's own temporary file.
+An application is any callable `app(request) -> response`. It may raise HTTPError. What it returns may be a Response
+or what `as_response` turns into one. One that wants to receive large bodies itself has a method `open_body(request)`,
+called when a head with a body has come: it returns a binary file to write the body to, which is then `request.body`
+(and is closed if the client vanishes), or a Response that refuses it, or None for the server's own temporary file.
 """
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ def as_response(result: Any) -> Response:
     >>> as_response({"answer": 42}).headers
     [('Content-Type', 'application/json')]
 
-    A Response stays as it is; str becomes HTML if it begins with "<", else plain text, in UTF-8; bytes are of no known type;
-    dict and list become JSON; None becomes 204; other iterables are streamed. Raises: TypeError for anything else.
+    A Response stays as it is; str becomes HTML if it begins with "<", else plain text, in UTF-8; bytes are of no
+    known type; dict and list become JSON; None becomes 204; other iterables are streamed. Raises: TypeError for
+    anything else.
     """
     if isinstance(result, Response):
         return result
@@ -49,7 +50,8 @@ def as_response(result: Any) -> Response:
         return Response(204)
     if isinstance(result, Iterable):
         return Response(200, [("Content-Type", "application/octet-stream")], result)
-    raise TypeError(f"an application returns a Response, str, bytes, dict, list or an iterable of bytes, not {type(result).__name__}")
+    kinds = "a Response, str, bytes, dict, list or an iterable of bytes"
+    raise TypeError(f"an application returns {kinds}, not {type(result).__name__}")
 
 
 def error_response(error: HTTPError) -> Response:
@@ -79,8 +81,8 @@ def redirect(location: str, status: int = 303) -> Response:
 class Routes:
     """An application made of functions: each answers one method under one path.
 
-    In a path, `{name}` stands for one segment that is not empty, and `{name...}`, at the end, for all that is left; what they
-    match is passed to the function, by name and percent-decoded.
+    In a path, `{name}` stands for one segment that is not empty, and `{name...}`, at the end, for all that is left;
+    what they match is passed to the function, by name and percent-decoded.
 
     >>> site = Routes()
     >>> @site.get("/hello/{name}")
@@ -89,8 +91,8 @@ class Routes:
     >>> site(Request("GET", "/hello/Xiao%20Ming"))
     'Hello, Xiao Ming!'
 
-    HEAD is answered as GET, OPTIONS with what is allowed. Raises (to be answered): HTTPError 404 for a path that nobody has,
-    405 with Allow for a method that the path has not.
+    HEAD is answered as GET, OPTIONS with what is allowed. Raises (to be answered): HTTPError 404 for a path that
+    nobody has, 405 with Allow for a method that the path has not.
     """
 
     def __init__(self) -> None:
@@ -98,7 +100,7 @@ class Routes:
         self._patterns: list[tuple[list[str], dict[str, Handler]]] = []
 
     def add(self, method: str, path: str, handler: Handler) -> None:
-        """Let `handler(request, **captured)` answer `method` under `path`. Raises: ValueError for a path without its "/"."""
+        """Let `handler(request, **captured)` answer `method` under `path`, or raise ValueError if that has no "/"."""
         if not path.startswith("/"):
             raise ValueError(f"a path begins with a slash: {path!r}")
         segments = path.split("/")

@@ -11,8 +11,8 @@ from .messages import Limits, Response, ResponseReader, format_fields
 from .messages.requests import is_host
 
 
-def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = (), body: bytes = b"", *, timeout: float = 10,
-          max_body: int = 16 << 20, tls: ssl.SSLContext | None = None) -> Response:
+def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = (), body: bytes = b"", *,
+          timeout: float = 10, max_body: int = 16 << 20, tls: ssl.SSLContext | None = None) -> Response:
     """Send one request and return the response, its body as bytes.
 
     >>> fetch("ftp://example.org/")
@@ -20,10 +20,10 @@ def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()
     ...
     ValueError: not a URL for HTTP: 'ftp://example.org/'
 
-    `url` is `http://host:port/path?query` or https, all ASCII (see urllib.parse.quote); redirects are not followed. `timeout`, in
-    seconds, is for the whole, `max_body` in bytes. `tls` overrules the default context, which checks certificates.
-    Raises: ValueError for the URL, OSError and TimeoutError for the network, EOFError if the connection ends too early,
-    ProtocolError for what is no HTTP or too much. The stdlib has http.client and urllib.request.
+    `url` is `http://host:port/path?query` or https, all ASCII (see urllib.parse.quote); redirects are not followed.
+    `timeout`, in seconds, is for the whole, `max_body` in bytes. `tls` overrules the default context, which checks
+    certificates. Raises: ValueError for the URL, OSError and TimeoutError for the network, EOFError if the connection
+    ends too early, ProtocolError for what is no HTTP or too much. The stdlib has http.client and urllib.request.
     """
     secure, authority, address, target = split_url(url)
     deadline = time.monotonic() + timeout
@@ -55,10 +55,12 @@ def split_url(url: str) -> tuple[bool, str, tuple[str, int], str]:
     if scheme.lower() not in ("http", "https") or not host or not is_host(authority):
         raise ValueError(f"not a URL for HTTP: {url!r}")
     secure = scheme.lower() == "https"
-    return secure, authority, (host.strip("[]"), int(port) if port else 443 if secure else 80), target if target[:1] == "/" else "/" + target
+    address = host.strip("[]"), int(port) if port else 443 if secure else 80
+    return secure, authority, address, target if target[:1] == "/" else "/" + target
 
 
-def format_request(method: str, target: str, host: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b"") -> bytes:
+def format_request(method: str, target: str, host: str, headers: Iterable[tuple[str, str]] = (),
+                   body: bytes = b"") -> bytes:
     """Build a request that asks the server to close afterwards.
 
     >>> format_request("GET", "/", "example.org")

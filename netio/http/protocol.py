@@ -1,11 +1,12 @@
 """The server's side of one HTTP/1.1 connection, as a protocol: it runs under every netio model and under asyncio.
 
-One loop, `_advance`, goes on as far as it can: it takes the next event from the reader, or sends the next piece of a response.
-It stops when the reader wants more, when the client does not take what is sent (pause_writing), or after a slice of a
-long response, so that other connections have their turn. Answers to requests that came together leave together.
+One loop, `_advance`, goes on as far as it can: it takes the next event from the reader, or sends the next piece of a
+response. It stops when the reader wants more, when the client does not take what is sent (pause_writing), or after a
+slice of a long response, so that other connections have their turn. Answers to requests that came together leave
+together.
 
-A connection that ends before the client knows (an error, a body that nobody wants) is shut down for writing and read from for a
-few more seconds: closing at once would make the system throw the answer away (RFC 9112 section 9.6).
+A connection that ends before the client knows (an error, a body that nobody wants) is shut down for writing and read
+from for a few more seconds: closing at once would make the system throw the answer away (RFC 9112 section 9.6).
 """
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ class HTTPProtocol:
     >>> protocol.data_received(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
     b'HTTP/1.1 200 OK'
 
-    Under asyncio: `loop.create_server(for_asyncio(lambda: HTTPProtocol(service)), ...)`; without `for_asyncio` nothing times out.
+    Under asyncio: `loop.create_server(for_asyncio(lambda: HTTPProtocol(service)), ...)`; without `for_asyncio`
+    nothing times out.
     """
 
     def __init__(self, service: Service) -> None:

@@ -25,7 +25,8 @@ TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
 
 
 class HTTPServer(Server):
-    """Serves an application, or the files of a folder, to many browsers at once: `serve_forever()`, or `start()` and `close()`.
+    """Serves an application, or the files of a folder, to many browsers at once: `serve_forever()`, or `start()` and
+    `close()`.
 
     >>> from netio.http.client import fetch
     >>> with HTTPServer("127.0.0.1", 0, lambda request: f"You asked for {request.path}.") as server:
@@ -33,28 +34,36 @@ class HTTPServer(Server):
     ...     fetch(server.url + "/tea").body
     b'You asked for /tea.'
 
-    `app` is a function from a Request to a response (see `as_response`), Routes, FromWSGI(...), or a folder's path. `host` may also
+    `app` is a function from a Request to a response (see `as_response`), Routes, FromWSGI(...), or a folder's path.
+    `host` may also
     be the path of a unix socket, without a port, or a listening socket. `model` and `workers` are those of
-    `concurrency.servers.serve`; by default a folder is served by the best event model, and an application, which may block, by
-    threads. `tls` is an SSLContext or (certificate, key) as paths, which unlike a context can go to spawned processes.
-    `access_log` is a function that takes a line, or True for the logger "netio.http.access". Other limits as for `Server`:
-    `shutdown()` lets requests end that are under way, for `grace` seconds.
+    `concurrency.servers.serve`; by default a folder is served by the best event model, and an application, which may
+    block, by threads. `tls` is an SSLContext or (certificate, key) as paths, which unlike a context can go to spawned
+    processes. `access_log` is a function that takes a line, or True for the logger "netio.http.access". Other limits
+    as for `Server`: `shutdown()` lets requests end that are under way, for `grace` seconds.
 
-    Raises: OSError when the address cannot be had, ValueError for an unknown model, NotADirectoryError for what is no folder.
-    Notes: HTTP, httpserver 2.0 (HTTPServer(host, port, dir), serve_forever()). The stdlib's http.server is for testing only.
+    Raises: OSError when the address cannot be had, ValueError for an unknown model, NotADirectoryError for what is no
+    folder. Notes: HTTP, httpserver 2.0 (HTTPServer(host, port, dir), serve_forever()). The stdlib's http.server is
+    for testing only.
     """
 
     def __init__(self, host: str | socket.socket, port: int | None, app: Application | str | os.PathLike[str], *,
                  model: str | None = None, workers: int | None = None, tls: TLS | None = None, limits: Limits | None = None,
-                 timeouts: Timeouts | None = None, access_log: Callable[[str], object] | bool | None = None, **options: Any) -> None:
-        is_folder = isinstance(app, (str, os.PathLike))
-        service = Service(StaticFiles(app) if isinstance(app, (str, os.PathLike)) else app, limits, timeouts, access_log)
+                 timeouts: Timeouts | None = None, access_log: Callable[[str], object] | bool | None = None,
+                 **options: Any) -> None:
+        files = StaticFiles(app) if isinstance(app, (str, os.PathLike)) else None
+        service = Service(app if files is None else files, limits, timeouts, access_log)  # type: ignore[arg-type]
         protocol: Callable[[], Any] = functools.partial(HTTPProtocol, service)
         if tls is not None:
-            protocol = with_tls(protocol, tls if isinstance(tls, ssl.SSLContext) else functools.partial(server_context, *tls))
+            is_context = isinstance(tls, ssl.SSLContext)
+            protocol = with_tls(protocol, tls if is_context else functools.partial(server_context, *tls))
         self._scheme = "http" if tls is None else "https"
         where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)
-        super().__init__(where, model=model or default_model(is_folder), workers=workers, protocol=protocol, **options)
+        model = model or default_model(is_quick=files is not None)
+        super().__init__(where, model=model, workers=workers, protocol=protocol, **options)
+
+    def __enter__(self) -> HTTPServer:
+        return self
 
     @classmethod
     def for_worker(cls, *parts: Any) -> Server:
@@ -71,7 +80,8 @@ class HTTPServer(Server):
 
 
 def default_model(is_quick: bool) -> str:
-    """Return the best model for applications that never block (the platform's best event model), or for others (threads).
+    """Return the best model for applications that never block (the platform's best event model), or for others
+    (threads).
 
     >>> default_model(False)
     'thread'

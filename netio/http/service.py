@@ -12,24 +12,27 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class Timeouts:
-    """How long a client may take, in seconds: for a head, in silence within a body, between requests, to take what we send.
+    """How long a client may take, in seconds: for a head, in silence within a body, between requests, to take what we
+    send.
 
     >>> Timeouts(idle=5).idle
     5
 
-    A body must also come at `rate` bytes a second at least, on the whole, so that a trickle does not hold a connection for ever.
-    `linger` is how long a connection that ends early is still read from, so that the client sees our last answer.
+    A body must also come at `rate` bytes a second at least, on the whole, so that a trickle does not hold a
+    connection for ever. `linger` is how long a connection that ends early is still read from, so that the client sees
+    our last answer.
     """
 
-    def __init__(self, head: float = 15, body: float = 30, idle: float = 60, send: float = 60, linger: float = 3, rate: int = 256) -> None:
+    def __init__(self, head: float = 15, body: float = 30, idle: float = 60, send: float = 60, linger: float = 3,
+                 rate: int = 256) -> None:
         self.head, self.body, self.idle, self.send, self.linger, self.rate = head, body, idle, send, linger, rate
 
 
 class Service:
     """One application and the rules by which it is served; each connection's HTTPProtocol has the same one.
 
-    `access_log` is called with a line for each request (common log format); True logs them to "netio.http.access". `clock` gives
-    the POSIX time for dates: no protocol reads a clock by itself.
+    `access_log` is called with a line for each request (common log format); True logs them to "netio.http.access".
+    `clock` gives the POSIX time for dates: no protocol reads a clock by itself.
 
     >>> service = Service(lambda request: "hello", clock=lambda: 784111777.5)
     >>> service.tails()[0]

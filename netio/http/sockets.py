@@ -1,4 +1,5 @@
-"""HTTP over a plain blocking socket: one request, one answer, close. The notes' servers, done right, as blocking handlers.
+"""HTTP over a plain blocking socket: one request, one answer, close. The notes' servers, done right, as blocking
+handlers.
 
 For more than learning there is HTTPServer, which keeps connections, streams, and has timeouts against slow clients.
 """
@@ -79,8 +80,8 @@ def answer(sock: socket.socket, app: Application, timeout: float = 10) -> Reques
     <Request GET /tea>
     b'You asked for /tea.'
 
-    What is no request is answered with an error page; then, and if no request comes, None is returned. Raises: EOFError,
-    OSError, and whatever `app` raises beside HTTPError. Notes: HTTP, httpserver 1.0.
+    What is no request is answered with an error page; then, and if no request comes, None is returned. Raises:
+    EOFError, OSError, and whatever `app` raises beside HTTPError. Notes: HTTP, httpserver 1.0.
     """
     request: Request | None = None
     try:

@@ -3,8 +3,9 @@
     HTTPServer("127.0.0.1", 8000, FromWSGI(flask_app)).serve_forever()
     gunicorn 'mymodule:wsgi'        where mymodule.py says: wsgi = ToWSGI(site)
 
-A WSGI application blocks while it works. Under the models thread, pool, process and prefork it has a thread or a process to itself;
-under select, poll, epoll and kqueue all others wait for it, so that those want several workers, or quick applications.
+A WSGI application blocks while it works. Under the models thread, pool, process and prefork it has a thread or a
+process to itself; under select, poll, epoll and kqueue all others wait for it, so that those want several workers, or
+quick applications.
 """
 from __future__ import annotations
 
@@ -32,8 +33,9 @@ class FromWSGI:
     >>> response.status, response.body
     (200, b'Hello, /Xiao Ming')
 
-    `multithread` and `multiprocess` are what it is told about its server. The body is received whole before it is called, and
-    what it returns is streamed, unless it is a list. Headers with an underscore are dropped: in the environ they would pass for others.
+    `multithread` and `multiprocess` are what it is told about its server. The body is received whole before it is
+    called, and what it returns is streamed, unless it is a list. Headers with an underscore are dropped: in the
+    environ they would pass for others.
     """
 
     def __init__(self, application: WSGIApplication, *, multithread: bool = True, multiprocess: bool = True) -> None:

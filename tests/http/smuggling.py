@@ -1,6 +1,7 @@
 """Request smuggling: inputs of which two programs may think differently where one request ends and the next begins.
 
-The ideas are published ones: "HTTP Desync Attacks" (Kettle, 2019) and the header mutations of the tools that followed it, the server
+The ideas are published ones: "HTTP Desync Attacks" (Kettle, 2019) and the header mutations of the tools that followed
+it, the server
 bugs that the HTTP Garden project lists, "Funky Chunks" (Weikop, 2025), RFC 9112 section 11, and the CVEs named below.
 The bytes are our own.
 

@@ -1,7 +1,8 @@
 """TLS as a protocol around a protocol: bytes from the network go through `ssl.MemoryBIO`, which does no I/O either.
 
-So one piece of code gives TLS to every protocol under every model and under asyncio: the server sees a TLSProtocol, the protocol
-inside sees a TLSTransport, and neither knows of the other. A connection may also begin in the clear and be upgraded later
+So one piece of code gives TLS to every protocol under every model and under asyncio: the server sees a TLSProtocol,
+the protocol inside sees a TLSTransport, and neither knows of the other. A connection may also begin in the clear and
+be upgraded later
 (`start=False`, then `transport.start_tls()`), as AUTH TLS and STARTTLS ask for.
 """
 from __future__ import annotations
@@ -23,15 +24,16 @@ Context = Union[ssl.SSLContext, Callable[[], ssl.SSLContext]]
 
 @functools.lru_cache(maxsize=16)
 def server_context(certificate: str, key: str | None = None) -> ssl.SSLContext:
-    """Make a server's SSLContext from files in PEM form, once in each process: TLS 1.2 or later, the library's good defaults.
+    """Make a server's SSLContext from files in PEM form, once in each process: TLS 1.2 or later, the library's good
+    defaults.
 
     >>> server_context("/no/such/file")
     Traceback (most recent call last):
     ...
     FileNotFoundError: ...
 
-    `key` may stand in the same file. A context cannot be sent to another process, but `functools.partial(server_context, path)`
-    can. Raises: OSError, ssl.SSLError.
+    `key` may stand in the same file. A context cannot be sent to another process, but
+    `functools.partial(server_context, path)` can. Raises: OSError, ssl.SSLError.
     """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -40,11 +42,13 @@ def server_context(certificate: str, key: str | None = None) -> ssl.SSLContext:
 
 
 class TLSProtocol:
-    """Encrypts the connection of the protocol that `factory` makes. Under any server: `protocol=with_tls(factory, context)`.
+    """Encrypts the connection of the protocol that `factory` makes. Under any server: `protocol=with_tls(factory,
+    context)`.
 
-    `context` is an SSLContext or a function that returns one. The inner protocol's `connection_made` comes when the handshake is
-    done; one that fails or takes longer than `handshake_timeout` seconds ends in its `connection_lost(error)` alone. With
-    `start=False` the connection begins in the clear and `connection_made` comes at once.
+    `context` is an SSLContext or a function that returns one. The inner protocol's `connection_made` comes when the
+    handshake is done; one that fails or takes longer than `handshake_timeout` seconds ends in its
+    `connection_lost(error)` alone. With `start=False` the connection begins in the clear and `connection_made` comes
+    at once.
 
     >>> from netio.concurrency.servers.echo import EchoProtocol
     >>> protocol = TLSProtocol(ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), EchoProtocol)
@@ -55,16 +59,16 @@ class TLSProtocol:
     sslproto, for asyncio alone, and ssl.SSLSocket, for blocking code.
     """
 
-    def __init__(self, context: Context, factory: Callable[[], Any], *, server_side: bool = True, server_hostname: str | None = None,
-                 start: bool = True, handshake_timeout: float = 15) -> None:
+    def __init__(self, context: Context, factory: Callable[[], Any], *, server_side: bool = True,
+                 server_hostname: str | None = None, start: bool = True, handshake_timeout: float = 15) -> None:
         self._context, self._server_side, self._hostname = context, server_side, server_hostname
         self._inner = factory()
         self._start, self._handshake_timeout = start, handshake_timeout
         self._tls: ssl.SSLObject | None = None
         self._shaken = self._known = False  # the handshake is done; the inner protocol has its transport
         self._pending: deque[Buffer] = deque()  # written before the handshake was done
-        self._reading, self._busy, self._ended, self._peer_ended, self._lost = True, False, False, False, False
-        self._closing = self._peek_due = False
+        self._reading = True
+        self._busy = self._ended = self._peer_ended = self._closing = self._lost = self._peek_due = False
         self._give_up: float | None = None
 
     def connection_made(self, transport: Any) -> None:
