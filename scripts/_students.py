@@ -43,6 +43,6 @@ def save_students(reader: RecordReader[Student], data: bytes, log: DurableLog) -
                 log.append(str(student))
                 yield b"saved\n"
             return
-        except ValueError as error:  # bytes that are no student: say so, and go on behind them
+        except (ValueError, OSError) as error:  # no student, or no room on the disk: say so, and go on behind it
             yield f"refused: {error}\n".encode("utf-8")
             students = reader.feed(b"")

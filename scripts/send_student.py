@@ -26,7 +26,10 @@ def main(argv: list[str] | None = None) -> int:
         with tcp.connect((chosen.host, chosen.port), timeout=10) as sock, sock.makefile("rb") as answers:
             for line in lines:
                 sock.sendall(parse_student(line).pack())
-                print(answers.readline(1000).decode("utf-8").rstrip() or "the server has gone")
+                answer = answers.readline(1000)
+                if not answer.endswith(b"\n"):
+                    raise EOFError(f"the server has gone without an answer to {line!r}")
+                print(answer.decode("utf-8").rstrip(), flush=True)
     return 0
 
 

@@ -1,6 +1,7 @@
 """The scripts of this chapter, run as a reader runs them."""
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import struct
@@ -56,6 +57,25 @@ def test_students_by_udp_are_saved_once_though_datagrams_are_lost(start_script, 
         plain.send(RECORD.pack(9, b"two\nlines", 1, 1.0) + RECORD.pack(9, b"plain", 1, 1.0))
         answers = udp.receive(plain).data.splitlines()
     assert answers[0].startswith(b"refused: one line at a time") and answers[1] == b"saved"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_disk_is_told_to_the_client(start_script, run_script):
+    for transport in ([], ["--udp"]):
+        _, port = started(start_script, "--file", "/dev/full", *transport)
+        sent = run_script("send_student.py", "--port", port, *transport, 1, "lily", 16, 1)
+        assert sent.stdout.startswith("refused: [Errno 28]") and sent.returncode == 0
+
+
+def test_a_client_that_vanishes_costs_nobody_else(start_script, run_script, tmp_path):
+    _, port = started(start_script)
+    for sent in (b"", b"half", RECORD.pack(1, b"whole", 1, 1.0) * 2):
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as sock:
+            abort = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, abort)
+            sock.sendall(sent)
+    assert run_script("send_student.py", "--port", port, 2, "last", 1, 1).stdout == "saved\n"
+    assert lines_of(tmp_path / "students.txt")[-1] == "2 last 1 1.0"
 
 
 def test_bad_input_is_one_line_and_status_2(run_script):
