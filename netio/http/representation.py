@@ -92,8 +92,8 @@ class SteadyFile:
         self._file.close()
 
 
-def _version(stat: os.stat_result) -> tuple[int, int, int]:
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+def _version(stat: os.stat_result) -> tuple[int, int, int, int]:
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_dev
 
 
 class Representation:
@@ -112,11 +112,12 @@ class Representation:
     where there is no such file. Source: RFC 9110 sections 8, 13, 14, 15.3.7, 15.4.5.
     """
 
-    __slots__ = ("path", "kind", "stat", "etag", "modified", "whole", "not_modified", "fields", "until", "compressed")
+    __slots__ = ("path", "asked", "kind", "stat", "etag", "modified", "whole", "not_modified", "fields", "found",
+                 "until", "compressed")
 
     def __init__(self, path: str, kind: str = "", headers: Iterable[tuple[str, str]] = (), encoding: str = "",
                  small: int = SMALL) -> None:
-        self.path = path
+        self.path = self.asked = path
         self.kind = kind or content_type(path)
         self.stat, content = read_version(path, small)
         self.etag = file_etag(self.stat, encoding and "gz")
@@ -127,7 +128,7 @@ class Representation:
             self.fields.append(("Content-Encoding", encoding))
         self.whole = None if content is None else Response(200, self.fields, content)
         self.not_modified = Response(304, validators)
-        self.until = 0.0
+        self.found = self.until = 0.0
         self.compressed: Representation | None = None
 
     @property
@@ -139,13 +140,18 @@ class Representation:
         """Return whether a file described so is the version that this is of."""
         return _version(stat) == _version(self.stat)
 
-    def is_current(self, path: str, compressed_path: str) -> bool:
-        """Return whether these files ('' for none) are still what this was made of. Raises: OSError."""
-        if self.path != path or not self.same_file(os.stat(path)):
+    @property
+    def compressed_path(self) -> str:
+        """Where the compressed form is, or ''."""
+        return self.compressed.path if self.compressed is not None else ""
+
+    def is_current(self) -> bool:
+        """Return whether the path that was asked for, links followed, still leads to the version that this is of."""
+        try:
+            same = self.same_file(os.stat(self.asked))
+            return same and (self.compressed is None or self.compressed.same_file(os.stat(self.compressed.path)))
+        except OSError:
             return False
-        if self.compressed is None:
-            return not compressed_path
-        return self.compressed.path == compressed_path and self.compressed.same_file(os.stat(compressed_path))
 
     def answer(self, request: Request) -> Response:
         """Return the reply to GET or HEAD by the request's conditions and ranges."""

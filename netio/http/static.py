@@ -26,6 +26,7 @@ from .zipping import zip_folder
 
 CACHE_BYTES = 32 * 1024 * 1024
 _FRESH_SECONDS = 1.0
+_FOUND_SECONDS = 10.0
 _TRIES = 4
 _BLOCK = 256 * 1024
 _ASKS_MORE = frozenset(("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since"))
@@ -109,8 +110,7 @@ class StaticFiles:
         if path.endswith("/") and request.query in self._formats:  # the folder itself, though it may have a page
             return self._serve_folder(split_path(path, hidden=self._hidden), path, request)
         for _ in range(_TRIES):
-            file = self._cache.entries.get(path)
-            found = file if file is not None and file.until > self._clock() else self._look(path)
+            found = self._known(path) or self._look(path)
             if not isinstance(found, Representation):
                 return self._serve_folder(found, path, request)
             if found.compressed is not None and accepts_gzip(request.headers.fields.get("accept-encoding")):
@@ -121,30 +121,44 @@ class StaticFiles:
                 self._cache.clear()
         raise HTTPError(503, "the file is being changed", [("Retry-After", "1")])
 
+    def _known(self, path: str) -> Representation | None:
+        """Return what is known of a path, if it is so fresh as to be trusted or a `stat` shows that it still holds.
+
+        The path rules are applied again every ten seconds only: the same file cannot have moved out in between.
+        """
+        file, now = self._cache.entries.get(path), self._clock()
+        if file is None or file.until > now:
+            return file
+        if file.found + _FOUND_SECONDS <= now or not file.is_current():
+            return None
+        file.until = now + _FRESH_SECONDS
+        return file
+
     def _look(self, path: str) -> Representation | list[str]:
         """Return the file that a path means, or the names that lead to a folder; raise OSError or PathError."""
         names = split_path(path, hidden=self._hidden)
         real = real_path(self.root, names, self._hidden)
         if os.path.isdir(real):
-            page = os.path.join(real, self._index)
-            if not path.endswith("/") or not os.path.isfile(page):
+            if not path.endswith("/") or not os.path.isfile(os.path.join(real, self._index)):
                 return names
-            real = real_path(self.root, [*names, self._index], self._hidden)
+            names = [*names, self._index]
+            real = real_path(self.root, names, self._hidden)
         elif path.endswith("/"):
             raise NotADirectoryError(real)
-        return self._refresh(path, real)
+        return self._refresh(path, real, os.path.join(self.root, *names))
 
-    def _refresh(self, path: str, real: str) -> Representation:
+    def _refresh(self, path: str, real: str, asked: str) -> Representation:
         """Return the representation of a real file: that in memory, if the file is still the same, or a new one."""
         zipped = self._compressed_path(real)
         file = self._cache.entries.get(path)
-        if not (file and file.is_current(real, zipped)):
+        if file is None or file.path != real or not file.is_current() or file.compressed_path != zipped:
             headers = [*self.headers, ("Vary", "Accept-Encoding")] if zipped else self.headers
             file = Representation(real, content_type(real), headers, small=self._small)
             if zipped:
                 file.compressed = Representation(zipped, file.kind, headers, "gzip", self._small)
-        file.until = self._clock() + _FRESH_SECONDS
-        self._cache.put(path, file)
+            self._cache.put(path, file)
+        file.asked, file.found = asked, self._clock()
+        file.until = file.found + _FRESH_SECONDS
         return file
 
     def _compressed_path(self, real: str) -> str:

@@ -320,3 +320,31 @@ def test_it_goes_to_another_process_with_an_empty_memory(site):
     app(Request("GET", "/hello.txt"))
     copy = pickle.loads(pickle.dumps(app))
     assert not copy._cache.entries and copy(Request("GET", "/hello.txt")).body == b"hello, world\n" and len(copy._cache.entries) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_a_link_that_is_turned_elsewhere_is_noticed_within_a_second(ask, site, tmp_path):
+    for version in ("one", "two"):
+        (site / version).mkdir()
+        (site / version / "a.txt").write_bytes(version.encode())
+    (site / "now").symlink_to("one")
+    assert ask("/now/a.txt").body == b"one"
+    (tmp_path / "turned").symlink_to("two")
+    os.replace(tmp_path / "turned", site / "now")
+    ask.clock.now += 1
+    assert ask("/now/a.txt").body == b"two"
+    (tmp_path / "a.txt").write_bytes(b"secret")
+    (tmp_path / "out").symlink_to(tmp_path)
+    os.replace(tmp_path / "out", site / "now")
+    ask.clock.now += 1
+    assert ask("/now/a.txt").status == 404
+
+
+def test_a_new_compressed_file_is_noticed(ask, site):
+    assert ask("/hello.txt", Accept_Encoding="gzip").header("Content-Encoding") is None
+    (site / "hello.txt.gz").write_bytes(b"packed")
+    ask.clock.now += 10
+    assert ask("/hello.txt", Accept_Encoding="gzip").body == b"packed"
+    (site / "hello.txt.gz").unlink()
+    ask.clock.now += 1
+    assert ask("/hello.txt", Accept_Encoding="gzip").body == b"hello, world\n"
