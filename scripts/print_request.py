@@ -15,7 +15,8 @@ from netio import concurrency, http
 def show(request: http.Request) -> str:
     """Print a request, and answer what there was to see."""
     major, minor = request.version
-    lines = [f"{request.method} {request.target} HTTP/{major}.{minor}", *(f"{name}: {value}" for name, value in request.headers)]
+    fields = (f"{name}: {value}" for name, value in request.headers)
+    lines = [f"{request.method} {request.target} HTTP/{major}.{minor}", *fields]
     text = "\n".join(lines) + "\n\n" + request.read().decode("utf-8", "replace")
     print(text, flush=True)
     return text

@@ -34,7 +34,8 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options.parse_args(argv)
     with chosen.file.open("rb"):
         pass  # say now, not later, that it is not there
-    with concurrency.Server((chosen.host, chosen.port), functools.partial(serve_page, chosen.file), model="thread") as server:
+    handler = functools.partial(serve_page, chosen.file)
+    with concurrency.Server((chosen.host, chosen.port), handler, model="thread") as server:
         _prelude.announce(server.address)
         server.serve_forever()
     return 0

@@ -11,24 +11,24 @@ Loading the chapter loads the messages only; what has sockets in it is loaded on
 
 What is done of which RFC, and what is left out:
 
-| RFC                        | done                                                         | left out, and why                     |
-|----------------------------|--------------------------------------------------------------|---------------------------------------|
-| 9110 7.1, 9112 3 targets   | origin, absolute and asterisk form                           | CONNECT (501): this is no proxy       |
-| 9110 5, 9112 5 fields      | tokens, lists, repeats; folding and blanks before ":" refused | charsets: other bytes stay Latin-1    |
-| 9110 7.2 Host              | exactly one, checked; an absolute target overrules it        | virtual hosts: an app has `host`      |
-| 9110 7.8 Upgrade           | declined, by answering as if it was not there                | HTTP/2, WebSocket: other protocols    |
-| 9110 8 representations     | types, Last-Modified, strong ETag, a .gz beside the file     | languages; compressing while sending  |
-| 9110 9 methods             | any, by the app; HEAD and the OPTIONS of Routes by themselves | TRACE: it would echo credentials      |
-| 9110 10.1.1 Expect         | 100-continue when the body is wanted, 417 for others         |                                       |
-| 9110 11, 7617 passwords    | Basic, for folders                                           | Digest: TLS does better               |
-| 9110 13, 14                | all five conditions; ranges, several at once, If-Range       | ranges in units other than bytes      |
-| 9110 15 status codes       | what the server itself says; the rest by the app             | interim responses other than 100      |
-| 9112 2, 6 messages         | exactly one length, CR LF only, no repair of doubtful ones   | HTTP/0.9                              |
-| 9112 7 transfer codings    | chunks both ways, extensions skipped, trailers received      | gzip and others (501); sent trailers  |
-| 9112 9 connections         | persistence of 1.0 and 1.1, pipelining, lingering close      |                                       |
-| 9111 caching               | what an origin sends: validators, Vary                       | it is no cache                        |
-| 8446 TLS                   | 1.2 and 1.3, through `ssl`                                   |                                       |
-| 7578, 6585, 8187           | multipart uploads; 431; file names in UTF-8                  |                                       |
+| RFC | done | left out, and why |
+|---|---|---|
+| 9110 7.1, 9112 3 targets | origin, absolute and asterisk form | CONNECT (501): this is no proxy |
+| 9110 5, 9112 5 fields | tokens, lists, repeats; no folding, no blank before ":" | charsets: other bytes stay Latin-1 |
+| 9110 7.2 Host | exactly one, checked; an absolute target overrules it | virtual hosts: an app has `host` |
+| 9110 7.8 Upgrade | declined, by answering as if it was not there | HTTP/2, WebSocket: other protocols |
+| 9110 8 representations | types, Last-Modified, strong ETag, a .gz beside the file | languages; compressing while sending |
+| 9110 9 methods | any, by the app; HEAD, and OPTIONS by Routes | TRACE: it would echo credentials |
+| 9110 10.1.1 Expect | 100-continue when the body is wanted, 417 for others |  |
+| 9110 11, 7617 passwords | Basic, for folders | Digest: TLS does better |
+| 9110 13, 14 | all five conditions; ranges, several at once, If-Range | ranges in units other than bytes |
+| 9110 15 status codes | the server's own; the rest by the app | interim responses other than 100 |
+| 9112 2, 6 messages | exactly one length, CR LF only, no repair of doubtful ones | HTTP/0.9 |
+| 9112 7 transfer codings | chunks both ways, trailers received | gzip and others (501); sent trailers |
+| 9112 9 connections | persistence of 1.0 and 1.1, pipelining, lingering close |  |
+| 9111 caching | what an origin sends: validators, Vary | it is no cache |
+| 8446 TLS | 1.2 and 1.3, through `ssl` |  |
+| 7578, 6585, 8187 | multipart uploads; 431; file names in UTF-8 |  |
 """
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ __all__ = [
 
 _HOMES = {
     "Routes": "applications", "as_response": "applications", "error_response": "applications",
-    "redirect": "applications", "fetch": "client", "format_request": "client", "split_url": "client", "HTTPProtocol": "protocol",
+    "redirect": "applications",
+    "fetch": "client", "format_request": "client", "split_url": "client", "HTTPProtocol": "protocol",
     "HTTPServer": "server", "Service": "service", "Timeouts": "service", "format_access": "service",
     "StaticFiles": "static", "FromWSGI": "wsgi", "ToWSGI": "wsgi", "make_environ": "wsgi", "make_request": "wsgi",
     "answer": "sockets", "recv_request": "sockets", "send_response": "sockets",

@@ -48,15 +48,15 @@ class HTTPServer(Server):
     """
 
     def __init__(self, host: str | socket.socket, port: int | None, app: Application | str | os.PathLike[str], *,
-                 model: str | None = None, workers: int | None = None, tls: TLS | None = None, limits: Limits | None = None,
-                 timeouts: Timeouts | None = None, access_log: Callable[[str], object] | bool | None = None,
-                 **options: Any) -> None:
+                 model: str | None = None, workers: int | None = None, tls: TLS | None = None,
+                 limits: Limits | None = None, timeouts: Timeouts | None = None,
+                 access_log: Callable[[str], object] | bool | None = None, **options: Any) -> None:
         files = StaticFiles(app) if isinstance(app, (str, os.PathLike)) else None
         service = Service(app if files is None else files, limits, timeouts, access_log)  # type: ignore[arg-type]
         protocol: Callable[[], Any] = functools.partial(HTTPProtocol, service)
         if tls is not None:
-            is_context = isinstance(tls, ssl.SSLContext)
-            protocol = with_tls(protocol, tls if is_context else functools.partial(server_context, *tls))
+            context = tls if isinstance(tls, ssl.SSLContext) else functools.partial(server_context, *tls)
+            protocol = with_tls(protocol, context)
         self._scheme = "http" if tls is None else "https"
         where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)
         model = model or default_model(is_quick=files is not None)

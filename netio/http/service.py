@@ -40,7 +40,8 @@ class Service:
     """
 
     def __init__(self, app: Application, limits: Limits | None = None, timeouts: Timeouts | None = None,
-                 access_log: Callable[[str], object] | bool | None = None, clock: Callable[[], float] = time.time) -> None:
+                 access_log: Callable[[str], object] | bool | None = None,
+                 clock: Callable[[], float] = time.time) -> None:
         self.app = app
         self.open_body: Callable[[Request], Any] | None = getattr(app, "open_body", None)
         self.limits, self.timeouts, self.clock = limits or Limits(), timeouts or Timeouts(), clock
@@ -49,7 +50,7 @@ class Service:
         self._tails = (b"", b"", b"")
 
     def tails(self) -> tuple[bytes, bytes, bytes]:
-        """Return the end of a head, made once a second: for a connection that goes on, one that closes, HTTP/1.0 that goes on."""
+        """Return the ends of heads, made once a second: the connection goes on; closes; goes on though HTTP/1.0."""
         second = int(self.clock())
         if second != self._second:
             date = f"Date: {format_date(second)}\r\n\r\n".encode()
@@ -75,8 +76,9 @@ def format_access(peer: Any, request: Request | None, status: int, sent: int, se
     host = peer[0] if isinstance(peer, tuple) and peer else "-"
     now = time.localtime(seconds)
     minutes = (now.tm_gmtoff or 0) // 60
-    stamp = (f"{now.tm_mday:02}/{_MONTHS[now.tm_mon - 1]}/{now.tm_year}:{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02} "
+    stamp = (f"{now.tm_mday:02}/{_MONTHS[now.tm_mon - 1]}/{now.tm_year}:"
+             f"{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02} "
              f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}")
-    line = "-" if request is None else f"{request.method} {request.target} HTTP/{request.version[0]}.{request.version[1]}"
+    line = "-" if request is None else f"{request.method} {request.target} HTTP/%d.%d" % request.version
     line = line.replace("\\", "\\\\").replace('"', "\\x22").encode("ascii", "backslashreplace").decode()
     return f'{host} - - [{stamp}] "{line}" {status} {sent or "-"}'

@@ -98,7 +98,8 @@ class _Call:
         self._result = application(environ, self.start_response)
         self._pieces = iter(())  # type: Iterator[bytes]
 
-    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+    def start_response(self, status: str, headers: list[tuple[str, str]],
+                       exc_info: Any = None) -> Callable[[bytes], None]:
         try:
             if exc_info and self._begun:
                 raise exc_info[1].with_traceback(exc_info[2])
@@ -110,7 +111,7 @@ class _Call:
         return self._written.append
 
     def response(self, joined: bool) -> Response:
-        """Return the response, whole if it is a list, else ready to be streamed; it is known once the first piece is."""
+        """Return the response, whole if it is a list, else to be streamed; it is known once the first piece is."""
         whole = joined and isinstance(self._result, (list, tuple))
         try:
             if whole:
@@ -172,7 +173,8 @@ class ToWSGI:
         except BaseException:
             _close(request.body)
             raise
-        headers = [(name, value) for name, value in response.headers if name.lower() not in ("connection", "content-length")]
+        servers_own = ("connection", "content-length")
+        headers = [(name, value) for name, value in response.headers if name.lower() not in servers_own]
         if response.length is not None and (response.status not in (204, 304)):
             headers.append(("Content-Length", str(response.length)))
         start_response(f"{response.status} {REASONS.get(response.status, 'Unknown')}", headers)
@@ -236,7 +238,8 @@ def _close(held: Any) -> None:
 def make_request(environ: dict[str, Any]) -> Request:
     """Build a Request from a WSGI environ, its body still unread.
 
-    >>> request = make_request({"REQUEST_METHOD": "GET", "PATH_INFO": "/a b", "QUERY_STRING": "c", "HTTP_ACCEPT": "*/*"})
+    >>> environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/a b", "QUERY_STRING": "c", "HTTP_ACCEPT": "*/*"}
+    >>> request = make_request(environ)
     >>> request.target, request.headers["accept"]
     ('/a%20b?c', '*/*')
 
@@ -246,7 +249,8 @@ def make_request(environ: dict[str, Any]) -> Request:
     for key, name in (("CONTENT_TYPE", "content-type"), ("CONTENT_LENGTH", "content-length")):
         if environ.get(key):
             headers.add(name, environ[key])
-    target = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"), safe="/!$&'()*+,;=:@~") or "/"
+    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    target = quote(path.encode("latin-1"), safe="/!$&'()*+,;=:@~") or "/"
     if environ.get("QUERY_STRING"):
         target += "?" + environ["QUERY_STRING"]
     version = (1, 0) if environ.get("SERVER_PROTOCOL") == "HTTP/1.0" else (1, 1)

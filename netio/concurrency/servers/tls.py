@@ -82,12 +82,12 @@ class TLSProtocol:
     def data_received(self, data: bytes) -> None:
         if self._tls is None:
             self._inner.data_received(data)
-        elif not self._ended and not self._closing:  # after our close_notify nothing can be read, and nobody waits for it
+        elif not self._ended and not self._closing:  # after our close_notify nothing can be read
             self._incoming.write(data)
             self._advance()
 
     def eof_received(self) -> Any:
-        """The peer has ended TCP; without a close_notify before it, that may be an attacker's doing (truncation): HTTP knows lengths."""
+        """The peer has ended TCP: without a close_notify before, perhaps an attacker has (HTTP has its lengths)."""
         if not self._known or self._peer_ended and self._ended:
             return False
         return self._inner.eof_received() if not self._peer_ended else True
@@ -246,7 +246,9 @@ class TLSProtocol:
         """Read on: what is decrypted already comes first, but not from within this call."""
         self._reading = True
         self._transport.resume_reading()
-        if self._tls is not None and not self._busy and (self._incoming.pending or self._tls.pending()) and not self._peek_due:
+        if self._tls is None or self._busy or self._peek_due:
+            return
+        if self._incoming.pending or self._tls.pending():
             self._peek_due = True
             _call_soon(self._transport, self._read_on)
 
@@ -277,8 +279,8 @@ class TLSTransport:
     def __init__(self, tls: TLSProtocol) -> None:
         self._tls = tls
         self.write, self.write_eof, self.close = tls.write, tls.write_eof, tls.close
-        self.pause_reading, self.resume_reading, self.get_extra_info = tls.pause_reading, tls.resume_reading, tls.get_extra_info
-        self.start_tls = tls.start_tls
+        self.pause_reading, self.resume_reading = tls.pause_reading, tls.resume_reading
+        self.get_extra_info, self.start_tls = tls.get_extra_info, tls.start_tls
 
     def __getattr__(self, name: str) -> Any:
         """Pass on what does not differ: the buffers' limits, and netio's extensions where the server has them."""

@@ -72,7 +72,7 @@ class MessageReader:
             raise
 
     def check_length(self) -> None:
-        """Refuse the body that comes next now, if its length is known and over the limit. Raises: ProtocolError(413)."""
+        """Refuse the coming body now if its length is known and over the limit. Raises: ProtocolError(413)."""
         if self._state == _FIXED:
             self._check_body(self.got + self._left)
 
