@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import socket
+import sys
+from typing import Any
 
 import _prelude
 
@@ -18,14 +20,17 @@ from netio import concurrency, files, packing, tcp, udp
 SILENCE_SECONDS = 300.0  # how long a client may think
 
 
-def save_stream(log: files.DurableLog, sock: socket.socket, address: object) -> None:
+def save_stream(log: files.DurableLog, sock: socket.socket, address: tuple[Any, ...]) -> None:
     """Answer one TCP client until it has no more."""
     reader = packing.RecordReader(Student)
     sock.settimeout(SILENCE_SECONDS)
-    while data := sock.recv(65536):
-        for answer in save_students(reader, data, log):
-            sock.sendall(answer)
-    reader.finish()
+    try:
+        while data := sock.recv(65536):
+            for answer in save_students(reader, data, log):
+                sock.sendall(answer)
+        reader.finish()
+    except (OSError, packing.RecordError) as error:  # it vanished, fell silent, or left in the middle of a record
+        print(f"{tcp.format_address(address)}: {error}", file=sys.stderr, flush=True)
 
 
 def save_datagram(log: files.DurableLog, datagram: udp.Datagram) -> bytes:

@@ -68,7 +68,10 @@ def test_a_full_disk_is_told_to_the_client(start_script, run_script):
 
 
 def test_a_client_that_vanishes_costs_nobody_else(start_script, run_script, tmp_path):
-    _, port = started(start_script)
+    process, port = started(start_script)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as sock:
+        sock.sendall(b"half")
+    assert "the stream ended with 4 of 33 bytes" in process.stderr.readline()
     for sent in (b"", b"half", RECORD.pack(1, b"whole", 1, 1.0) * 2):
         with socket.create_connection(("127.0.0.1", port), timeout=20) as sock:
             abort = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
