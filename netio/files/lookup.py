@@ -68,7 +68,7 @@ class SortedFile:
         self._begin, self._size, self._changed = 0, -1, 0
         self._probes: dict[int, tuple[int, int, bytes]] = {}
         self._read_at = os.pread if hasattr(os, "pread") else _seek_and_read  # Windows has no pread
-        self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
 
     def look_up(self, word: str, *, prefix: bool = False) -> list[Entry]:
         """Return the entries of `word`, or of all words that begin with it, in the file's order; [] where none is.

@@ -7,10 +7,11 @@ character when the last line has no newline.
 """
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import threading
 import time
-from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO, Iterator
 
@@ -42,7 +43,7 @@ def read_chunks(path: str | os.PathLike[str], size: int = CHUNK_BYTES) -> Iterat
 
 
 def read_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", max_line: int = LINE_LIMIT) -> Iterator[str]:
-    """Yield the lines of a text file without their line ends (\\n, \\r\\n or \\r); a byte order mark is dropped.
+    """Return an iterator over the lines of a text file without line ends (\\n, \\r\\n or \\r) and byte order mark.
 
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -52,16 +53,25 @@ def read_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", max_lin
     ['李雷', '', '韩梅梅']
     >>> folder.cleanup()
 
-    Raises: ValueError where a line has more than `max_line` characters; UnicodeDecodeError (also a ValueError)
-    where the bytes are not valid in `encoding`; OSError where the file cannot be read. Notes: IO, readline()
-    返回的东西包含 '\\n' (the notes say it does not). Stdlib: `for line in file`, newline and all.
+    Raises: ValueError where a line has more than `max_line` characters, give or take a chunk; UnicodeDecodeError
+    (also a ValueError) where the bytes are not valid in `encoding`; OSError where the file cannot be read. Notes:
+    IO, readline() 返回的东西包含 '\\n' (the notes say it does not). Stdlib: `for line in file`, newline and all.
     """
-    with open(path, encoding=encoding) as file:
-        for number, line in enumerate(iter(partial(file.readline, max_line + 1), ""), 1):
-            text = line[:-1] if line.endswith("\n") else line
-            if len(text) > max_line:
-                raise ValueError(f"line {number} is longer than {max_line} characters")
-            yield text[1:] if number == 1 and text.startswith("\ufeff") else text
+    return chain.from_iterable(_text_by_chunk(path, encoding, max_line))
+
+
+def _text_by_chunk(path: str | os.PathLike[str], encoding: str, max_line: int) -> Iterator[list[str]]:
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    rest, offset = "", 0
+    for chunk in chain(read_chunks(path, 1 << 16), [b""]):
+        text = decoder.decode(chunk, final=not chunk)
+        lines = (rest + (text[1:] if text.startswith("\ufeff") and offset == 0 else text)).split("\n")
+        rest = lines.pop()
+        yield lines
+        offset += len(chunk)
+        _check_length(rest, offset, max_line)
+    if rest:
+        yield [rest]
 
 
 def read_binary_lines(path: str | os.PathLike[str], *, max_line: int = LINE_LIMIT) -> Iterator[bytes]:
@@ -269,9 +279,10 @@ def _line_encoding(encoding: str) -> str:
     raise ValueError(f"{encoding} does not write a newline as one byte: convert the file to UTF-8, or use read_lines")
 
 
-def _check_length(line: bytes, offset: int, max_line: int) -> None:
+def _check_length(line: bytes | str, offset: int, max_line: int) -> None:
     if len(line) > max_line:
-        raise ValueError(f"line around offset {offset} is longer than {max_line} bytes")
+        unit = "bytes" if isinstance(line, bytes) else "characters"
+        raise ValueError(f"line around offset {offset} is longer than {max_line} {unit}")
 
 
 def _decode_line(line: bytes, encoding: str) -> str:

@@ -82,6 +82,14 @@ def test_last_lines(sample):
     assert [read_last_lines(path, count) for count in range(5)] == expected
 
 
+@pytest.mark.parametrize("piece", ["中", "\r\n", "x\r", "😀\n"])
+@pytest.mark.parametrize("shift", range(4))
+def test_what_lies_across_a_chunk_is_whole(sample, piece, shift):
+    text = "." * (65536 - shift) + piece + "end" + piece * 3
+    expected = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    assert list(read_lines(sample(text.encode()))) == (expected if expected[-1] else expected[:-1])
+
+
 def test_lines_without_end_are_refused(sample):
     path = sample(b"ok\n" + b"x" * 500_000)
     for read in (read_lines, read_binary_lines, read_lines_reversed):
