@@ -28,17 +28,18 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)
     timeline = concurrency.Timeline()
-    with ipc.Limit(given.limit) as limit:
-        receivers, processes = [], []
-        for _ in range(given.tasks):
-            receiver, sender = ipc.open_pipe()
-            receivers.append(receiver)
-            processes.append(ipc.start(work, limit, given.seconds, sender, method=given.method))
-        for receiver in receivers:
-            with receiver:
-                timeline.spans.append(receiver.recv(timeout=120))
-        for process in processes:
-            process.join()
+    limit = ipc.Limit(given.limit)  # not `with`: that would take a place here
+    receivers, processes = [], []
+    for _ in range(given.tasks):
+        receiver, sender = ipc.open_pipe()
+        receivers.append(receiver)
+        processes.append(ipc.start(work, limit, given.seconds, sender, method=given.method))
+    for receiver in receivers:
+        with receiver:
+            timeline.spans.append(receiver.recv(timeout=120))
+    for process in processes:
+        process.join()
+    limit.close()
     most = max(sum(other.begin <= span.begin < other.end for other in timeline.spans) for span in timeline.spans)
     print(timeline.draw())
     print(f"at most {most} of {given.tasks} tasks at once, {given.limit} allowed")

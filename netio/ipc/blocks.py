@@ -74,8 +74,9 @@ class Block(End):
             guard.communicate()
 
     def __del__(self) -> None:
-        if getattr(self, "_mapped", None) is not None:
-            self.close()
+        guard = getattr(self, "_guard", None)
+        if isinstance(guard, subprocess.Popen):
+            guard.communicate()  # the name goes; who still has the view may go on
 
     def _disown(self) -> None:
         """A forked child is not the owner: it lets go of the guard, which would wait for it, too."""

@@ -11,6 +11,7 @@ import errno
 import os
 import secrets
 import socket
+import stat
 import struct
 import sys
 import time
@@ -113,7 +114,8 @@ def connect_local(path: str, kind: str = "stream", timeout: float | None = 10.0)
     try:
         sock.settimeout(timeout)
         sock.connect(address)
-        sock.sendall(secret)
+        if secret:
+            sock.sendall(secret)
         sock.settimeout(None)
     except OSError:
         sock.close()
@@ -256,6 +258,9 @@ def _needs_unix() -> None:
 
 
 def _remove_if_dead(path: str, kind: str) -> None:
+    """Remove a path that a killed listener left; raise where one lives, or where it is some other file."""
+    if HAS_UNIX and not stat.S_ISSOCK(os.lstat(path).st_mode) or not HAS_UNIX and not _is_door(path):
+        raise FileExistsError(errno.EEXIST, "there is a file that is no socket", path)
     try:
         connect_local(path, kind, timeout=1.0).close()
     except ConnectionRefusedError:
@@ -282,6 +287,12 @@ def _listen_on_loopback(path: str, kind: str) -> LocalListener:
         sock.close()
         raise
     return LocalListener(path, sock, secret)
+
+
+def _is_door(path: str) -> bool:
+    """Whether a file holds a secret and a port, as `_listen_on_loopback` writes it."""
+    with open(path, "rb") as file:
+        return file.read(SECRET_SIZE + 6)[SECRET_SIZE:].isdigit()
 
 
 def _shows(sock: socket.socket, secret: bytes) -> bool:

@@ -15,6 +15,7 @@ import time
 from multiprocessing import reduction
 from typing import Any
 
+from .ends import End
 from .memory import unnamed_file
 from .streams import deadline_after, time_left, wait_for
 
@@ -28,6 +29,7 @@ WAIT_ABANDONED = 0x80
 WAIT_TIMEOUT = 0x102
 WAIT_SLICE = 250  # milliseconds: how long a Windows wait may keep Ctrl-C waiting
 SHORTEST_NAP, LONGEST_NAP = 0.0005, 0.02
+TRIES = 20
 MUTEX_ALL_ACCESS = 0x1F0001
 EVENT_ALL_ACCESS = 0x1F0003
 
@@ -113,7 +115,7 @@ if sys.platform == "win32":
         def __exit__(self, *exc_info: object) -> None:
             self.release()
 
-    class Event(_Handle):
+    class Event(_Handle, End):
         """A flag between processes that any of them sets, clears and waits for (Windows: a manual-reset event).
 
         >>> event = Event()
@@ -232,10 +234,11 @@ else:
 
         Record locks know no timed wait, so with a deadline this tries again after naps.
         """
-        nap = SHORTEST_NAP
+        nap, tries = SHORTEST_NAP, 0
         while True:
+            patient = deadline is None and tries > TRIES
             try:
-                fcntl.lockf(descriptor, fcntl.LOCK_EX | (0 if deadline is None else fcntl.LOCK_NB))
+                fcntl.lockf(descriptor, fcntl.LOCK_EX | (0 if patient else fcntl.LOCK_NB))
                 return True
             except OSError as error:
                 # The kernel takes a process for one thread, so it may see a deadlock (EDEADLK) where there is none.
@@ -243,10 +246,14 @@ else:
                     raise
             if deadline is not None and time.monotonic() >= deadline:
                 return False
-            time.sleep(nap)
-            nap = min(2 * nap, LONGEST_NAP)
+            tries += 1
+            if tries < TRIES:
+                os.sched_yield()  # whoever holds it will mostly be done in microseconds
+            elif deadline is not None or patient:
+                time.sleep(nap)
+                nap = min(2 * nap, LONGEST_NAP)
 
-    class Event:
+    class Event(End):
         """A flag between processes that any of them sets, clears and waits for (POSIX: a byte that lies in a pipe).
 
         >>> event = Event()

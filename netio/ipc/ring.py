@@ -19,6 +19,7 @@ by themselves, and only the look at the flag behind a store needs the barrier.
 """
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import threading
@@ -34,7 +35,8 @@ START = 256  # where the records begin
 TAIL, HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS = 0, 8, 16, 24  # in words of 8 bytes, a cache line each
 LOW = (1 << 32) - 1
 STORES_IN_ORDER = platform.machine().lower() in ("x86_64", "amd64")
-SPINS = 300  # looks at the tail, some 20 us in all, before sleeping: a sleep and a bell cost more
+YIELDS = 2  # looks at the tail, each after giving way to other processes, before sleeping
+give_way = getattr(os, "sched_yield", lambda: None)
 
 
 class _RingEnd(End):
@@ -250,9 +252,10 @@ class RingReceiver(_RingEnd, MessageReceiver):
 
     def _wait_for_message(self, timeout: float | None) -> None:
         head, counters = self._head, self._counters
-        for _ in range(0 if timeout == 0 else SPINS):
+        for _ in range(0 if timeout == 0 else YIELDS):
             if counters[TAIL] != head:
                 break
+            give_way()
         deadline, ended = deadline_after(timeout), False
         while not self.poll():
             if ended:

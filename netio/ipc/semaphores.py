@@ -49,7 +49,8 @@ class Semaphore(_Counted):
     >>> places.close()
 
     `release` never waits, and any process may call it, so that a semaphore can also tell of events. A process killed between
-    the two keeps its unit; where that matters, see `Limit`. `get_value` works on every platform.
+    the two keeps its unit; where that matters, see `Limit`. `get_value` works on every platform. `with` takes a unit and gives
+    it back; it does not close.
 
     Raises: ValueError for a negative start.
     Notes: 信号量 (semaphores), where "release blocks at zero": acquire does. The stdlib: `multiprocessing.Semaphore`.
@@ -92,7 +93,7 @@ class Semaphore(_Counted):
         self.release()
 
 
-class Limit(End):
+class Limit:
     """At most `places` holders at once, among any number of processes; a killed holder's place is free again.
 
     >>> limit = Limit(1)
@@ -104,7 +105,7 @@ class Limit(End):
     >>> limit.close()
 
     Each place is a lock that the system frees when its holder ends, and is to be left by the thread that took it. Waiters look
-    for the places of the dead ten times a second.
+    for the places of the dead ten times a second. `with` takes a place and leaves it; it does not close.
 
     Raises: ValueError for less than one place; RuntimeError from `release` in a thread that holds none.
     Notes: 信号量, "最多同时允许三个任务执行" (at most three at once). The stdlib has nothing that survives a killed holder.
@@ -132,6 +133,7 @@ class Limit(End):
         for number, lock in enumerate(self._locks):
             if number not in mine and lock.acquire(0):
                 self._held.append((os.getpid(), threading.get_ident(), number))
+                self._left.set()  # pass it on: two may have left, and one waiter cleared the event for both
                 return True
         return False
 

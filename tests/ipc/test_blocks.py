@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import gc
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from netio.ipc import Event, Queue, create_block, open_block, start
+from netio.ipc.blocks import block_path
+from tests.ipc import workers
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+NAME = f"test-{os.getpid()}"
+
+
+def in_the_system(name):
+    """Whether the system's own list of shared memory shows the block; on Windows only opening tells."""
+    if sys.platform == "win32":
+        try:
+            open_block(name, timeout=0).close()
+        except FileNotFoundError:
+            return False
+        return True
+    return block_path(name).name in os.listdir(block_path(name).parent)
+
+
+def test_another_process_sees_the_true_length_and_writes(start_method):
+    with create_block(NAME, 5) as block, Queue() as results:
+        block.view[:] = b"hello"
+        process = start(workers.read_block, NAME, results, method=start_method)
+        assert results.get(timeout=60) == (5, b"hello")
+        process.join(60)
+        assert process.exitcode == 0 and bytes(block.view) == b"Jello"
+        assert in_the_system(NAME)
+    assert not in_the_system(NAME)
+
+
+def test_a_reader_that_ends_takes_nothing_away_and_says_nothing():
+    code = f"from netio.ipc import open_block; print(bytes(open_block({NAME!r}).view))"
+    with create_block(NAME, 3) as block:
+        for _ in range(2):
+            done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60,
+                                  cwd=Path(__file__).parents[2])
+            assert done.stdout.strip() == r"b'\x00\x00\x00'" and not done.stderr
+        assert block.owned and in_the_system(NAME)
+
+
+def test_a_killed_owner_leaves_nothing(start_method):
+    with Event() as ready:
+        owner = start(workers.own_block, NAME, ready, method=start_method)
+        assert ready.wait(60) and in_the_system(NAME)
+        owner.kill()
+        owner.join(60)
+    deadline = time.monotonic() + 30
+    while in_the_system(NAME) and time.monotonic() < deadline:
+        os.sched_yield() if hasattr(os, "sched_yield") else None
+    assert not in_the_system(NAME)
+
+
+def test_views_outlive_the_block_quietly():
+    block = create_block(NAME, 8)
+    cut = block.view[2:4]
+    block.close()
+    cut[:] = b"ok"
+    assert bytes(cut) == b"ok" and not in_the_system(NAME)
+    with pytest.raises(ValueError):
+        bytes(block.view)
+
+
+def test_a_forgotten_block_is_closed():
+    create_block(NAME, 8)
+    gc.collect()
+    assert not in_the_system(NAME)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_child_is_not_the_owner(start_method):
+    with create_block(NAME, 1), Event() as ready:
+        child = start(ready.wait, 60, method=start_method)
+    assert not in_the_system(NAME)
+    child.kill()
+    child.join(60)
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "..\\x", "空", "x" * 300])
+def test_impossible_names(name):
+    with pytest.raises(ValueError, match=re.escape(repr(name))[:20]):
+        create_block(name, 1)

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+
+import pytest
+
+from netio.ipc import (
+    RingInbox, SignalQueue, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring, recv_descriptor,
+    recv_socket, send_descriptor, send_signal, send_socket, start,
+)
+from netio.ipc.local import HAS_UNIX
+from tests.ipc import workers
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return str(tmp_path / "door")
+
+
+def test_a_stream_by_path(path):
+    with listen_local(path) as door:
+        with connect_local(path) as here, door.accept(timeout=60) as there:
+            here.sendall("你好".encode())
+            here.shutdown(socket.SHUT_WR)
+            assert there.makefile("rb").read().decode() == "你好"
+        with pytest.raises(TimeoutError):
+            door.accept(timeout=0.01)
+    assert not os.path.exists(path)
+
+
+def test_a_path_in_use_is_refused_and_a_dead_one_taken_over(path):
+    with listen_local(path):
+        with pytest.raises(OSError, match="listens"):
+            listen_local(path)
+    if HAS_UNIX:
+        with socket.socket(socket.AF_UNIX) as killed:
+            killed.bind(path)
+    else:
+        with socket.socket() as killed, open(path, "wb") as file:
+            killed.bind(("127.0.0.1", 0))
+            file.write(bytes(32) + b"%d" % killed.getsockname()[1])
+    with listen_local(path) as door, connect_local(path), door.accept(60):
+        pass
+
+
+def test_a_file_that_is_no_door_is_not_removed(path):
+    with open(path, "w") as file:
+        file.write("precious")
+    with pytest.raises((OSError, ValueError)):
+        listen_local(path)
+    with open(path) as file:
+        assert file.read() == "precious"
+
+
+@pytest.mark.skipif(HAS_UNIX, reason="the kernel guards a socket's file")
+def test_a_client_without_the_secret_is_sent_away(path):
+    with listen_local(path) as door:
+        with open(path, "rb") as file:
+            port = int(file.read()[32:])
+        with socket.create_connection(("127.0.0.1", port)) as stranger:
+            stranger.sendall(bytes(32))
+            with pytest.raises(TimeoutError):
+                door.accept(timeout=0.5)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has local seqpacket sockets")
+def test_seqpacket_keeps_messages_apart(path):
+    with listen_local(path, "seqpacket") as door, connect_local(path, "seqpacket") as here, door.accept(60) as there:
+        here.send(b"one")
+        here.send(b"two")
+        assert there.recv(100) == b"one" and there.recv(100) == b"two"
+
+
+def test_an_accepted_socket_is_answered_by_another_process(start_method):
+    ours, theirs = local_pair()
+    with ours:
+        with theirs:
+            worker = start(workers.greet_passed, theirs, method=start_method)
+        with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+            accepted, _ = listener.accept()
+            with accepted:
+                send_socket(ours, accepted, timeout=60)
+            assert client.makefile("rb").read() == b"from %d" % worker.pid
+    worker.join(60)
+
+
+@pytest.mark.skipif(not HAS_UNIX, reason="Windows passes no descriptors")
+def test_a_descriptor_keeps_its_offset(tmp_path):
+    (tmp_path / "file").write_bytes(b"0123456789")
+    here, there = local_pair()
+    with here, there, open(tmp_path / "file", "rb", buffering=0) as file:
+        file.read(4)
+        send_descriptor(here, file.fileno())
+        with open(recv_descriptor(there), "rb", buffering=0) as copy:
+            assert copy.read(3) == b"456" and file.read(3) == b"789"
+        here.sendall(b"x")
+        with pytest.raises(ValueError):
+            recv_descriptor(there)
+
+
+def test_a_channel_that_ends_hands_nothing_over():
+    here, there = local_pair()
+    here.close()
+    with there, pytest.raises(EOFError):
+        recv_socket(there, timeout=60)
+
+
+def test_a_ring_by_path_from_several_processes(path, start_method):
+    with listen_ring(path, senders=3) as inbox:
+        processes = [start(workers.send_to_path, path, number, 500, method=start_method) for number in range(3)]
+        got = list(inbox)
+        for process in processes:
+            process.join(60)
+    assert not os.path.exists(path)
+    for number in range(3):
+        assert [item for who, item in got if who == number] == list(range(500))
+
+
+def test_a_stranger_without_a_ring_is_ignored(path):
+    with listen_ring(path) as inbox:
+        connect_local(path).close()
+        with pytest.raises(TimeoutError):
+            inbox.recv(timeout=0.2)
+        thread = threading.Thread(target=workers.send_to_path, args=(path, 1, 2))
+        thread.start()
+        assert list(inbox) == [(1, 0), (1, 1)]
+        thread.join(60)
+
+
+def test_nobody_receives(path):
+    with listen_local(path), pytest.raises(TimeoutError):
+        connect_ring(path, timeout=0.05)
+
+
+def test_a_killed_sender_leaves_the_others_messages():
+    ends = [open_ring() for _ in range(3)]
+    processes = [start(workers.send_all, ends[number][1], 50, []) for number in (0, 1)]
+    victim = start(workers.send_for_ever, ends[2][1], type("Nowhere", (), {})()) if hasattr(os, "fork") else None
+    with RingInbox([receiver for receiver, _ in ends]) as inbox:
+        if victim is None:
+            ends[2][1].close()
+        got = inbox.recv_many(timeout=60)
+        if victim is not None:
+            victim.kill()
+            victim.join(60)
+        with pytest.raises(EOFError):
+            while True:
+                got += inbox.recv_many(timeout=60)
+    for process in processes:
+        process.join(60)
+    assert all(got.count(message) >= 2 for message in workers.messages_of(1, 50))
+
+
+@pytest.mark.skipif(not hasattr(signal, "sigtimedwait"), reason="this platform has no sigtimedwait")
+def test_signals_are_messages_and_the_ordinary_ones_merge():
+    with SignalQueue(signal.SIGUSR1, signal.SIGRTMIN) as inbox:
+        for number in (signal.SIGUSR1, signal.SIGRTMIN) * 3:
+            send_signal(os.getpid(), number)
+        got = [inbox.recv(timeout=60) for _ in range(4)]
+        assert [message.number for message in got] == [signal.SIGUSR1] + [signal.SIGRTMIN] * 3
+        assert {message.sender for message in got} == {os.getpid()} and not inbox.pending()
+        with pytest.raises(TimeoutError):
+            inbox.recv(timeout=0.01)
+
+
+def test_what_cannot_be_signalled():
+    for pid, number in ((0, signal.SIGINT), (-1, signal.SIGINT), (os.getpid(), -5)):
+        with pytest.raises((ValueError, NotImplementedError)):
+            send_signal(pid, number)

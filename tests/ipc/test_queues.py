@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import queue
+import time
+
+import pytest
+
+from netio.ipc import Event, Queue, QueueEmpty, QueueFull, start
+from tests.ipc import workers
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
+
+@pytest.fixture
+def numbers():
+    with Queue(maxsize=3) as made:
+        yield made
+
+
+def test_full_empty_and_qsize(numbers):
+    assert numbers.empty() and not numbers.full() and numbers.qsize() == 0
+    numbers.put_many([1, 2, 3])
+    assert numbers.full() and not numbers.empty() and numbers.qsize() == 3
+    with pytest.raises(queue.Full):
+        numbers.put(4, block=False)
+    with pytest.raises(TimeoutError):
+        numbers.put(4, timeout=0.01)
+    assert [numbers.get(), numbers.get_many()] == [1, [2, 3]]
+    with pytest.raises(queue.Empty):
+        numbers.get(block=False)
+    with pytest.raises(QueueEmpty, match="no item came"):
+        numbers.get(timeout=0.01)
+
+
+def test_a_batch_that_does_not_fit_says_how_many_did(numbers):
+    with pytest.raises(QueueFull, match="room for 3 of 5 items"):
+        numbers.put_many(range(5), timeout=0.01)
+    assert numbers.get_many() == [0, 1, 2]
+
+
+def test_an_item_that_never_fits_is_refused():
+    with Queue(room=100) as small:
+        with pytest.raises(ValueError, match="never fits"):
+            small.put_bytes(bytes(101))
+        for _ in range(10):  # the records run around the end
+            small.put_bytes(b"x" * 30)
+            small.put_bytes(b"y" * 31)
+            assert small.get_bytes(0) == b"x" * 30 and small.get_bytes(0) == b"y" * 31
+
+
+def test_items_run_around_the_end_whole():
+    with Queue(room=256) as small:
+        small.put_bytes(b"first")
+        for number in range(200):
+            small.put_bytes(bytes([number]) * (number % 90))
+            expected = b"first" if not number else bytes([number - 1]) * ((number - 1) % 90)
+            assert small.get_bytes(0) == expected
+
+
+def test_behind_the_end(numbers):
+    numbers.put("last")
+    numbers.end()
+    with pytest.raises(BrokenPipeError):
+        numbers.put("more")
+    assert numbers.get() == "last"
+    for _ in range(2):
+        with pytest.raises(EOFError):
+            numbers.get()
+
+
+def test_many_producers_and_consumers_and_one_end(start_method):
+    with Queue(maxsize=5) as items, Queue() as results:
+        consumers = [start(workers.get_until_end, items, results, method=start_method) for _ in range(2)]
+        producers = [start(workers.put_range, items, first, first + 300, method=start_method) for first in (0, 300)]
+        for process in producers:
+            process.join(60)
+        items.end()
+        counts, sums = zip(*[results.get(timeout=60) for _ in consumers])
+        for process in consumers:
+            process.join(60)
+    assert sum(counts) == 600 and sum(sums) == sum(range(600))
+
+
+def test_join_does_not_wait_for_items_to_be_read(start_method):
+    with Queue() as items:
+        process = start(workers.put_range, items, 0, 5000, method=start_method)
+        process.join(60)
+        assert process.exitcode == 0 and items.qsize() == 5000
+
+
+def test_killed_consumers_and_producers_do_not_block_the_others(request):
+    rounds = 200 if request.config.getoption("--soak") else 10
+    with Queue(maxsize=4) as items:
+        for number in range(rounds):
+            with Queue() as nowhere:
+                victims = [start(workers.get_until_end, items, nowhere), start(workers.put_range, items, 0, 10**9)]
+                for _ in range(number * 7 % 50):
+                    items.get_many(timeout=60)
+                for victim in victims:
+                    victim.kill()
+                    victim.join(60)
+            for _ in range(items.qsize()):
+                items.get(timeout=60)
+            items.put("alive", timeout=60)
+            assert items.get(timeout=60) == "alive"
+
+
+def test_a_stopped_process_that_holds_the_lock_does_not_outwait_a_timeout(start_method):
+    with Queue() as items, Event() as held:
+        holder = start(workers.hold, items._lock, held, method=start_method)
+        assert held.wait(60)
+        begin = time.monotonic()
+        with pytest.raises(TimeoutError):
+            items.put(1, timeout=0.01)
+        assert time.monotonic() - begin < 30
+        holder.kill()
+        holder.join(60)
+        items.put(1, timeout=60)
+        assert items.get(timeout=60) == 1
