@@ -7,12 +7,14 @@ import stat
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from netio.files import DurableLog, append_line, discard_file, open_replacement, rename_over, replace_file, sync
 from netio.files import replacing
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 on_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions or links for everybody")
 
 
@@ -261,7 +263,7 @@ def test_a_killed_writer_leaves_whole_lines(tmp_path):
     code = ("import sys; from netio.files import DurableLog; log = DurableLog(sys.argv[1], durable=False)\n"
             "n = 0\nwhile True:\n    n += 1; log.append('%d %s' % (n, 'x' * 100))\n    if n == 50: print(flush=True)")
     process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "log")], stdout=subprocess.PIPE,
-                               env={**os.environ, "PYTHONPATH": os.getcwd()})
+                               env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
     process.stdout.readline()
     process.kill()
     process.communicate()
