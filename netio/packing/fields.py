@@ -11,6 +11,7 @@ from typing import Annotated, Any, Callable, NamedTuple, Optional, Sequence, get
 
 from .text import cut_text, strip_nul
 
+# The five byte orders of `struct`, and what each is for.
 BYTE_ORDERS = {
     "!": "network order (big end first), no padding: for everything that leaves this machine",
     ">": "big end first, no padding",

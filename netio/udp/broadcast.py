@@ -19,6 +19,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+# Everyone in the network right here; no router passes it on.
 LIMITED_BROADCAST = "255.255.255.255"
 
 # The ioctl requests for address, broadcast address and netmask: netdevice(7), <linux/sockios.h>; <sys/sockio.h>.

@@ -16,6 +16,7 @@ MAX_DATAGRAM = 65507
 SAFE_DATAGRAM = 1200
 
 _LARGER_THAN_ANY = 65536
+# (host, port), for IPv6 with flow and scope behind them: what `socket` gives and takes.
 Address = tuple[Any, ...]
 
 

@@ -132,7 +132,10 @@ class LossyProxy(Loop):
 
     def _from_clients(self) -> None:
         for data, client in _waiting(self.sock):
-            way = self._way(client)
+            try:
+                way = self._way(client)
+            except OSError:  # no way to the server now, or no socket left: a loss like any other
+                continue
             way.to_server(way.there.pass_on(data))
 
     def _way(self, client: Address) -> _Way:
@@ -143,7 +146,8 @@ class LossyProxy(Loop):
                 self.forget(self._ways[oldest].sock)
                 self._close_way(oldest)
             manglers = [Mangler(**self._chances, seed=(self.seed, self._clients_so_far, side)) for side in (0, 1)]
-            way = self._ways[client] = _Way(connect(self.target), self.sock, client, *manglers)
+            way = _Way(connect(self.target), self.sock, client, *manglers)
+            self._ways[client] = way
             self._clients_so_far += 1
             self.watch(way.sock, way.from_server)
         self._ways.move_to_end(client)

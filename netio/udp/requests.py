@@ -17,8 +17,12 @@ from typing import Any, Optional
 from .datagrams import MAX_DATAGRAM, Address, Datagram, connect, format_address, receive, resolve
 from .server import Handler, Server  # noqa: F401 (the examples use Server)
 
+# What stands before the data of a question and of an answer: which of both it is, and its number.
 HEADER = struct.Struct("!4sQ")
-QUESTION, ANSWER = b"\0ask", b"\0ans"
+# How a question begins on the wire.
+QUESTION = b"\0ask"
+# How an answer begins on the wire.
+ANSWER = b"\0ans"
 _SHORTEST_WAIT_SECONDS = 0.02
 _REFUSALS_BEFORE_GIVING_UP = 3
 

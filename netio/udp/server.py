@@ -9,7 +9,9 @@ from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, cut
 from .datagrams import connect, receive  # noqa: F401 (the examples use them)
 from .loop import Loop
 
+# What answers a datagram: returns the bytes to send back, or None for no answer.
 Handler = Callable[[Datagram], Optional[bytes]]
+# What is told an error, with the datagram that brought it on where there is one.
 OnError = Callable[[BaseException, Optional[Datagram]], None]
 _MOST_AT_ONCE = 64  # datagrams of one socket that are handled before it is asked whether to stop
 _log = logging.getLogger("netio.udp")

@@ -76,6 +76,22 @@ def test_the_oldest_client_is_forgotten_for_a_new_one(nothing_left):
     assert proxy.counts.arrived == 10
 
 
+def test_no_way_to_the_server_is_a_loss_not_an_end(nothing_left, monkeypatch):
+    with udp.Server(("127.0.0.1", 0), udp.echo) as server, LossyProxy(server.address) as proxy:
+        failures = [OSError(24, "too many open files")]
+
+        def connect(address):
+            if failures:
+                raise failures.pop()
+            return udp.connect(address)
+
+        monkeypatch.setattr("netio.udp.proxy.connect", connect)
+        with udp.connect(proxy.address) as client:
+            client.send(b"lost")
+            client.send(b"passed")
+            assert udp.receive(client, timeout=20).data == b"passed"
+
+
 def test_a_server_that_is_not_there_is_a_loss_not_an_end(nothing_left):
     with udp.bind(("127.0.0.1", 0)) as sock:
         address = sock.getsockname()
