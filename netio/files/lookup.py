@@ -11,6 +11,7 @@ condition and rarely says so: `check_sorted` tests it, and `look_up_unsorted` do
 """
 from __future__ import annotations
 
+import io
 import os
 import threading
 from typing import IO, Iterable, Iterator, NamedTuple
@@ -68,7 +69,8 @@ class SortedFile:
         self._begin, self._size, self._changed = 0, -1, 0
         self._probes: dict[int, tuple[int, int, bytes]] = {}
         self._read_at = os.pread if hasattr(os, "pread") else _seek_and_read  # Windows has no pread
-        self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        self._file = io.FileIO(path)
+        self._descriptor = self._file.fileno()
 
     def look_up(self, word: str, *, prefix: bool = False) -> list[Entry]:
         """Return the entries of `word`, or of all words that begin with it, in the file's order; [] where none is.
@@ -99,9 +101,8 @@ class SortedFile:
 
     def close(self) -> None:
         """Give the file back; look-ups raise OSError from now on. Closing twice is all right."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
+        self._descriptor = -1  # its number may soon be that of another file
+        self._file.close()
 
     def __enter__(self) -> SortedFile:
         return self
