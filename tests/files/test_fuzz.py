@@ -6,7 +6,8 @@ import random
 import pytest
 
 from netio.files import (LineIndex, check_sorted, count_lines, follow_lines, guess_file_encoding, index_lines,
-                         join_files, look_up, look_up_unsorted, next_number, read_binary_lines, read_lines, read_lines_reversed)
+                         join_files, look_up, look_up_unsorted, next_number, read_binary_lines, read_lines,
+                         read_lines_reversed)
 
 
 def contents(seed):
@@ -19,8 +20,8 @@ def test_only_documented_errors(sample, tmp_path, seed):
     for number in range(seed, seed + 20):
         path = sample(contents(number))
         for read in (read_lines, lambda path: read_lines_reversed(path, chunk_size=3), guess_file_encoding,
-                     check_sorted, lambda path: look_up(path, "a"), lambda path: look_up_unsorted(path, "a"), next_number,
-                     lambda path: follow_lines(path, from_start=True, timeout=0)):
+                     check_sorted, lambda path: look_up(path, "a"), lambda path: look_up_unsorted(path, "a"),
+                     next_number, lambda path: follow_lines(path, from_start=True, timeout=0)):
             try:
                 result = read(path)
                 list(result) if hasattr(result, "__iter__") else result
