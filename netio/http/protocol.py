@@ -62,6 +62,15 @@ class HTTPProtocol:
     def data_received(self, data: bytes) -> None:
         if self._lingering:
             return
+        if self._request is None and not self._paused and not self._closing:
+            request = self._reader.read_alone(data)
+            if request is not None and request.method != "CONNECT":  # the usual case, answered at once
+                self._begin(request)
+                if self._pieces is not None:
+                    self._advance()
+                elif self._out:
+                    self._flush()
+                return
         self._reader.feed(data)
         self._advance()
         if self._reader.waiting > BACKLOG and not self._stopped_reading and not self._lingering:
@@ -214,7 +223,8 @@ class HTTPProtocol:
             self._finish(response)
         else:
             body: Any = response.body
-            self._pieces = iter(body.pieces() if isinstance(body, FileBody) else body)
+            slices = getattr(body, "slices", None) if hasattr(self._transport, "send_file") else None
+            self._pieces = iter(slices() if slices else body.pieces() if isinstance(body, FileBody) else body)
 
     def _send_pieces(self) -> None:
         """Send pieces until the client cannot take more, the slice is full, or the response is whole."""
@@ -222,12 +232,10 @@ class HTTPProtocol:
         length, end = self._response.length, self._sent + SLICE
         try:
             for piece in self._pieces:
-                self._sent += len(piece)
+                self._sent += piece.count if type(piece) is FileBody else len(piece)
                 if length is not None and self._sent > length:
                     raise ValueError(f"Content-Length says {length}, the application sends more")
-                if piece:
-                    self._out.append(encode_chunk(piece) if self._chunked else piece)
-                    self._flush()
+                self._send_piece(piece)
                 if self._paused or self._closing:
                     return
                 if self._timed and self._sent >= end:
@@ -247,12 +255,21 @@ class HTTPProtocol:
             self._out.append(encode_chunk(b""))
         self._finish(self._response)
 
+    def _send_piece(self, piece: Any) -> None:
+        if type(piece) is FileBody:  # from `slices`: the system sends it
+            if self._out:
+                self._flush()
+            self._transport.send_file(piece.file, piece.offset, piece.count)
+        elif piece:
+            self._out.append(encode_chunk(piece) if self._chunked else piece)
+            self._flush()
+
     def _finish(self, response: Response) -> None:
         """A response is complete: note it, let go of what it held, and go on or end."""
         if self._service.access_log is not None:
             self._service.log(self._peer, self._request, response.status, self._sent)
         self._renewed = True
-        unread = self._request is None or not self._reader.between
+        unread = not self._keep and (self._request is None or not self._reader.between)
         if self._request is not None and self._request.body is not None or self._response is not None:
             self._drop()
         self._request = None

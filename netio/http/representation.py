@@ -12,7 +12,7 @@ from stat import S_ISREG
 from typing import BinaryIO, Iterable, Iterator, Mapping
 
 from .conditions import check_conditions, file_etag, range_applies
-from .messages import HTTPError, Request, Response
+from .messages import FileBody, HTTPError, Request, Response
 from .messages.responses import format_date
 from .mime import content_type
 from .ranges import content_range, parse_ranges, part_heads
@@ -86,6 +86,17 @@ class SteadyFile:
             yield piece
 
     __iter__ = pieces
+
+    def slices(self, size: int = 4 << 20) -> Iterator[FileBody | bytes]:
+        """Yield the same for a transport that sends files by itself: parts of the file, and only the last piece as bytes.
+
+        That piece is sent when the file has been found unchanged, so that what changed meanwhile never becomes whole.
+        """
+        end, last = self.offset + self.count, min(self.count, 65536)
+        for offset in range(self.offset, end - last, size):
+            yield FileBody(self._file, offset, min(size, end - last - offset))
+        self.offset, self.count = end - last, last
+        yield from self.pieces()
 
     def close(self) -> None:
         """Close the file."""
