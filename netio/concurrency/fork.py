@@ -7,6 +7,7 @@ locked for ever: warn.
 """
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ import threading
 import traceback
 import warnings
 from multiprocessing import Pipe, connection
-from typing import Any, Callable, Mapping, NoReturn, Sequence
+from typing import Any, Callable, Iterator, Mapping, NoReturn, Sequence
 
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, watch_process
 
@@ -40,8 +41,7 @@ def fork_child(function: Callable[..., object], *args: object, warn_threads: boo
     if warn_threads:
         warn_if_threads()
     flush_output()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # 3.12's own word on threads; ours is clearer
+    with hush_second_warning():
         pid = os.fork()
     if pid == 0:
         run_and_exit(function, *args)
@@ -171,6 +171,18 @@ def warn_if_threads() -> None:
             f"fork with {len(others)} other thread(s) running ({shown}): the child gets none of them, and what "
             "they have locked stays locked there. Fork before you start threads, or use spawn.",
             RuntimeWarning, stacklevel=3)
+
+
+@contextlib.contextmanager
+def hush_second_warning() -> Iterator[None]:
+    """Keep Python 3.12 and later from warning of threads at a fork, where `warn_if_threads` has done so already.
+
+    >>> with hush_second_warning():
+    ...     pass
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
 
 
 def check_fork() -> None:

@@ -19,7 +19,7 @@ from concurrent.futures import Executor, Future
 from multiprocessing import connection
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
-from .fork import warn_if_threads
+from .fork import hush_second_warning, warn_if_threads
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
 
 START_SECONDS = 60.0  # how long a worker may take until it is ready for its first task
@@ -68,8 +68,9 @@ class WorkerPool(Executor):
         if context.get_start_method() == "fork":
             warn_if_threads()
             self._later = multiprocessing.get_context("spawn")
-            for number in range(workers):
-                first[number] = self._hire(context, [worker.pipe for worker in first if worker])
+            with hush_second_warning():
+                for number in range(workers):
+                    first[number] = self._hire(context, [worker.pipe for worker in first if worker])
         self._leaders = [threading.Thread(target=self._lead, args=(worker,), daemon=True) for worker in first]
         for leader in self._leaders:
             leader.start()

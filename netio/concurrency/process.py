@@ -8,11 +8,10 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import time
-import warnings
 from multiprocessing import connection, process
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
-from .fork import die_of_interrupt, warn_if_threads
+from .fork import die_of_interrupt, hush_second_warning, warn_if_threads
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
 
 _PARENT_ONLY = ("_inner", "_reader", "_inbox")
@@ -71,8 +70,7 @@ class Process:
             self._inner.start()
             return
         warn_if_threads()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # 3.12's own word on threads; ours is clearer
+        with hush_second_warning():
             self._inner.start()
 
     def _work(self) -> None:

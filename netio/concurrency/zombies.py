@@ -88,6 +88,7 @@ def make_orphan() -> tuple[int, int, int]:
     try:
         child = fork_child(_leave_orphan, writer, warn_threads=False)
         orphan = int(os.read(reader, 20))
+        os.waitpid(child, os.WUNTRACED)  # returns when it stands still
         first = parent_of(orphan)
         os.kill(child, signal.SIGCONT)
         os.waitpid(child, 0)
