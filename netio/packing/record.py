@@ -10,7 +10,7 @@ import reprlib
 import struct
 import sys
 from dataclasses import dataclass, field, fields
-from typing import Annotated, Any, Callable, ClassVar, Iterator, NamedTuple, Optional, TypeVar  # noqa: F401
+from typing import Annotated, Any, Callable, ClassVar, Iterator, NamedTuple, TypeVar  # noqa: F401
 
 from .fields import BYTE_ORDERS, Codec, Field, Place, field_of, without_padding
 from .fields import Float32, Text, UInt8, UInt32  # noqa: F401 (the examples use them)
@@ -54,8 +54,9 @@ class Layout(NamedTuple):
     packed: struct.Struct
     alignment: int
     places: tuple[Place, ...]
-    encoders: tuple[tuple[str, Optional[Callable[[Any], Any]]], ...]  # for each field its name and what packs it
-    decoders: tuple[tuple[int, Callable[[Any], Any]], ...]  # for those fields that need it: index, what unpacks it
+    names: tuple[str, ...]
+    encoders: tuple[tuple[int, Callable[[Any], Any]], ...]  # for those fields that need it: index, what packs it
+    decoders: tuple[tuple[int, Callable[[Any], Any]], ...]  # likewise: index, what unpacks it
 
     @property
     def size(self) -> int:
@@ -92,9 +93,9 @@ def place_fields(declared: dict[str, Field], byte_order: str) -> Layout:
         alignment = max(alignment, codec.alignment)
     gap = -offset % alignment if byte_order == "@" else 0
     packed = struct.Struct(code + f"{gap}x" * bool(gap))
-    encoders = tuple((place.name, place.codec.encode) for place in places)
+    encoders = tuple((index, place.codec.encode) for index, place in enumerate(places) if place.codec.encode)
     decoders = tuple((index, place.codec.decode) for index, place in enumerate(places) if place.codec.decode)
-    return Layout(byte_order, packed, alignment, tuple(places), encoders, decoders)
+    return Layout(byte_order, packed, alignment, tuple(places), tuple(declared), encoders, decoders)
 
 
 @dataclass_transform(field_specifiers=(field,))  # PEP 681: type checkers know what a record's constructor takes
@@ -158,9 +159,10 @@ class Record:
         """
         layout = self.layout
         try:
-            return layout.packed.pack(*[
-                encode(getattr(self, name)) if encode else getattr(self, name) for name, encode in layout.encoders
-            ])
+            values = [getattr(self, name) for name in layout.names]
+            for index, encode in layout.encoders:
+                values[index] = encode(values[index])
+            return layout.packed.pack(*values)
         except (struct.error, ValueError, OverflowError, TypeError) as error:
             raise _wrong_value(self) from error
 
