@@ -1,58 +1,66 @@
-"""Length-prefixed messages over loopback TCP: one sender process, and one reader of each kind in turn."""
+"""Length-prefixed messages over loopback TCP: one sending process, and one reader of each kind in turn."""
 from __future__ import annotations
 
 import asyncio
+import importlib
 import multiprocessing
+import random
 import socket
 import struct
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Sequence
 
 from netio import tcp
 
 from .harness import Row, Settings, compare, seconds
 
-_Work = Callable[[socket.socket, int, int], None]
+_Read = Callable[[socket.socket, int], None]
+_SIXTY_FOUR = [64]
+_MIXED = [random.Random(1).randrange(16, 113) for _ in range(1000)]  # 64 on average, hardly ever two alike in a row
+_NAIVE, _DRAIN = "recv(4) + recv(n)", "recv"
 
 
 def rows(settings: Settings) -> Iterator[Row]:
     """Per message >= 9x naive and >= 4x asyncio, batches >= 12x naive, 1 KiB frames >= 0.8 of plain draining."""
-    few, many = (2_000, 20_000) if settings.quick else (30_000, 300_000)
+    few, many = (2_000, 20_000) if settings.quick else (30_000, 600_000)
 
-    def pair(what: str, ours: _Work, theirs: _Work, names: tuple[str, str], size: int, counts: tuple[int, int], reach: float) -> Row:
-        return compare(what, _each(ours, size, counts[0]), _each(theirs, size, counts[1]), settings, names=names, reach=reach)
+    def row(what: str, ours: str, theirs: str, sizes: Sequence[int], reach: float | None, count: int = few) -> Row:
+        work = _measure(_READERS[ours], sizes, many), _measure(_READERS[theirs], sizes, count)
+        return compare(what, *work, settings, names=(ours, theirs), reach=reach)
 
-    yield pair("64 B, message by message, beside naive", _messages, _naive, ("iter_messages", "recv(4) + recv(n)"), 64, (many, few), 9)
-    yield pair("64 B, message by message, beside asyncio", _messages, _asyncio, ("iter_messages", "readexactly"), 64, (many, few), 4)
-    yield pair("64 B, in batches, beside naive", _batches, _naive, ("iter_batches", "recv(4) + recv(n)"), 64, (many, few), 12)
-    yield pair("1 KiB, in batches, beside plain draining", _batches, _drain, ("iter_batches", "recv"), 1024, (many, many), 0.8)
-    yield pair("64 B, makefile('rb').read, beside naive", _makefile, _naive, ("makefile", "recv(4) + recv(n)"), 64, (many, few), 0)
-    yield _boltons(settings, few)
+    yield row("64 B, one by one, beside naive", "iter_messages", _NAIVE, _SIXTY_FOUR, 9)
+    yield row("64 B, one by one, beside asyncio", "iter_messages", "readexactly", _SIXTY_FOUR, 4)
+    yield row("64 B, in batches, beside naive", "iter_batches", _NAIVE, _SIXTY_FOUR, 12)
+    yield row("16-112 B, one by one, beside naive", "iter_messages", _NAIVE, _MIXED, None)
+    yield row("1 KiB, in batches, beside plain draining", "iter_batches", _DRAIN, [1024], 0.8, many)
+    yield row("64 B, one by one, beside makefile", "iter_messages", "makefile('rb').read", _SIXTY_FOUR, None)
+    yield _beside_boltons(settings, few)
 
 
-def _each(read: _Work, size: int, count: int) -> Callable[[], float]:
-    """Return a function that lets another process send, reads with `read`, and returns the seconds a message."""
+def send(address: tuple[str, int], block: bytes, times: int) -> None:
+    """Send the block so many times, as fast as it is taken, once the reader says go."""
+    with tcp.connect(address) as sock:
+        tcp.recv_exactly(sock, 2)
+        for _ in range(times):
+            sock.sendall(block)
+
+
+def _measure(read: _Read, sizes: Sequence[int], count: int, wrap: Callable[[bytes], bytes] = tcp.LengthPrefix().wrap,
+             ) -> Callable[[], float]:
+    """Return a function that lets another process send messages, reads them, and returns the seconds a message."""
+    block = b"".join(wrap(b"x" * sizes[number % len(sizes)]) for number in range(1000))
 
     def measure() -> float:
         with tcp.listen(("127.0.0.1", 0)) as listener:
-            sender = multiprocessing.Process(target=send, args=(listener.getsockname(), size, count))
+            sender = multiprocessing.Process(target=send, args=(listener.getsockname(), block, count // 1000))
             sender.start()
             sock, _ = listener.accept()
         with sock:
             sock.sendall(b"go")
-            taken = seconds(lambda: read(sock, size, count))()
+            taken = seconds(lambda: read(sock, count))()
         sender.join()
         return taken / count
 
     return measure
-
-
-def send(address: tuple[str, int], size: int, count: int) -> None:
-    """Send `count` messages of `size` bytes as fast as they are taken."""
-    block = tcp.LengthPrefix().wrap_all([b"x" * size] * 1000)
-    with tcp.connect(address) as sock:
-        tcp.recv_exactly(sock, 2)
-        for _ in range(count // 1000):
-            sock.sendall(block)
 
 
 def _recv_exactly(sock: socket.socket, count: int) -> bytes:
@@ -61,57 +69,72 @@ def _recv_exactly(sock: socket.socket, count: int) -> bytes:
     while len(data) < count:
         chunk = sock.recv(count - len(data))
         if not chunk:
-            raise EOFError
+            raise EOFError(f"got {len(data)} of {count} bytes")
         data += chunk
     return data
 
 
-def _naive(sock: socket.socket, size: int, count: int) -> None:
+def _naive(sock: socket.socket, count: int) -> None:
     for _ in range(count):
-        length, = struct.unpack(">I", _recv_exactly(sock, 4))
-        _recv_exactly(sock, length)
+        size, = struct.unpack(">I", _recv_exactly(sock, 4))
+        _recv_exactly(sock, size)
 
 
-def _messages(sock: socket.socket, size: int, count: int) -> None:
+def _messages(sock: socket.socket, count: int) -> None:
     for _ in tcp.iter_messages(sock, tcp.LengthPrefix()):
         count -= 1
     assert not count
 
 
-def _batches(sock: socket.socket, size: int, count: int) -> None:
+def _batches(sock: socket.socket, count: int) -> None:
     assert sum(map(len, tcp.iter_batches(sock, tcp.LengthPrefix()))) == count
 
 
-def _drain(sock: socket.socket, size: int, count: int) -> None:
-    while sock.recv(256 * 1024):
+def _drain(sock: socket.socket, count: int) -> None:
+    while sock.recv(128 * 1024):
         pass
 
 
-def _makefile(sock: socket.socket, size: int, count: int) -> None:
+def _makefile(sock: socket.socket, count: int) -> None:
     with sock.makefile("rb", buffering=64 * 1024) as file:
         for _ in range(count):
-            length, = struct.unpack(">I", file.read(4))
-            file.read(length)
+            size, = struct.unpack(">I", file.read(4))
+            file.read(size)
 
 
-def _asyncio(sock: socket.socket, size: int, count: int) -> None:
+def _asyncio(sock: socket.socket, count: int) -> None:
     async def read() -> None:
         reader, writer = await asyncio.open_connection(sock=sock.dup())
         for _ in range(count):
-            length, = struct.unpack(">I", await reader.readexactly(4))
-            await reader.readexactly(length)
+            size, = struct.unpack(">I", await reader.readexactly(4))
+            await reader.readexactly(size)
         writer.close()
 
     asyncio.run(read())
 
 
-def _boltons(settings: Settings, count: int) -> Row:
-    """Beside boltons' NetstringSocket, where --peers is given and it is installed."""
-    what, names = "64 B netstrings, beside boltons", ("iter_messages", "NetstringSocket")
+_READERS: dict[str, _Read] = {"iter_messages": _messages, "iter_batches": _batches, _NAIVE: _naive, _DRAIN: _drain,
+                              "readexactly": _asyncio, "makefile('rb').read": _makefile}
+
+
+def _beside_boltons(settings: Settings, count: int) -> Row:
+    """Netstrings, beside those of boltons, where --peers is given and boltons is installed."""
+    what, names = "64 B netstrings, one by one, beside boltons", ("iter_messages", "NetstringSocket")
     if not settings.peers:
         return Row(what, *names, skipped="only with --peers")
     try:
-        from boltons.socketutils import NetstringSocket  # type: ignore[import-not-found,unused-ignore]
+        boltons = importlib.import_module("boltons.socketutils")
     except ImportError:
         return Row(what, *names, skipped="boltons is not installed")
-    raise NotImplementedError
+
+    def theirs(sock: socket.socket, count: int) -> None:
+        reader = boltons.NetstringSocket(sock, timeout=30)
+        for _ in range(count):
+            reader.read_ns()
+
+    def ours(sock: socket.socket, count: int) -> None:
+        assert sum(1 for _ in tcp.iter_messages(sock, tcp.Netstring())) == count
+
+    wrap = tcp.Netstring().wrap
+    return compare(what, _measure(ours, _SIXTY_FOUR, count, wrap), _measure(theirs, _SIXTY_FOUR, count, wrap), settings,
+                   names=names)

@@ -157,7 +157,8 @@ def test_seeded_fuzz_only_documented_errors(make):
     numbers = random.Random(4)
     for _ in range(300):
         framing = make()
-        stream = bytearray(framing.wrap_all([numbers.randbytes(numbers.randrange(20)).hex().encode() for _ in range(5)]))
+        messages = [numbers.randbytes(numbers.randrange(20)).hex().encode() for _ in range(5)]
+        stream = bytearray(framing.wrap_all(messages))
         for _ in range(numbers.randrange(3)):
             stream[numbers.randrange(len(stream))] = numbers.randrange(256)
         at = 0

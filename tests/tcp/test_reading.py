@@ -59,7 +59,7 @@ def test_one_deadline_against_a_peer_that_sends_a_byte_now_and_then(pair, crawl)
     with pytest.raises(TimeoutError, match=r"got \d+ of 1000 bytes within 0.15 s"):
         tcp.recv_exactly(pair[1], 1000, timeout=0.15)
     reader = tcp.Reader(pair[1], timeout=0.15)
-    for read in (lambda: reader.read_exactly(1000), reader.read_line, lambda: reader.read_until(b"\r\n"), reader.read_to_end):
+    for read in (lambda: reader.read_exactly(1000), reader.read_line, reader.read_to_end):
         with pytest.raises(TimeoutError, match="within 0.15 s"):
             read()
     with pytest.raises(TimeoutError):

@@ -62,7 +62,8 @@ def test_talk_through_the_reshaping_proxy(start_script, run_script):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals to other processes on Windows")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("command", [["receive_file.py", "--port", 0], ["reshape_stream.py", "127.0.0.1", 1, "--port", 0]])
+@pytest.mark.parametrize("command", [["receive_file.py", "--port", 0],
+                                     ["reshape_stream.py", "127.0.0.1", 1, "--port", 0]])
 def test_servers_end_cleanly(start_script, command, number):
     server = start_script(*command)
     address_of(server)

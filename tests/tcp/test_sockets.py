@@ -30,7 +30,8 @@ def test_listen_and_connect(host):
 
 
 @needs_v6
-@pytest.mark.parametrize("address, dual_stack", [(("", 0), None), ((None, 0), None), (("", 0), True), (("::", 0), True)])
+@pytest.mark.parametrize("address, dual_stack", [(("", 0), None), ((None, 0), None), (("", 0), True),
+                                                 (("::", 0), True)])
 def test_one_socket_for_both_families(address, dual_stack):
     with tcp.listen(address, dual_stack=dual_stack) as listener:
         for host in ("127.0.0.1", "::1"):
@@ -95,7 +96,8 @@ def test_an_address_that_is_not_ours():
 
 
 def places(*addresses):
-    return lambda *args: [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address) for address in addresses]
+    infos = [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address) for address in addresses]
+    return lambda *args: infos
 
 
 def test_each_address_of_a_name_is_tried(monkeypatch):

@@ -231,8 +231,9 @@ def test_without_os_sendfile(source, inbox, monkeypatch):
 
 
 @pytest.mark.parametrize("peers, ours", [
-    ("a.txt", "a.txt"), ("/etc/passwd", "passwd"), ("..\\..\\boot.ini", "boot.ini"), ("", "_"), (".", "_"), ("...", "_"),
-    ("CON", "_CON"), ("com1.tar.gz", "_com1.tar.gz"), ("a:b", "a_b"), ("x\n\x1b[31m", "x__[31m"), ("~", "~"), ("猫.png", "猫.png"),
+    ("a.txt", "a.txt"), ("/etc/passwd", "passwd"), ("..\\..\\boot.ini", "boot.ini"), ("", "_"), (".", "_"),
+    ("...", "_"), ("CON", "_CON"), ("com1.tar.gz", "_com1.tar.gz"), ("a:b", "a_b"), ("x\n\x1b[31m", "x__[31m"),
+    ("~", "~"), ("猫.png", "猫.png"),
     (".part", "_part"), ("dir/", "_"), ("a\u202egnp.exe", "a_gnp.exe"),
 ])
 def test_safe_name(peers, ours):
