@@ -46,7 +46,8 @@ def main(argv: list[str] | None = None) -> int:
                 sock, _ = listener.accept()
                 with sock:
                     ipc.send_socket(channels[number % given.workers], sock)
-                print(f"client {number}: {client.makefile('rb').read().decode()} (accepted by {os.getpid()})", flush=True)
+                with client.makefile("r", encoding="utf-8") as reply:
+                    print(f"client {number}: {reply.read()} (accepted by {os.getpid()})", flush=True)
     for channel in channels:
         channel.shutdown(socket.SHUT_RDWR)  # a forked worker holds a copy of this end, so close alone would not end it
         channel.close()

@@ -24,7 +24,7 @@ def consume(queue: ipc.Queue, results: ipc.Sender) -> None:
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     for name, default, meaning in (("producers", 2, "processes that put"), ("consumers", 2, "processes that get"),
-                                   ("items", 500, "numbers that each producer puts"), ("maxsize", 10, "items the queue holds")):
+                                   ("items", 500, "numbers of each producer"), ("maxsize", 10, "items it holds")):
         options.add_argument(f"--{name}", type=int, default=default, help=f"{meaning} (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)

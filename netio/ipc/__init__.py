@@ -1,4 +1,26 @@
-"""Processes that talk to each other."""
+"""How processes talk to each other: every way that the course's chapter 进程间通信 names, and the fast ones it does not.
+
+The same code runs with forked and with spawned processes, and on Windows. A killed process hangs nobody: locks are
+the kernel's, which frees them; the end of a pipe tells of a death; memory has no name, or a guard that removes it.
+
+    mechanism        carries            direction       between       persistent      platforms
+    open_pipe        objects, bytes     one way         related       no              all
+    open_duplex      objects, bytes     both ways       related       no              all
+    Queue            objects, bytes     many to many    related       no              all
+    Value, Array     numbers, records   all to all      related       no              all
+    create_block     bytes by name      all to all      any           till its owner  all
+    open_ring        objects, bytes     one way         related       no              all, 64-bit
+    listen_ring      objects, bytes     many to one     any           no              all, 64-bit
+    Semaphore, Limit turns              all to all      related       no              all
+    Barrier, Event   a meeting, a flag  all to all      related       no              all
+    SignalQueue      a number           any to one      any           no              Linux
+    listen_local     bytes              both ways       any           no              all
+    send_socket      a socket           one way         any           no              all
+
+`related` processes are those that get it as an argument (give it with `start`, which closes what they do not use);
+`any` find it by a path or a name. What must outlive all processes belongs in a file. For speed run `python3
+scripts/bench.py ipc` on your own machine: batches beat single messages by far, rings and pipes beat queues, and only
+in memory is 64 KiB as cheap as a copy. Nothing here unpickles what comes from another machine; nor should you. """
 from __future__ import annotations
 
 from .blocks import Block, create_block, open_block

@@ -1,12 +1,13 @@
 """Shared memory with a name, that any process finds and no killed process leaves behind.
 
-The stdlib's SharedMemory leaves its file when the owner is killed together with its resource tracker, forgets the true length where
-the system rounds up to pages, and before 3.13 a process that merely looked took the block away when it ended. Here the one
-that creates a block owns it. On POSIX a shell of a few kilobytes waits at the end of a pipe for the owner's end, however it
-comes, and removes the file; on Windows the block goes with the last process that has it open. The true length stands in front.
-"""
+The stdlib's SharedMemory leaves its file when the owner is killed together with its resource tracker, forgets the
+true length where the system rounds up to pages, and before 3.13 a process that merely looked took the block away when
+it ended. Here the one that creates a block owns it. On POSIX a shell of a few kilobytes waits at the end of a pipe
+for the owner's end, however it comes, and removes the file; on Windows the block goes with the last process that has
+it open. The true length stands in front. """
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import re
@@ -30,6 +31,14 @@ GUARD = 'trap "" INT TERM HUP; read _; rm -f -- "$1"'
 _owned: weakref.WeakSet[Block] = weakref.WeakSet()
 
 
+class _QuietMemory(shared_memory.SharedMemory):
+    """The stdlib's, for Windows, that does not complain of views that live on when it is thrown away."""
+
+    def __del__(self) -> None:
+        with contextlib.suppress(OSError, BufferError):
+            self.close()
+
+
 class Block(End):
     """`size` bytes of named shared memory, seen through `view`; made by `create_block` or found by `open_block`.
 
@@ -42,8 +51,8 @@ class Block(End):
     Traceback (most recent call last):
     FileNotFoundError: there is no block named 'netio-example'
 
-    When the owner closes it or ends, the name is gone; who has it open may go on. Views that you cut from `view` stay valid behind
-    `close` and keep the memory, not the name.
+    When the owner closes it or ends, the name is gone; who has it open may go on. Views that you cut from `view` stay
+    valid behind `close` and keep the memory, not the name.
 
     Source: shm_overview(7). Notes: 共享内存. The stdlib: `multiprocessing.shared_memory.SharedMemory`.
     """
@@ -103,14 +112,15 @@ def create_block(name: str, size: int) -> Block:
     header, whole = HEADER_OF_BLOCK.pack(MARK_OF_BLOCK, size), HEADER_OF_BLOCK.size + size
     try:
         if sys.platform == "win32":
-            memory = shared_memory.SharedMemory(f"netio-{name}", create=True, size=whole)
+            memory = _QuietMemory(f"netio-{name}", create=True, size=whole)
             memory.buf[8:16], memory.buf[:8] = header[8:], header[:8]
             return Block(name, size, memory, guard=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise FileExistsError(f"there is a block named {name!r} already") from None
     try:
-        guard = subprocess.Popen(["/bin/sh", "-c", GUARD, "netio-guard", str(path)], stdin=subprocess.PIPE, start_new_session=True)
+        command = ["/bin/sh", "-c", GUARD, "netio-guard", str(path)]
+        guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
         os.ftruncate(descriptor, whole)
         os.pwrite(descriptor, header, 0)
         return Block(name, size, mmap.mmap(descriptor, whole), guard)
@@ -135,7 +145,7 @@ def open_block(name: str, timeout: float = 5.0) -> Block:
         try:
             mapped: Any
             if sys.platform == "win32":
-                mapped = shared_memory.SharedMemory(f"netio-{name}")
+                mapped = _QuietMemory(f"netio-{name}")
                 header = bytes(mapped.buf[:HEADER_OF_BLOCK.size])
             else:
                 mapped, header = _map_file(path)

@@ -49,7 +49,8 @@ class MessageSender(End):
 
 
 class MessageReceiver(End):
-    """An end that gives messages one by one, many at once or in a loop; `_fill` puts those that have come into `_ready`.
+    """An end that gives messages one by one, many at once or in a loop; `_fill` puts those that have come into
+    `_ready`.
 
     >>> class Three(MessageReceiver):
     ...     def _fill(self, timeout):

@@ -1,9 +1,9 @@
 """Rings for processes that know only a path, and one receiver for many senders.
 
-Many senders share no ring: each has its own, and the receiver takes from all in turn. So there is no lock between them, and one
-that is killed spoils nobody's messages. A sender connects to the receiver's path, makes its ring and passes the memory through
-the socket; the socket then is the bell, and its end tells of the sender's end. The path is all that has a name.
-"""
+Many senders share no ring: each has its own, and the receiver takes from all in turn. So there is no lock between
+them, and one that is killed spoils nobody's messages. A sender connects to the receiver's path, makes its ring and
+passes the memory through the socket; the socket then is the bell, and its end tells of the sender's end. The path is
+all that has a name. """
 from __future__ import annotations
 
 import os
@@ -14,9 +14,9 @@ import sys
 from typing import Any, Iterable
 
 from .ends import End, MessageReceiver
-from .local import LocalListener, connect_local, listen_local, local_pair
+from .local import LocalListener, connect_local, listen_local, local_pair  # noqa: F401 (examples)
 from .memory import Memory
-from .ring import RING_SIZE, START, RingReceiver, RingSender, open_ring
+from .ring import RING_SIZE, START, RingReceiver, RingSender, open_ring  # noqa: F401 (examples)
 from .streams import READ_SIZE, Bytes, deadline_after, time_left, wait_for, wait_readable
 
 OFFER = struct.Struct("=QI")  # the size of the memory and the length of its tag (Windows)
@@ -81,12 +81,15 @@ class RingInbox(MessageReceiver):
     ...     sorted(map(str, inbox))
     ['1', '二']
 
-    The messages of each sender stay in order. It ends when all senders have ended and, listening, `senders` of them have come.
+    The messages of each sender stay in order. It ends when all senders have ended and, listening, `senders` of them
+    have come.
 
     Raises: EOFError at the end; TimeoutError.
     """
 
-    def __init__(self, receivers: Iterable[RingReceiver] = (), listener: LocalListener | None = None, senders: int = 0) -> None:
+    def __init__(
+        self, receivers: Iterable[RingReceiver] = (), listener: LocalListener | None = None, senders: int = 0
+    ) -> None:
         super().__init__()
         self._receivers = list(receivers)
         self._listener, self._awaited = listener, senders
@@ -148,7 +151,8 @@ class RingInbox(MessageReceiver):
 
 
 def listen_ring(path: str, senders: int = 1) -> RingInbox:
-    """Return an inbox for the processes that `connect_ring` to `path`; it ends when `senders` have come and all have gone.
+    """Return an inbox for the processes that `connect_ring` to `path`; it ends when `senders` have come and all have
+    gone.
 
     >>> import tempfile, threading
     >>> def talk(path):
@@ -167,15 +171,15 @@ def listen_ring(path: str, senders: int = 1) -> RingInbox:
 
 
 def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0) -> RingSender:
-    """Connect to the process that listens at `path`, once it receives; return the sending end of a new ring of `size` bytes.
+    """Connect to the process that listens at `path`, once it receives; return the sending end of a new ring of `size`
+    bytes.
 
     >>> connect_ring("no-such-ring")
     Traceback (most recent call last):
     FileNotFoundError: ...
 
-    Raises: FileNotFoundError; ConnectionRefusedError where nobody listens there any more; TimeoutError where it does not
-    receive in time.
-    """
+    Raises: FileNotFoundError; ConnectionRefusedError where nobody listens there any more; TimeoutError where it does
+    not receive in time. """
     sock = connect_local(path, timeout=timeout)
     memory = Memory(START + (1 << max(3, (size - 1).bit_length())))
     try:
@@ -186,7 +190,9 @@ def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0)
     except OSError as error:
         sock.close()
         memory.close()
-        raise TimeoutError(f"nobody received at {path} within {timeout:.2g} s") if isinstance(error, socket.timeout) else error
+        if isinstance(error, socket.timeout):
+            raise TimeoutError(f"nobody received at {path} within {timeout:.2g} s") from None
+        raise
     bell = SocketStream(sock)
     return RingSender(memory, bell, bell)
 

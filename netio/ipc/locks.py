@@ -1,10 +1,10 @@
 """Locks and events between processes that no killed process can break.
 
-A `multiprocessing.Lock` is a semaphore: when its holder is killed it stays taken, and all others wait for ever. These locks belong
-to the kernel, which frees them when their holder ends in whatever way: on POSIX a record lock on a file without a name, on
-Windows a mutex. An event is a level, not a count: a byte that lies in a pipe, or Windows' manual-reset event.
-Taking and freeing a lock also orders memory: what was written before a release is seen after the next acquire.
-"""
+A `multiprocessing.Lock` is a semaphore: when its holder is killed it stays taken, and all others wait for ever. These
+locks belong to the kernel, which frees them when their holder ends in whatever way: on POSIX a record lock on a file
+without a name, on Windows a mutex. An event is a level, not a count: a byte that lies in a pipe, or Windows'
+manual-reset event. Taking and freeing a lock also orders memory: what was written before a release is seen after the
+next acquire. """
 from __future__ import annotations
 
 import errno
@@ -159,12 +159,12 @@ else:
         True
         >>> lock.release(); lock.close()
 
-        Any number of processes may hold this object; give it to them as an argument. `acquire` says whether it got the lock
-        within `timeout` seconds. What the killed holder left half done under the lock is yours to find.
+        Any number of processes may hold this object; give it to them as an argument. `acquire` says whether it got
+        the lock within `timeout` seconds. What the killed holder left half done under the lock is yours to find.
 
         Raises: RuntimeError from `release` in a thread that does not hold it.
-        Source: fcntl(2), advisory record locking. The stdlib: `multiprocessing.RLock`, which a killed holder keeps for ever.
-        """
+        Source: fcntl(2), advisory record locking. The stdlib: `multiprocessing.RLock`, which a killed holder keeps
+        for ever. """
 
         def __init__(self) -> None:
             self._renew(unnamed_file())
@@ -248,7 +248,7 @@ else:
                 return False
             tries += 1
             if tries < TRIES:
-                os.sched_yield()  # whoever holds it will mostly be done in microseconds
+                time.sleep(0)  # give way: whoever holds it will mostly be done in microseconds
             elif deadline is not None or patient:
                 time.sleep(nap)
                 nap = min(2 * nap, LONGEST_NAP)
@@ -265,11 +265,11 @@ else:
         False
         >>> event.close()
 
-        `wait` says whether the flag was set within `timeout` seconds. No lock is held at any time, so a killed process harms
-        nobody. `fileno` can be polled together with sockets.
+        `wait` says whether the flag was set within `timeout` seconds. No lock is held at any time, so a killed
+        process harms nobody. `fileno` can be polled together with sockets.
 
-        The stdlib: `multiprocessing.Event`, a condition with semaphores, which a waiter killed at the wrong time can block.
-        """
+        The stdlib: `multiprocessing.Event`, a condition with semaphores, which a waiter killed at the wrong time can
+        block. """
 
         def __init__(self) -> None:
             self._reader, self._writer = os.pipe()

@@ -1,9 +1,8 @@
 """Memory without a name that several processes share, so that nothing can be left behind.
 
-POSIX: a file that has no name (`memfd_create`, or a temporary file unlinked at once), mapped; its descriptor is inherited by a
-forked child and handed to a spawned one. Windows: a section of the page file, found by a random tag while some process has it
-mapped. Either way the memory goes with the last process that maps it, killed or not.
-"""
+POSIX: a file that has no name (`memfd_create`, or a temporary file unlinked at once), mapped; its descriptor is
+inherited by a forked child and handed to a spawned one. Windows: a section of the page file, found by a random tag
+while some process has it mapped. Either way the memory goes with the last process that maps it, killed or not. """
 from __future__ import annotations
 
 import mmap
@@ -51,7 +50,8 @@ class Memory:
     100
     >>> memory.close()
 
-    `view` is writable; `mapped` is the map itself, whose slices are bytes. Views cut from it keep the memory alive after `close`. Pages that nobody touched take no room.
+    `view` is writable; `mapped` is the map itself, whose slices are bytes. Views cut from it keep the memory alive
+    after `close`. Pages that nobody touched take no room.
 
     Raises: ValueError for a size below 1; OSError where there is not that much memory.
     Source: mmap(2). Notes: 共享内存 (shared memory). The stdlib: `mmap.mmap(-1, size)`, for forked children only.

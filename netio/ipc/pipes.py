@@ -1,9 +1,9 @@
 """Pipes that carry whole messages, one way or both, and say when the other side is gone.
 
-A stream (`streams`) carries frames (`frames`). The writer writes each message at once, in one system call where it fits; the
-reader takes whatever has come in one call and cuts it into messages, so that a thousand small ones cost a handful of calls.
-A process hears of the other side's end only when nobody else holds that side: `start` gives ends away and closes the rest.
-"""
+A stream (`streams`) carries frames (`frames`). The writer writes each message at once, in one system call where it
+fits; the reader takes whatever has come in one call and cuts it into messages, so that a thousand small ones cost a
+handful of calls. A process hears of the other side's end only when nobody else holds that side: `start` gives ends
+away and closes the rest. """
 from __future__ import annotations
 
 import multiprocessing
@@ -31,13 +31,13 @@ class Sender(MessageSender):
     EOFError: the other side has ended
     >>> receiver.close()
 
-    What `send...` has returned from reaches a living receiver, whatever becomes of this process. One thread of one process
-    at a time may use an end. A message that has gone out in part when `timeout` seconds are over cannot be taken back: the end
-    is closed then, and the receiver gets EOFError.
+    What `send...` has returned from reaches a living receiver, whatever becomes of this process. One thread of one
+    process at a time may use an end. A message that has gone out in part when `timeout` seconds are over cannot be
+    taken back: the end is closed then, and the receiver gets EOFError.
 
     Raises: BrokenPipeError when no receiver is left; TimeoutError; ValueError for a message of 4 GiB.
-    Source: pipe(7). Notes: 管道通信 (pipes). The stdlib: `multiprocessing.Pipe(duplex=False)`, without timeouts and batches.
-    """
+    Source: pipe(7). Notes: 管道通信 (pipes). The stdlib: `multiprocessing.Pipe(duplex=False)`, without timeouts and
+    batches. """
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -65,7 +65,7 @@ class Sender(MessageSender):
                 except TimeoutError:
                     if written:
                         self.close()
-                        raise TimeoutError(f"{written} of {len(frame)} bytes went out in time: this end is closed") from None
+                        raise TimeoutError(f"{written} of {len(frame)} bytes went out: this end is closed") from None
                     raise
 
     def fileno(self) -> int:
@@ -93,11 +93,11 @@ class Receiver(MessageReceiver):
     [1, [2]]
     >>> receiver.close()
 
-    Messages are in order and whole; one that the sender died in the middle of is never given out. Unpickle only what your
-    own processes sent.
+    Messages are in order and whole; one that the sender died in the middle of is never given out. Unpickle only what
+    your own processes sent.
 
-    Raises: EOFError when the other side has ended or died; TimeoutError; ValueError for a message above `largest` bytes.
-    """
+    Raises: EOFError when the other side has ended or died; TimeoutError; ValueError for a message above `largest`
+    bytes. """
 
     def __init__(self, stream: Stream, largest: int = LARGEST_MESSAGE) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class Receiver(MessageReceiver):
         if len(rest) >= HEADER.size:
             self._need += HEADER.unpack_from(rest)[0]
             if self._need > self._largest + HEADER.size:
-                raise ValueError(f"a message of {self._need - HEADER.size} bytes is coming: at most {self._largest} are taken")
+                raise ValueError(f"a message of {self._need - HEADER.size} bytes comes: {self._largest} are allowed")
 
     def fileno(self) -> int:
         return self._stream.fileno()
@@ -200,9 +200,10 @@ def open_duplex(largest: int = LARGEST_MESSAGE) -> tuple[Connection, Connection]
 def start(target: Callable[..., object], *args: Any, method: str | None = None) -> BaseProcess:
     """Start a process that runs `target(*args)` and owns the ends of pipes and rings among `args`; return the process.
 
-    Those ends are closed here, and in the child every other end is closed. So each end is open in one process only, and its
-    partner hears at once when that process ends or dies. Without this, a forked child holds copies of all ends, and whoever waits
-    for an end of stream waits for ever. `method` is 'fork', 'spawn' or 'forkserver' (default: the platform's).
+    Those ends are closed here, and in the child every other end is closed. So each end is open in one process only,
+    and its partner hears at once when that process ends or dies. Without this, a forked child holds copies of all
+    ends, and whoever waits for an end of stream waits for ever. `method` is 'fork', 'spawn' or 'forkserver' (default:
+    the platform's).
 
     >>> receiver, sender = open_pipe()
     >>> process = start(len, [sender])  # a process that ends without having sent anything
@@ -286,7 +287,7 @@ def give_leave(end: Connection, allowed: Sequence[str], timeout: float | None = 
 
     Raises: TimeoutError where nobody asks for `timeout` seconds; BrokenPipeError where one asks and does not wait.
     """
-    answers = []
+    answers: list[tuple[str, str]] = []
     while True:
         try:
             _, name = end.recv(timeout)

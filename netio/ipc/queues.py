@@ -1,11 +1,11 @@
 """A bounded first-in-first-out queue between any number of processes, which no killed process can block.
 
-The items lie in a ring of shared memory. Whoever puts or gets holds one lock meanwhile, which the system frees when its holder is
-killed. Where the queue begins and ends stands twice in the memory; a change is written to the copy not in use and becomes
-valid with the store of one word that says which copy counts. So a process killed in the middle has done nothing at all.
-Who finds the queue empty or full says so under the lock and waits for an event; the next that puts or gets sets it.
-There is no feeder thread: `put` has put when it returns, and a process may end and be joined with its items unread.
-"""
+The items lie in a ring of shared memory. Whoever puts or gets holds one lock meanwhile, which the system frees when
+its holder is killed. Where the queue begins and ends stands twice in the memory; a change is written to the copy not
+in use and becomes valid with the store of one word that says which copy counts. So a process killed in the middle has
+done nothing at all. Who finds the queue empty or full says so under the lock and waits for an event; the next that
+puts or gets sets it. There is no feeder thread: `put` has put when it returns, and a process may end and be joined
+with its items unread. """
 from __future__ import annotations
 
 import pickle
@@ -37,7 +37,7 @@ class _State(NamedTuple):
 
     head: int
     tail: int
-    count: int
+    items: int
     ended: int
 
 
@@ -59,15 +59,14 @@ class Queue(End):
     ['last']
     >>> numbers.close()
 
-    Give it to any number of processes as an argument, forked or spawned. `maxsize` is the most items it holds (0: as many as
-    fit), `room` the most bytes, of which only those used take memory. `end` ends every consumer once the items are read.
-    `qsize`, `full` and `empty` are exact when they look and may be out of date when you do.
+    Give it to any number of processes as an argument, forked or spawned. `maxsize` is the most items it holds (0: as
+    many as fit), `room` the most bytes, of which only those used take memory. `end` ends every consumer once the
+    items are read. `qsize`, `full` and `empty` are exact when they look and may be out of date when you do.
 
     Raises: QueueFull and QueueEmpty when time is over; EOFError from `get` behind the end; BrokenPipeError from `put`
     behind the end; ValueError for an item that never fits.
-    Notes: 消息队列 (message queue). The stdlib: `multiprocessing.Queue`, which a process killed at the wrong time blocks for
-    all, whose `join` waits for items to be read, and whose `qsize` macOS lacks.
-    """
+    Notes: 消息队列 (message queue). The stdlib: `multiprocessing.Queue`, which a process killed at the wrong time blocks
+    for all, whose `join` waits for items to be read, and whose `qsize` macOS lacks. """
 
     def __init__(self, maxsize: int = 0, room: int = QUEUE_ROOM) -> None:
         size = RECORDS + (room + 7 & -8)
@@ -78,7 +77,8 @@ class Queue(End):
         self.put_bytes(pickle.dumps(item, pickle.HIGHEST_PROTOCOL), timeout if block else 0)
 
     def put_many(self, items: Sequence[object], timeout: float | None = None) -> None:
-        """Put all items, one behind the other as long as there is room for all; others may come between where there is not."""
+        """Put all items, one behind the other as long as there is room for all; others may come between where there
+        is not."""
         self._put([pickle.dumps(item, pickle.HIGHEST_PROTOCOL) for item in items], timeout)
 
     def put_bytes(self, item: bytes, timeout: float | None = None) -> None:
@@ -106,22 +106,20 @@ class Queue(End):
 
     def qsize(self) -> int:
         """Return how many items there are."""
-        return self._look().count
+        return self._look().items
 
     def empty(self) -> bool:
         """Return whether there was no item."""
-        return not self._look().count
+        return not self._look().items
 
     def full(self) -> bool:
         """Return whether there was no room even for a small item."""
         state = self._look()
-        return bool(self._maxsize and state.count >= self._maxsize) or self._room - (state.tail - state.head) < 32
+        return bool(self._maxsize and state.items >= self._maxsize) or self._room - (state.tail - state.head) < 32
 
     def close(self) -> None:
         """Let go of the queue in this process; the others go on."""
-        if self._words.nbytes:
-            self._words.release()
-            self._words = memoryview(b"").cast("Q")
+        self._words.release()
         for part in (self._memory, self._lock, self._getters, self._putters):
             part.close()
 
@@ -148,7 +146,8 @@ class Queue(End):
             done += moved
 
     def _get(self, most: int, timeout: float | None) -> list[bytes]:
-        items: list[bytes] = self._when(self._getters, 1, deadline_after(timeout), lambda state: self._read(state, most))
+        deadline = deadline_after(timeout)
+        items: list[bytes] = self._when(self._getters, 1, deadline, lambda state: self._read(state, most))
         if not items:
             raise QueueEmpty(f"no item came within {timeout:.2g} s")
         return items
@@ -176,7 +175,7 @@ class Queue(End):
             raise BrokenPipeError("the queue has ended")
         tail, done, most = state.tail, 0, len(items) - first
         if self._maxsize:
-            most = min(most, self._maxsize - state.count)
+            most = min(most, self._maxsize - state.items)
         while done < most:
             item = items[first + done]
             after = tail + (len(item) + 15 & -8)
@@ -187,26 +186,27 @@ class Queue(End):
             tail, done = after, done + 1
         if done:
             self._wake(self._getters, 1)
-            self._commit(_State(state.head, tail, state.count + done, 0))
+            self._commit(_State(state.head, tail, state.items + done, 0))
         return done
 
     def _read(self, state: _State, most: int) -> list[bytes]:
         """Return up to `most` items and remove them."""
-        if not state.count and state.ended:
+        if not state.items and state.ended:
             raise EOFError("the queue has ended")
         head, items = state.head, []
-        for _ in range(min(most, state.count)):
+        for _ in range(min(most, state.items)):
             size = self._words[(RECORDS + head % self._room) >> 3]
             items.append(self._load(head + 8, size))
             head += size + 15 & -8
         if items:
             self._wake(self._putters, 2)
-            count = state.count - len(items)
+            count = state.items - len(items)
             self._commit(_State(head, state.tail, count, state.ended) if count else _State(0, 0, 0, state.ended))
         return items
 
     def _wake(self, event: Event, flag: int) -> None:
-        """Set the event if somebody waits for it: before the change, for a process killed between must not leave others asleep."""
+        """Set the event if somebody waits for it: before the change, for a process killed between must not leave
+        others asleep."""
         if self._words[flag]:
             event.set()
             self._words[flag] = 0
@@ -237,5 +237,6 @@ class Queue(End):
 
     def __setstate__(self, state: tuple[int, Memory, Lock, Event, Event]) -> None:
         self._maxsize, self._memory, self._lock, self._getters, self._putters = state
-        self._map, self._words = self._memory.mapped, self._memory.view.cast("Q")
+        self._map = self._memory.mapped
+        self._words: memoryview = self._memory.view.cast("Q")
         self._room = self._memory.size - RECORDS

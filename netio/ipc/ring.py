@@ -5,18 +5,19 @@
     256  records, each from a multiple of 8 on: a word, size + kind * 2**32 (see `frames`), and the body, around the end
          where need be
 
-**Dead peers.** There is no lock. A record counts only once the tail behind it is stored, which is one store of eight bytes, so a
-sender killed at any point leaves whole messages only, and a receiver killed at any point leaves nothing that the sender waits
-for. Who must wait sets its flag, looks again, and sleeps in a read from a pipe (the bell) whose other end the peer
-alone holds: the peer writes a byte there when it sees the flag, and its death ends the pipe. Nobody spins for more than microseconds.
+**Dead peers.** There is no lock. A record counts only once the tail behind it is stored, which is one store of eight
+bytes, so a sender killed at any point leaves whole messages only, and a receiver killed at any point leaves nothing
+that the sender waits for. Who must wait sets its flag, looks again, and sleeps in a read from a pipe (the bell) whose
+other end the peer alone holds: the peer writes a byte there when it sees the flag, and its death ends the pipe.
+Nobody spins for more than microseconds.
 
-**Order.** Processors, ARM above all, may make stores visible in another order than written. Between body and tail, between
-flag and second look, and between reading and giving room back there must be a barrier. Python has none by name, but to release a lock and to
-take it again is one: nothing before a release may move behind it, nothing after an acquire may move before it, and the
-two, on one lock, keep their order (POSIX lists the functions beneath among those that "synchronize memory"). Each end has
-a lock of its own for that; nobody else ever wants it. Readers need the same between tail and body. On x86 stores are seen in order
-by themselves, and only the look at the flag behind a store needs the barrier.
-"""
+**Order.** Processors, ARM above all, may make stores visible in another order than written. Between body and tail,
+between flag and second look, and between reading and giving room back there must be a barrier. Python has none by
+name, but to release a lock and to take it again is one: nothing before a release may move behind it, nothing after an
+acquire may move before it, and the two, on one lock, keep their order (POSIX lists the functions beneath among those
+that "synchronize memory"). Each end has a lock of its own for that; nobody else ever wants it. Readers need the same
+between tail and body. On x86 stores are seen in order by themselves, and only the look at the flag behind a store
+needs the barrier. """
 from __future__ import annotations
 
 import os
@@ -106,11 +107,11 @@ class RingSender(_RingEnd, MessageSender):
     (b'one', [b'two', b''], b'three', {'four': 4})
     >>> sender.close(); receiver.close()
 
-    A message that was sent reaches a living receiver, whatever becomes of this process. When the ring is full, sending waits.
+    A message that was sent reaches a living receiver, whatever becomes of this process. When the ring is full,
+    sending waits.
 
-    Raises: BrokenPipeError when the receiver has ended and room or a bell is wanted; TimeoutError with nothing sent (of a batch
-    larger than a quarter of the ring: not all); ValueError for a message that never fits.
-    """
+    Raises: BrokenPipeError when the receiver has ended and room or a bell is wanted; TimeoutError with nothing sent
+    (of a batch larger than a quarter of the ring: not all); ValueError for a message that never fits. """
 
     def send_many(self, messages: Sequence[bytes], timeout: float | None = None) -> None:
         """Send a list of messages as one record: ten times the speed of one by one."""
@@ -179,9 +180,8 @@ class RingReceiver(_RingEnd, MessageReceiver):
     ['last words']
     >>> receiver.close()
 
-    Raises: EOFError when the sender has ended or died and all it sent is read; TimeoutError; ValueError where the memory has been
-    spoilt.
-    """
+    Raises: EOFError when the sender has ended or died and all it sent is read; TimeoutError; ValueError where the
+    memory has been spoilt. """
 
     def __init__(self, memory: Memory, bell_in: Any, bell_out: Any) -> None:
         MessageReceiver.__init__(self)
@@ -278,9 +278,8 @@ def open_ring(size: int = RING_SIZE) -> tuple[RingReceiver, RingSender]:
     ValueError: 4104 bytes never fit in a ring of 4096
     >>> sender.close(); receiver.close()
 
-    A small ring stays in the processor's cache and is the fastest; make it four times your batches.
-    Give the ends away with `start`. The stdlib has nothing like it; see `multiprocessing.shared_memory` for the memory alone.
-    """
+    A small ring stays in the processor's cache and is the fastest; make it four times your batches. Give the ends
+    away with `start`. The stdlib has nothing like it; see `multiprocessing.shared_memory` for the memory alone. """
     memory = Memory(START + (1 << max(3, (size - 1).bit_length())))
     (woken_receiver, wake_receiver), (woken_sender, wake_sender) = open_stream(), open_stream()
     receiver = RingReceiver(memory, woken_receiver, wake_sender)

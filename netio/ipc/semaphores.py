@@ -21,9 +21,7 @@ class _Counted(End):
 
     def close(self) -> None:
         """Let go of it in this process."""
-        if self._numbers.nbytes:
-            self._numbers.release()
-            self._numbers = memoryview(b"").cast("q")
+        self._numbers.release()
         for part in (self._memory, self._lock, *self._events):
             part.close()
 
@@ -32,7 +30,7 @@ class _Counted(End):
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self._memory, self._lock, self._events = state
-        self._numbers = self._memory.view.cast("q")
+        self._numbers: memoryview = self._memory.view.cast("q")
 
 
 class Semaphore(_Counted):
@@ -48,9 +46,9 @@ class Semaphore(_Counted):
     0
     >>> places.close()
 
-    `release` never waits, and any process may call it, so that a semaphore can also tell of events. A process killed between
-    the two keeps its unit; where that matters, see `Limit`. `get_value` works on every platform. `with` takes a unit and gives
-    it back; it does not close.
+    `release` never waits, and any process may call it, so that a semaphore can also tell of events. A process killed
+    between the two keeps its unit; where that matters, see `Limit`. `get_value` works on every platform. `with` takes
+    a unit and gives it back; it does not close.
 
     Raises: ValueError for a negative start.
     Notes: 信号量 (semaphores), where "release blocks at zero": acquire does. The stdlib: `multiprocessing.Semaphore`.
@@ -104,8 +102,8 @@ class Limit:
     1
     >>> limit.close()
 
-    Each place is a lock that the system frees when its holder ends, and is to be left by the thread that took it. Waiters look
-    for the places of the dead ten times a second. `with` takes a place and leaves it; it does not close.
+    Each place is a lock that the system frees when its holder ends, and is to be left by the thread that took it.
+    Waiters look for the places of the dead ten times a second. `with` takes a place and leaves it; it does not close.
 
     Raises: ValueError for less than one place; RuntimeError from `release` in a thread that holds none.
     Notes: 信号量, "最多同时允许三个任务执行" (at most three at once). The stdlib has nothing that survives a killed holder.
@@ -161,8 +159,9 @@ class Limit:
 
     def close(self) -> None:
         """Let go of it in this process."""
-        for part in (*self._locks, self._left):
-            part.close()
+        self._left.close()
+        for lock in self._locks:
+            lock.close()
 
     def __enter__(self) -> Limit:
         self.acquire()
@@ -191,7 +190,8 @@ class Barrier(_Counted):
     threading.BrokenBarrierError: 1 of 2 came within 0.01 s
     >>> alone.close(); pair.close()
 
-    `wait` returns which one came, 0 for the first. When one waits in vain, as when another was killed, the barrier is broken for all.
+    `wait` returns which one came, 0 for the first. When one waits in vain, as when another was killed, the barrier is
+    broken for all.
 
     Raises: threading.BrokenBarrierError; ValueError for less than one party. The stdlib: `multiprocessing.Barrier`.
     """

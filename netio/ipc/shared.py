@@ -1,8 +1,7 @@
 """Numbers, records and arrays in memory that processes share, with a lock that a killed process cannot keep.
 
-`counter.value += 1` reads and then writes: another process may write between, and its change is lost, lock or no lock around each
-half. `counter += 1` and `counter.update(function)` hold the lock from the reading to the writing.
-"""
+`counter.value += 1` reads and then writes: another process may write between, and its change is lost, lock or no lock
+around each half. `counter += 1` and `counter.update(function)` hold the lock from the reading to the writing. """
 from __future__ import annotations
 
 import contextlib
@@ -55,7 +54,8 @@ class _Shared(End):
 
 
 def find_codec(kind: Any) -> tuple[int, Callable[[Any], bytes], Callable[[bytes], Any]]:
-    """Return (size, pack, unpack) for a ctype letter, a `struct.Struct` (items are tuples) or a class of `netio.packing` records.
+    """Return (size, pack, unpack) for a ctype letter, a `struct.Struct` (items are tuples) or a class of
+    `netio.packing` records.
 
     >>> size, pack, unpack = find_codec("h")
     >>> size, unpack(pack(-2))
@@ -89,8 +89,8 @@ class Value(_Shared):
     1
     >>> student.close()
 
-    `+=`, `-=` and `update` are one step for all processes. Each `value` is one, too, but `value += 1` is two. With lock=False nothing is
-    locked, for a single writer, or to see updates lost.
+    `+=`, `-=` and `update` are one step for all processes. Each `value` is one, too, but `value += 1` is two. With
+    lock=False nothing is locked, for a single writer, or to see updates lost.
 
     Raises: ValueError for an unknown letter; struct.error for a number that does not fit.
     Notes: 共享内存 (shared memory), Value. The stdlib: `multiprocessing.Value`, with `get_lock()` to be taken by hand.
@@ -140,7 +140,8 @@ class Array(_Shared):
     (11, [0, 11, 4])
     >>> for array in (squares, zeros, word): array.close()
 
-    Each index or slice is read or written in one step; for more steps hold `lock`. A slice of bytes is bytes, any other a list.
+    Each index or slice is read or written in one step; for more steps hold `lock`. A slice of bytes is bytes, any
+    other a list.
 
     Raises: IndexError; ValueError for a slice of another length, as the array cannot grow, and for an unknown letter.
     Notes: 共享内存, Array: "字节串可以使用[]来指定，但只能使用byte来替换". The stdlib: `multiprocessing.Array`.
@@ -149,9 +150,9 @@ class Array(_Shared):
     def __init__(self, kind: Any, items: int | Iterable[Any], lock: bool = True) -> None:
         if isinstance(items, bytes):
             items = [items[i:i + 1] for i in range(len(items))]
-        filled = None if isinstance(items, int) else list(items)
-        super().__init__(kind, len(filled) if filled is not None else int(items), lock)  # type: ignore[call-overload]
-        for index, item in enumerate(filled or ()):
+        filled = [] if isinstance(items, int) else list(items)
+        super().__init__(kind, items if isinstance(items, int) else len(filled), lock)
+        for index, item in enumerate(filled):
             self._store(index, item)
 
     def update(self, index: int, function: Callable[[Any], Any]) -> Any:

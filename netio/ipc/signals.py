@@ -1,12 +1,12 @@
 """Signals as messages between processes, and what stands in for them on Windows.
 
-A signal carries its number and, where one asks for it, who sent it: nothing else. Two of the same number that wait are one,
-except the real-time signals, which queue. `netio.concurrency.SignalInbox` turns them into something to select on, everywhere;
-`SignalQueue` here waits for them with the kernel's own call, so that no handler runs at all.
+A signal carries its number and, where one asks for it, who sent it: nothing else. Two of the same number that wait
+are one, except the real-time signals, which queue. `netio.concurrency.SignalInbox` turns them into something to
+select on, everywhere; `SignalQueue` here waits for them with the kernel's own call, so that no handler runs at all.
 
-Windows has no signals between processes: `os.kill` ends the other at once whatever the number. To ask a process to stop, or to tell it
-anything, set an `Event` that it waits for; a console process of its own group also understands CTRL_BREAK_EVENT.
-"""
+Windows has no signals between processes: `os.kill` ends the other at once whatever the number. To ask a process to
+stop, or to tell it anything, set an `Event` that it waits for; a console process of its own group also understands
+CTRL_BREAK_EVENT. """
 from __future__ import annotations
 
 import os
@@ -48,8 +48,8 @@ class SignalQueue(End):
     ...     ("SIGUSR1", True)
     ('SIGUSR1', True)
 
-    Make it before you start threads or processes: they inherit the holding back. Behind `close` the former state is back; what
-    was not received by then is delivered as usual.
+    Make it before you start threads or processes: they inherit the holding back. Behind `close` the former state is
+    back; what was not received by then is delivered as usual.
 
     Raises: TimeoutError from `recv`; NotImplementedError where there is no sigtimedwait (macOS, Windows).
     Source: sigtimedwait(2), signal(7). Notes: 信号 (signals). The stdlib: `signal.sigwait`, without a timeout.
@@ -63,7 +63,8 @@ class SignalQueue(End):
 
     def recv(self, timeout: float | None = None) -> SignalMessage:
         """Return the next signal; the lowest number first where several wait."""
-        info: Any = signal.sigwaitinfo(self._numbers) if timeout is None else signal.sigtimedwait(self._numbers, timeout)
+        wait, limit = (signal.sigwaitinfo, ()) if timeout is None else (signal.sigtimedwait, (timeout,))
+        info: Any = wait(self._numbers, *limit)
         if info is None:
             raise TimeoutError(f"no signal came within {timeout:.2g} s")
         return SignalMessage(info.si_signo, info.si_pid, info.si_uid)
@@ -83,8 +84,9 @@ def send_signal(pid: int, number: int) -> None:
     Traceback (most recent call last):
     ValueError: -1 is no signal
 
-    Raises: ProcessLookupError where there is no such process; ValueError for a number that is no signal, and for process ids
-    that stand for groups; NotImplementedError on Windows, except CTRL_C_EVENT and CTRL_BREAK_EVENT, which go to a group.
+    Raises: ProcessLookupError where there is no such process; ValueError for a number that is no signal, and for
+    process ids that stand for groups; NotImplementedError on Windows, except CTRL_C_EVENT and CTRL_BREAK_EVENT, which
+    go to a group.
     Source: kill(2). Notes: 信号.
     """
     if number <= 0 and number not in _console_events():

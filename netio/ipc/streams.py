@@ -1,9 +1,9 @@
 """A one-way stream of bytes between processes whose end tells that the other side has ended or died.
 
-POSIX has `os.pipe`: the kernel keeps the bytes and closes a dead process's ends. It is used without blocking and waited for
-with `poll`, so that every wait can have a timeout. Windows cannot wait for such a pipe; there a named pipe with overlapped
-reads and writes does the same (multiprocessing's connection). The choice is made here and nowhere else.
-"""
+POSIX has `os.pipe`: the kernel keeps the bytes and closes a dead process's ends. It is used without blocking and
+waited for with `poll`, so that every wait can have a timeout. Windows cannot wait for such a pipe; there a named pipe
+with overlapped reads and writes does the same (multiprocessing's connection). The choice is made here and nowhere
+else. """
 from __future__ import annotations
 
 import errno
@@ -75,8 +75,8 @@ if sys.platform == "win32":
         b''
         >>> reader.close()
 
-        `write` takes what there is room for and returns how much; `read` returns b'' at the end. An end can be given to a
-        process as an argument, whichever way it is started.
+        `write` takes what there is room for and returns how much; `read` returns b'' at the end. An end can be given
+        to a process as an argument, whichever way it is started.
 
         Raises: TimeoutError after `timeout` seconds; BrokenPipeError from `write` when no reader is left.
         """
@@ -145,8 +145,8 @@ else:
         b''
         >>> reader.close()
 
-        `write` takes what there is room for and returns how much; `read` returns b'' at the end. An end can be given to a
-        process as an argument, whichever way it is started.
+        `write` takes what there is room for and returns how much; `read` returns b'' at the end. An end can be given
+        to a process as an argument, whichever way it is started.
 
         Raises: TimeoutError after `timeout` seconds; BrokenPipeError from `write` when no reader is left.
         """
@@ -219,7 +219,8 @@ else:
 
 
 def wait_readable(streams: Iterable[Any], timeout: Optional[float] = None) -> list[Any]:
-    """Return those of `streams` (anything with `fileno`) that can be read or have ended; [] when `timeout` seconds pass.
+    """Return those of `streams` (anything with `fileno`) that can be read or have ended; [] when `timeout` seconds
+    pass.
 
     >>> reader, writer = open_stream()
     >>> wait_readable([reader], 0)
@@ -233,7 +234,7 @@ def wait_readable(streams: Iterable[Any], timeout: Optional[float] = None) -> li
     streams = list(streams)
     if os.name != "nt":
         ends = {stream.fileno(): stream for stream in streams}
-    elif streams and hasattr(streams[0], "_connection"):  # a pipe's handle says nothing there: wait for the connection within
+    elif streams and hasattr(streams[0], "_connection"):  # a pipe's bare handle says nothing there
         ends = {stream._connection: stream for stream in streams}
     else:  # sockets only
         return list(select.select(streams, [], [], timeout)[0])

@@ -8,7 +8,7 @@ import sys
 import time
 import venv
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Tuple
 
 from netio import ipc
 
@@ -17,17 +17,17 @@ from .harness import Row, Settings, compare
 PEERS = ("pyzmq", "faster-fifo")
 PEER = Path(__file__).parent / "peers" / "ipc_peers.py"
 BATCH = 1000
-Measure = Callable[[int, int], float]
+Way = Tuple[Callable[[int, int], float], str, str]  # what measures, how many messages of what kind, its name
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Pipes >= 5x mp.Queue, batched >= 15x; rings >= 8x, batched >= 50x, 64 KiB >= 15x; >= 5x faster-fifo, >= 2x pyzmq."""
+    """Pipes >= 5x mp.Queue, batches >= 15x; rings 8x, batches 50x, 64 KiB 15x; 5x faster-fifo, 2x pyzmq."""
     scale = 10 if settings.quick else 1
     counts = {"queue": 100_000 // scale, "one": 500_000 // scale, "batch": 3_000_000 // scale, "large": 40_000 // scale}
 
-    def pair(what: str, ours: tuple[Measure, str, str], theirs: tuple[Measure, str, str], size: int, reach: float | None) -> Row:
-        return compare(what, *(lambda m=measure, n=counts[kind]: m(n, size) for measure, kind, _ in (ours, theirs)), settings,  # type: ignore[misc]
-                       names=(ours[2], theirs[2]), reach=reach)
+    def pair(what: str, ours: Way, theirs: Way, size: int, reach: float | None) -> Row:
+        return compare(what, lambda: ours[0](counts[ours[1]], size), lambda: theirs[0](counts[theirs[1]], size),
+                       settings, names=(ours[2], theirs[2]), reach=reach)
 
     theirs = (mp_queue, "queue", "mp.Queue")
     ring, rings = (ring_one, "one", "open_ring"), (ring_batch, "batch", "open_ring, send_many")
@@ -44,7 +44,7 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 def measured(receive: Callable[[], Any], process: Any, count: int) -> float:
-    """Call `receive` until it has returned `count` messages; return the seconds that each took, from the first one on."""
+    """Call `receive` until it has returned `count` messages; return the seconds that each took."""
     got = receive()
     begin = time.perf_counter()
     while got < count:
@@ -156,7 +156,8 @@ def round_trips(settings: Settings) -> Row:
             return taken / count
         return measure
 
-    return compare("64 B there and back, ring beside pipe", ours(ipc.open_ring), ours(ipc.open_pipe), settings, names=("open_ring", "open_pipe"))
+    return compare("64 B there and back, ring beside pipe", ours(ipc.open_ring), ours(ipc.open_pipe), settings,
+                   names=("open_ring", "open_pipe"))
 
 
 def peer_row(settings: Settings, name: str, reach: float, counts: dict[str, int]) -> Row:

@@ -44,8 +44,8 @@ def test_a_reader_that_ends_takes_nothing_away_and_says_nothing():
     code = f"from netio.ipc import open_block; print(bytes(open_block({NAME!r}).view))"
     with create_block(NAME, 3) as block:
         for _ in range(2):
-            done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60,
-                                  cwd=Path(__file__).parents[2])
+            command = [sys.executable, "-W", "error", "-c", code]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2])
             assert done.stdout.strip() == r"b'\x00\x00\x00'" and not done.stderr
         assert block.owned and in_the_system(NAME)
 

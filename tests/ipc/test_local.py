@@ -9,8 +9,8 @@ import threading
 import pytest
 
 from netio.ipc import (
-    RingInbox, SignalQueue, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring, recv_descriptor,
-    recv_socket, send_descriptor, send_signal, send_socket, start,
+    RingInbox, SignalQueue, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring,
+    recv_descriptor, recv_socket, send_descriptor, send_signal, send_socket, start,
 )
 from netio.ipc.local import HAS_UNIX
 from tests.ipc import workers
@@ -82,11 +82,13 @@ def test_an_accepted_socket_is_answered_by_another_process(start_method):
     with ours:
         with theirs:
             worker = start(workers.greet_passed, theirs, method=start_method)
-        with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            client = socket.create_connection(listener.getsockname())
             accepted, _ = listener.accept()
-            with accepted:
-                send_socket(ours, accepted, timeout=60)
-            assert client.makefile("rb").read() == b"from %d" % worker.pid
+        with accepted:
+            send_socket(ours, accepted, timeout=60)
+        with client, client.makefile("rb") as reply:
+            assert reply.read() == b"from %d" % worker.pid
     worker.join(60)
 
 

@@ -5,7 +5,7 @@ import hashlib
 import os
 import random
 
-from netio.ipc import Queue, open_duplex, open_pipe, open_ring, start
+from netio.ipc import Queue, connect_ring, create_block, open_block, open_duplex, open_pipe, open_ring, recv_socket
 
 
 class QueueSender:
@@ -128,7 +128,6 @@ def hold(lock, held):
     """Take the lock, say so, and never give it back."""
     lock.acquire()
     held.set()
-    held._wait_for_ever = None
     while True:
         lock.acquire(1)
 
@@ -159,16 +158,12 @@ def meet(barrier, order, rounds):
 
 
 def read_block(name, results):
-    from netio.ipc import open_block
-
     with open_block(name) as block:
         results.put((block.size, bytes(block.view)))
         block.view[:1] = b"J"
 
 
 def own_block(name, ready):
-    from netio.ipc import create_block
-
     block = create_block(name, 5)
     block.view[:] = b"owned"
     ready.set()
@@ -177,24 +172,19 @@ def own_block(name, ready):
 
 
 def greet_passed(channel):
-    from netio.ipc import recv_socket
-
     with channel, recv_socket(channel) as sock:
         sock.sendall(b"from %d" % os.getpid())
 
 
 def send_to_path(path, number, count):
-    from netio.ipc import connect_ring
-
     with connect_ring(path) as sender:
         for item in range(count):
             sender.send((number, item))
 
 
-def start_grandchild(sender, method):
-    """Start a process that outlives nobody: it only shows that ends can be handed on."""
-    start(send_all, sender, 10, [], method=method).join()
+LARGE = 20
 
 
-def die_of(number):
-    os.kill(os.getpid(), number)
+def put_large(queue):
+    for _ in range(LARGE):
+        queue.put(bytes(100_000))
