@@ -44,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--workers", type=int, metavar="N", help="processes, or threads of a pool")
     options.add_argument("--no-listing", action="store_true", help="do not list folders that have no index.html")
     options.add_argument("--hidden", action="store_true", help="serve names that begin with a dot, too")
-    options.add_argument("--upload", type=int, default=0, metavar="MIB", help="let clients upload at most so much at once")
+    options.add_argument("--upload", type=int, default=0, metavar="MIB", help="let clients upload, at most so much")
     options.add_argument("--zip", action="store_true", help="let clients download folders as zip files")
     options.add_argument("--auth", type=credentials, action="append", metavar="NAME:PASSWORD", help="let only them in")
     options.add_argument("--header", type=header, action="append", default=[], metavar="FIELD",

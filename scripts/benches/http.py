@@ -1,9 +1,10 @@
 """HTTP: files from netio beside nginx, http.server and, with --peers, third-party servers. Linux, wrk and nginx needed.
 
-Server and load each have a core of their own. What counts is the server's CPU per request, of all its processes, because a
-load generator on the next core is no faster than they are. The load is diverse: 1000 files in turn, with the headers of ten
-browsers. Before anything is measured the bytes of each server's replies are compared with the files.
+Server and load each have a core of their own. What counts is the server's CPU per request, of all its processes,
+because a load generator on the next core is no faster than they are. The load is diverse: 1000 files in turn, with the
+headers of ten browsers. Before anything is measured the bytes of each server's replies are compared with the files.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -27,15 +28,22 @@ PACKAGES = ["waitress", "gunicorn", "cheroot", "tornado", "aiohttp", "uvicorn", 
 FILES, SIZE, BIG = 1000, 1024, 64 << 20
 BROWSERS = [
     f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) {browser}"
-    for system in ("Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7", "X11; Linux x86_64", "iPhone; CPU iPhone OS 17_0", "Android 14")
+    for system in (
+        "Windows NT 10.0; Win64; x64",
+        "Macintosh; Intel Mac OS X 10_15_7",
+        "X11; Linux x86_64",
+        "iPhone; CPU iPhone OS 17_0",
+        "Android 14",
+    )
     for browser in ("Chrome/126.0.0.0 Safari/537.36", "Version/17.4 Safari/605.1.15")
 ]
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log crit; user root;
 events {{ worker_connections 4096; }}
 http {{
-    access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000000; default_type text/plain; {cache}
-    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4;
+    access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000000; {cache}
+    default_type text/plain; client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2;
+    fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4;
     scgi_temp_path {folder}/t5;
     server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; }}
 }}
@@ -46,7 +54,8 @@ local requests, index = {{}}, 0
 init = function(args)
   for path = 0, {files} - 1 do
     local browser = agents[path % #agents + 1]
-    local one = "GET /f" .. path .. ".txt HTTP/1.1\\r\\nHost: 127.0.0.1:8000\\r\\nUser-Agent: " .. browser .. "\\r\\n{extra}\\r\\n"
+    local first = "GET /f" .. path .. ".txt HTTP/1.1\\r\\nHost: 127.0.0.1:8000\\r\\nUser-Agent: "
+    local one = first .. browser .. "\\r\\n{extra}\\r\\n"
     requests[#requests + 1] = one:rep({depth})
   end
 end
@@ -56,9 +65,14 @@ request = function()
 end
 """
 EXTRA = [
-    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", "Accept-Language: zh-CN,zh;q=0.9,en;q=0.8",
-    "Accept-Encoding: gzip, deflate, br", "Referer: http://127.0.0.1:8000/index.html", "Sec-Fetch-Dest: document", "Sec-Fetch-Mode: navigate",
-    "Sec-Fetch-Site: same-origin", "Cookie: session=0123456789abcdef; theme=dark",
+    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "Accept-Language: zh-CN,zh;q=0.9,en;q=0.8",
+    "Accept-Encoding: gzip, deflate, br",
+    "Referer: http://127.0.0.1:8000/index.html",
+    "Sec-Fetch-Dest: document",
+    "Sec-Fetch-Mode: navigate",
+    "Sec-Fetch-Site: same-origin",
+    "Cookie: session=0123456789abcdef; theme=dark",
 ]
 
 
@@ -74,8 +88,13 @@ class Serving:
 
     def __init__(self, name: str, command: list[str], port: int) -> None:
         self.name, self.port = name, port
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                        preexec_fn=lambda: os.sched_setaffinity(0, {min(cores())}))
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: os.sched_setaffinity(0, {min(cores())}),
+        )
 
     def cpu(self) -> float:
         return sum(cpu_seconds(pid) for pid in family(self.process.pid))
@@ -113,7 +132,9 @@ def rows(settings: Settings) -> Iterator[Row]:
         return
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         site = make_site(Path(folder))
-        netio = {model: serve(stack, site, f"netio {model}", netio_command(site, model)) for model in ("epoll", "thread")}
+        netio = {
+            model: serve(stack, site, f"netio {model}", netio_command(site, model)) for model in ("epoll", "thread")
+        }
         nginx = serve(stack, site, "nginx", nginx_command(site, "plain"))
         cached = serve(stack, site, "nginx, open_file_cache", nginx_command(site, "cached", CACHE))
         yield from against_nginx(settings, site, netio["epoll"], nginx, cached)
@@ -125,8 +146,18 @@ def rows(settings: Settings) -> Iterator[Row]:
 def against_nginx(settings: Settings, site: Site, ours: Serving, nginx: Serving, cached: Serving) -> Iterator[Row]:
     seconds = 1 if settings.quick else 3
 
-    def pair(what: str, figure: Callable[[Serving], float], theirs: Serving, reach: float | None, unit: str = "s") -> Row:
-        return compare(what, lambda: figure(ours), lambda: figure(theirs), settings, names=(ours.name, theirs.name), reach=reach, unit=unit)
+    def pair(
+        what: str, figure: Callable[[Serving], float], theirs: Serving, reach: float | None, unit: str = "s"
+    ) -> Row:
+        return compare(
+            what,
+            lambda: figure(ours),
+            lambda: figure(theirs),
+            settings,
+            names=(ours.name, theirs.name),
+            reach=reach,
+            unit=unit,
+        )
 
     diverse, close = load(site, seconds), load(site, seconds, extra=["Connection: close"])
     yield pair("1 KiB, 64 connections: CPU a request", diverse, nginx, 1)
@@ -135,28 +166,50 @@ def against_nginx(settings: Settings, site: Site, ours: Serving, nginx: Serving,
     yield pair("1 KiB, 16 requests pipelined: CPU a request", load(site, seconds, depth=16), nginx, None)
     yield pair("64 MiB: time", download, nginx, 1)
     yield pair("64 MiB: server CPU", lambda server: spent(server, lambda: download(server)), nginx, None)
-    yield pair("512 connections: 99th percentile", load(site, seconds, connections=512, percentile=True), nginx, 1 / 1.5)
+    yield pair(
+        "512 connections: 99th percentile", load(site, seconds, connections=512, percentile=True), nginx, 1 / 1.5
+    )
 
 
 def against_http_server(settings: Settings, site: Site, ours: Serving, stack: contextlib.ExitStack) -> Iterator[Row]:
     for name, reach in (("http.server", 10), ("http.server, repaired", 2)):
         theirs = serve(stack, site, name, peer_command(sys.executable, site, name))
         figure = load(site, 1 if settings.quick else 3, connections=16)
-        yield compare(f"threads, 16 connections, beside {name}", lambda: figure(ours), lambda: figure(theirs), settings,
-                      names=(ours.name, name), reach=reach)
+        yield compare(
+            f"threads, 16 connections, beside {name}",
+            lambda: figure(ours),
+            lambda: figure(theirs),
+            settings,
+            names=(ours.name, name),
+            reach=reach,
+        )
 
 
 def against_peers(settings: Settings, site: Site, ours: Serving, stack: contextlib.ExitStack) -> Iterator[Row]:
     python = python_with(PACKAGES)
     figure = load(site, 1 if settings.quick else 3)
-    for name, reach in (("waitress", 10), ("gunicorn", None), ("cheroot", 15), ("tornado", 15), ("aiohttp", 15), ("uvicorn", None), ("granian", 2.5)):
+    for name, reach in (
+        ("waitress", 10),
+        ("gunicorn", None),
+        ("cheroot", 15),
+        ("tornado", 15),
+        ("aiohttp", 15),
+        ("uvicorn", None),
+        ("granian", 2.5),
+    ):
         try:
             theirs = serve(stack, site, name, peer_command(str(python), site, name))
         except (OSError, TimeoutError) as error:
             yield Row(f"1 KiB, beside {name}", ours.name, name, skipped=str(error))
             continue
-        yield compare(f"1 KiB, 64 connections, beside {name}", lambda: figure(ours), lambda: figure(theirs), settings,
-                      names=(ours.name, name), reach=reach)
+        yield compare(
+            f"1 KiB, 64 connections, beside {name}",
+            lambda: figure(ours),
+            lambda: figure(theirs),
+            settings,
+            names=(ours.name, name),
+            reach=reach,
+        )
         theirs.close()
 
 
@@ -174,9 +227,15 @@ def serve(stack: contextlib.ExitStack, site: Site, name: str, command: Callable[
     return server
 
 
-def load(site: Site, seconds: int, connections: int = 64, extra: list[str] | None = None, depth: int = 1,
-         percentile: bool = False) -> Callable[[Serving], float]:
-    """Return a function that loads a server with wrk and returns its CPU seconds per request, or the 99th percentile of the latency."""
+def load(
+    site: Site,
+    seconds: int,
+    connections: int = 64,
+    extra: list[str] | None = None,
+    depth: int = 1,
+    percentile: bool = False,
+) -> Callable[[Serving], float]:
+    """Return a function that loads a server with wrk and returns its CPU seconds a request, or its slowest 1%."""
     script = site.work / f"load-{depth}-{len(extra or [])}.lua"
     agents = "agents = {" + ", ".join(f'"{agent}"' for agent in BROWSERS) + "}\n"
     headers = "".join(f"{line}\\r\\n" for line in [*EXTRA, *(extra or [])])
@@ -185,8 +244,13 @@ def load(site: Site, seconds: int, connections: int = 64, extra: list[str] | Non
 
     def measure(server: Serving) -> float:
         before = server.cpu()
-        report = subprocess.run([*command, f"http://127.0.0.1:{server.port}/"], capture_output=True, text=True, check=True,
-                                preexec_fn=lambda: os.sched_setaffinity(0, {max(cores())})).stdout
+        report = subprocess.run(
+            [*command, f"http://127.0.0.1:{server.port}/"],
+            capture_output=True,
+            text=True,
+            check=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, {max(cores())}),
+        ).stdout
         used = server.cpu() - before
         if "Non-2xx" in report:
             raise ValueError(f"{server.name}: {report}")
@@ -255,7 +319,10 @@ def python_with(packages: list[str]) -> Path:
     """Return a Python that has these packages, from an environment made for them."""
     folder = CHECKOUT / ".test-env" / "bench-http"
     python = folder / "bin" / "python"
-    if not python.exists() or subprocess.run([str(python), "-c", f"import {', '.join(packages)}"], capture_output=True).returncode:
+    if (
+        not python.exists()
+        or subprocess.run([str(python), "-c", f"import {', '.join(packages)}"], capture_output=True).returncode
+    ):
         warn(f"installing {' '.join(packages)} into {folder}")
         venv.create(folder, with_pip=True, clear=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", *packages], check=True)
@@ -289,5 +356,5 @@ def parse_time(text: str) -> float:
     """Return a time as wrk prints it ('1.20ms') in seconds."""
     for unit, factor in (("us", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0)):
         if text.endswith(unit):
-            return float(text[:-len(unit)]) * factor
+            return float(text[: -len(unit)]) * factor
     raise ValueError(f"no time: {text!r}")

@@ -1,4 +1,5 @@
 """The WSGI application of http_peers.py, in the form that granian imports."""
+
 import mimetypes
 import os
 
@@ -13,5 +14,11 @@ def wsgi(environ, start_response):
         return [b""]
     with open(path, "rb") as file:
         data = file.read()
-    start_response("200 OK", [("Content-Type", mimetypes.guess_type(path)[0] or "application/octet-stream"), ("Content-Length", str(len(data)))])
+    start_response(
+        "200 OK",
+        [
+            ("Content-Type", mimetypes.guess_type(path)[0] or "application/octet-stream"),
+            ("Content-Length", str(len(data))),
+        ],
+    )
     return [data]

@@ -2,6 +2,7 @@
 
 Each is set up as its documentation says for files, without an access log, in one process.
 """
+
 import functools
 import mimetypes
 import os
@@ -49,7 +50,13 @@ def gunicorn():
 
     class Application(BaseApplication):
         def load_config(self):
-            for key, value in {"bind": f"127.0.0.1:{port}", "workers": 1, "worker_class": "gthread", "threads": 4, "keepalive": 60}.items():
+            for key, value in {
+                "bind": f"127.0.0.1:{port}",
+                "workers": 1,
+                "worker_class": "gthread",
+                "threads": 4,
+                "keepalive": 60,
+            }.items():
                 self.cfg.set(key, value)
 
         def load(self):
@@ -98,8 +105,24 @@ def uvicorn():
 def granian():
     os.chdir(os.path.dirname(os.path.abspath(__file__)))
     os.environ["NETIO_BENCH_FOLDER"] = folder
-    os.execv(os.path.join(os.path.dirname(sys.executable), "granian"), [
-        "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--no-ws", "--log-level", "error", "granian_app:wsgi"])
+    os.execv(
+        os.path.join(os.path.dirname(sys.executable), "granian"),
+        [
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--no-ws",
+            "--log-level",
+            "error",
+            "granian_app:wsgi",
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """A folder with one of everything, and a way to ask for what is in it without a connection."""
+
 from __future__ import annotations
 
 import gzip
@@ -17,9 +18,19 @@ BIG = bytes(range(256)) * 1024  # 256 KiB: too large to be kept in memory
 def make_site(root):
     """Fill a folder."""
     files = {
-        "index.html": "<!DOCTYPE html><title>首页</title>".encode(), "hello.txt": b"hello, world\n", "empty.txt": b"", "中文 名.txt": "内容".encode(),
-        "big.bin": BIG, "plus+percent%20.txt": b"literal", "docs/readme.md": b"# readme", "docs/deep/er/x.css": b"a{}", "page/index.html": b"page",
-        ".hidden": b"secret", ".git/config": b"secret", "app.js": b"let a = 1;" * 50, "noext": b"?",
+        "index.html": "<!DOCTYPE html><title>首页</title>".encode(),
+        "hello.txt": b"hello, world\n",
+        "empty.txt": b"",
+        "中文 名.txt": "内容".encode(),
+        "big.bin": BIG,
+        "plus+percent%20.txt": b"literal",
+        "docs/readme.md": b"# readme",
+        "docs/deep/er/x.css": b"a{}",
+        "page/index.html": b"page",
+        ".hidden": b"secret",
+        ".git/config": b"secret",
+        "app.js": b"let a = 1;" * 50,
+        "noext": b"?",
     }
     for name, data in files.items():
         path = root / name

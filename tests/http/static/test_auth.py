@@ -1,4 +1,5 @@
 """Passwords: hashed slowly with a salt, compared in constant time, remembered once they were right."""
+
 from __future__ import annotations
 
 import base64
@@ -26,7 +27,9 @@ def test_who_comes_in(users):
         assert door.user(header(wrong)) is None
 
 
-@pytest.mark.parametrize("text", ["", "Basic", "Basic !!!", "Basic YQ", "Basic /w==", "Bearer " + header("a:b")[6:], header("nocolon")])
+@pytest.mark.parametrize(
+    "text", ["", "Basic", "Basic !!!", "Basic YQ", "Basic /w==", "Bearer " + header("a:b")[6:], header("nocolon")]
+)
 def test_what_is_no_credentials(text, users):
     assert parse_basic(text) is None and BasicAuth(users).user(text) is None
 

@@ -1,4 +1,5 @@
 """Real clients against a served folder: curl, wget and wrk, under several server models."""
+
 from __future__ import annotations
 
 import filecmp
@@ -48,21 +49,40 @@ def test_curl_reads(curl, server, site, tmp_path):
     url = server.url
     assert curl(url + "/big.bin") == BIG
     assert curl(url + "/%E4%B8%AD%E6%96%87%20%E5%90%8D.txt").decode() == "内容"
-    assert curl("-r", "1000-1999", url + "/big.bin") == BIG[1000:2000] and curl("-r", "-7", url + "/big.bin") == BIG[-7:]
+    assert (
+        curl("-r", "1000-1999", url + "/big.bin") == BIG[1000:2000] and curl("-r", "-7", url + "/big.bin") == BIG[-7:]
+    )
     assert curl("-r", "0-3,5000-5003", url + "/big.bin").count(b"Content-Range: bytes ") == 2
     assert curl("--compressed", url + "/app.js") == b"let a = 1;" * 50
     assert b"\r\nContent-Length: 262144\r\n" in curl("-I", url + "/big.bin")
     for date, code in (("Mon, 01 Jan 2024 00:00:00 GMT", b"304"), ("Mon, 01 Jan 2001 00:00:00 GMT", b"200")):
         assert curl("-z", date, "-o", os.devnull, "-w", "%{http_code}", url + "/hello.txt") == code
     assert curl("-L", "-w", " %{num_redirects}", url + "/page") == b"page 1"
-    assert curl(url + "/hello.txt", url + "/noext", url + "/missing", "-w", "%{num_connects} ") == b"hello, world\n1 ?0 not here0 "
+    assert (
+        curl(url + "/hello.txt", url + "/noext", url + "/missing", "-w", "%{num_connects} ")
+        == b"hello, world\n1 ?0 not here0 "
+    )
     (tmp_path / "part").write_bytes(BIG[:100_000])
     curl("-C", "-", "-o", "part", url + "/big.bin")
     assert (tmp_path / "part").read_bytes() == BIG
 
 
-ESCAPES = ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/docs/../../secret.txt", "/..\\secret.txt", "/%2e%2e%5csecret.txt", "/....//secret.txt",
-           "/.hidden", "/.git/config", "/%2egit/config", "//../secret.txt", "/docs/..;/..;/secret.txt", "/%252e%252e/secret.txt", "/..%c0%afsecret.txt"]
+ESCAPES = [
+    "/../secret.txt",
+    "/%2e%2e/secret.txt",
+    "/..%2fsecret.txt",
+    "/docs/../../secret.txt",
+    "/..\\secret.txt",
+    "/%2e%2e%5csecret.txt",
+    "/....//secret.txt",
+    "/.hidden",
+    "/.git/config",
+    "/%2egit/config",
+    "//../secret.txt",
+    "/docs/..;/..;/secret.txt",
+    "/%252e%252e/secret.txt",
+    "/..%c0%afsecret.txt",
+]
 
 
 def test_curl_finds_no_way_out(curl, server, site):
@@ -70,7 +90,12 @@ def test_curl_finds_no_way_out(curl, server, site):
     urls = [server.url + path for path in ESCAPES]
     shown = curl("--path-as-is", "-g", "-w", "\n%{http_code}\n", *urls).decode("latin-1")
     codes = [line for line in shown.splitlines() if line in ("200", "301", "400", "404")]
-    assert len(codes) == len(ESCAPES) and set(codes) == {"400", "404"} and "SECRET" not in shown and "secret\n" not in shown
+    assert (
+        len(codes) == len(ESCAPES)
+        and set(codes) == {"400", "404"}
+        and "SECRET" not in shown
+        and "secret\n" not in shown
+    )
 
 
 def test_curl_uploads(curl, server, site, tmp_path):
@@ -79,7 +104,20 @@ def test_curl_uploads(curl, server, site, tmp_path):
     assert (site / "docs" / "copy.bin").read_bytes() == BIG * 4
     assert curl("-T", "-", "-w", "%{http_code}", f"{server.url}/docs/copy.bin", stdin=BIG) == b"204"  # in chunks
     assert (site / "docs" / "copy.bin").read_bytes() == BIG
-    assert curl("-F", "file=@up load.bin;filename=a.bin", "-F", "note=x", "-F", "file=@up load.bin;filename=猫.bin", "-w", "%{http_code}", f"{server.url}/docs/") == b"303"
+    assert (
+        curl(
+            "-F",
+            "file=@up load.bin;filename=a.bin",
+            "-F",
+            "note=x",
+            "-F",
+            "file=@up load.bin;filename=猫.bin",
+            "-w",
+            "%{http_code}",
+            f"{server.url}/docs/",
+        )
+        == b"303"
+    )
     assert (site / "docs" / "a.bin").read_bytes() == (site / "docs" / "猫.bin").read_bytes() == BIG * 4
     (tmp_path / "large").write_bytes(bytes(10_000_001))
     assert curl("-T", "large", "-w", "%{http_code}", "-o", os.devnull, f"{server.url}/docs/large") == b"413"
@@ -98,8 +136,23 @@ def test_curl_takes_a_zip(curl, server, site, tmp_path):
 
 def test_wget_mirrors_the_folder(tool, server, site, tmp_path):
     (site / "docs" / "图 1.txt").write_bytes(b"picture")
-    command = [tool("wget"), "-q", "--no-proxy", "-r", "-np", "-nH", "--cut-dirs=1", "-R", "index.html*", "-P", "mirror", "--restrict-file-names=nocontrol",
-               "-e", "robots=off", f"{server.url}/docs/"]
+    command = [
+        tool("wget"),
+        "-q",
+        "--no-proxy",
+        "-r",
+        "-np",
+        "-nH",
+        "--cut-dirs=1",
+        "-R",
+        "index.html*",
+        "-P",
+        "mirror",
+        "--restrict-file-names=nocontrol",
+        "-e",
+        "robots=off",
+        f"{server.url}/docs/",
+    ]
     subprocess.run(command, cwd=tmp_path, timeout=30, env={**os.environ, "LC_ALL": "C.UTF-8"})
     mirrored = filecmp.dircmp(tmp_path / "mirror", site / "docs")
     assert sorted(mirrored.common) == ["deep", "readme.md", "图 1.txt"] and not mirrored.diff_files
@@ -107,12 +160,29 @@ def test_wget_mirrors_the_folder(tool, server, site, tmp_path):
 
 
 def test_wrk_sees_no_error(tool, server):
-    done = subprocess.run([tool("wrk"), "-t1", "-c20", "-d1s", f"{server.url}/hello.txt"], capture_output=True, text=True, timeout=30)
-    assert "requests in" in done.stdout and "Socket errors" not in done.stdout and "Non-2xx" not in done.stdout, done.stdout
+    done = subprocess.run(
+        [tool("wrk"), "-t1", "-c20", "-d1s", f"{server.url}/hello.txt"], capture_output=True, text=True, timeout=30
+    )
+    assert (
+        "requests in" in done.stdout and "Socket errors" not in done.stdout and "Non-2xx" not in done.stdout
+    ), done.stdout
 
 
 def test_the_script_serves_a_folder(start_script, site):
-    process = start_script("serve_http.py", site, "--port", 0, "--upload", 1, "--zip", "--log", "--auth", "ming:pw", "--header", "X-Mine: 1")
+    process = start_script(
+        "serve_http.py",
+        site,
+        "--port",
+        0,
+        "--upload",
+        1,
+        "--zip",
+        "--log",
+        "--auth",
+        "ming:pw",
+        "--header",
+        "X-Mine: 1",
+    )
     address = process.stdout.readline().split()[-1]
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     request = urllib.request.Request(f"http://{address}/hello.txt", headers={"Authorization": "Basic bWluZzpwdw=="})
@@ -123,7 +193,10 @@ def test_the_script_serves_a_folder(start_script, site):
     assert process.wait(10) == (0 if os.name != "nt" else 1)
 
 
-@pytest.mark.parametrize("arguments", [["missing-folder"], [".", "--header", "nocolon"], [".", "--auth", "nocolon"], [".", "--header", "A b: c"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["missing-folder"], [".", "--header", "nocolon"], [".", "--auth", "nocolon"], [".", "--header", "A b: c"]],
+)
 def test_the_script_refuses_bad_input(run_script, arguments):
     done = run_script("serve_http.py", *arguments, "--port", 0)
     assert done.returncode == 2 and "Traceback" not in done.stderr and done.stderr.strip()

@@ -1,4 +1,5 @@
 """Conditional requests: tags, dates, their order of precedence, and dates in three forms."""
+
 from __future__ import annotations
 
 import email.utils
@@ -16,20 +17,37 @@ NOW = 1_700_000_000
 EARLIER, SAME, LATER = (format_date(NOW + seconds) for seconds in (-10, 0, 10))
 
 
-@pytest.mark.parametrize("method, headers, status", [
-    ("GET", {}, 200),
-    ("GET", {"if-none-match": '"a"'}, 304), ("HEAD", {"if-none-match": 'W/"a"'}, 304), ("GET", {"if-none-match": '"b", "a"'}, 304),
-    ("GET", {"if-none-match": "*"}, 304), ("GET", {"if-none-match": '"b"'}, 200), ("GET", {"if-none-match": "junk"}, 200),
-    ("PUT", {"if-none-match": "*"}, 412), ("PUT", {"if-none-match": '"b"'}, 200),
-    ("GET", {"if-none-match": '"b"', "if-modified-since": LATER}, 200),  # a tag beats a date
-    ("GET", {"if-modified-since": SAME}, 304), ("GET", {"if-modified-since": LATER}, 304), ("GET", {"if-modified-since": EARLIER}, 200),
-    ("GET", {"if-modified-since": "yesterday"}, 200), ("PUT", {"if-modified-since": SAME}, 200),
-    ("GET", {"if-match": '"a"'}, 200), ("GET", {"if-match": "*"}, 200), ("GET", {"if-match": 'W/"a"'}, 412),
-    ("GET", {"if-match": '"b"'}, 412), ("PUT", {"if-match": "junk"}, 412),
-    ("GET", {"if-unmodified-since": EARLIER}, 412), ("GET", {"if-unmodified-since": SAME}, 200), ("GET", {"if-unmodified-since": "?"}, 200),
-    ("GET", {"if-match": '"a"', "if-unmodified-since": EARLIER}, 200),
-    ("GET", {"if-match": '"b"', "if-none-match": '"a"'}, 412), ("GET", {"if-match": '"a"', "if-none-match": '"a"'}, 304),
-])
+@pytest.mark.parametrize(
+    "method, headers, status",
+    [
+        ("GET", {}, 200),
+        ("GET", {"if-none-match": '"a"'}, 304),
+        ("HEAD", {"if-none-match": 'W/"a"'}, 304),
+        ("GET", {"if-none-match": '"b", "a"'}, 304),
+        ("GET", {"if-none-match": "*"}, 304),
+        ("GET", {"if-none-match": '"b"'}, 200),
+        ("GET", {"if-none-match": "junk"}, 200),
+        ("PUT", {"if-none-match": "*"}, 412),
+        ("PUT", {"if-none-match": '"b"'}, 200),
+        ("GET", {"if-none-match": '"b"', "if-modified-since": LATER}, 200),  # a tag beats a date
+        ("GET", {"if-modified-since": SAME}, 304),
+        ("GET", {"if-modified-since": LATER}, 304),
+        ("GET", {"if-modified-since": EARLIER}, 200),
+        ("GET", {"if-modified-since": "yesterday"}, 200),
+        ("PUT", {"if-modified-since": SAME}, 200),
+        ("GET", {"if-match": '"a"'}, 200),
+        ("GET", {"if-match": "*"}, 200),
+        ("GET", {"if-match": 'W/"a"'}, 412),
+        ("GET", {"if-match": '"b"'}, 412),
+        ("PUT", {"if-match": "junk"}, 412),
+        ("GET", {"if-unmodified-since": EARLIER}, 412),
+        ("GET", {"if-unmodified-since": SAME}, 200),
+        ("GET", {"if-unmodified-since": "?"}, 200),
+        ("GET", {"if-match": '"a"', "if-unmodified-since": EARLIER}, 200),
+        ("GET", {"if-match": '"b"', "if-none-match": '"a"'}, 412),
+        ("GET", {"if-match": '"a"', "if-none-match": '"a"'}, 304),
+    ],
+)
 def test_the_order_of_rfc_9110_section_13_2_2(method, headers, status):
     assert check_conditions(method, headers, '"a"', NOW) == status
 
@@ -39,20 +57,47 @@ def test_conditions_on_what_does_not_exist_yet():
     assert check_conditions("PUT", {"if-match": "*"}, "", 0) == 412
 
 
-@pytest.mark.parametrize("text, tags", [
-    ('"a"', ['"a"']), ('"a","b"', ['"a"', '"b"']), (' , "a" ,, W/"b" ', ['"a"', 'W/"b"']), ('""', ['""']), ('"a,b"', ['"a,b"']),
-    ("*", ["*"]), ("", []), ('w/"a"', None), ('"a', None), ('"a" "b"', None), ("a", None), ('"a"x', None),
-])
+@pytest.mark.parametrize(
+    "text, tags",
+    [
+        ('"a"', ['"a"']),
+        ('"a","b"', ['"a"', '"b"']),
+        (' , "a" ,, W/"b" ', ['"a"', 'W/"b"']),
+        ('""', ['""']),
+        ('"a,b"', ['"a,b"']),
+        ("*", ["*"]),
+        ("", []),
+        ('w/"a"', None),
+        ('"a', None),
+        ('"a" "b"', None),
+        ("a", None),
+        ('"a"x', None),
+    ],
+)
 def test_lists_of_tags(text, tags):
     assert parse_etags(text) == tags
 
 
 def test_weak_tags_match_weakly_only():
     assert matches(['"a"'], 'W/"a"', weak=True) and not matches(['W/"a"'], '"a"', weak=False)
-    assert not matches(None, '"a"', weak=True) and not matches([], '"a"', weak=True) and not matches(["*"], "", weak=True)
+    assert (
+        not matches(None, '"a"', weak=True) and not matches([], '"a"', weak=True) and not matches(["*"], "", weak=True)
+    )
 
 
-@pytest.mark.parametrize("value, applies", [(None, True), ('"a"', True), ('"b"', False), ('W/"a"', False), (SAME, True), (LATER, False), (EARLIER, False), ("?", False)])
+@pytest.mark.parametrize(
+    "value, applies",
+    [
+        (None, True),
+        ('"a"', True),
+        ('"b"', False),
+        ('W/"a"', False),
+        (SAME, True),
+        (LATER, False),
+        (EARLIER, False),
+        ("?", False),
+    ],
+)
 def test_if_range_must_be_exact(value, applies):
     assert range_applies(value, '"a"', NOW) is applies
 
@@ -78,10 +123,24 @@ def test_dates_agree_with_the_standard_library():
         assert parse_date(text) == seconds and format_date(seconds) == text
 
 
-@pytest.mark.parametrize("text", [
-    "", "x", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
-    "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 99999 08:49:37 GMT", "Sun, 06 Nov 1 GMT 08:49:37", "0", "784111777", "a b c d e", "\x00",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "Sun, 06 Nov 1994 08:49:37",
+        "Sun, 06 Nov 1994 08:49 GMT",
+        "Sun, 32 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Foo 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 25:49:37 GMT",
+        "Sun, 06 Nov 99999 08:49:37 GMT",
+        "Sun, 06 Nov 1 GMT 08:49:37",
+        "0",
+        "784111777",
+        "a b c d e",
+        "\x00",
+    ],
+)
 def test_what_is_no_date(text):
     assert parse_date(text) is None
 
@@ -89,5 +148,17 @@ def test_what_is_no_date(text):
 def test_accepting_gzip():
     for text in ("gzip", "GZIP", "deflate,gzip;q=0.001", "x-gzip", "*", "identity, *;q=1"):
         assert accepts_gzip(text)
-    for text in ("", "br", "gzip;q=0", "gzip; q=0.000", "*;q=0", "gzip;q=0, *", "gzipp", "gzip;q=nan", "gzip;q=-1", "gzip;q=inf", "gzip;q=x"):
+    for text in (
+        "",
+        "br",
+        "gzip;q=0",
+        "gzip; q=0.000",
+        "*;q=0",
+        "gzip;q=0, *",
+        "gzipp",
+        "gzip;q=nan",
+        "gzip;q=-1",
+        "gzip;q=inf",
+        "gzip;q=x",
+    ):
         assert not accepts_gzip(text)

@@ -1,4 +1,5 @@
 """multipart/form-data: whole, byte by byte, with trailing bytes, and broken."""
+
 from __future__ import annotations
 
 import random
@@ -12,14 +13,24 @@ def encode(parts, boundary=b"BoUnD"):
     pieces = []
     for name, filename, data in parts:
         extra = b"" if filename is None else b'; filename="' + filename.encode() + b'"\r\nContent-Type: x/y'
-        pieces.append(b"--" + boundary + b'\r\nContent-Disposition: form-data; name="' + name.encode() + b'"' + extra + b"\r\n\r\n" + data + b"\r\n")
+        pieces.append(
+            b"--"
+            + boundary
+            + b'\r\nContent-Disposition: form-data; name="'
+            + name.encode()
+            + b'"'
+            + extra
+            + b"\r\n\r\n"
+            + data
+            + b"\r\n"
+        )
     return b"".join(pieces) + b"--" + boundary + b"--\r\n"
 
 
 def parse(body, step, boundary=b"BoUnD"):
     parser, found = FormParser(boundary), []
     for start in range(0, len(body), step):
-        for event in parser.feed(body[start:start + step]):
+        for event in parser.feed(body[start : start + step]):
             if isinstance(event, Part):
                 found.append((event.name, event.filename, b""))
             elif isinstance(event, Data):
@@ -27,7 +38,12 @@ def parse(body, step, boundary=b"BoUnD"):
     return found, parser.finished
 
 
-PARTS = [("a", None, b"value"), ("f", "猫.png", b"\x00\r\n--BoUn\r\n--BoUnX--\r\n\r\n"), ("empty", "e.txt", b""), ("last", None, b"\r\n")]
+PARTS = [
+    ("a", None, b"value"),
+    ("f", "猫.png", b"\x00\r\n--BoUn\r\n--BoUnX--\r\n\r\n"),
+    ("empty", "e.txt", b""),
+    ("last", None, b"\r\n"),
+]
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 7, 50, 10**6])
@@ -43,10 +59,16 @@ def test_an_empty_form():
     assert parse(b"--BoUnD--\r\n", 1) == ([], True)
 
 
-@pytest.mark.parametrize("body", [
-    b"--BoUnDx\r\n", b"--BoUnD\r\n\r\nno disposition\r\n--BoUnD--", b'--BoUnD\r\nContent-Disposition: attachment\r\n\r\n\r\n--BoUnD--',
-    b"--BoUnD\r\nContent-Disposition: form-data; name=\"\xff\"\r\n\r\n", b"--BoUnD\r\n" + b"X: " + b"y" * 9000,
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--BoUnDx\r\n",
+        b"--BoUnD\r\n\r\nno disposition\r\n--BoUnD--",
+        b"--BoUnD\r\nContent-Disposition: attachment\r\n\r\n\r\n--BoUnD--",
+        b'--BoUnD\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n',
+        b"--BoUnD\r\n" + b"X: " + b"y" * 9000,
+    ],
+)
 @pytest.mark.parametrize("step", [1, 10**6])
 def test_a_broken_body_is_refused(body, step):
     with pytest.raises(FormError):
@@ -59,8 +81,18 @@ def test_an_unfinished_body_is_not_finished():
         assert parse(whole[:end], 11)[1] is False
 
 
-@pytest.mark.parametrize("text", ["", "text/plain", "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=" + "x" * 71,
-                                  "multipart/mixed; boundary=a", "multipart/form-data; boundary=é"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "text/plain",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=" + "x" * 71,
+        "multipart/mixed; boundary=a",
+        "multipart/form-data; boundary=é",
+    ],
+)
 def test_no_boundary(text):
     with pytest.raises(FormError):
         form_boundary(text)
@@ -74,7 +106,7 @@ def test_a_quote_in_a_name_is_escaped_by_browsers():
 def test_memory_is_bounded():
     parser = FormParser(b"BoUnD")
     whole = encode([("f", "a", b"")])
-    list(parser.feed(whole[:whole.index(b"\r\n\r\n") + 4]))
+    list(parser.feed(whole[: whole.index(b"\r\n\r\n") + 4]))
     total = sum(len(event.data) for _ in range(50) for event in parser.feed(b"z" * 10000) if isinstance(event, Data))
     assert total > 490_000 and len(parser._kept) < 200
 

@@ -1,4 +1,5 @@
 """Listings: sorted, searched, escaped, and only what may be served."""
+
 from __future__ import annotations
 
 import html.parser
@@ -10,14 +11,26 @@ import pytest
 from netio.http.listing import Entry, View, arrange, escape, format_size, listing_html, listing_json, read_folder
 from netio.http.paths import split_path
 
-ENTRIES = [Entry("b.txt", False, 10, 300.0), Entry("A.txt", False, 30, 100.0), Entry("dir", True, 0, 200.0), Entry("猫.png", False, 20, 400.0)]
+ENTRIES = [
+    Entry("b.txt", False, 10, 300.0),
+    Entry("A.txt", False, 30, 100.0),
+    Entry("dir", True, 0, 200.0),
+    Entry("猫.png", False, 20, 400.0),
+]
 
 
-@pytest.mark.parametrize("view, names", [
-    (View(), ["dir", "A.txt", "b.txt", "猫.png"]), (View("name", True), ["dir", "猫.png", "b.txt", "A.txt"]), (View("size"), ["dir", "b.txt", "猫.png", "A.txt"]),
-    (View("size", True), ["dir", "A.txt", "猫.png", "b.txt"]), (View("time"), ["dir", "A.txt", "b.txt", "猫.png"]), (View(contains="TXT"), ["A.txt", "b.txt"]),
-    (View(contains="nothing"), []),
-])
+@pytest.mark.parametrize(
+    "view, names",
+    [
+        (View(), ["dir", "A.txt", "b.txt", "猫.png"]),
+        (View("name", True), ["dir", "猫.png", "b.txt", "A.txt"]),
+        (View("size"), ["dir", "b.txt", "猫.png", "A.txt"]),
+        (View("size", True), ["dir", "A.txt", "猫.png", "b.txt"]),
+        (View("time"), ["dir", "A.txt", "b.txt", "猫.png"]),
+        (View(contains="TXT"), ["A.txt", "b.txt"]),
+        (View(contains="nothing"), []),
+    ],
+)
 def test_order_and_search(view, names):
     assert [entry.name for entry in arrange(ENTRIES, view)] == names
 
@@ -40,7 +53,17 @@ class Links(html.parser.HTMLParser):
 
 
 def test_no_name_breaks_out_of_the_page():
-    names = ['"><script>alert(1)', "<img src=x>", "a'b\"c", "&amp;", "x?y#z", "100%", "javascript:alert(1)", "{title}", "新闻 1"]
+    names = [
+        '"><script>alert(1)',
+        "<img src=x>",
+        "a'b\"c",
+        "&amp;",
+        "x?y#z",
+        "100%",
+        "javascript:alert(1)",
+        "{title}",
+        "新闻 1",
+    ]
     page = listing_html(["<i>"], [Entry(name, False, 1, 0.0) for name in names], View(contains='"><script>')).decode()
     assert not {"script", "img", "i"} & Links(page).tags
     page = Links(listing_html(["<i>"], [Entry(name, False, 1, 0.0) for name in names]).decode())
@@ -50,7 +73,9 @@ def test_no_name_breaks_out_of_the_page():
 
 
 def test_the_form_is_there_where_uploads_are(ask):
-    assert b"multipart/form-data" not in listing_html([], []) and b"multipart/form-data" in listing_html([], [], upload=True)
+    assert b"multipart/form-data" not in listing_html([], []) and b"multipart/form-data" in listing_html(
+        [], [], upload=True
+    )
     assert b"format=zip" not in listing_html([], []) and b"format=zip" in listing_html([], [], zipped=True)
 
 
@@ -75,7 +100,9 @@ def test_a_name_that_is_no_utf8_is_listed_and_its_link_works(ask, site):
         file.write(b"found")
     links = [link for link in Links(ask("/docs/").body.decode()).links if "caf" in link]
     assert links == ["/docs/caf%E9.txt"] and ask(links[0]).body == b"found"
-    assert "caf\ufffd.txt" in {entry["name"] for entry in json.loads(listing_json(read_folder(str(site / "docs"), str(site))))}
+    assert "caf\ufffd.txt" in {
+        entry["name"] for entry in json.loads(listing_json(read_folder(str(site / "docs"), str(site))))
+    }
 
 
 def test_an_empty_folder(ask):
@@ -88,5 +115,11 @@ def test_searching_and_sorting_through_the_application(ask):
 
 
 def test_sizes_and_escapes():
-    assert [format_size(size) for size in (0, 1023, 1024, 1 << 20, 3 << 60)] == ["0 B", "1023 B", "1.0 KiB", "1.0 MiB", "3072.0 PiB"]
+    assert [format_size(size) for size in (0, 1023, 1024, 1 << 20, 3 << 60)] == [
+        "0 B",
+        "1023 B",
+        "1.0 KiB",
+        "1.0 MiB",
+        "3072.0 PiB",
+    ]
     assert escape("<&>\"'") == html.escape("<&>\"'").replace("&#x27;", "&#39;")

@@ -2,6 +2,7 @@
 
 Where they differ on purpose, EXCEPTIONS says how and why, and is checked as well.
 """
+
 from __future__ import annotations
 
 import os
@@ -22,45 +23,140 @@ daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log; 
 events {{ worker_connections 64; }}
 http {{
     access_log off; default_type application/octet-stream; gzip_static on; gzip_vary on; max_ranges 16;
-    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2;
+    fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
     types {{ {types} }}
-    server {{ listen unix:{folder}/sock; root {root}; absolute_redirect off; disable_symlinks if_not_owner from={root}; error_page 404 /404.html;
+    server {{ listen unix:{folder}/sock; root {root}; absolute_redirect off;
+              error_page 404 /404.html;
               location ~ /\\. {{ return 404; }} }}
 }}
 """
 DATE, EARLIER, LATER = "Tue, 14 Nov 2023 22:13:20 GMT", "Tue, 14 Nov 2023 22:13:19 GMT", "Tue, 14 Nov 2023 22:13:21 GMT"
 REQUESTS = [
-    *[("GET", target, {}) for target in (
-        "/", "/hello.txt", "/hello.txt?a=b", "/empty.txt", "/big.bin", "/%E4%B8%AD%E6%96%87%20%E5%90%8D.txt", "/plus+percent%2520.txt", "/noext", "/docs/readme.md",
-        "/docs/deep/er/x.css", "/page/", "/page", "/page?x=1", "/docs", "/docs/", "/emptydir", "/emptydir/", "/missing", "/missing/", "/hello.txt/", "/hello.txt/x",
-        "/.hidden", "/.git/config", "//hello.txt", "/docs//readme.md", "//docs", "/..", "/../hello.txt", "/%2e%2e/hello.txt", "/a%00b", "/%zz", "/a%5cb", "/%2ehidden",
-        "/" + "x" * 300, "/%68ello.txt", "/app.js", "/app.js.gz",
-    )],
+    *[
+        ("GET", target, {})
+        for target in (
+            "/",
+            "/hello.txt",
+            "/hello.txt?a=b",
+            "/empty.txt",
+            "/big.bin",
+            "/%E4%B8%AD%E6%96%87%20%E5%90%8D.txt",
+            "/plus+percent%2520.txt",
+            "/noext",
+            "/docs/readme.md",
+            "/docs/deep/er/x.css",
+            "/page/",
+            "/page",
+            "/page?x=1",
+            "/docs",
+            "/docs/",
+            "/emptydir",
+            "/emptydir/",
+            "/missing",
+            "/missing/",
+            "/hello.txt/",
+            "/hello.txt/x",
+            "/.hidden",
+            "/.git/config",
+            "//hello.txt",
+            "/docs//readme.md",
+            "//docs",
+            "/..",
+            "/../hello.txt",
+            "/%2e%2e/hello.txt",
+            "/a%00b",
+            "/%zz",
+            "/a%5cb",
+            "/%2ehidden",
+            "/" + "x" * 300,
+            "/%68ello.txt",
+            "/app.js",
+            "/app.js.gz",
+        )
+    ],
     *[("HEAD", target, {}) for target in ("/hello.txt", "/big.bin", "/missing", "/docs", "/app.js")],
-    *[("GET", target, {"Range": text}) for target in ("/hello.txt", "/big.bin") for text in (
-        "bytes=0-0", "bytes=2-5", "bytes=5-", "bytes=-4", "bytes=-99999999", "bytes=0-99999999", "bytes=99999999-", "bytes=5-2", "bytes=a-b", "bytes=", "items=0-1",
-    )],
-    *[("GET", "/hello.txt", headers) for headers in (
-        {"If-None-Match": "{etag}"}, {"If-None-Match": '"x", {etag}'}, {"If-None-Match": "W/{etag}"}, {"If-None-Match": '"x"'}, {"If-None-Match": "*"},
-        {"If-Match": "{etag}"}, {"If-Match": '"x"'}, {"If-Match": "*"}, {"If-Match": "W/{etag}"},
-        {"If-Modified-Since": DATE}, {"If-Modified-Since": EARLIER}, {"If-Modified-Since": "yesterday"},
-        {"If-Unmodified-Since": DATE}, {"If-Unmodified-Since": EARLIER}, {"If-Unmodified-Since": LATER},
-        {"If-None-Match": '"x"', "If-Modified-Since": DATE}, {"Range": "bytes=0-1", "If-Range": "{etag}"}, {"Range": "bytes=0-1", "If-Range": '"x"'},
-        {"Range": "bytes=0-1", "If-Range": DATE}, {"Range": "bytes=0-1", "If-Range": EARLIER}, {"Range": "bytes=0-1", "If-None-Match": "{etag}"},
-    )],
-    *[("GET", "/app.js", {"Accept-Encoding": text}) for text in ("gzip", "br, gzip;q=0.5", "gzip;q=0", "identity", "deflate")],
+    *[
+        ("GET", target, {"Range": text})
+        for target in ("/hello.txt", "/big.bin")
+        for text in (
+            "bytes=0-0",
+            "bytes=2-5",
+            "bytes=5-",
+            "bytes=-4",
+            "bytes=-99999999",
+            "bytes=0-99999999",
+            "bytes=99999999-",
+            "bytes=5-2",
+            "bytes=a-b",
+            "bytes=",
+            "items=0-1",
+        )
+    ],
+    *[
+        ("GET", "/hello.txt", headers)
+        for headers in (
+            {"If-None-Match": "{etag}"},
+            {"If-None-Match": '"x", {etag}'},
+            {"If-None-Match": "W/{etag}"},
+            {"If-None-Match": '"x"'},
+            {"If-None-Match": "*"},
+            {"If-Match": "{etag}"},
+            {"If-Match": '"x"'},
+            {"If-Match": "*"},
+            {"If-Match": "W/{etag}"},
+            {"If-Modified-Since": DATE},
+            {"If-Modified-Since": EARLIER},
+            {"If-Modified-Since": "yesterday"},
+            {"If-Unmodified-Since": DATE},
+            {"If-Unmodified-Since": EARLIER},
+            {"If-Unmodified-Since": LATER},
+            {"If-None-Match": '"x"', "If-Modified-Since": DATE},
+            {"Range": "bytes=0-1", "If-Range": "{etag}"},
+            {"Range": "bytes=0-1", "If-Range": '"x"'},
+            {"Range": "bytes=0-1", "If-Range": DATE},
+            {"Range": "bytes=0-1", "If-Range": EARLIER},
+            {"Range": "bytes=0-1", "If-None-Match": "{etag}"},
+        )
+    ],
+    *[
+        ("GET", "/app.js", {"Accept-Encoding": text})
+        for text in ("gzip", "br, gzip;q=0.5", "gzip;q=0", "identity", "deflate")
+    ],
     ("GET", "/app.js", {"Accept-Encoding": "gzip", "Range": "bytes=0-9"}),
-    *[("GET", "/big.bin", {"Range": text}) for text in ("bytes=0-3,1000-1003", "bytes=9-12,99999999-", "bytes=0-0,5000-5001,-1")],
-    ("GET", "/docs/../hello.txt", {}), ("GET", "/./hello.txt", {}), ("GET", "/docs%2freadme.md", {}), ("HEAD", "/big.bin", {"Range": "bytes=0-1"}),
-    ("TRACE", "/hello.txt", {}), ("BREW", "/hello.txt", {}), ("GET", "/hello.txt", {"Range": "bytes=0-1,3-4"}),
-    ("POST", "/hello.txt", {"Content-Length": "0"}), ("DELETE", "/hello.txt", {}),
+    *[
+        ("GET", "/big.bin", {"Range": text})
+        for text in ("bytes=0-3,1000-1003", "bytes=9-12,99999999-", "bytes=0-0,5000-5001,-1")
+    ],
+    ("GET", "/docs/../hello.txt", {}),
+    ("GET", "/./hello.txt", {}),
+    ("GET", "/docs%2freadme.md", {}),
+    ("HEAD", "/big.bin", {"Range": "bytes=0-1"}),
+    ("TRACE", "/hello.txt", {}),
+    ("BREW", "/hello.txt", {}),
+    ("GET", "/hello.txt", {"Range": "bytes=0-1,3-4"}),
+    ("POST", "/hello.txt", {"Content-Length": "0"}),
+    ("DELETE", "/hello.txt", {}),
 ]
-HEADERS = ["content-type", "content-length", "content-range", "content-encoding", "last-modified", "location", "vary", "accept-ranges"]
+HEADERS = [
+    "content-type",
+    "content-length",
+    "content-range",
+    "content-encoding",
+    "last-modified",
+    "location",
+    "vary",
+    "accept-ranges",
+]
 # What is not compared: nginx says Accept-Ranges with a plain 200 only, and its own pages are others than ours.
 UNSAID = {206: ("accept-ranges",), 301: ("content-type", "content-length"), 416: ("content-type", "content-length")}
 # What is asked -> (our status, nginx's status, why)
 EXCEPTIONS = {
-    "GET /hello.txt Range: bytes=": (416, 200, "a range that breaks the grammar; nginx refuses others of that kind, too"),
+    "GET /hello.txt Range: bytes=": (
+        416,
+        200,
+        "a range that breaks the grammar; nginx refuses others of that kind, too",
+    ),
     "GET /big.bin Range: bytes=": (416, 200, "the same"),
     "GET /app.js Accept-Encoding: gzip Range: bytes=0-9": (206, 200, "nginx gives no parts of precompressed files"),
     "GET /docs/../hello.txt": (400, 200, "no '..': a client resolves it, so only a forged request has it"),
@@ -75,7 +171,12 @@ EXCEPTIONS = {
 
 def exchange(sock, method, target, headers):
     """Send one request, and return (status, headers, body)."""
-    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", "Connection: close", *(f"{name}: {value}" for name, value in headers.items())]
+    lines = [
+        f"{method} {target} HTTP/1.1",
+        "Host: localhost",
+        "Connection: close",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
     with sock:
         sock.settimeout(10)
         sock.sendall("\r\n".join([*lines, "", ""]).encode())
@@ -108,7 +209,9 @@ def servers(tmp_path_factory):
     (root / "404.html").write_bytes(b"not here")
     types = " ".join(f'"{kind}" {ending};' for ending, kind in TYPES.items())
     (folder / "nginx.conf").write_text(CONFIG.format(folder=folder, root=root, types=types))
-    process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "user root;"], stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "user root;"], stderr=subprocess.PIPE
+    )
 
     def connect_nginx():
         return tcp.connect(str(folder / "sock"), timeout=10)
@@ -137,7 +240,8 @@ def test_both_answer_alike(servers):
     differences, seen = [], set()
     for method, target, headers in REQUESTS:
         (status, ours, body), (their_status, theirs, their_body) = (
-            ask(connect, method, target, headers, etag) for connect, etag in zip(servers, etags))
+            ask(connect, method, target, headers, etag) for connect, etag in zip(servers, etags)
+        )
         key = " ".join([method, target[:40], *(f"{name}: {value}" for name, value in headers.items())])
         if key in EXCEPTIONS:
             seen.add(key)
@@ -149,7 +253,9 @@ def test_both_answer_alike(servers):
         elif status < 400 or status == 416:
             if "content-encoding" in theirs:
                 ours.pop("accept-ranges")
-            names = [name for name in HEADERS if ours.get(name) != theirs.get(name) and name not in UNSAID.get(status, ())]
+            names = [
+                name for name in HEADERS if ours.get(name) != theirs.get(name) and name not in UNSAID.get(status, ())
+            ]
             differences += [(key, name, ours.get(name), theirs.get(name)) for name in names]
             if body != their_body and status in (200, 206):
                 differences.append((key, len(body), len(their_body)))

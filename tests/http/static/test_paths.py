@@ -1,4 +1,5 @@
 """Path rules: what names a file below the folder, and every way out that anyone has thought of."""
+
 from __future__ import annotations
 
 import os
@@ -10,9 +11,33 @@ from netio.http import HTTPError
 from netio.http.paths import PathError, decode_name, is_windows_name, quote_path, real_path, split_path
 
 OUT = [
-    "/..", "/../", "/../etc/passwd", "/a/../b", "/a/..", "/%2e%2e/etc/passwd", "/%2E./x", "/.%2e/x", "/a/./b", "/.", "/%2e",
-    "/a\\..\\b", "/..\\..\\windows", "/%5c..%5c", "/..%2f..%2fetc", "/..%5c..", "/%2f%2fevil", "/a%00.txt", "/%00",
-    "/.git/config", "/a/.htpasswd", "/%2egit/config", "//.git", "relative", "", "*", "http://x/../y",
+    "/..",
+    "/../",
+    "/../etc/passwd",
+    "/a/../b",
+    "/a/..",
+    "/%2e%2e/etc/passwd",
+    "/%2E./x",
+    "/.%2e/x",
+    "/a/./b",
+    "/.",
+    "/%2e",
+    "/a\\..\\b",
+    "/..\\..\\windows",
+    "/%5c..%5c",
+    "/..%2f..%2fetc",
+    "/..%5c..",
+    "/%2f%2fevil",
+    "/a%00.txt",
+    "/%00",
+    "/.git/config",
+    "/a/.htpasswd",
+    "/%2egit/config",
+    "//.git",
+    "relative",
+    "",
+    "*",
+    "http://x/../y",
 ]
 
 
@@ -49,10 +74,35 @@ def test_hidden_names_can_be_allowed():
         split_path("/../x", hidden=True)
 
 
-@pytest.mark.parametrize("name", [
-    "NUL", "nul", "con.txt", "Aux.tar.gz", "COM1", "lpt9.html", "com¹", "CONIN$", "NUL .txt", "a.", "a ", "a.txt..", "c:", "c:x", "a:b",
-    "a.txt::$DATA", "a?", "a*", "a|b", "<", ">", 'a"', "a\x1f", "a\n",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NUL",
+        "nul",
+        "con.txt",
+        "Aux.tar.gz",
+        "COM1",
+        "lpt9.html",
+        "com¹",
+        "CONIN$",
+        "NUL .txt",
+        "a.",
+        "a ",
+        "a.txt..",
+        "c:",
+        "c:x",
+        "a:b",
+        "a.txt::$DATA",
+        "a?",
+        "a*",
+        "a|b",
+        "<",
+        ">",
+        'a"',
+        "a\x1f",
+        "a\n",
+    ],
+)
 def test_windows_tricks_are_refused_on_windows(name):
     assert not is_windows_name(name)
     escaped = "/" + "".join(f"%{byte:02x}" for byte in name.encode())
@@ -88,7 +138,25 @@ def test_quote_and_split_are_inverse():
 
 def test_fuzzed_paths_give_plain_names_or_a_path_error():
     numbers = random.Random(7)
-    alphabet = ["/", "%", ".", "..", "%2e", "%2f", "%5c", "\\", "a", "%00", "%c0", "é", ":", "CON", " ", "%e4%bd%a0", "~1"]
+    alphabet = [
+        "/",
+        "%",
+        ".",
+        "..",
+        "%2e",
+        "%2f",
+        "%5c",
+        "\\",
+        "a",
+        "%00",
+        "%c0",
+        "é",
+        ":",
+        "CON",
+        " ",
+        "%e4%bd%a0",
+        "~1",
+    ]
     for _ in range(5000):
         path = "/" + "".join(numbers.choices(alphabet, k=numbers.randint(0, 12)))
         for windows in (False, True):
@@ -122,6 +190,8 @@ def link(target, path):
         os.symlink(target, path)
     except (OSError, NotImplementedError):
         pytest.skip("no symbolic links here")
+    if not os.path.islink(path):
+        pytest.skip("links are made, but not told apart (Wine)")
 
 
 @pytest.mark.parametrize("target", ["../secret.txt", "..", "/", "../root-beside", "inner/../../secret.txt"])

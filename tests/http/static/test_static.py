@@ -1,4 +1,5 @@
 """The application: each file, part, folder and refusal, asked for without a connection."""
+
 from __future__ import annotations
 
 import base64
@@ -27,21 +28,44 @@ def test_a_file_comes_with_its_type_length_date_and_tag(ask):
     assert response.header("ETag").startswith('"') and response.header("Accept-Ranges") == "bytes"
 
 
-@pytest.mark.parametrize("target, body", [
-    ("/", "<!DOCTYPE html><title>首页</title>"), ("/%E4%B8%AD%E6%96%87%20%E5%90%8D.txt", "内容"), ("/plus+percent%2520.txt", "literal"), ("/empty.txt", ""),
-    ("/docs/deep/er/x.css", "a{}"), ("//docs///readme.md", "# readme"), ("/hello.txt?v=3", "hello, world\n"), ("http://localhost/hello.txt", "hello, world\n"),
-    ("/page/", "page"), ("/noext", "?"),
-])
+@pytest.mark.parametrize(
+    "target, body",
+    [
+        ("/", "<!DOCTYPE html><title>首页</title>"),
+        ("/%E4%B8%AD%E6%96%87%20%E5%90%8D.txt", "内容"),
+        ("/plus+percent%2520.txt", "literal"),
+        ("/empty.txt", ""),
+        ("/docs/deep/er/x.css", "a{}"),
+        ("//docs///readme.md", "# readme"),
+        ("/hello.txt?v=3", "hello, world\n"),
+        ("http://localhost/hello.txt", "hello, world\n"),
+        ("/page/", "page"),
+        ("/noext", "?"),
+    ],
+)
 def test_targets_that_name_a_file(ask, target, body):
     for _ in range(2):  # the second time from memory
         response = ask(target)
         assert response.status == 200 and response.body.decode() == body
 
 
-@pytest.mark.parametrize("target, status", [
-    ("/missing", 404), ("/hello.txt/", 404), ("/hello.txt/x", 404), ("/.hidden", 404), ("/.git/config", 404), ("/a/../hello.txt", 400), ("/..%2f", 404),
-    ("/a%00", 400), ("/" + "x" * 300, 404), ("/docs/index.html", 404), ("/a%5cb", 404), ("*", 400),
-])
+@pytest.mark.parametrize(
+    "target, status",
+    [
+        ("/missing", 404),
+        ("/hello.txt/", 404),
+        ("/hello.txt/x", 404),
+        ("/.hidden", 404),
+        ("/.git/config", 404),
+        ("/a/../hello.txt", 400),
+        ("/..%2f", 404),
+        ("/a%00", 400),
+        ("/" + "x" * 300, 404),
+        ("/docs/index.html", 404),
+        ("/a%5cb", 404),
+        ("*", 400),
+    ],
+)
 def test_targets_that_name_nothing(ask, target, status):
     assert ask(target).status == status
 
@@ -184,7 +208,9 @@ def test_a_pipe_or_a_device_is_no_file(ask, site):
     assert "pipe" not in ask("/?format=json").body.decode()
 
 
-@pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() == 0, reason="needs a user whom permissions bind")
+@pytest.mark.skipif(
+    os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() == 0, reason="needs a user whom permissions bind"
+)
 def test_a_file_without_permission_is_403(ask, site):
     (site / "hello.txt").chmod(0)
     assert ask("/hello.txt").status == 403
@@ -213,11 +239,39 @@ def test_a_header_of_ones_own_goes_with_everything(site):
     ask = Asker(site, headers=[("Access-Control-Allow-Origin", "*")], zipped=True, max_upload=100)
     tag = ask("/hello.txt").header("ETag")
     replies = [
-        ask("/hello.txt"), ask("/hello.txt", Range="bytes=0-1"), ask("/hello.txt", If_None_Match=tag), ask("/missing"), ask("/docs"), ask("/docs/"),
-        ask("/hello.txt", Range="bytes=99-"), ask("/hello.txt", "DELETE"), ask("/", "OPTIONS"), ask("/docs/?format=json"), ask("/docs/?format=zip"),
-        ask("/new", "PUT", b"x"), ask("/new", "PUT", b"x" * 101), ask("/hello.txt", If_Match='"x"'), ask("/big.bin"),
+        ask("/hello.txt"),
+        ask("/hello.txt", Range="bytes=0-1"),
+        ask("/hello.txt", If_None_Match=tag),
+        ask("/missing"),
+        ask("/docs"),
+        ask("/docs/"),
+        ask("/hello.txt", Range="bytes=99-"),
+        ask("/hello.txt", "DELETE"),
+        ask("/", "OPTIONS"),
+        ask("/docs/?format=json"),
+        ask("/docs/?format=zip"),
+        ask("/new", "PUT", b"x"),
+        ask("/new", "PUT", b"x" * 101),
+        ask("/hello.txt", If_Match='"x"'),
+        ask("/big.bin"),
     ]
-    assert [reply.status for reply in replies] == [200, 206, 304, 404, 301, 200, 416, 405, 204, 200, 200, 201, 413, 412, 200]
+    assert [reply.status for reply in replies] == [
+        200,
+        206,
+        304,
+        404,
+        301,
+        200,
+        416,
+        405,
+        204,
+        200,
+        200,
+        201,
+        413,
+        412,
+        200,
+    ]
     assert all(reply.header("Access-Control-Allow-Origin") == "*" for reply in replies)
 
 
@@ -236,11 +290,18 @@ def test_methods(ask):
 
 def test_a_folder_is_listed_or_not(site):
     page = Asker(site)("/docs/")
-    assert page.status == 200 and b'href="/docs/readme.md"' in page.body and b"default-src 'none'" in page.header("Content-Security-Policy").encode()
+    assert (
+        page.status == 200
+        and b'href="/docs/readme.md"' in page.body
+        and b"default-src 'none'" in page.header("Content-Security-Policy").encode()
+    )
     assert Asker(site, listing=False)("/docs/").status == 403
     listed = json.loads(Asker(site)("/docs/?format=json").body)
     assert {entry["name"]: entry["folder"] for entry in listed} == {"deep": True, "readme.md": False}
-    assert {entry["name"] for entry in json.loads(Asker(site)("/?format=json").body)} >= {"中文 名.txt", "index.html"}  # though it has a page
+    assert {entry["name"] for entry in json.loads(Asker(site)("/?format=json").body)} >= {
+        "中文 名.txt",
+        "index.html",
+    }  # though it has a page
     assert Asker(site)("/missing/?format=json").status == 404
     assert Asker(site)("/?format=zip").body == Asker(site)("/").body  # zips are off
 
@@ -250,7 +311,10 @@ def test_who_may_come_in(site):
     assert ask("/hello.txt").status == 401 and ask("/hello.txt").header("WWW-Authenticate").startswith("Basic realm=")
     assert ask("/missing").status == ask("/new", "PUT", b"x").status == 401 and not (site / "new").exists()
     right = "Basic " + base64.b64encode(b"ming:pw").decode()
-    assert ask("/hello.txt", Authorization=right).status == 200 and ask("/new", "PUT", b"x", Authorization=right).status == 201
+    assert (
+        ask("/hello.txt", Authorization=right).status == 200
+        and ask("/new", "PUT", b"x", Authorization=right).status == 201
+    )
 
 
 def test_memory_is_bounded(site):
@@ -291,18 +355,64 @@ def test_a_folder_that_is_none(tmp_path):
 def test_a_file_from_the_future_is_not_called_modified_later_than_now(tmp_path):
     (tmp_path / "a").write_bytes(b"x")
     os.utime(tmp_path / "a", (4_000_000_000, 4_000_000_000))
-    assert "20" in dict(Representation(str(tmp_path / "a")).fields)["Last-Modified"] and Representation(str(tmp_path / "a")).modified < 4_000_000_000
+    assert (
+        "20" in dict(Representation(str(tmp_path / "a")).fields)["Last-Modified"]
+        and Representation(str(tmp_path / "a")).modified < 4_000_000_000
+    )
 
 
 def test_fuzzed_requests_raise_nothing_but_http_errors(site):
     numbers, app = random.Random(9), StaticFiles(site, max_upload=100, zipped=True)
-    targets = ["/hello.txt", "/big.bin", "/", "/docs/", "/%e4", "/..", "/docs", "//x", "*", "http://a/b", "/\xe9", "/?format=zip", "/?sort=size&q=%"]
-    names = ["range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "accept-encoding", "origin", "content-type"]
-    values = ["", "bytes=0-1", "bytes=-1,0-", "bytes=9-1", '"a"', "*", 'W/"', "gzip;q=", "Tue, 14 Nov 2023 22:13:20 GMT", "\x00", "é", "x" * 500]
+    targets = [
+        "/hello.txt",
+        "/big.bin",
+        "/",
+        "/docs/",
+        "/%e4",
+        "/..",
+        "/docs",
+        "//x",
+        "*",
+        "http://a/b",
+        "/\xe9",
+        "/?format=zip",
+        "/?sort=size&q=%",
+    ]
+    names = [
+        "range",
+        "if-range",
+        "if-match",
+        "if-none-match",
+        "if-modified-since",
+        "if-unmodified-since",
+        "accept-encoding",
+        "origin",
+        "content-type",
+    ]
+    values = [
+        "",
+        "bytes=0-1",
+        "bytes=-1,0-",
+        "bytes=9-1",
+        '"a"',
+        "*",
+        'W/"',
+        "gzip;q=",
+        "Tue, 14 Nov 2023 22:13:20 GMT",
+        "\x00",
+        "é",
+        "x" * 500,
+    ]
     for _ in range(1500):
         headers = Headers([(numbers.choice(names), numbers.choice(values)) for _ in range(numbers.randint(0, 4))])
         try:
-            response = app(Request(numbers.choice(["GET", "HEAD", "PUT", "POST", "OPTIONS", "X"]), numbers.choice(targets), headers=headers))
+            response = app(
+                Request(
+                    numbers.choice(["GET", "HEAD", "PUT", "POST", "OPTIONS", "X"]),
+                    numbers.choice(targets),
+                    headers=headers,
+                )
+            )
         except HTTPError as error:
             assert 400 <= error.status < 600
         else:
@@ -311,15 +421,25 @@ def test_fuzzed_requests_raise_nothing_but_http_errors(site):
 
 
 def test_types():
-    assert content_type("a/b.tar.gz") == "application/gzip" and content_type("x.JPG") == "image/jpeg" and content_type("x.") == content_type("") == "application/octet-stream"
-    assert all("charset=utf-8" in kind for kind in TYPES.values() if kind.startswith("text/")) and all(ending == ending.lower() for ending in TYPES)
+    assert (
+        content_type("a/b.tar.gz") == "application/gzip"
+        and content_type("x.JPG") == "image/jpeg"
+        and content_type("x.") == content_type("") == "application/octet-stream"
+    )
+    assert all("charset=utf-8" in kind for kind in TYPES.values() if kind.startswith("text/")) and all(
+        ending == ending.lower() for ending in TYPES
+    )
 
 
 def test_it_goes_to_another_process_with_an_empty_memory(site):
     app = StaticFiles(site, auth=None, headers=[("X-A", "b")], max_upload=10)
     app(Request("GET", "/hello.txt"))
     copy = pickle.loads(pickle.dumps(app))
-    assert not copy._cache.entries and copy(Request("GET", "/hello.txt")).body == b"hello, world\n" and len(copy._cache.entries) == 1
+    assert (
+        not copy._cache.entries
+        and copy(Request("GET", "/hello.txt")).body == b"hello, world\n"
+        and len(copy._cache.entries) == 1
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")

@@ -1,4 +1,5 @@
 """Folders as zip files, made while they are sent."""
+
 from __future__ import annotations
 
 import io
@@ -20,7 +21,12 @@ def unzip(pieces):
 
 def test_everything_visible_is_in_it(site):
     found = unzip(zip_folder(str(site)))
-    assert found["中文 名.txt"].decode() == "内容" and found["big.bin"] == BIG and found["empty.txt"] == b"" and found["emptydir/"] == b""
+    assert (
+        found["中文 名.txt"].decode() == "内容"
+        and found["big.bin"] == BIG
+        and found["empty.txt"] == b""
+        and found["emptydir/"] == b""
+    )
     assert "docs/deep/er/x.css" in found and not [name for name in found if "hidden" in name or ".git" in name]
     assert ".git/config" in unzip(zip_folder(str(site), hidden=True))
 
@@ -67,5 +73,7 @@ def test_a_file_that_vanishes_breaks_the_archive_off(site):
 
 def test_through_the_application(site):
     response = Asker(site, zipped=True)("/docs/?format=zip")
-    assert response.header("Content-Type") == "application/zip" and "filename*=UTF-8''docs.zip" in response.header("Content-Disposition")
+    assert response.header("Content-Type") == "application/zip" and "filename*=UTF-8''docs.zip" in response.header(
+        "Content-Disposition"
+    )
     assert unzip([response.body]) == {"readme.md": b"# readme", "deep/er/x.css": b"a{}"}
