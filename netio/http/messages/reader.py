@@ -100,7 +100,7 @@ class MessageReader:
             self._seen = len(buffer)
             return None
         head = buffer[at:end]
-        if len(head) > self.limits.line:
+        if len(head) > self.limits.line or len(head) > self.limits.head:
             self._check_size(head)
         if head.count(b"\r\n") > self.limits.fields:
             raise ProtocolError(431, f"more than {self.limits.fields} headers")
@@ -263,6 +263,8 @@ class ResponseReader(MessageReader):
             self._state, self._left = _FIXED, 0
         elif not self.between:
             raise EOFError(f"the connection ended within a message, after {self.got} bytes of body")
+        elif self.methods:
+            raise EOFError(f"the connection ended before {len(self.methods)} responses came")
 
     def _begin(self, head: bytes) -> Any:
         response, length, chunked = parse_response(head, self.methods[0] if self.methods else "GET")

@@ -1,0 +1,139 @@
+"""Routes, what applications may return, the small client, and one request over a plain socket."""
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from netio.http import HTTPError, ProtocolError, Request, Response, Routes, answer, as_response, fetch, recv_request, redirect, send_response, split_url
+from netio.http.client import format_request
+
+from .serving import running, site
+from .talk import answers
+
+
+@pytest.fixture
+def routes():
+    routes = Routes()
+    routes.get("/")(lambda request: "home")
+    routes.get("/user/{name}")(lambda request, name: f"user {name}")
+    routes.post("/user/{name}")(lambda request, name: f"new {name}")
+    routes.get("/user/me")(lambda request: "me")
+    routes.route("DELETE", "/user/{name}/{what}")(lambda request, name, what: f"{name} without {what}")
+    routes.get("/files/{path...}")(lambda request, path: f"file {path!r}")
+    return routes
+
+
+@pytest.mark.parametrize("method, target, answer", [
+    ("GET", "/", "home"), ("HEAD", "/", "home"), ("GET", "/?a=b", "home"), ("GET", "/user/ming", "user ming"), ("POST", "/user/ming", "new ming"),
+    ("GET", "/user/me", "me"), ("GET", "/user/%E6%98%8E", "user 明"), ("DELETE", "/user/ming/tea", "ming without tea"), ("GET", "/files/a/b/c", "file 'a/b/c'"),
+    ("GET", "/files/", "file ''")])
+def test_a_path_finds_its_function(routes, method, target, answer):
+    assert routes(Request(method, target)) == answer
+
+
+@pytest.mark.parametrize("method, target, status, allow", [
+    ("GET", "/nothing", 404, None), ("GET", "/user/", 404, None), ("GET", "/user/a/b/c", 404, None), ("GET", "/files", 404, None), ("GET", "/user", 404, None),
+    ("POST", "/", 405, "GET, HEAD, OPTIONS"), ("PUT", "/user/x", 405, "GET, HEAD, OPTIONS, POST"), ("GET", "/user/a/b", 405, "DELETE, OPTIONS"),
+    ("HEAD", "/user/a/b", 405, "DELETE, OPTIONS"), ("get", "/", 405, "GET, HEAD, OPTIONS")])
+def test_a_path_or_a_method_that_nobody_has(routes, method, target, status, allow):
+    with pytest.raises(HTTPError) as refused:
+        routes(Request(method, target))
+    assert refused.value.status == status and dict(refused.value.headers).get("Allow") == allow
+
+
+def test_options_are_answered(routes):
+    assert routes(Request("OPTIONS", "/user/x")).headers == [("Allow", "GET, HEAD, OPTIONS, POST")]
+    assert routes(Request("OPTIONS", "*")).status == 204
+
+
+def test_a_path_without_its_slash_is_an_error_at_once(routes):
+    with pytest.raises(ValueError):
+        routes.get("hello")(lambda request: "")
+
+
+def test_what_an_application_may_return():
+    response = Response(201)
+    assert as_response(response) is response
+    assert as_response("<p>").header("content-type") == "text/html; charset=utf-8" and as_response("a").header("content-type") == "text/plain; charset=utf-8"
+    assert as_response(b"\0").body == b"\0" and as_response([1]).body == b"[1]" and as_response(None).status == 204
+    assert list(as_response(iter([b"a"])).body) == [b"a"] and as_response("\ud800").body == b"?"
+    with pytest.raises(TypeError):
+        as_response(3.14)
+    assert redirect("/x").header("location") == "/x" and redirect("/x", 308).status == 308
+
+
+@pytest.mark.parametrize("url, parts", [
+    ("http://a", (False, "a", ("a", 80), "/")), ("https://a/b?c#d", (True, "a", ("a", 443), "/b?c")), ("http://[::1]:8/x", (False, "[::1]:8", ("::1", 8), "/x")),
+    ("http://a?b", (False, "a", ("a", 80), "/?b")), ("HTTP://[::1]/", (False, "[::1]", ("::1", 80), "/"))])
+def test_urls(url, parts):
+    assert split_url(url) == parts
+
+
+@pytest.mark.parametrize("url", ["", "a", "ftp://a/", "http://", "http:///a", "http://u@a/", "http://a b/", "//a/", "http://a:x/"])
+def test_what_is_no_url(url):
+    with pytest.raises(ValueError):
+        split_url(url)
+
+
+def test_a_request_that_would_forge_another_is_not_sent():
+    for method, target, host in (("GET", "/ HTTP/1.1\r\nX: y\r\n\r\n", "a"), ("GET /", "/", "a"), ("GET", "/茶", "a"), ("GET", "/", "a\r\nX: y")):
+        with pytest.raises(ValueError):
+            format_request(method, target, host)
+
+
+@pytest.mark.parametrize("reply, error", [
+    (b"", EOFError), (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", EOFError), (b"SSH-2.0-OpenSSH\r\n\r\n", ProtocolError),
+    (b"HTTP/1.1 200 OK\r\n\r\n" + bytes(2000), ProtocolError)])
+def test_fetch_from_a_server_that_does_not_keep_to_the_rules(reply, error):
+    from netio.concurrency.servers import Server
+
+    def handler(sock, address):
+        sock.recv(1000)
+        sock.sendall(reply)
+
+    with Server(("127.0.0.1", 0), handler) as server:
+        server.start()
+        with pytest.raises(error):
+            fetch(f"http://127.0.0.1:{server.address[1]}/", max_body=1000)
+
+
+def test_fetch_gives_up_in_time():
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(TimeoutError if hasattr(socket, "timeout") else OSError):
+        try:
+            fetch("http://127.0.0.1:%d/" % listener.getsockname()[1], timeout=0.1)
+        except socket.timeout as error:  # not the same as TimeoutError before Python 3.10
+            raise TimeoutError from error
+
+
+def test_one_request_over_a_plain_socket():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
+        theirs.shutdown(socket.SHUT_WR)
+        assert answer(ours, site).method == "HEAD"
+        assert b"\r\n\r\n" == theirs.recv(1000)[-4:]
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        theirs.shutdown(socket.SHUT_WR)
+        assert answer(ours, site) is None and answers(theirs.recv(1000))[0].status == 400
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel")
+        theirs.shutdown(socket.SHUT_WR)
+        with pytest.raises(EOFError):
+            recv_request(ours)
+        with pytest.raises(TypeError):
+            send_response(ours, Response(200, [], iter([b"a"])))
+
+
+def test_a_silent_client_is_not_waited_for_for_ever():
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises((TimeoutError, socket.timeout)):
+        recv_request(ours, timeout=0.05)
+
+
+def test_an_application_gets_who_asked():
+    with running(lambda request: f"{request.peer[0]} {request.local[1]} {request.scheme}", "thread") as server:
+        assert fetch(server.url).body == b"127.0.0.1 %d http" % server.address[1]
