@@ -93,6 +93,8 @@ class Job:
                              max_buffer=limits.max_buffer, started=self._on_start)
             else:
                 self._call_handler()
+        except OSError as error:  # no descriptors for a loop
+            log.error("connection from %s: cannot be served: %s", self._address, error)
         finally:
             self._sock.close()
 

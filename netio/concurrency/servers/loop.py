@@ -16,6 +16,7 @@ from typing import Any, Callable, Protocol
 
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
 _WAKE = b"\0"
+_DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
 
 
 class Poller(Protocol):
@@ -109,11 +110,8 @@ class Loop:
         """Wait and call back until `stop`."""
         poll, callbacks, timers, soon = self._poller.poll, self._callbacks, self._timers, self._soon
         while self._running:
-            if soon:
-                timeout: float | None = 0
-            else:
-                timeout = max(0, timers[0][0] - self.now) if timers else None
-            ready = poll(timeout)
+            timeout = timers[0][0] - self.now if timers else _DAY
+            ready = poll(0 if soon or timeout < 0 else timeout if timeout < _DAY else _DAY)
             self.now = time.monotonic()
             for fd, events in ready:
                 callback = callbacks.get(fd)

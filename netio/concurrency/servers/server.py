@@ -67,7 +67,7 @@ class Server:
         self._background: Background | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self._stopping = self._cut = False
+        self._stopping = self._cut = self._close_at_end = False
 
     # For those who use a server.
 
@@ -84,14 +84,16 @@ class Server:
         self._thread = threading.current_thread()
         self.loop = Loop(self._model.make_poller())
         try:
-            self._prepare()
             with _signals_to(self):
+                self._prepare()
                 self.loop.run()
         finally:
             self._acceptor.close()
             self._model.close()
             self.loop.close()
             self._ended.set()
+            if self._close_at_end:
+                self._let_go()
 
     def start(self) -> None:
         """Serve in the background, and return at once; a thread does it, or a process where the model forks.
@@ -127,8 +129,13 @@ class Server:
         if self._controller.fileno() < 0:
             return
         self.shutdown(0)
-        if self._thread is not threading.current_thread():  # a handler cannot wait for itself
-            self.join(_LAST * 4)
+        if self._thread is threading.current_thread() and not self._ended.is_set():  # a handler cannot wait for itself
+            self._close_at_end = True
+            return
+        self.join(_LAST * 4)
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.listener.close()
         self._control.close()
         self._controller.close()
@@ -180,11 +187,10 @@ class Server:
         self.loop.watch(self._control.fileno(), READ, self._on_control)
         if self._parent is not None:
             self.loop.watch(self._parent, READ, self._on_orphaned)
-        if self._model.accepts:
-            self._acceptor.resume()
+        self._acceptor.resume()
 
     def _is_full(self) -> bool:
-        return len(self._model) >= self._most
+        return not self._model.accepts or len(self._model) >= self._most
 
     def _accepted(self, sock: socket.socket, address: Any) -> None:
         try:

@@ -24,6 +24,7 @@ from .watching import call_when_ended
 log = logging.getLogger("netio.servers")
 
 _SOON = 1.0  # seconds: a worker that dies sooner than this after its start is replaced only then
+_LAST = 0.2  # seconds that a worker gets to end by itself when its connections were cut
 _GRACE = struct.Struct("!d")
 
 
@@ -83,7 +84,7 @@ class WorkersModel(Model):
 
     def cut(self) -> None:
         self._tell(0)
-        self.loop.call_at(self.loop.now + 0.3, lambda now: self._terminate())
+        self.loop.call_at(self.loop.now + _LAST, lambda now: self._kill())  # those that are busy and cannot hear
 
     def _tell(self, grace: float) -> None:
         for control in self._workers.values():
@@ -92,9 +93,9 @@ class WorkersModel(Model):
             except OSError:
                 continue  # it is ending by itself
 
-    def _terminate(self) -> None:
+    def _kill(self) -> None:
         for process in self._workers:
-            process.terminate()
+            process.kill()
 
     def close(self) -> None:
         for process, control in self._workers.items():

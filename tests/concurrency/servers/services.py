@@ -110,5 +110,8 @@ def kill_on_x(sock, address):
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
-def look_for_timeout(sock, address):
-    sock.sendall(repr(sock.gettimeout()).encode())
+
+class KillOnX(NameProcess):
+    def data_received(self, data):
+        if b"x" in data:
+            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -405,7 +405,7 @@ def test_a_deadline_that_moves_away_and_nearer(run):
             self.when = self.transport._loop.now + {b"away": 1e9, b"near": 0}[data]
             self.transport.write(data)
 
-    sock = run(Moving(1e6))
+    sock = run(Moving())
     sock.sendall(b"away")
     assert sock.recv(4) == b"away"
     sock.sendall(b"near")
@@ -443,7 +443,7 @@ def test_whatever_method_raises_the_connection_ends_and_it_is_logged(run, caplog
         sock.sendall(b"hello")
         sock.shutdown(socket.SHUT_WR)
         receive_all(sock)
-    except ConnectionError:
+    except OSError:
         pass
     run.thread.join()
     assert "a programmer's mistake" in caplog.text and str(sock.getsockname()) in caplog.text

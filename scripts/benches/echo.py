@@ -1,0 +1,127 @@
+"""TCP echo: the processor time that a server needs for one echo, beside C, asyncio, uvloop and socketserver.
+
+The client is a C program (echo.c, built with cc on the spot), and so is the floor, a C server with epoll. What counts
+is the server's own time from /proc, since the client shares the machine.
+"""
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from typing import Callable, Iterator
+
+from .harness import Row, Settings, compare, cpu_seconds, warn
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parent.parent
+_SERVERS = str(HERE / "peers" / "echo_servers.py")
+_ROUND_TRIPS = ("load", "64", "64")  # kind, connections, bytes
+_BULK = ("load", "4", str(1 << 20))
+_SHORT = ("short", "64", "64")
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """Round trips and bulk beside C, asyncio and uvloop; short connections beside socketserver; memory when idle."""
+    if not sys.platform.startswith("linux") or shutil.which("cc") is None:
+        yield Row("TCP echo", "netio", "C", skipped="needs Linux and a C compiler (cc)")
+        return
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as servers:
+        program = str(Path(folder, "echo"))
+        subprocess.run(["cc", "-O2", "-o", program, str(HERE / "echo.c")], check=True)
+        python = sys.executable
+
+        def measure(load: tuple[str, ...], *command: str) -> Callable[[], float]:
+            return _each(servers, program, load, command, 0.3 if settings.quick else 1.5)
+
+        def row(what: str, load: tuple[str, ...], model: str, their_name: str, reach: float, *theirs: str) -> Row:
+            return compare(what, measure(load, python, _SERVERS, model), measure(load, *theirs), settings,
+                           names=(f"netio {model}", their_name), reach=reach)
+
+        yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "C epoll", 0.85, program, "serve")
+        yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "asyncio", 1.2, python, _SERVERS, "asyncio")
+        yield row("1 MiB there and back, 4 connections", _BULK, "epoll", "C epoll", 0.9, program, "serve")
+        yield row("a short connection", _SHORT, "thread", "ThreadingTCPServer", 4, python, _SERVERS, "socketserver")
+        yield row("a short connection", _SHORT, "epoll", "asyncio", 1.2, python, _SERVERS, "asyncio")
+        if peer := _python_with_uvloop() if settings.peers else "":
+            yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "uvloop", 1, peer, _SERVERS, "uvloop")
+        else:
+            yield Row("64 B round trip, 64 connections", "netio epoll", "uvloop", skipped="only with --peers")
+        yield _idle_memory(settings, servers, python)
+
+
+def _each(servers: contextlib.ExitStack, program: str, load: tuple[str, ...], command: tuple[str, ...],
+          seconds: float) -> Callable[[], float]:
+    """Start a server and return a function that puts a load on it and returns its processor seconds an echo."""
+    pid, port = _start(servers, command)
+
+    def measure() -> float:
+        before = cpu_seconds(pid)
+        kind, connections, size = load
+        done = subprocess.run([program, kind, str(port), connections, size, str(seconds)],
+                              stdout=subprocess.PIPE, check=True, timeout=seconds + 60)
+        return (cpu_seconds(pid) - before) / max(1, int(done.stdout))
+
+    return measure
+
+
+def _start(servers: contextlib.ExitStack, command: tuple[str, ...]) -> tuple[int, int]:
+    """Start a server that prints its port; it is ended with `servers`."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
+    servers.callback(process.wait)
+    servers.callback(process.kill)
+    assert process.stdout is not None
+    with process.stdout:
+        return process.pid, int(process.stdout.readline())
+
+
+def _idle_memory(settings: Settings, servers: contextlib.ExitStack, python: str) -> Row:
+    """Hold many connections that say nothing, and see by how much the server has grown."""
+    import resource
+    import socket
+
+    many = 100 if settings.quick else 5000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    many = min(many, hard // 2 if hard > 0 else many)
+
+    def grown(model: str) -> Callable[[], float]:
+        def measure() -> float:
+            pid, port = _start(servers, (python, _SERVERS, model))
+            before = _resident_bytes(pid)
+            socks = [socket.create_connection(("127.0.0.1", port)) for _ in range(many)]
+            socks[-1].sendall(b"x")
+            socks[-1].recv(1)  # the last one is served, so all are
+            each = (_resident_bytes(pid) - before) / many
+            for sock in socks:
+                sock.close()
+            return each
+
+        return measure
+
+    row = compare(f"memory of an idle connection, of {many}", grown("epoll"), grown("asyncio"), settings,
+                  names=("netio epoll", "asyncio"), reach=1, unit="B")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return row
+
+
+def _resident_bytes(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _python_with_uvloop() -> str:
+    """Return a Python that has uvloop, in an environment made for the benchmarks; "" where it cannot be installed."""
+    folder = CHECKOUT / ".test-env" / "bench-echo"
+    python = folder / "bin" / "python"
+    try:
+        if not python.exists() or subprocess.run([str(python), "-c", "import uvloop"], capture_output=True).returncode:
+            venv.create(folder, with_pip=True, clear=True)
+            subprocess.run([str(python), "-m", "pip", "install", "--quiet", "uvloop"], check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        warn(f"no uvloop: {error}")
+        return ""
+    return str(python)

@@ -1,0 +1,492 @@
+"""What is not the same for every model: limits, signals, workers, children, and wrong arguments."""
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from netio import tcp
+from netio.concurrency import MODELS, EchoProtocol, Limits, Server, available_models, echo
+
+from . import services
+from .test_conformance import echo_size, exchange, receive_all, receive_exactly, talk
+
+HERE = ("127.0.0.1", 0)
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+
+
+@pytest.fixture
+def start(nothing_left):
+    servers = []
+
+    def start(*arguments, **options):
+        servers.append(Server(HERE, *arguments, **options))
+        servers[-1].start()
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def run_code():
+    """A function that runs code in a Python of its own; what still runs when the test ends is killed."""
+    processes = []
+
+    def run(code, *arguments):
+        processes.append(subprocess.Popen(
+            [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]))
+        return processes[-1]
+
+    yield run
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+# Arguments.
+
+def test_a_model_that_the_platform_lacks_names_those_it_has():
+    for name in set(MODELS) - set(available_models()):
+        with pytest.raises(OSError, match="it has iterative, .*thread.*select"):
+            Server(HERE, EchoProtocol, name)
+
+
+def test_a_model_that_nobody_has():
+    with pytest.raises(ValueError, match="no server model 'threads'.*thread, pool"):
+        Server(HERE, echo, "threads")
+
+
+def test_a_blocking_handler_under_an_event_model_is_refused():
+    with pytest.raises(TypeError, match="must not block"):
+        Server(HERE, echo, "select")
+
+
+@pytest.mark.parametrize("wrong", [{"workers": 0}, {"workers": 2}, {"max_connection": 3}, {"handler": 7}, {"handler": None}])
+def test_wrong_arguments_are_refused(wrong, nothing_left):
+    with pytest.raises((TypeError, ValueError)):
+        Server(HERE, **{"handler": echo, **wrong})
+
+
+def test_a_factory_that_is_no_class_is_given_as_protocol(start):
+    server = start(protocol=lambda: EchoProtocol(), model="select")
+    assert talk(server.address) == b"hello"
+
+
+def test_an_address_in_use_is_refused_and_nothing_is_left(nothing_left):
+    with tcp.listen(HERE) as listener, pytest.raises(OSError, match=str(listener.getsockname()[1])):
+        Server(listener.getsockname(), echo)
+
+
+def test_a_server_serves_once(start):
+    server = start(echo)
+    server.shutdown(0)
+    assert server.join(20)
+    with pytest.raises(RuntimeError):
+        server.serve_forever()
+
+
+def test_a_server_that_never_starts_leaves_nothing(nothing_left):
+    server = Server(HERE, echo)
+    server.close()
+    server.close()
+    server.shutdown()
+
+
+def test_shutdown_before_serving_and_serving_in_this_thread(nothing_left):
+    for model in available_models():
+        with Server(HERE, EchoProtocol, model, 1 if model == "prefork" else None) as server:
+            server.shutdown()
+            server.serve_forever()
+
+
+# Limits.
+
+@pytest.mark.parametrize("model", ["thread", "select", "epoll", "fork"])
+def test_a_full_server_leaves_the_next_in_the_queue_until_one_goes(start, model):
+    if model not in available_models():
+        pytest.skip(f"no {model}")
+    server = start(EchoProtocol, model, max_connections=2)
+    socks = [tcp.connect(server.address, timeout=30) for _ in range(3)]
+    for sock in socks[:2]:
+        assert exchange(sock, b"in") == b"in"
+    socks[2].sendall(b"me too")
+    socks[2].settimeout(0.05)
+    with pytest.raises(socket.timeout):
+        socks[2].recv(100)
+    socks[0].close()
+    socks[2].settimeout(30)
+    assert receive_exactly(socks[2], 6) == b"me too"
+    for sock in socks:
+        sock.close()
+
+
+def test_a_pool_serves_as_many_at_once_as_it_has_workers(start):
+    server = start(services.greet_and_hold, "pool", 2)
+    socks = [tcp.connect(server.address, timeout=30) for _ in range(3)]
+    for sock in socks[:2]:
+        assert receive_exactly(sock, 5) == b"hello"
+    socks[1].close()
+    assert receive_exactly(socks[2], 5) == b"hello"
+    for sock in socks:
+        sock.close()
+
+
+@pytest.mark.parametrize("model", ["thread", "select", "poll", "epoll"])
+def test_out_of_descriptors_accepting_pauses_and_those_connected_are_served_on(run_code, model):
+    """In a process of its own, which gets few descriptors."""
+    if os.name == "nt" or model not in available_models():
+        pytest.skip("no limit on descriptors, or no such model")
+    code = f"""
+import resource, sys, time
+from netio import tcp
+from netio.concurrency import Server, EchoProtocol, echo
+server = Server(("127.0.0.1", 0), {"echo" if model == "thread" else "EchoProtocol"}, {model!r})
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+print(server.address[1], flush=True)
+server.serve_forever()
+print(time.process_time())
+"""
+    process = run_code(code)
+    address = ("127.0.0.1", int(process.stdout.readline()))
+    socks = [tcp.connect(address, timeout=30) for _ in range(45)]
+    assert exchange(socks[0], b"first") == b"first"
+    assert "accepting at" in process.stderr.readline()
+    assert exchange(socks[0], b"again") == b"again"
+    socks[0].settimeout(0.3)
+    with pytest.raises(socket.timeout):
+        socks[0].recv(1)  # time for a server that spins to burn
+    for sock in socks[:20]:
+        sock.close()
+    assert exchange(socks[-1], b"last") == b"last"  # who waited in the queue has his turn
+    for sock in socks:
+        sock.close()
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=30)
+    assert process.returncode == 0 and error.count("accepting at") == 0  # told once
+    assert float(out) < 1.5
+
+
+def test_limits_have_defaults():
+    assert all(value is not None for name, value in Limits()._asdict().items() if name != "max_connections")
+
+
+# The end.
+
+def test_shutdown_from_a_handler(start):
+    stoppable = []
+
+    def stop(sock, address):
+        stoppable[0].shutdown()
+        sock.sendall(b"stopping")
+
+    stoppable.append(start(stop))
+    assert talk(stoppable[0].address, b"") == b"stopping"
+    assert stoppable[0].join(20)
+
+
+@needs_fork
+def test_shutdown_from_a_handler_in_a_forked_child(start):
+    stoppable = []
+
+    def stop(sock, address):
+        stoppable[0].shutdown()
+        sock.sendall(b"stopping")
+
+    stoppable.append(Server(HERE, stop, "fork"))
+    with stoppable[0] as server:
+        server.start()
+        assert talk(server.address, b"") == b"stopping"
+        assert server.join(20)
+
+
+def test_close_from_a_protocol_does_not_wait_for_itself(start):
+    class Stopping(services.PlainEcho):
+        def data_received(self, data):
+            servers[0].close()
+
+    servers = [start(Stopping, "select")]
+    with tcp.connect(servers[0].address, timeout=30) as sock:
+        sock.sendall(b"stop")
+        try:
+            receive_all(sock)
+        except ConnectionError:
+            pass
+    assert servers[0].join(20)
+
+
+def test_protocols_are_told_that_the_server_stops(start):
+    class Leaving(services.PlainEcho):
+        def server_stopping(self):
+            self.transport.write(b"goodbye")
+            self.transport.close()
+
+    for model in ("select", "thread", "pool", "iterative"):
+        server = start(Leaving, model)
+        with tcp.connect(server.address, timeout=30) as sock:
+            assert exchange(sock, b"hello") == b"hello"
+            server.shutdown(60)
+            assert receive_all(sock) == b"goodbye"
+        assert server.join(20)
+
+
+def test_a_thread_that_cannot_be_ended_is_given_up(start, caplog):
+    release = threading.Event()
+    server = start(lambda sock, address: sock.sendall(b"x") or release.wait(30))
+    with tcp.connect(server.address, timeout=30) as sock:
+        assert sock.recv(1) == b"x"
+        server.shutdown(0)
+        assert server.join(20)
+    assert "1 connections did not end" in caplog.text
+    release.set()
+
+
+SERVING = """
+import sys, time
+from netio.concurrency import Server, EchoProtocol, echo
+model, signals = sys.argv[1:]
+
+class Telling(Server):
+    def shutdown(self, grace=None):
+        print("stopping", flush=True)
+        super().shutdown(grace)
+
+protocol_or_handler = EchoProtocol if model in ("select", "epoll") else echo
+server = Telling(("127.0.0.1", 0), protocol_or_handler, model, grace=60 if "two" in signals else 0.1)
+print(server.address[1], flush=True)
+try:
+    server.serve_forever()
+    print("ended")
+except KeyboardInterrupt:
+    print("interrupted")
+finally:
+    server.close()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console's Ctrl-C cannot be sent to another process here")
+@pytest.mark.parametrize("model", ["iterative", "fork", "process", "thread", "pool", "prefork", "select", "epoll"])
+@pytest.mark.parametrize("how", ["one SIGINT", "one SIGTERM", "two SIGINTs"])
+def test_signals_end_the_server_while_it_serves(run_code, model, how):
+    process = run_code(SERVING, model, how)
+    address = ("127.0.0.1", int(process.stdout.readline()))
+    with tcp.connect(address, timeout=30) as sock:
+        assert exchange(sock, b"hello") == b"hello"
+        process.send_signal(signal.SIGTERM if "TERM" in how else signal.SIGINT)
+        assert process.stdout.readline() == "stopping\n"
+        if "two" in how:
+            process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0 and ("interrupted" if "two" in how else "ended") in out.splitlines()
+
+
+def wait_until_refused(address):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            talk(address)
+        except OSError:
+            return
+    pytest.fail("the server accepts still")
+
+
+def test_ctrl_c_interrupts_a_loop_that_waits(nothing_left):
+    """On every platform, Windows included: a signal wakes the loop, however long it would wait."""
+    with Server(HERE, EchoProtocol, "select") as server:
+        timer = threading.Timer(0.1, signal.raise_signal, [signal.SIGINT])
+        if os.name == "nt":
+            timer = threading.Timer(0.1, server.shutdown)  # raise_signal in a thread does not reach the main one's wait
+        timer.start()
+        server.serve_forever()
+        timer.join()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+# Processes.
+
+@needs_fork
+def test_a_hundred_clients_leave_no_zombie_and_no_descriptor(start):
+    server = start(services.name_process, "fork")
+    pids = {int(talk(server.address).split(b"\n")[0]) for _ in range(100)}
+    assert len(pids) == 100
+    acceptor = server._background._pid
+    assert children_of(acceptor, until=lambda left: not left) == []
+    assert len(os.listdir(f"/proc/{acceptor}/fd")) < 30 if os.path.isdir("/proc/self/fd") else True
+
+
+def children_of(pid, until):
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    deadline = time.monotonic() + 20
+    while path.exists() and not until(left := path.read_text().split()) and time.monotonic() < deadline:
+        pass
+    return left if path.exists() else []
+
+
+@pytest.mark.parametrize("model", ["prefork", "select"])
+def test_a_worker_that_dies_is_replaced(start, model):
+    server = start(services.kill_on_x if model == "prefork" else services.KillOnX, model, 2)
+    seen = {int(talk(server.address, b"-").split()[0]) for _ in range(10)}
+    with tcp.connect(server.address, timeout=60) as sock:
+        victim = int(sock.recv(20))
+        sock.sendall(b"x")
+        try:
+            assert sock.recv(10) == b""
+        except ConnectionError:
+            pass
+    assert victim in seen | {victim}
+    deadline = time.monotonic() + 30
+    while len(now := {int(talk(server.address, b"-").split()[0]) for _ in range(20)} - {victim}) < 2:
+        assert time.monotonic() < deadline, now
+
+
+@needs_fork
+def test_workers_end_when_the_program_is_killed(run_code):
+    """By SIGKILL, which nobody can catch: the acceptor and its workers see the end of a pipe."""
+    code = """
+from netio.concurrency import Server, echo
+from tests.concurrency.servers import services
+server = Server(("127.0.0.1", 0), services.name_process, "prefork", 2)
+server.start()
+print(server.address[1], flush=True)
+input()
+"""
+    process = run_code(code)
+    address = ("127.0.0.1", int(process.stdout.readline()))
+    assert talk(address).endswith(b"hello")
+    process.kill()
+    process.wait()
+    wait_until_refused(address)
+
+
+@pytest.mark.parametrize("model", ["process", "prefork", "select"])
+def test_spawn_serves_where_there_is_no_fork(monkeypatch, nothing_left, model):
+    monkeypatch.delattr(os, "fork", raising=False)
+    workers = None if model == "process" else 2
+    with Server(HERE, services.NameProcess, model, workers) as server:
+        server.start()
+        assert int(talk(server.address).split(b"\n")[0]) != os.getpid()
+    assert "fork" not in available_models()
+
+
+def test_the_forking_models_serve_in_another_process(start):
+    server = start(services.NameProcess, "prefork", 1)
+    assert int(talk(server.address).split(b"\n")[0]) != os.getpid()
+
+
+# Under asyncio, and many at once.
+
+def run_under_asyncio(new_loop):
+    async def talk_to_it():
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(EchoProtocol, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        message = os.urandom(3_000_000)
+
+        async def send():
+            writer.write(message)
+            await writer.drain()
+            writer.write_eof()
+
+        sending = loop.create_task(send())
+        assert await reader.read(-1) == message
+        await sending
+        writer.close()
+        await writer.wait_closed()
+        server.close()
+        await server.wait_closed()
+
+    loop = new_loop()
+    try:
+        loop.run_until_complete(talk_to_it())
+    finally:
+        loop.close()
+
+
+def test_our_echo_runs_unchanged_under_asyncio():
+    run_under_asyncio(asyncio.new_event_loop)
+
+
+@pytest.mark.soak
+def test_our_echo_runs_unchanged_under_uvloop():
+    run_under_asyncio(pytest.importorskip("uvloop").new_event_loop)
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not hasattr(__import__("select"), "epoll"), reason="no epoll")
+def test_ten_thousand_idle_connections_while_a_hundred_are_active(start_script):
+    resource = pytest.importorskip("resource")
+    many = 10_000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, many + 500), max(hard, many + 500)))
+    except (ValueError, OSError):
+        pytest.skip("not allowed so many descriptors")
+    process = start_script("serve_echo.py", "--model", "epoll", "--port", 0, "--max-connections", many + 200)
+    address = ("127.0.0.1", int(process.stdout.readline().rpartition(":")[2]))
+    before = memory_of(process.pid)
+    idle = [tcp.connect(address, timeout=30) for _ in range(many)]
+    try:
+        assert exchange(idle[-1], b"x") == b"x"
+        each = (memory_of(process.pid) - before) / many
+        print(f"{each:.0f} bytes for an idle connection")
+        assert each < 8000
+        active = [tcp.connect(address, timeout=30) for _ in range(100)]
+        for _ in range(20):
+            for sock in active:
+                sock.sendall(b"ping")
+            assert all(receive_exactly(sock, 4) == b"ping" for sock in active)
+        for sock in active:
+            sock.close()
+    finally:
+        for sock in idle:
+            sock.close()
+
+
+def memory_of(pid):
+    """Resident bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.soak
+def test_many_connections_pile_up_nothing(start):
+    for model in ("thread", "epoll"):
+        if model in available_models():
+            server = start(EchoProtocol, model)
+            for _ in range(200):
+                talk(server.address)
+            before = threading.active_count()
+            for _ in range(5000):
+                talk(server.address)
+            assert threading.active_count() <= before + 2
+
+
+# The script.
+
+def test_serve_echo_says_where_it_listens_and_ends_cleanly(start_script):
+    model = "epoll" if "epoll" in available_models() else "select"
+    process = start_script("serve_echo.py", "--port", 0, "--model", model)
+    line = process.stdout.readline()
+    assert line.startswith("listening on 127.0.0.1:")
+    address = ("127.0.0.1", int(line.rpartition(":")[2]))
+    echo_size(type("", (), {"address": address}), 100_000)
+    if os.name != "nt":
+        process.send_signal(signal.SIGINT)
+        out, error = process.communicate(timeout=30)
+        assert (process.returncode, out, error) == (0, "", "")
+
+
+def test_serve_echo_lists_the_models_and_refuses_nonsense(run_script):
+    listed = run_script("serve_echo.py", "--list").stdout
+    assert [line.split()[0] for line in listed.splitlines()] == list(MODELS)
+    refused = run_script("serve_echo.py", "--port", 0, "--workers", 3, "--model", "thread")
+    assert refused.returncode == 2 and len(refused.stderr.splitlines()) == 1
