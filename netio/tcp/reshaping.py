@@ -129,21 +129,23 @@ class ReshapingProxy:
         self._stopped = threading.Event()
         self._live: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._threads: List[threading.Thread] = []
+        self._workers: List[threading.Thread] = []
         self._listener = listen(address)
         self.address: Any = self._listener.getsockname()
         self._wake, self._woken = socket.socketpair()
-        self._start(self._accept)
+        self._acceptor = threading.Thread(target=self._accept, name="reshaping proxy", daemon=True)
+        self._acceptor.start()
 
     def close(self) -> None:
         """Stop listening, cut all connections and wait for the threads."""
         self._stopped.set()
         self._wake.close()
+        self._acceptor.join()  # from now on there are no new ones
         with self._lock:
             for sock in self._live:
                 _shut(sock)
-        for thread in self._threads:
-            thread.join()
+        for worker in self._workers:
+            worker.join()
         self._woken.close()
         self._listener.close()
 
@@ -152,11 +154,6 @@ class ReshapingProxy:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-    def _start(self, work: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments, name=f"reshaping {self.address}", daemon=True)
-        self._threads = [other for other in self._threads if other.is_alive()] + [thread]
-        thread.start()
 
     def _accept(self) -> None:
         number = 0
@@ -167,12 +164,14 @@ class ReshapingProxy:
                 self._stopped.wait(0.01)
                 continue
             number += 1
-            self._start(self._serve, client, self._seed + number)
+            worker = threading.Thread(target=self._serve, args=(client, self._seed + number), daemon=True)
+            self._workers = [other for other in self._workers if other.is_alive()] + [worker]
+            worker.start()
 
     def _serve(self, client: socket.socket, seed: int) -> None:
         """Connect to the target and pass both directions on until both have ended."""
         try:
-            server = connect(self.target)
+            server = connect(self.target, timeout=10)
         except OSError:
             abort(client)
             return

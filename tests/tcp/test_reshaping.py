@@ -112,7 +112,10 @@ def test_closing_cuts_what_is_under_way(server, nothing_left):
         client = tcp.connect(proxy.address)
         client.sendall(b"held for ever")
     with client:
-        assert client.recv(10) == b""
+        try:
+            assert client.recv(10) == b""
+        except ConnectionResetError:  # it had not been accepted yet
+            pass
 
 
 def test_a_server_that_is_not_there(nothing_left):
