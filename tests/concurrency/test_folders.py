@@ -48,6 +48,8 @@ def test_links_stay_links(folder, tmp_path):
         (folder / "circle").symlink_to(folder)
     except OSError:
         pytest.skip("no right to make links here")
+    if not (folder / "broken").is_symlink():
+        pytest.skip("links are not made here, though nothing is said (Wine)")
     copy_folder(folder, tmp_path / "copy")
     for name in ("link", "broken", "circle"):
         assert os.readlink(tmp_path / "copy" / name) == os.readlink(folder / name)
