@@ -45,7 +45,7 @@ class HTTPProtocol:
         self._out: list[bytes] = []  # what is to be sent before anything else happens
         self._request: Request | None = None  # the one whose body is read or whose response is sent
         self._response: Response | None = None
-        self._pieces: Iterator[bytes] | None = None  # the rest of a response that is sent bit by bit
+        self._pieces: Iterator[Any] | None = None  # the rest of a response that is sent bit by bit
         self._chunked = False
         self._keep = True  # the connection goes on after this response
         self._sent = 0  # bytes of body of this response

@@ -88,9 +88,9 @@ class SteadyFile:
     __iter__ = pieces
 
     def slices(self, size: int = 4 << 20) -> Iterator[FileBody | bytes]:
-        """Yield the same for a transport that sends files by itself: parts of the file, and only the last piece as bytes.
+        """Yield the same for a transport that sends files by itself: parts of the file, and the last piece as bytes.
 
-        That piece is sent when the file has been found unchanged, so that what changed meanwhile never becomes whole.
+        That piece goes out when the file has been found unchanged, so that what changed meanwhile never becomes whole.
         """
         end, last = self.offset + self.count, min(self.count, 65536)
         for offset in range(self.offset, end - last, size):

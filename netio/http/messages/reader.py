@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .errors import ProtocolError
 from .headers import TOKEN, VISIBLE, parse_fields, split_head
-from .requests import parse_request
+from .requests import Request, parse_request
 from .responses import parse_response
 
 TYPE_CHECKING = False
