@@ -23,8 +23,7 @@ def send_frame(sock: socket.socket, message: bytes, *, size: int = 4,
                order: Literal["big", "little"] = "big", timeout: Optional[float] = 30.0) -> None:
     """Send `message` behind its length, an unsigned integer of `size` bytes, as one piece within `timeout` seconds.
 
-    >>> from netio.tcp import connect_pair
-    >>> left, right = connect_pair()
+    >>> left, right = socket.socketpair()
     >>> with left, right:
     ...     send_frame(left, "猫".encode())
     ...     send_frame(left, b"")
@@ -46,11 +45,10 @@ def recv_frame(sock: socket.socket, *, size: int = 4, order: Literal["big", "lit
                max_size: int = 16 * 1024 * 1024, timeout: Optional[float] = 30.0) -> Optional[bytes]:
     """Return the next message, as `send_frame` sent it, or None where the peer has closed after a whole one.
 
-    >>> from netio.tcp import connect_pair, half_close
-    >>> left, right = connect_pair()
+    >>> left, right = socket.socketpair()
     >>> with left, right:
     ...     send_frame(left, b"")
-    ...     half_close(left)
+    ...     left.shutdown(socket.SHUT_WR)
     ...     recv_frame(right), recv_frame(right)
     (b'', None)
 
@@ -74,11 +72,11 @@ def recv_frame(sock: socket.socket, *, size: int = 4, order: Literal["big", "lit
 def iter_batches(sock: socket.socket, framing: Framing, *, timeout: Optional[float] = 30.0) -> Iterator[List[bytes]]:
     """Yield lists of the messages that came together, never an empty one, until the peer closes.
 
-    >>> from netio.tcp import LengthPrefix, connect_pair, half_close
-    >>> left, right = connect_pair()
+    >>> from netio.tcp import LengthPrefix
+    >>> left, right = socket.socketpair()
     >>> with left, right:
     ...     left.sendall(LengthPrefix().wrap_all([b"one", b"two"]))
-    ...     half_close(left)
+    ...     left.shutdown(socket.SHUT_WR)
     ...     list(iter_batches(right, LengthPrefix(), timeout=5))
     [[b'one', b'two']]
 
@@ -103,11 +101,11 @@ def iter_batches(sock: socket.socket, framing: Framing, *, timeout: Optional[flo
 def iter_messages(sock: socket.socket, framing: Framing, *, timeout: Optional[float] = 30.0) -> Iterator[bytes]:
     """Yield each message until the peer closes: `iter_batches`, one by one.
 
-    >>> from netio.tcp import Delimiter, connect_pair, half_close
-    >>> left, right = connect_pair()
+    >>> from netio.tcp import Delimiter
+    >>> left, right = socket.socketpair()
     >>> with left, right:
     ...     left.sendall(b"one\\ntwo\\nthree")
-    ...     half_close(left)
+    ...     left.shutdown(socket.SHUT_WR)
     ...     try:
     ...         for message in iter_messages(right, Delimiter(b"\\n"), timeout=5):
     ...             print(message)

@@ -25,8 +25,7 @@ class Deadline:
 
     `timeout` is in seconds, None waits for ever. Other threads should not set the socket's timeout meanwhile.
 
-    >>> from netio.tcp import connect_pair
-    >>> left, right = connect_pair()
+    >>> left, right = socket.socketpair()
     >>> with left, right, Deadline(left, 5.0) as deadline:
     ...     deadline.send_all(b"ping")
     ...     right.recv(100), 0 < deadline.left() <= 5
@@ -91,8 +90,7 @@ class Deadline:
 def recv_exactly(sock: socket.socket, count: int, *, timeout: Optional[float] = 30.0) -> bytes:
     """Return exactly `count` bytes of the stream and leave the rest in the socket; `timeout` seconds for all of it.
 
-    >>> from netio.tcp import connect_pair
-    >>> left, right = connect_pair()
+    >>> left, right = socket.socketpair()
     >>> left.sendall(b"accountpass")
     >>> recv_exactly(right, 7), recv_exactly(right, 0)
     (b'account', b'')
@@ -118,10 +116,9 @@ class Reader:
     holds at most `max_size` bytes unless it is told otherwise. Read from the socket only through its Reader, for
     that has read ahead.
 
-    >>> from netio.tcp import connect_pair, half_close
-    >>> left, right = connect_pair()
+    >>> left, right = socket.socketpair()
     >>> left.sendall("GET 猫\\n\\nbody and more".encode())
-    >>> half_close(left)
+    >>> left.shutdown(socket.SHUT_WR)
     >>> reader = Reader(right, timeout=5)
     >>> reader.read_line().decode(), reader.read_line(), reader.read_exactly(4)
     ('GET 猫\\n', b'\\n', b'body')

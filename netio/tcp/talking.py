@@ -21,10 +21,9 @@ def talk(sock: socket.socket, read: Callable[[], bytes], show: Callable[[bytes],
     It ends when the peer closes, or when it says nothing for `timeout` seconds after the end of our input. Input and
     socket are waited for at once, by a thread for the input, because Windows can select sockets only.
 
-    >>> from netio.tcp import connect_pair
-    >>> left, right = connect_pair()
+    >>> left, right = socket.socketpair()
     >>> words, heard = iter([b"hello", b""]), []
-    >>> right.sendall(b"welcome"); half_close(right)
+    >>> right.sendall(b"welcome"); right.shutdown(socket.SHUT_WR)
     >>> talk(left, lambda: next(words), heard.append, timeout=5), b"".join(heard), right.recv(100)
     (7, b'welcome', b'hello')
     >>> left.close(); right.close()

@@ -41,12 +41,11 @@ def send_file(sock: socket.socket, path: _Path, *, name: Optional[str] = None, p
     rest goes out.
 
     >>> import tempfile, threading
-    >>> from netio.tcp import connect_pair
     >>> folder = tempfile.mkdtemp()
     >>> path = os.path.join(folder, "cat.txt")
     >>> with open(path, "w", encoding="utf-8") as file:
     ...     _ = file.write("猫" * 1000)
-    >>> left, right = connect_pair()
+    >>> left, right = socket.socketpair()
     >>> sender = threading.Thread(target=send_file, args=(left, path), kwargs={"name": "../../neko.txt"})
     >>> sender.start()
     >>> saved = receive_file(right, folder)
@@ -77,8 +76,7 @@ def receive_file(sock: socket.socket, folder: _Path, *, max_size: int = 1 << 32,
     came of a file before an error stays in `folder` as `.NAME.CHECKSUM.part`, and the next attempt goes on behind it.
     `timeout` is the longest silence in seconds.
 
-    >>> from netio.tcp import connect_pair
-    >>> left, right = connect_pair()
+    >>> left, right = socket.socketpair()
     >>> left.close()
     >>> with right:
     ...     receive_file(right, ".") is None
