@@ -50,7 +50,7 @@ class HTTPProtocol:
         self._keep = True  # the connection goes on after this response
         self._sent = 0  # bytes of body of this response
         self._paused = self._stopped_reading = self._ended = self._closing = self._lingering = self._stopping = False
-        self._timed = self._renewed = self._hungry = False
+        self._timed = self._renewed = self._hungry = self._patient = False
         self._phase, self._deadline, self._since, self._unsent = "", 0.0, 0.0, 0
 
     def connection_made(self, transport: Any) -> None:
@@ -251,6 +251,9 @@ class HTTPProtocol:
             else:
                 self._abort()  # so that the client can tell
             return
+        if self._patient:
+            self._patient = False
+            self._transport.set_write_buffer_limits()
         if self._chunked:
             self._out.append(encode_chunk(b""))
         self._finish(self._response)
@@ -259,6 +262,8 @@ class HTTPProtocol:
         if type(piece) is FileBody:  # from `slices`: the system sends it
             if self._out:
                 self._flush()
+            self._patient = True  # paused until it has left: only then may the next piece be judged, or the file closed
+            self._transport.set_write_buffer_limits(0)
             self._transport.send_file(piece.file, piece.offset, piece.count)
         elif piece:
             self._out.append(encode_chunk(piece) if self._chunked else piece)

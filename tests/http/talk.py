@@ -31,6 +31,9 @@ class Transport:
         self.full = 0
         self.protocol.resume_writing()
 
+    def set_write_buffer_limits(self, high=None):
+        self.limit = high if high is None else high + 1
+
     def get_write_buffer_size(self):
         return self.full
 

@@ -201,6 +201,31 @@ def test_a_file_is_handed_to_the_transport_or_read_in_pieces():
     assert files[0].closed
 
 
+def test_a_file_sent_in_slices_stays_open_until_the_last_one_has_left():
+    class Sliced(FileBody):
+        def slices(self):
+            yield FileBody(self.file, 0, 5)
+            yield FileBody(self.file, 5, 3)
+            assert handed == [(0, 5), (5, 3)] and not transport.full  # all that came before has left
+            yield b"89"
+
+    def send_file(file, offset, count, close=False):
+        handed.append((offset, count))
+        transport.write(file.getvalue()[offset:offset + count])
+
+    handed, file = [], io.BytesIO(b"0123456789")
+    protocol, transport = connect(lambda request: Response(200, [], Sliced(file, 0, 10)))
+    transport.send_file = send_file
+    feed(protocol, transport, get())
+    for count in (1, 2):
+        assert len(handed) == count and not file.closed
+        transport.take()
+    assert not file.closed
+    transport.take()
+    assert file.closed and answers(transport.sent)[0].body == b"0123456789" and transport.limit is None
+    protocol.connection_lost(None)
+
+
 def test_a_file_that_shrinks_ends_the_connection(caplog):
     protocol, transport = connect(lambda request: Response(200, [], FileBody(io.BytesIO(b"0123"), 2, 5)))
     feed(protocol, transport, get())
