@@ -218,6 +218,31 @@ def test_spawned_children():
             call(lambda: 0)
 
 
+AT_THE_END = """
+from netio.concurrency import Process
+from tests.concurrency import jobs
+if __name__ == "__main__":
+    daemon = Process(jobs.wait_for_ever, daemon=True, method="spawn")
+    other = Process(print, args=("waited for",), method="spawn")
+    daemon.start()
+    other.start()
+    print(daemon.pid, flush=True)
+"""
+
+
+def test_at_the_end_daemons_are_killed_and_others_waited_for(tmp_path):
+    script = tmp_path / "at_the_end.py"
+    script.write_text(AT_THE_END)
+    done = subprocess.run(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)})
+    daemon, waited = done.stdout.splitlines()
+    assert waited == "waited for" and (done.returncode, done.stderr) == (0, "")
+    if os.name == "posix":
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(daemon), 0)
+
+
 NO_FORK = """
 import os
 if hasattr(os, "fork"):
