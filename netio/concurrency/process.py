@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 from .fork import die_of_interrupt, hush_second_warning, warn_if_threads
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
 
-_PARENT_ONLY = ("_inner", "_reader", "_inbox")
+_PARENT_ONLY = ("_inner", "_reader")
 
 
 class Process:
