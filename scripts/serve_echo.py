@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--workers", type=int, help="threads (pool) or processes (prefork and the event models)")
     options.add_argument("--protocol", action="store_true", help="serve the protocol under a blocking model, too")
     options.add_argument("--unix", metavar="PATH", help="listen at a Unix socket instead of a port")
-    options.add_argument("--max-connections", type=int, metavar="N", help="serve N clients at once; more wait in the queue")
+    options.add_argument("--max-connections", type=int, metavar="N", help="serve N clients at once; more have to wait")
     options.add_argument("--idle-timeout", type=float, default=300, metavar="SECONDS", help="default: %(default)s")
     options.add_argument("--list", action="store_true", help="list the models and end")
     chosen = options.parse_args(argv)

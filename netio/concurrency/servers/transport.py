@@ -15,48 +15,18 @@ import os
 import socket
 import struct
 import sys
-from collections import deque
-from itertools import islice
-from typing import IO, Any, Callable, Iterable, Union
+from typing import IO, Any, Callable, Iterable
 
 from .loop import READ, WRITE, Loop
 from .protocol import Buffer, Handle
+from .sending import FilePart, SendQueue
 
 log = logging.getLogger("netio.servers")
 
 _SMALL, _LARGE = 64 * 1024, 256 * 1024  # bytes asked for by recv: more while the peer fills them
 _JOIN = 16 * 1024  # up to here, joining pieces costs less than handing over a list of them
 _HIGH_WATER = 64 * 1024
-_SLICE = 256 * 1024  # bytes of a file read at a time where there is no sendfile
-_GATHER = 64  # buffers handed to one sendmsg; the system's maximum is 1024, on some 16
 _LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-
-
-class FilePart:
-    """A part of an open file that waits in the queue of a connection."""
-
-    __slots__ = ("file", "offset", "left", "close_it")
-
-    def __init__(self, file: IO[bytes], offset: int, count: int, close_it: bool) -> None:
-        self.file, self.offset, self.left, self.close_it = file, offset, count, close_it
-
-    def send(self, sock: socket.socket) -> int:
-        """Send as much as the socket takes; return how much that was."""
-        if hasattr(os, "sendfile"):
-            sent = os.sendfile(sock.fileno(), self.file.fileno(), self.offset, self.left)
-        else:
-            self.file.seek(self.offset)
-            piece = self.file.read(min(self.left, _SLICE))
-            sent = sock.send(piece) if piece else 0
-        if not sent:
-            raise EOFError(f"the file ended {self.left} bytes early, at {self.offset}")
-        self.offset += sent
-        self.left -= sent
-        return sent
-
-    def close(self) -> None:
-        if self.close_it:
-            self.file.close()
 
 
 class Transport:
@@ -75,7 +45,7 @@ class Transport:
 
     __slots__ = (
         "_driver", "_loop", "_sock", "_fd", "_address", "_protocol", "_recv", "_send", "_receive", "_next_deadline",
-        "_on_readable", "_chunk", "_direct", "_waiting", "_size", "_high", "_low", "_protocol_paused", "_reading",
+        "_on_readable", "_chunk", "_direct", "_waiting", "_high", "_low", "_protocol_paused", "_reading",
         "_interest", "_peer_ended", "_ended", "_closing", "_lost", "_deadline", "_timer", "quiet", "__weakref__",
     )
 
@@ -87,8 +57,7 @@ class Transport:
         self._recv, self._send = sock.recv, sock.send
         self._chunk = _SMALL
         self._direct = True  # open and nothing queued: write straight to the socket
-        self._waiting: deque[Union[bytes, memoryview, FilePart]] = deque()
-        self._size = 0
+        self._waiting: SendQueue | None = None  # made when it is first needed
         self._high, self._low = _HIGH_WATER, _HIGH_WATER // 4
         self._protocol_paused = self._peer_ended = self._ended = self._closing = self._lost = False
         self._reading = True
@@ -138,7 +107,7 @@ class Transport:
             return self.write(b"".join(pieces))
         self._direct = False
         for piece in pieces:
-            self._keep(memoryview(piece).cast("B"))
+            self._need_queue().add(memoryview(piece).cast("B"))
         self._flush()
         self._check_high_water()
 
@@ -159,8 +128,7 @@ class Transport:
             raise RuntimeError("send_file() after write_eof()")
         if self._closing or not left:
             return part.close()
-        self._waiting.append(part)
-        self._size += left
+        self._need_queue().add_file(part)
         if self._direct:
             self._direct = False
             self._flush()
@@ -211,7 +179,7 @@ class Transport:
         return self._reading and not self._closing
 
     def get_write_buffer_size(self) -> int:
-        return self._size
+        return self._waiting.size if self._waiting is not None else 0
 
     def get_write_buffer_limits(self) -> tuple[int, int]:
         return self._low, self._high
@@ -348,63 +316,30 @@ class Transport:
 
     def _queue(self, rest: memoryview) -> None:
         self._direct = False
-        self._keep(rest)
+        self._need_queue().add(rest)
         self._update()
         self._check_high_water()
 
-    def _keep(self, rest: memoryview) -> None:
-        if len(rest):
-            self._waiting.append(rest if rest.readonly else bytes(rest))  # the caller may reuse what can be written to
-            self._size += len(rest)
+    def _need_queue(self) -> SendQueue:
+        if self._waiting is None:
+            self._waiting = SendQueue()
+        return self._waiting
 
     def _flush(self) -> None:
         """Send from the queue what the socket takes now."""
         try:
-            sent = self._send_waiting()
+            self._need_queue().send(self._sock)
         except BlockingIOError:
             return self._update()
         except (OSError, EOFError) as error:
             return self._lose(error)
         self.quiet = 0
-        self._size -= sent
         if not self._waiting:
             self._drained()
-        if self._protocol_paused and self._size <= self._low:
+        if self._protocol_paused and self.get_write_buffer_size() <= self._low:
             self._protocol_paused = False
             self._tell("resume_writing")
         self._update()
-
-    def _send_waiting(self) -> int:
-        first = self._waiting[0]
-        if isinstance(first, FilePart):
-            sent = first.send(self._sock)
-            if not first.left:
-                self._waiting.popleft()
-                first.close()
-            return sent
-        buffers = self._gather()
-        sent = self._send(first) if len(buffers) == 1 else self._sock.sendmsg(buffers)
-        self._drop(sent)
-        return sent
-
-    def _gather(self) -> list[Buffer]:
-        """Return the buffers at the head of the queue that can go in one call."""
-        found: list[Buffer] = []
-        for item in islice(self._waiting, _GATHER if hasattr(self._sock, "sendmsg") else 1):
-            if isinstance(item, FilePart):
-                break
-            found.append(item)
-        return found
-
-    def _drop(self, sent: int) -> None:
-        """Take `sent` bytes off the head of the queue."""
-        while sent:
-            first = self._waiting.popleft()
-            assert not isinstance(first, FilePart)
-            if len(first) > sent:
-                self._waiting.appendleft(memoryview(first)[sent:])
-                return
-            sent -= len(first)
 
     def _drained(self) -> None:
         """The queue has run empty: go back to the short way, or do what waited for this."""
@@ -424,7 +359,7 @@ class Transport:
             self.close()
 
     def _check_high_water(self) -> None:
-        if self._size > self._high and not self._protocol_paused and not self._lost:
+        if self.get_write_buffer_size() > self._high and not self._protocol_paused and not self._lost:
             self._protocol_paused = True
             self._tell("pause_writing")
 
@@ -438,8 +373,9 @@ class Transport:
     def _update(self) -> None:
         """Have the loop watch for what the state of the connection asks for."""
         interest = WRITE if self._waiting else 0
-        if self._reading and not (self._peer_ended or self._closing) and self._size <= self._driver.max_buffer:
-            interest |= READ
+        if self._reading and not (self._peer_ended or self._closing):
+            if self.get_write_buffer_size() <= self._driver.max_buffer:
+                interest |= READ
         if interest != self._interest and not self._lost:
             self._interest = interest
             if interest:
@@ -498,11 +434,8 @@ class Transport:
             self._end(error)
 
     def _discard(self) -> None:
-        for item in self._waiting:
-            if isinstance(item, FilePart):
-                item.close()
-        self._waiting.clear()
-        self._size = 0
+        if self._waiting is not None:
+            self._waiting.clear()
 
     def _end(self, error: Exception | None) -> None:
         if not self._lost:

@@ -110,7 +110,6 @@ def kill_on_x(sock, address):
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
-
 class KillOnX(NameProcess):
     def data_received(self, data):
         if b"x" in data:

@@ -263,5 +263,3 @@ class TestEveryProtocol:
         with Server(("127.0.0.1", 0), plain, model, 1 if model == "prefork" else None) as server:
             server.start()
             echo_size(server, MEBIBYTE)
-
-

@@ -487,7 +487,8 @@ def test_what_is_open_beside_ends_with_the_connection(run):
 def test_a_connection_out(run):
     with tcp.listen(("127.0.0.1", 0)) as listener:
         def forward(transport, data):
-            transport.open_connection(listener.getsockname(), lambda: Scripted(made=lambda t: (t.write(data), t.close())))
+            other = Scripted(made=lambda t: (t.write(data), t.close()))
+            transport.open_connection(listener.getsockname(), other)
 
         sock = run(Scripted(data=forward))
         sock.sendall(b"please forward")
