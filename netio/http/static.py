@@ -7,6 +7,7 @@ it one `stat` more.
 """
 from __future__ import annotations
 
+import errno
 import os
 import time
 from contextlib import closing
@@ -100,8 +101,9 @@ class StaticFiles:
             return self._refuse(error.status, "no such file" if error.status == 404 else str(error))
         except PermissionError:
             return self._refuse(403, "not for everyone")
-        except OSError:  # missing, a folder in place of a file, a name too long, a loop of links
-            return self._refuse(404, "no such file")
+        except OSError as error:  # missing, a folder in place of a file, a name too long, a loop of links
+            busy = error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
+            return self._refuse(503, "not now") if busy else self._refuse(404, "no such file")
         except HTTPError as error:
             error.headers.extend(self.headers)
             raise
@@ -192,7 +194,7 @@ class StaticFiles:
         if asked.get("format") == "zip" and self._zipped:
             return self._serve_zip(names, real)
         if not self._listing:
-            raise HTTPError(403, "this folder is not listed", self.headers)
+            raise HTTPError(403, "this folder is not listed")
         entries = read_folder(real, self.root, self._hidden)
         if asked.get("format") == "json":
             return Response(200, [("Content-Type", "application/json"), *self.headers], listing_json(entries))

@@ -224,6 +224,22 @@ def test_permission_errors_are_403(ask, monkeypatch):
     assert ask("/hello.txt").status == 403
 
 
+def test_without_descriptors_a_file_is_not_called_missing(ask, monkeypatch):
+    def refuse(*arguments):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(ask.app, "_look", refuse)
+    assert ask("/hello.txt").status == 503
+
+
+def test_no_header_is_said_twice(site):
+    ask = Asker(site, headers=[("X-Mine", "1")], listing=False)
+    for target in ("/docs/", "/missing", "/docs", "/../x", "/hello.txt"):
+        names = [name for name, _ in ask(target).headers]
+        assert names.count("X-Mine") == 1 and len(names) == len(set(names))
+    assert [name for name, _ in ask("/hello.txt", Range="bytes=99-").headers].count("X-Mine") == 1
+
+
 def test_the_page_for_what_is_missing(site):
     (site / "404.html").write_bytes(b"<p>not here</p>")
     ask = Asker(site, headers=[("X-Mine", "1")])
