@@ -89,11 +89,12 @@ def connect(address: Address, *, timeout: Optional[float] = 30.0, no_delay: bool
     algorithm gather them.
 
     >>> with listen(("127.0.0.1", 0)) as listener:
-    ...     address = listener.getsockname()
-    ...     with connect(address, timeout=5) as sock:
-    ...         sock.getpeername() == address, sock.gettimeout()
+    ...     with connect(listener.getsockname(), timeout=5) as sock:
+    ...         sock.getpeername() == listener.getsockname(), sock.gettimeout()
     (True, 5.0)
-    >>> connect(address, timeout=10)  # nobody listens there any more
+    >>> with socket.socket() as deaf:  # it has an address, but does not listen
+    ...     deaf.bind(("127.0.0.1", 0))
+    ...     connect(deaf.getsockname(), timeout=10)
     Traceback (most recent call last):
     ConnectionRefusedError: [Errno ...] cannot connect to 127.0.0.1:...
 
@@ -303,6 +304,7 @@ def _remove_stale(path: str) -> None:
     if path.startswith("\0") or not os.path.exists(path):
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)  # a server with a full queue would keep us waiting
         try:
             probe.connect(path)
         except ConnectionRefusedError:

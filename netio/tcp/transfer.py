@@ -85,7 +85,7 @@ def receive_file(sock: socket.socket, folder: _Path, *, max_size: int = 1 << 32,
     Raises: OSError where it cannot be stored (disk full, read-only folder); FileExistsError; ValueError for more
     than `max_size` bytes, an offer that is none, or content that does not match its checksum; EOFError where the
     peer leaves too early; BlockingIOError where another connection receives the same file just now; TimeoutError.
-    The peer is told the reason.
+    The peer is told the reason, and `sock` is closed.
     Notes: TCP, 作业 (send a picture). Stdlib: none.
     """
     offer = recv_frame(sock, max_size=_MAX_OFFER, timeout=timeout)

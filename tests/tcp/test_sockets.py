@@ -101,9 +101,9 @@ def places(*addresses):
 
 
 def test_each_address_of_a_name_is_tried(monkeypatch):
-    with tcp.listen(("127.0.0.1", 0)) as dead:
-        closed = dead.getsockname()
-    with tcp.listen(("127.0.0.1", 0)) as listener:
+    with socket.socket() as deaf, tcp.listen(("127.0.0.1", 0)) as listener:
+        deaf.bind(("127.0.0.1", 0))  # an address that nobody else can take, and nobody listens at
+        closed = deaf.getsockname()
         monkeypatch.setattr(socket, "getaddrinfo", places(closed, listener.getsockname()))
         assert talks(listener, ("two-addresses.example", 80))
         monkeypatch.setattr(socket, "getaddrinfo", places(closed, closed))
