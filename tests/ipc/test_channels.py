@@ -79,7 +79,7 @@ def test_a_full_channel_times_out_and_loses_nothing(channel):
         while sent < 1 << 20:
             sender.send_bytes(sent.to_bytes(4, "big") * 250, 0)
             sent += 1
-    assert 10 < sent < 1 << 20
+    assert 3 < sent < 1 << 20
     assert [receiver.recv_bytes(0)[:4] for _ in range(sent)] == [number.to_bytes(4, "big") for number in range(sent)]
     sender.send_bytes(b"room again", 5)
     assert receiver.recv_bytes(5) == b"room again"

@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import threading
+from multiprocessing import resource_sharer
 
 import pytest
 
@@ -90,6 +91,8 @@ def test_an_accepted_socket_is_answered_by_another_process(start_method):
         with client, client.makefile("rb") as reply:
             assert reply.read() == b"from %d" % worker.pid
     worker.join(60)
+    if sys.platform == "win32":
+        resource_sharer.stop(5)  # the stdlib's thread that gave the channel to the spawned process
 
 
 @pytest.mark.skipif(not HAS_UNIX, reason="Windows passes no descriptors")
