@@ -75,7 +75,7 @@ def test_an_exception_its_traceback_and_the_status(start_method, capfd):
 
 
 @pytest.mark.parametrize("function, args, exitcode", [
-    (os._exit, (3,), 3), (jobs.leave, (4,), 4), (jobs.leave, (None,), 0), (jobs.die_by, (signal.SIGTERM,), -15),
+    (os._exit, (3,), 3), (jobs.leave, (0,), 0), (jobs.die_by, (signal.SIGTERM,), -15),
 ])
 def test_a_death_is_told(start_method, function, args, exitcode, nothing_left):
     if exitcode < 0 and os.name != "posix":
