@@ -51,7 +51,7 @@ class SocketStream(End):
             except ConnectionError:
                 return b""
             if not wait_readable([self], time_left(deadline)):
-                raise TimeoutError(f"nothing to read within {timeout:.2g} s")
+                raise TimeoutError(f"nothing to read within {round(timeout or 0, 2):g} s")
 
     def write(self, data: Bytes, timeout: float | None = None) -> int:
         deadline = deadline_after(timeout)
@@ -63,7 +63,7 @@ class SocketStream(End):
             except ConnectionError as error:
                 raise BrokenPipeError("the other side has ended") from error
             if not _wait_writable(self._sock, time_left(deadline)):
-                raise TimeoutError(f"no room to write within {timeout:.2g} s")
+                raise TimeoutError(f"no room to write within {round(timeout or 0, 2):g} s")
 
     def fileno(self) -> int:
         return self._sock.fileno()
@@ -113,7 +113,7 @@ class RingInbox(MessageReceiver):
         bells: dict[Any, RingReceiver] = {receiver.bell: receiver for receiver in self._receivers}
         ready = wait_readable([*bells, *([self._listener] if self._listener else [])], time_left(deadline))
         if not ready:
-            raise TimeoutError(f"nothing to read within {timeout or 0:.2g} s")
+            raise TimeoutError(f"nothing to read within {round(timeout or 0, 2):g} s")
         for source in ready:
             if source is self._listener:
                 self._welcome()
@@ -191,7 +191,7 @@ def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0)
         sock.close()
         memory.close()
         if isinstance(error, socket.timeout):
-            raise TimeoutError(f"nobody received at {path} within {timeout:.2g} s") from None
+            raise TimeoutError(f"nobody received at {path} within {round(timeout or 0, 2):g} s") from None
         raise
     bell = SocketStream(sock)
     return RingSender(memory, bell, bell)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import sys
 import threading
 import time
@@ -20,10 +21,10 @@ from .memory import unnamed_file
 from .streams import deadline_after, time_left, wait_for
 
 if sys.platform == "win32":
-    import ctypes
+    import _winapi  # noqa: F401 (the same lines in streams and in locks, so that a copied snippet holds them once)
+    import ctypes  # noqa: F401
 else:
     import fcntl
-    import select
 
 WAIT_ABANDONED = 0x80
 WAIT_TIMEOUT = 0x102

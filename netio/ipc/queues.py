@@ -25,11 +25,19 @@ RECORDS = 256  # where the records begin; before it: copy in use, getters wait, 
 
 
 class QueueFull(queue.Full, TimeoutError):
-    """There was no room in time: both a `queue.Full` and a TimeoutError."""
+    """There was no room in time: both a `queue.Full` and a TimeoutError.
+
+    >>> issubclass(QueueFull, queue.Full) and issubclass(QueueFull, TimeoutError)
+    True
+    """
 
 
 class QueueEmpty(queue.Empty, TimeoutError):
-    """No item came in time: both a `queue.Empty` and a TimeoutError."""
+    """No item came in time: both a `queue.Empty` and a TimeoutError.
+
+    >>> issubclass(QueueEmpty, queue.Empty) and issubclass(QueueEmpty, TimeoutError)
+    True
+    """
 
 
 class _State(NamedTuple):
@@ -51,9 +59,11 @@ class Queue(End):
     >>> numbers.put(1); numbers.put_many([2, 3])
     >>> numbers.full(), numbers.qsize(), numbers.get(), numbers.get_many()
     (True, 3, 1, [2, 3])
-    >>> numbers.get(timeout=0.01)
-    Traceback (most recent call last):
-    netio.ipc.queues.QueueEmpty: no item came within 0.01 s
+    >>> try:
+    ...     numbers.get(timeout=0.01)
+    ... except QueueEmpty as error:
+    ...     print(error)
+    no item came within 0.01 s
     >>> numbers.put("last"); numbers.end()
     >>> list(numbers)
     ['last']

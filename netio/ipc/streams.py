@@ -16,7 +16,8 @@ from multiprocessing import connection, reduction
 from typing import Any, Iterable, Optional, Union
 
 if sys.platform == "win32":
-    import _winapi
+    import _winapi  # noqa: F401 (the same lines in streams and in locks, so that a copied snippet holds them once)
+    import ctypes  # noqa: F401
 else:
     import fcntl
 
@@ -88,7 +89,7 @@ if sys.platform == "win32":
         def read(self, timeout: float | None = None, most: int = READ_SIZE) -> bytes:
             try:
                 if not self._connection.poll(timeout):
-                    raise TimeoutError(f"nothing to read within {timeout:.2g} s")
+                    raise TimeoutError(f"nothing to read within {round(timeout or 0, 2):g} s")
                 data: bytes = self._connection.recv_bytes()
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 return b""
@@ -105,7 +106,7 @@ if sys.platform == "win32":
                     operation.cancel()
             written, error = operation.GetOverlappedResult(True)
             if error == _winapi.ERROR_OPERATION_ABORTED:
-                raise TimeoutError(f"no room to write within {timeout:.2g} s")
+                raise TimeoutError(f"no room to write within {round(timeout or 0, 2):g} s")
             return int(written)
 
         def readable(self, timeout: float | None = None) -> bool:
@@ -166,7 +167,7 @@ else:
                 except ConnectionResetError:
                     return b""
                 if not wait_for(self._descriptor, select.POLLIN, time_left(deadline)):
-                    raise TimeoutError(f"nothing to read within {timeout:.2g} s")
+                    raise TimeoutError(f"nothing to read within {round(timeout or 0, 2):g} s")
 
         def write(self, data: Bytes, timeout: float | None = None) -> int:
             deadline = None
@@ -176,7 +177,7 @@ else:
                 except BlockingIOError:
                     deadline = deadline or deadline_after(timeout)
                 if not wait_for(self._descriptor, select.POLLOUT, time_left(deadline)):
-                    raise TimeoutError(f"no room to write within {timeout:.2g} s")
+                    raise TimeoutError(f"no room to write within {round(timeout or 0, 2):g} s")
 
         def readable(self, timeout: float | None = None) -> bool:
             return wait_for(self._descriptor, select.POLLIN, timeout)
