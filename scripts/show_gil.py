@@ -1,7 +1,7 @@
 """Show what the GIL does: the same computation in threads and in processes, drawn over time.
 
     python3 scripts/show_gil.py
-    python3 scripts/show_gil.py --workers 8 --below 60000 --svg gil.svg
+    python3 scripts/show_gil.py --workers 8 --below 400000 --svg gil.svg
 
 Threads take turns (each computes for a part of its time only), processes compute at the same time. Then: which
 calls let other threads run meanwhile? On a free-threaded Python the first picture looks like the second.
@@ -28,7 +28,7 @@ STEPS = {
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("--workers", type=int, default=4, help="threads and processes (default: %(default)s)")
-    options.add_argument("--below", type=int, default=40_000, help="sum the primes below this (default: %(default)s)")
+    options.add_argument("--below", type=int, default=150_000, help="sum the primes below this (default: %(default)s)")
     options.add_argument("--svg", metavar="FILE", help="draw the processes' and threads' times into FILE, too")
     given = options.parse_args(argv)
     build = "a free-threaded build" if concurrency.is_free_threaded_build() else "an ordinary build"
@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     for name, pool in pools.items():
         timeline = concurrency.Timeline()
         with pool:
+            list(pool.map(abs, range(given.workers)))  # so that starting the workers is not in the picture
             timeline.map(pool, concurrency.sum_primes, [given.below] * given.workers)
         print(f"\n{name}:\n{timeline.draw()}")
         both.spans += timeline.spans

