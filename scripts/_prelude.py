@@ -40,7 +40,7 @@ def port_number(text: str) -> int:
 def announce(address: object) -> None:
     """Print `listening on HOST:PORT` at once, so that whoever started the server can go on."""
     host, port = address[:2] if isinstance(address, tuple) else (address, None)
-    host = f"[{host}]" if ":" in str(host) else host
+    host = f"[{host}]" if port is not None and ":" in str(host) else host
     print(f"listening on {host}" + (f":{port}" if port is not None else ""), flush=True)
 
 

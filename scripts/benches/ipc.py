@@ -23,10 +23,9 @@ Way = Tuple[Callable[[int, int], float], str, str]  # what measures, how many me
 def rows(settings: Settings) -> Iterator[Row]:
     """Pipes >= 5x mp.Queue, batches >= 15x; rings 8x, batches 50x, 64 KiB 15x; 5x faster-fifo, 2x pyzmq.
 
-    Two are out of reach here. At 64 KiB the ring copies at the speed of memory, in and out, while mp.Queue on newer kernels is
-    faster than when the target was set. One by one, ZeroMQ's threads in C gather messages while a ring's sender pays for a
-    barrier and for nine steps of Python with each; in batches it is the other way round.
-    """
+    Two are out of reach here. At 64 KiB the ring copies at the speed of memory, in and out, while mp.Queue on newer
+    kernels is faster than when the target was set. One by one, ZeroMQ's threads in C gather messages while a ring's
+    sender pays for a barrier and for nine steps of Python with each; in batches it is the other way round. """
     scale = 10 if settings.quick else 1
     counts = {"queue": 100_000 // scale, "one": 500_000 // scale, "batch": 3_000_000 // scale, "large": 40_000 // scale}
 
