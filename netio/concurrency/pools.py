@@ -174,9 +174,9 @@ class WorkerPool(Executor):
             return worker
 
     def _dismiss(self, worker: _Worker) -> None:
-        worker.stop()
         with _STARTING:
-            self._hired.discard(worker)
+            self._hired.discard(worker)  # first, so that `kill` meets no worker that is closed
+        worker.stop()
 
 
 class _Task(NamedTuple):
