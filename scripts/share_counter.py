@@ -4,7 +4,8 @@
     python3 scripts/share_counter.py --processes 8 --times 5000
 
 `counter.value = counter.value + 1` reads and writes in two steps. A barrier between them shows what bad luck would:
-all read the same number. `counter += 1` is one step. """
+all read the same number. `counter += 1` is one step.
+"""
 from __future__ import annotations
 
 import multiprocessing

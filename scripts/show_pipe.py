@@ -4,7 +4,8 @@
     python3 scripts/show_pipe.py --method spawn --name stranger
 
 app1 asks for leave to run, app2 gives it to those it knows. Then a third process dies without a word, and its partner
-hears of it. """
+hears of it.
+"""
 from __future__ import annotations
 
 import multiprocessing

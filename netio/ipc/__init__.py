@@ -20,7 +20,8 @@ the kernel's, which frees them; the end of a pipe tells of a death; memory has n
 `related` processes are those that get it as an argument (give it with `start`, which closes what they do not use);
 `any` find it by a path or a name. What must outlive all processes belongs in a file. For speed run `python3
 scripts/bench.py ipc` on your own machine: batches beat single messages by far, rings and pipes beat queues, and only
-in memory is 64 KiB as cheap as a copy. Nothing here unpickles what comes from another machine; nor should you. """
+in memory is 64 KiB as cheap as a copy. Nothing here unpickles what comes from another machine; nor should you.
+"""
 from __future__ import annotations
 
 from .blocks import Block, create_block, open_block

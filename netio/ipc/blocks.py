@@ -4,7 +4,8 @@ The stdlib's SharedMemory leaves its file when the owner is killed together with
 true length where the system rounds up to pages, and before 3.13 a process that merely looked took the block away when
 it ended. Here the one that creates a block owns it. On POSIX a shell of a few kilobytes waits at the end of a pipe
 for the owner's end, however it comes, and removes the file; on Windows the block goes with the last process that has
-it open. The true length stands in front. """
+it open. The true length stands in front.
+"""
 from __future__ import annotations
 
 import contextlib

@@ -3,7 +3,8 @@
 Many senders share no ring: each has its own, and the receiver takes from all in turn. So there is no lock between
 them, and one that is killed spoils nobody's messages. A sender connects to the receiver's path, makes its ring and
 passes the memory through the socket; the socket then is the bell, and its end tells of the sender's end. The path is
-all that has a name. """
+all that has a name.
+"""
 from __future__ import annotations
 
 import os
@@ -179,7 +180,8 @@ def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0)
     FileNotFoundError: ...
 
     Raises: FileNotFoundError; ConnectionRefusedError where nobody listens there any more; TimeoutError where it does
-    not receive in time. """
+    not receive in time.
+    """
     sock = connect_local(path, timeout=timeout)
     memory = Memory(START + (1 << max(3, (size - 1).bit_length())))
     try:

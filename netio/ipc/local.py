@@ -3,7 +3,8 @@
 POSIX has AF_UNIX: a stream like TCP's without the network, or `seqpacket`, which keeps message boundaries; through it
 the kernel passes descriptors. Python on Windows has none of this: a stream over 127.0.0.1 stands in, whose path is a
 file that holds the port and a secret that the client must show, and a socket is passed by `socket.share`, made for
-one process id. """
+one process id.
+"""
 from __future__ import annotations
 
 import contextlib
@@ -79,7 +80,8 @@ def listen_local(path: str, kind: str = "stream") -> LocalListener:
     Raises: OSError (EADDRINUSE) where another process listens there; NotImplementedError for a kind that the platform
     lacks.
     Source: unix(7). Notes: 套接字 (sockets) between processes. The stdlib: `multiprocessing.connection.Listener`, for
-    pickles. """
+    pickles.
+    """
     if len(os.fsencode(path)) > LONGEST_PATH:
         raise ValueError(f"a socket's path has at most {LONGEST_PATH} bytes, this one {len(os.fsencode(path))}")
     if os.path.lexists(path):
@@ -218,7 +220,8 @@ def recv_descriptor(channel: socket.socket, timeout: float | None = 10.0) -> int
     >>> there.close()
 
     Raises: EOFError where the other end is gone; ValueError where no descriptor came along; NotImplementedError on
-    Windows. """
+    Windows.
+    """
     _needs_unix()
     channel.settimeout(timeout)
     data, descriptors, _, _ = socket.recv_fds(channel, 1, 1)

@@ -4,7 +4,8 @@ A `multiprocessing.Lock` is a semaphore: when its holder is killed it stays take
 locks belong to the kernel, which frees them when their holder ends in whatever way: on POSIX a record lock on a file
 without a name, on Windows a mutex. An event is a level, not a count: a byte that lies in a pipe, or Windows'
 manual-reset event. Taking and freeing a lock also orders memory: what was written before a release is seen after the
-next acquire. """
+next acquire.
+"""
 from __future__ import annotations
 
 import errno
@@ -165,7 +166,8 @@ else:
 
         Raises: RuntimeError from `release` in a thread that does not hold it.
         Source: fcntl(2), advisory record locking. The stdlib: `multiprocessing.RLock`, which a killed holder keeps
-        for ever. """
+        for ever.
+        """
 
         def __init__(self) -> None:
             self._renew(unnamed_file())
@@ -270,7 +272,8 @@ else:
         process harms nobody. `fileno` can be polled together with sockets.
 
         The stdlib: `multiprocessing.Event`, a condition with semaphores, which a waiter killed at the wrong time can
-        block. """
+        block.
+        """
 
         def __init__(self) -> None:
             self._reader, self._writer = os.pipe()

@@ -2,7 +2,8 @@
 
 POSIX: a file that has no name (`memfd_create`, or a temporary file unlinked at once), mapped; its descriptor is
 inherited by a forked child and handed to a spawned one. Windows: a section of the page file, found by a random tag
-while some process has it mapped. Either way the memory goes with the last process that maps it, killed or not. """
+while some process has it mapped. Either way the memory goes with the last process that maps it, killed or not.
+"""
 from __future__ import annotations
 
 import mmap

@@ -3,7 +3,8 @@
 A stream (`streams`) carries frames (`frames`). The writer writes each message at once, in one system call where it
 fits; the reader takes whatever has come in one call and cuts it into messages, so that a thousand small ones cost a
 handful of calls. A process hears of the other side's end only when nobody else holds that side: `start` gives ends
-away and closes the rest. """
+away and closes the rest.
+"""
 from __future__ import annotations
 
 import multiprocessing
@@ -37,7 +38,8 @@ class Sender(MessageSender):
 
     Raises: BrokenPipeError when no receiver is left; TimeoutError; ValueError for a message of 4 GiB.
     Source: pipe(7). Notes: 管道通信 (pipes). The stdlib: `multiprocessing.Pipe(duplex=False)`, without timeouts and
-    batches. """
+    batches.
+    """
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -97,7 +99,8 @@ class Receiver(MessageReceiver):
     your own processes sent.
 
     Raises: EOFError when the other side has ended or died; TimeoutError; ValueError for a message above `largest`
-    bytes. """
+    bytes.
+    """
 
     def __init__(self, stream: Stream, largest: int = LARGEST_MESSAGE) -> None:
         super().__init__()

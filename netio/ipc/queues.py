@@ -5,7 +5,8 @@ its holder is killed. Where the queue begins and ends stands twice in the memory
 in use and becomes valid with the store of one word that says which copy counts. So a process killed in the middle has
 done nothing at all. Who finds the queue empty or full says so under the lock and waits for an event; the next that
 puts or gets sets it. There is no feeder thread: `put` has put when it returns, and a process may end and be joined
-with its items unread. """
+with its items unread.
+"""
 from __future__ import annotations
 
 import pickle
@@ -76,7 +77,8 @@ class Queue(End):
     Raises: QueueFull and QueueEmpty when time is over; EOFError from `get` behind the end; BrokenPipeError from `put`
     behind the end; ValueError for an item that never fits.
     Notes: 消息队列 (message queue). The stdlib: `multiprocessing.Queue`, which a process killed at the wrong time blocks
-    for all, whose `join` waits for items to be read, and whose `qsize` macOS lacks. """
+    for all, whose `join` waits for items to be read, and whose `qsize` macOS lacks.
+    """
 
     def __init__(self, maxsize: int = 0, room: int = QUEUE_ROOM) -> None:
         size = RECORDS + (room + 7 & -8)

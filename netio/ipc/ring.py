@@ -17,7 +17,8 @@ name, but to release a lock and to take it again is one: nothing before a releas
 acquire may move before it, and the two, on one lock, keep their order (POSIX lists the functions beneath among those
 that "synchronize memory"). Each end has a lock of its own for that; nobody else ever wants it. Readers need the same
 between tail and body. On x86 stores are seen in order by themselves, and only the look at the flag behind a store
-needs the barrier. """
+needs the barrier.
+"""
 from __future__ import annotations
 
 import os
@@ -111,7 +112,8 @@ class RingSender(_RingEnd, MessageSender):
     sending waits.
 
     Raises: BrokenPipeError when the receiver has ended and room or a bell is wanted; TimeoutError with nothing sent
-    (of a batch larger than a quarter of the ring: not all); ValueError for a message that never fits. """
+    (of a batch larger than a quarter of the ring: not all); ValueError for a message that never fits.
+    """
 
     def send_many(self, messages: Sequence[bytes], timeout: float | None = None) -> None:
         """Send a list of messages as one record: ten times the speed of one by one."""
@@ -181,7 +183,8 @@ class RingReceiver(_RingEnd, MessageReceiver):
     >>> receiver.close()
 
     Raises: EOFError when the sender has ended or died and all it sent is read; TimeoutError; ValueError where the
-    memory has been spoilt. """
+    memory has been spoilt.
+    """
 
     def __init__(self, memory: Memory, bell_in: Any, bell_out: Any) -> None:
         MessageReceiver.__init__(self)
@@ -279,7 +282,8 @@ def open_ring(size: int = RING_SIZE) -> tuple[RingReceiver, RingSender]:
     >>> sender.close(); receiver.close()
 
     A small ring stays in the processor's cache and is the fastest; make it four times your batches. Give the ends
-    away with `start`. The stdlib has nothing like it; see `multiprocessing.shared_memory` for the memory alone. """
+    away with `start`. The stdlib has nothing like it; see `multiprocessing.shared_memory` for the memory alone.
+    """
     memory = Memory(START + (1 << max(3, (size - 1).bit_length())))
     (woken_receiver, wake_receiver), (woken_sender, wake_sender) = open_stream(), open_stream()
     receiver = RingReceiver(memory, woken_receiver, wake_sender)

@@ -1,7 +1,8 @@
 """Numbers, records and arrays in memory that processes share, with a lock that a killed process cannot keep.
 
 `counter.value += 1` reads and then writes: another process may write between, and its change is lost, lock or no lock
-around each half. `counter += 1` and `counter.update(function)` hold the lock from the reading to the writing. """
+around each half. `counter += 1` and `counter.update(function)` hold the lock from the reading to the writing.
+"""
 from __future__ import annotations
 
 import contextlib

@@ -6,7 +6,8 @@ select on, everywhere; `SignalQueue` here waits for them with the kernel's own c
 
 Windows has no signals between processes: `os.kill` ends the other at once whatever the number. To ask a process to
 stop, or to tell it anything, set an `Event` that it waits for; a console process of its own group also understands
-CTRL_BREAK_EVENT. """
+CTRL_BREAK_EVENT.
+"""
 from __future__ import annotations
 
 import os

@@ -3,7 +3,8 @@
 POSIX has `os.pipe`: the kernel keeps the bytes and closes a dead process's ends. It is used without blocking and
 waited for with `poll`, so that every wait can have a timeout. Windows cannot wait for such a pipe; there a named pipe
 with overlapped reads and writes does the same (multiprocessing's connection). The choice is made here and nowhere
-else. """
+else.
+"""
 from __future__ import annotations
 
 import errno
