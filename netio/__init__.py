@@ -15,7 +15,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import concurrency, files, http, ipc, packing, tcp, udp
+    import netio.concurrency
+    import netio.files
+    import netio.http
+    import netio.ipc
+    import netio.packing
+    import netio.tcp
+    import netio.udp
 
 __all__ = ["files", "packing", "tcp", "udp", "http", "concurrency", "ipc"]
 
