@@ -1,4 +1,5 @@
-"""A server for a test, under any of netio's models or under asyncio, and an application with something of everything."""
+"""A server for a test, under any of netio's models or under asyncio, and an application with a bit of everything."""
+
 from __future__ import annotations
 
 import asyncio
@@ -39,7 +40,9 @@ def count(request, number):
 
 @site.get("/megabytes/{number}")
 def megabytes(request, number):
-    return Response(200, [("Content-Length", str(int(number) << 20))], (bytes(1 << 16) for _ in range(int(number) << 4)))
+    return Response(
+        200, [("Content-Length", str(int(number) << 20))], (bytes(1 << 16) for _ in range(int(number) << 4))
+    )
 
 
 @site.get("/crash")

@@ -1,4 +1,5 @@
 """Talking to an HTTPProtocol without a network: a transport that only notes, and the ways to cut what is fed."""
+
 from __future__ import annotations
 
 from netio.http import ResponseReader
@@ -72,7 +73,7 @@ def feed(protocol, transport, data, size=None):
     for at in range(0, len(data), size or len(data) or 1):
         if transport.closed:
             return
-        protocol.data_received(data[at:at + (size or len(data))])
+        protocol.data_received(data[at : at + (size or len(data))])
 
 
 def answers(data, methods=()):

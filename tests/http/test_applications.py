@@ -1,11 +1,25 @@
 """Routes, what applications may return, the small client, and one request over a plain socket."""
+
 from __future__ import annotations
 
 import socket
 
 import pytest
 
-from netio.http import HTTPError, ProtocolError, Request, Response, Routes, answer, as_response, fetch, recv_request, redirect, send_response, split_url
+from netio.http import (
+    HTTPError,
+    ProtocolError,
+    Request,
+    Response,
+    Routes,
+    answer,
+    as_response,
+    fetch,
+    recv_request,
+    redirect,
+    send_response,
+    split_url,
+)
 from netio.http.client import format_request
 
 from .serving import running, site
@@ -24,18 +38,40 @@ def routes():
     return routes
 
 
-@pytest.mark.parametrize("method, target, answer", [
-    ("GET", "/", "home"), ("HEAD", "/", "home"), ("GET", "/?a=b", "home"), ("GET", "/user/ming", "user ming"), ("POST", "/user/ming", "new ming"),
-    ("GET", "/user/me", "me"), ("GET", "/user/%E6%98%8E", "user 明"), ("DELETE", "/user/ming/tea", "ming without tea"), ("GET", "/files/a/b/c", "file 'a/b/c'"),
-    ("GET", "/files/", "file ''")])
+@pytest.mark.parametrize(
+    "method, target, answer",
+    [
+        ("GET", "/", "home"),
+        ("HEAD", "/", "home"),
+        ("GET", "/?a=b", "home"),
+        ("GET", "/user/ming", "user ming"),
+        ("POST", "/user/ming", "new ming"),
+        ("GET", "/user/me", "me"),
+        ("GET", "/user/%E6%98%8E", "user 明"),
+        ("DELETE", "/user/ming/tea", "ming without tea"),
+        ("GET", "/files/a/b/c", "file 'a/b/c'"),
+        ("GET", "/files/", "file ''"),
+    ],
+)
 def test_a_path_finds_its_function(routes, method, target, answer):
     assert routes(Request(method, target)) == answer
 
 
-@pytest.mark.parametrize("method, target, status, allow", [
-    ("GET", "/nothing", 404, None), ("GET", "/user/", 404, None), ("GET", "/user/a/b/c", 404, None), ("GET", "/files", 404, None), ("GET", "/user", 404, None),
-    ("POST", "/", 405, "GET, HEAD, OPTIONS"), ("PUT", "/user/x", 405, "GET, HEAD, OPTIONS, POST"), ("GET", "/user/a/b", 405, "DELETE, OPTIONS"),
-    ("HEAD", "/user/a/b", 405, "DELETE, OPTIONS"), ("get", "/", 405, "GET, HEAD, OPTIONS")])
+@pytest.mark.parametrize(
+    "method, target, status, allow",
+    [
+        ("GET", "/nothing", 404, None),
+        ("GET", "/user/", 404, None),
+        ("GET", "/user/a/b/c", 404, None),
+        ("GET", "/files", 404, None),
+        ("GET", "/user", 404, None),
+        ("POST", "/", 405, "GET, HEAD, OPTIONS"),
+        ("PUT", "/user/x", 405, "GET, HEAD, OPTIONS, POST"),
+        ("GET", "/user/a/b", 405, "DELETE, OPTIONS"),
+        ("HEAD", "/user/a/b", 405, "DELETE, OPTIONS"),
+        ("get", "/", 405, "GET, HEAD, OPTIONS"),
+    ],
+)
 def test_a_path_or_a_method_that_nobody_has(routes, method, target, status, allow):
     with pytest.raises(HTTPError) as refused:
         routes(Request(method, target))
@@ -55,7 +91,10 @@ def test_a_path_without_its_slash_is_an_error_at_once(routes):
 def test_what_an_application_may_return():
     response = Response(201)
     assert as_response(response) is response
-    assert as_response("<p>").header("content-type") == "text/html; charset=utf-8" and as_response("a").header("content-type") == "text/plain; charset=utf-8"
+    assert (
+        as_response("<p>").header("content-type") == "text/html; charset=utf-8"
+        and as_response("a").header("content-type") == "text/plain; charset=utf-8"
+    )
     assert as_response(b"\0").body == b"\0" and as_response([1]).body == b"[1]" and as_response(None).status == 204
     assert list(as_response(iter([b"a"])).body) == [b"a"] and as_response("\ud800").body == b"?"
     with pytest.raises(TypeError):
@@ -63,28 +102,48 @@ def test_what_an_application_may_return():
     assert redirect("/x").header("location") == "/x" and redirect("/x", 308).status == 308
 
 
-@pytest.mark.parametrize("url, parts", [
-    ("http://a", (False, "a", ("a", 80), "/")), ("https://a/b?c#d", (True, "a", ("a", 443), "/b?c")), ("http://[::1]:8/x", (False, "[::1]:8", ("::1", 8), "/x")),
-    ("http://a?b", (False, "a", ("a", 80), "/?b")), ("HTTP://[::1]/", (False, "[::1]", ("::1", 80), "/"))])
+@pytest.mark.parametrize(
+    "url, parts",
+    [
+        ("http://a", (False, "a", ("a", 80), "/")),
+        ("https://a/b?c#d", (True, "a", ("a", 443), "/b?c")),
+        ("http://[::1]:8/x", (False, "[::1]:8", ("::1", 8), "/x")),
+        ("http://a?b", (False, "a", ("a", 80), "/?b")),
+        ("HTTP://[::1]/", (False, "[::1]", ("::1", 80), "/")),
+    ],
+)
 def test_urls(url, parts):
     assert split_url(url) == parts
 
 
-@pytest.mark.parametrize("url", ["", "a", "ftp://a/", "http://", "http:///a", "http://u@a/", "http://a b/", "//a/", "http://a:x/"])
+@pytest.mark.parametrize(
+    "url", ["", "a", "ftp://a/", "http://", "http:///a", "http://u@a/", "http://a b/", "//a/", "http://a:x/"]
+)
 def test_what_is_no_url(url):
     with pytest.raises(ValueError):
         split_url(url)
 
 
 def test_a_request_that_would_forge_another_is_not_sent():
-    for method, target, host in (("GET", "/ HTTP/1.1\r\nX: y\r\n\r\n", "a"), ("GET /", "/", "a"), ("GET", "/茶", "a"), ("GET", "/", "a\r\nX: y")):
+    for method, target, host in (
+        ("GET", "/ HTTP/1.1\r\nX: y\r\n\r\n", "a"),
+        ("GET /", "/", "a"),
+        ("GET", "/茶", "a"),
+        ("GET", "/", "a\r\nX: y"),
+    ):
         with pytest.raises(ValueError):
             format_request(method, target, host)
 
 
-@pytest.mark.parametrize("reply, error", [
-    (b"", EOFError), (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", EOFError), (b"SSH-2.0-OpenSSH\r\n\r\n", ProtocolError),
-    (b"HTTP/1.1 200 OK\r\n\r\n" + bytes(2000), ProtocolError)])
+@pytest.mark.parametrize(
+    "reply, error",
+    [
+        (b"", EOFError),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", EOFError),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", ProtocolError),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + bytes(2000), ProtocolError),
+    ],
+)
 def test_fetch_from_a_server_that_does_not_keep_to_the_rules(reply, error):
     from netio.concurrency.servers import Server
 
@@ -99,7 +158,9 @@ def test_fetch_from_a_server_that_does_not_keep_to_the_rules(reply, error):
 
 
 def test_fetch_gives_up_in_time():
-    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(TimeoutError if hasattr(socket, "timeout") else OSError):
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(
+        TimeoutError if hasattr(socket, "timeout") else OSError
+    ):
         try:
             fetch("http://127.0.0.1:%d/" % listener.getsockname()[1], timeout=0.1)
         except socket.timeout as error:  # not the same as TimeoutError before Python 3.10

@@ -1,4 +1,5 @@
 """Where the notes' HTTP chapter goes wrong: their way first, as it is written there, then ours."""
+
 from __future__ import annotations
 
 import os
@@ -7,7 +8,16 @@ import socket
 import pytest
 
 from netio.http import (
-    HTTPError, ProtocolError, Request, Response, ResponseReader, StaticFiles, answer, fetch, parse_request, recv_request,
+    HTTPError,
+    ProtocolError,
+    Request,
+    Response,
+    ResponseReader,
+    StaticFiles,
+    answer,
+    fetch,
+    parse_request,
+    recv_request,
     send_response,
 )
 
@@ -111,7 +121,7 @@ def test_123_send_may_take_only_a_part(pair):
 
 
 def test_124_closing_at_once_can_lose_the_answer(pair):
-    """The notes: recv(1024), send, close: what was not read makes the system send a reset, and the answer may be lost."""
+    """The notes: recv(1024), send, close: what is left unread makes a reset, and the answer may be lost."""
     listener = socket.create_server(("127.0.0.1", 0))
     lost = 0
     with listener:

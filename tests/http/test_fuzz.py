@@ -1,4 +1,5 @@
 """Seeded fuzz: whatever comes in, however it is cut, only documented errors come out, and nothing piles up."""
+
 from __future__ import annotations
 
 import random
@@ -12,10 +13,36 @@ from .talk import connect, feed
 
 SEEDS = [data for _, data, *_ in HARMLESS + REFUSED if len(data) < 2000]
 ANSWERS = [
-    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\nuntil the end",
-    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n"]
-TOKENS = [b"\r\n", b"\n", b"\r", b"\0", b" ", b"\t", b":", b";", b",", b"0", b"5", b"f", b"-", b"%", b"\r\n\r\n", b"chunked", b"Transfer-Encoding: chunked\r\n",
-          b"Content-Length: 5\r\n", b"HTTP/1.1", b"Host: a\r\n", b"GET / ", b"\xff", b"\xe8\x8c\xb6", b"A" * 300]
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 204 No Content\r\n\r\n",
+    b"HTTP/1.0 200 OK\r\n\r\nuntil the end",
+    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n",
+]
+TOKENS = [
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b"\0",
+    b" ",
+    b"\t",
+    b":",
+    b";",
+    b",",
+    b"0",
+    b"5",
+    b"f",
+    b"-",
+    b"%",
+    b"\r\n\r\n",
+    b"chunked",
+    b"Transfer-Encoding: chunked\r\n",
+    b"Content-Length: 5\r\n",
+    b"HTTP/1.1",
+    b"Host: a\r\n",
+    b"GET / ",
+    b"\xff",
+    b"\xe8\x8c\xb6",
+    b"A" * 300,
+]
 LIMITS = Limits(line=500, head=1500, fields=20, body=3000, extensions=200)
 
 
@@ -27,7 +54,7 @@ def mutate(rng, seeds):
         if what == 0:
             data[at:at] = rng.choice(TOKENS)
         elif what == 1:
-            del data[at:at + rng.choice((1, 1, 2, 10))]
+            del data[at : at + rng.choice((1, 1, 2, 10))]
         elif what == 2 and at < len(data):
             data[at] = rng.randrange(256)
         elif what == 3:

@@ -1,4 +1,5 @@
 """Messages in detail: headers, targets, limits, responses; how input is cut is for test_smuggling and test_fuzz."""
+
 from __future__ import annotations
 
 import datetime
@@ -7,8 +8,21 @@ import io
 import pytest
 
 from netio.http import (
-    FileBody, Headers, Limits, ProtocolError, Request, RequestReader, Response, ResponseReader, decode_percent, encode_head,
-    format_date, format_fields, parse_form, parse_request, parse_response,
+    FileBody,
+    Headers,
+    Limits,
+    ProtocolError,
+    Request,
+    RequestReader,
+    Response,
+    ResponseReader,
+    decode_percent,
+    encode_head,
+    format_date,
+    format_fields,
+    parse_form,
+    parse_request,
+    parse_response,
 )
 from netio.http.messages.headers import content_length_of
 from netio.http.messages.requests import is_host
@@ -21,8 +35,19 @@ def parse(*fields, line="GET / HTTP/1.1", host="Host: a"):
 def test_headers_are_found_whatever_their_case_and_repeats_are_joined():
     headers = parse("Accept:text/html", "X-Empty:", "ACCEPT: \t */* \t", "Cookie: a=1", "x: é").headers
     assert headers["accept"] == "text/html, */*" and headers.all("Accept") == ["text/html", "*/*"]
-    assert headers["x-empty"] == "" and headers.get("x") == "é" and "cookie" in headers and "nothing" not in headers and 5 not in headers
-    assert len(headers) == 6 and dict(headers)["cookie"] == "a=1" and headers.get("nothing", "else") == "else" and headers.all("nothing") == []
+    assert (
+        headers["x-empty"] == ""
+        and headers.get("x") == "é"
+        and "cookie" in headers
+        and "nothing" not in headers
+        and 5 not in headers
+    )
+    assert (
+        len(headers) == 6
+        and dict(headers)["cookie"] == "a=1"
+        and headers.get("nothing", "else") == "else"
+        and headers.all("nothing") == []
+    )
     with pytest.raises(KeyError):
         headers["nothing"]
 
@@ -41,16 +66,41 @@ def test_requests_with_equal_header_lines_do_not_share_their_headers():
     assert two.headers["x"] == "1"
 
 
-@pytest.mark.parametrize("name, value", [("a b", "c"), ("", "c"), ("a:", "c"), ("a\r\n", "c"), ("a", "b\r\nc: d"), ("a", "b\nc"), ("a", "b\0"), ("a", "\x7f"), ("ä", "b"), ("a", "茶")])
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("a b", "c"),
+        ("", "c"),
+        ("a:", "c"),
+        ("a\r\n", "c"),
+        ("a", "b\r\nc: d"),
+        ("a", "b\nc"),
+        ("a", "b\0"),
+        ("a", "\x7f"),
+        ("ä", "b"),
+        ("a", "茶"),
+    ],
+)
 def test_headers_that_would_forge_others_are_not_sent(name, value):
     with pytest.raises(ValueError):
         format_fields([(name, value)])
 
 
-@pytest.mark.parametrize("target, host, path, query", [
-    ("/", "a", "/", ""), ("/a%20b?c=d?e", "a", "/a b", "c=d?e"), ("/%E8%8C%B6", "a", "/茶", ""), ("//evil/x", "a", "//evil/x", ""),
-    ("/%252e", "a", "/%2e", ""), ("/a?b=http://c/d", "a", "/a", "b=http://c/d"), ("http://b", "b", "/", ""), ("http://b?c", "b", "/", "c"),
-    ("HTTP://b:80/c%2Fd?e", "b:80", "/c/d", "e"), ("https://[::1]:8/x", "[::1]:8", "/x", "")])
+@pytest.mark.parametrize(
+    "target, host, path, query",
+    [
+        ("/", "a", "/", ""),
+        ("/a%20b?c=d?e", "a", "/a b", "c=d?e"),
+        ("/%E8%8C%B6", "a", "/茶", ""),
+        ("//evil/x", "a", "//evil/x", ""),
+        ("/%252e", "a", "/%2e", ""),
+        ("/a?b=http://c/d", "a", "/a", "b=http://c/d"),
+        ("http://b", "b", "/", ""),
+        ("http://b?c", "b", "/", "c"),
+        ("HTTP://b:80/c%2Fd?e", "b:80", "/c/d", "e"),
+        ("https://[::1]:8/x", "[::1]:8", "/x", ""),
+    ],
+)
 def test_targets(target, host, path, query):
     request = parse(line=f"GET {target} HTTP/1.1")
     assert (request.host, request.path, request.query, request.target) == (host, path, query, target)
@@ -78,8 +128,11 @@ def test_forms():
 
 
 def test_limits_are_exact():
-    for limits, data in ((Limits(line=20), b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n" % (b"a" * 6)), (Limits(fields=3), b"GET / HTTP/1.1\r\nHost: a\r\nB: c\r\nD: e\r\n\r\n"),
-                         (Limits(head=27), b"GET / HTTP/1.1\r\nHost: aaaaa\r\n\r\n")):
+    for limits, data in (
+        (Limits(line=20), b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n" % (b"a" * 6)),
+        (Limits(fields=3), b"GET / HTTP/1.1\r\nHost: a\r\nB: c\r\nD: e\r\n\r\n"),
+        (Limits(head=27), b"GET / HTTP/1.1\r\nHost: aaaaa\r\n\r\n"),
+    ):
         reader = RequestReader(limits)
         reader.feed(data)
         assert isinstance(reader.next_event(), Request)
@@ -95,10 +148,18 @@ def test_limits_are_exact():
 
 
 def test_response_heads():
-    assert encode_head(200, [("Content-Length", "3"), ("Connection", "close"), ("Date", "x")], 3) == b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
+    assert (
+        encode_head(200, [("Content-Length", "3"), ("Connection", "close"), ("Date", "x")], 3)
+        == b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
+    )
     assert encode_head(304, [("Content-Length", "9")], 0) == b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n"
     assert encode_head(299, [], None) == b"HTTP/1.1 299 Unknown\r\n"
-    for status, headers, length in ((100, [], 0), (600, [], 0), (200, [("Content-Length", "4")], 3), (200, [("Transfer-Encoding", "x")], 3)):
+    for status, headers, length in (
+        (100, [], 0),
+        (600, [], 0),
+        (200, [("Content-Length", "4")], 3),
+        (200, [("Transfer-Encoding", "x")], 3),
+    ):
         with pytest.raises(ValueError):
             encode_head(status, headers, length)
     with pytest.raises(ProtocolError):
@@ -107,11 +168,26 @@ def test_response_heads():
 
 def test_the_length_of_a_response():
     assert Response(200, [], b"abc").length == 3 and Response(200, [], FileBody(io.BytesIO(), 5, 7)).length == 7
-    assert Response(200, [], iter([b"a"])).length is None and Response(200, [("content-length", "1")], iter([b"a"])).length == 1
+    assert (
+        Response(200, [], iter([b"a"])).length is None
+        and Response(200, [("content-length", "1")], iter([b"a"])).length == 1
+    )
 
 
-@pytest.mark.parametrize("head", [b"", b"HTTP/1.1", b"HTTP/1.1 20 OK", b"HTTP/1.1 2000 OK", b"HTTP/2 200 OK", b"ICY 200 OK", b"HTTP/1.1 200 OK\r\n a: b",
-                                  b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"HTTP/1.1",
+        b"HTTP/1.1 20 OK",
+        b"HTTP/1.1 2000 OK",
+        b"HTTP/2 200 OK",
+        b"ICY 200 OK",
+        b"HTTP/1.1 200 OK\r\n a: b",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip",
+    ],
+)
 def test_what_is_no_response(head):
     with pytest.raises(ProtocolError) as refused:
         parse_response(head)
@@ -121,8 +197,11 @@ def test_what_is_no_response(head):
 def test_reading_responses():
     reader = ResponseReader()
     reader.methods += ["HEAD", "GET", "GET"]
-    reader.feed(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"
-                b"HTTP/1.0 200\r\n\r\nrest")
+    reader.feed(
+        b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"
+        b"HTTP/1.0 200\r\n\r\nrest"
+    )
     assert [reader.next_event() for _ in range(8)][1::2][:2] == [b"", b""]
     reader = ResponseReader()
     reader.feed(b"HTTP/1.0 200\r\n\r\nrest")

@@ -1,4 +1,5 @@
 """One connection, without a network: what is answered, in which order, under which pressure, and when it ends."""
+
 from __future__ import annotations
 
 import io
@@ -43,10 +44,16 @@ def test_answers_to_requests_that_came_together_leave_in_one_write():
     assert len(writes) == 1 and len(answers(writes[0])) == 10
 
 
-@pytest.mark.parametrize("version, field, stays, says", [
-    (b"1.1", b"", True, None), (b"1.1", b"Connection: close\r\n", False, "close"), (b"1.0", b"", False, "close"),
-    (b"1.0", b"Connection: Keep-Alive\r\n", True, "keep-alive"), (b"1.1", b"Connection: upgrade\r\nConnection: Close\r\n", False, "close"),
-])
+@pytest.mark.parametrize(
+    "version, field, stays, says",
+    [
+        (b"1.1", b"", True, None),
+        (b"1.1", b"Connection: close\r\n", False, "close"),
+        (b"1.0", b"", False, "close"),
+        (b"1.0", b"Connection: Keep-Alive\r\n", True, "keep-alive"),
+        (b"1.1", b"Connection: upgrade\r\nConnection: Close\r\n", False, "close"),
+    ],
+)
 def test_persistence(version, field, stays, says):
     for app in (hello, lambda request: Response(200, [("Content-Length", "2")], iter([b"o", b"k"]))):
         (response,), transport = ask(app, get(fields=field, version=version))
@@ -61,13 +68,21 @@ def test_an_application_can_close():
 def test_head_is_answered_without_a_body():
     for app in (hello, lambda request: Response(200, [("Content-Length", "7")], iter([b"hello /"]))):
         (first, second), _ = ask(app, get(method=b"HEAD") + get(), methods=["HEAD", "GET"])
-        assert first.body == b"" and second.body == b"hello /" and first.header("content-length") == second.header("content-length") == "7"
+        assert (
+            first.body == b""
+            and second.body == b"hello /"
+            and first.header("content-length") == second.header("content-length") == "7"
+        )
 
 
 @pytest.mark.parametrize("status", [204, 304])
 def test_a_status_without_a_body_has_none(status):
-    got, transport = ask(lambda request: Response(status, [], b"no" if request.path == "/" else iter([b"no"])), get() + get("/stream"))
-    assert [(r.status, r.body, r.header("content-length"), r.header("transfer-encoding")) for r in got] == [(status, b"", None, None)] * 2
+    got, transport = ask(
+        lambda request: Response(status, [], b"no" if request.path == "/" else iter([b"no"])), get() + get("/stream")
+    )
+    assert [(r.status, r.body, r.header("content-length"), r.header("transfer-encoding")) for r in got] == [
+        (status, b"", None, None)
+    ] * 2
     assert not transport.closed
 
 
@@ -81,7 +96,11 @@ def test_a_stream_is_sent_in_chunks_or_until_the_end():
         return (piece for piece in (b"one ", b"", b"two ", b"three"))
 
     (response, again), transport = ask(stream, get() + get())
-    assert response.header("transfer-encoding") == "chunked" and response.body == again.body == b"one two three" and not transport.closed
+    assert (
+        response.header("transfer-encoding") == "chunked"
+        and response.body == again.body == b"one two three"
+        and not transport.closed
+    )
     (response,), transport = ask(stream, get(version=b"1.0", fields=b"Connection: keep-alive\r\n") + get())
     assert response.header("transfer-encoding") is None and response.body == b"one two three" and transport.closed
 
@@ -145,10 +164,17 @@ class Source:
         self.closed = True
 
 
-@pytest.mark.parametrize("headers, pieces, whole", [
-    ([], [b"abc", RuntimeError("broken")], False), ([("Content-Length", "5")], [b"abc"], False), ([("Content-Length", "2")], [b"abc"], False),
-    ([], [b"abc", "text"], False), ([("Content-Length", "3")], [b"abc"], True), ([], [], True),
-])
+@pytest.mark.parametrize(
+    "headers, pieces, whole",
+    [
+        ([], [b"abc", RuntimeError("broken")], False),
+        ([("Content-Length", "5")], [b"abc"], False),
+        ([("Content-Length", "2")], [b"abc"], False),
+        ([], [b"abc", "text"], False),
+        ([("Content-Length", "3")], [b"abc"], True),
+        ([], [], True),
+    ],
+)
 def test_a_stream_that_breaks_off_ends_the_connection_so_that_the_client_can_tell(headers, pieces, whole, caplog):
     source = Source(pieces)
     protocol, transport = connect(lambda request: Response(200, headers, source))
@@ -168,7 +194,11 @@ def test_a_stream_that_fails_at_once_is_answered_500(caplog):
         yield b""
 
     got, transport = ask(app, get() + get())
-    assert [response.status for response in got] == [500, 500] and b"swordfish" not in transport.sent and not transport.closed
+    assert (
+        [response.status for response in got] == [500, 500]
+        and b"swordfish" not in transport.sent
+        and not transport.closed
+    )
 
 
 def test_a_source_is_closed_when_the_client_vanishes_or_wants_no_body():
@@ -190,12 +220,20 @@ def test_a_file_is_handed_to_the_transport_or_read_in_pieces():
 
     files = []
     (response, again), _ = ask(serve, get() + get())
-    assert response.body == again.body == b"23456" and response.header("content-length") == "5" and all(file.closed for file in files)
+    assert (
+        response.body == again.body == b"23456"
+        and response.header("content-length") == "5"
+        and all(file.closed for file in files)
+    )
     protocol, transport = connect(serve)
     handed = []
     transport.send_file = lambda file, offset, count, close: handed.append((file.getvalue(), offset, count, close))
     feed(protocol, transport, get() * 2)
-    assert handed == [(b"0123456789", 2, 5, True)] * 2 and not files[-1].closed and transport.sent.count(b"Content-Length: 5") == 2
+    assert (
+        handed == [(b"0123456789", 2, 5, True)] * 2
+        and not files[-1].closed
+        and transport.sent.count(b"Content-Length: 5") == 2
+    )
     files.clear()
     ask(serve, get(method=b"HEAD"), methods=["HEAD"])
     assert files[0].closed
@@ -211,7 +249,7 @@ def test_a_file_sent_in_slices_stays_open_until_the_last_one_has_left():
 
     def send_file(file, offset, count, close=False):
         handed.append((offset, count))
-        transport.write(file.getvalue()[offset:offset + count])
+        transport.write(file.getvalue()[offset : offset + count])
 
     handed, file = [], io.BytesIO(b"0123456789")
     protocol, transport = connect(lambda request: Response(200, [], Sliced(file, 0, 10)))
@@ -236,8 +274,13 @@ def test_a_file_that_shrinks_ends_the_connection(caplog):
 def test_a_body_of_any_size_arrives(size):
     bodies = [b"", b"x", b"abc" * 1000] + ([bytes(range(256)) * 1000] if size != 1 else [])
     for body in bodies:
-        chunked = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"".join(
-            b"%X;x=y\r\n%b\r\n" % (len(body[at:at + 999]), body[at:at + 999]) for at in range(0, len(body), 999)) + b"0\r\nX: y\r\n\r\n"
+        chunked = (
+            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + b"".join(
+                b"%X;x=y\r\n%b\r\n" % (len(body[at : at + 999]), body[at : at + 999]) for at in range(0, len(body), 999)
+            )
+            + b"0\r\nX: y\r\n\r\n"
+        )
         got, _ = ask(echo, post(body) + chunked + get(), size)
         assert [response.body for response in got] == [body, body, b""]
 
@@ -263,7 +306,9 @@ def test_a_body_over_the_limit_is_refused_before_it_comes():
     head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\nExpect: 100-continue\r\n\r\n"
     (response,), transport = ask(echo, head, limits=Limits(body=100))
     assert response.status == 413 and b"100 Continue" not in transport.sent and transport.closed
-    chunked = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + (b"32\r\n" + b"x" * 50 + b"\r\n") * 3
+    chunked = (
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + (b"32\r\n" + b"x" * 50 + b"\r\n") * 3
+    )
     (response,), transport = ask(echo, chunked, limits=Limits(body=100))
     assert response.status == 413 and transport.closed
 
@@ -365,7 +410,9 @@ def test_slow_heads_slow_bodies_and_idle_connections_are_ended():
 
 
 def test_a_client_that_takes_nothing_is_given_up():
-    protocol, transport = connect(lambda request: (bytes(1000) for _ in range(100)), limit=1000, timeouts=Timeouts(send=10))
+    protocol, transport = connect(
+        lambda request: (bytes(1000) for _ in range(100)), limit=1000, timeouts=Timeouts(send=10)
+    )
     feed(protocol, transport, get())
     assert protocol.next_deadline(0) == 10
     transport.full -= 1  # it has taken something
@@ -425,9 +472,12 @@ def test_a_client_that_ends_its_side_still_gets_all_that_it_asked_for():
 
 def test_access_log():
     lines = []
-    ask(echo, get("/a\"b\\") + post(b"hello") + b"\xff\r\n\r\n", access_log=lines.append)
+    ask(echo, get('/a"b\\') + post(b"hello") + b"\xff\r\n\r\n", access_log=lines.append)
     assert [line.split("] ")[1] for line in lines] == [
-        '"GET /a\\x22b\\\\ HTTP/1.1" 200 -', '"POST / HTTP/1.1" 200 5', lines[2].split("] ")[1]]
+        '"GET /a\\x22b\\\\ HTTP/1.1" 200 -',
+        '"POST / HTTP/1.1" 200 5',
+        lines[2].split("] ")[1],
+    ]
     assert lines[2].split("] ")[1].startswith('"-" 400 ') and lines[0].startswith("192.0.2.1 - - [")
 
 

@@ -1,4 +1,5 @@
 """The ladder of scripts, as a reader runs them."""
+
 from __future__ import annotations
 
 import signal
@@ -31,7 +32,12 @@ def test_print_request(start_script):
     response = fetch(f"http://{host}:{port}/a%20b?q=1", "POST", [("X-Tea", "green")], "茶".encode())
     assert response.status == 200 and response.body.startswith(b"POST /a%20b?q=1 HTTP/1.1\n")
     seen = [process.stdout.readline().rstrip("\n") for _ in range(8)]
-    assert seen[0].startswith("-- from ") and seen[1] == "POST /a%20b?q=1 HTTP/1.1" and "x-tea: green" in seen and "茶" in seen
+    assert (
+        seen[0].startswith("-- from ")
+        and seen[1] == "POST /a%20b?q=1 HTTP/1.1"
+        and "x-tea: green" in seen
+        and "茶" in seen
+    )
     stop(process)
 
 
@@ -40,7 +46,10 @@ def test_serve_hello(start_script):
     host, port = address_of(process)
     with connect((host, port)):  # a browser's spare connection, which says nothing
         response = fetch(f"http://{host}:{port}/")
-    assert response.header("content-type") == "text/html; charset=utf-8" and "<h1>你好 &lt;b&gt;</h1>" in response.body.decode()
+    assert (
+        response.header("content-type") == "text/html; charset=utf-8"
+        and "<h1>你好 &lt;b&gt;</h1>" in response.body.decode()
+    )
     assert fetch(f"http://{host}:{port}/", "HEAD").body == b""
     stop(process)
 

@@ -1,4 +1,5 @@
 """The server as clients see it: every model and asyncio, TLS, real clients, and clients that mean no good."""
+
 from __future__ import annotations
 
 import json
@@ -39,9 +40,16 @@ def test_everything_under_every_model(model, nothing_left):
         assert [fetch(server.url + path).status for path in ("/nothing", "/crash", "/%ff")] == [404, 500, 400]
         assert len(fetch(server.url + "/megabytes/3").body) == 3 << 20
         with connect(server.address[:2]) as sock:  # five requests at once, the last one malformed
-            sock.sendall(GET % (b"/", b"") * 2 + b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" + GET % (b"/count/3", b"") + b"what?\r\n\r\n")
+            sock.sendall(
+                GET % (b"/", b"") * 2
+                + b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"
+                + GET % (b"/count/3", b"")
+                + b"what?\r\n\r\n"
+            )
             got = answers(read_all(sock), ["GET", "GET", "HEAD", "GET"])
-        assert [(r.status, len(r.body)) for r in got[:4]] == [(200, 16), (200, 16), (200, 0), (200, 6)] and got[4].status == 400
+        assert [(r.status, len(r.body)) for r in got[:4]] == [(200, 16), (200, 16), (200, 0), (200, 6)] and got[
+            4
+        ].status == 400
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -90,7 +98,11 @@ def test_an_error_page_arrives_although_the_client_is_still_sending(model):
 @pytest.mark.parametrize("model", ["thread", "select"])
 def test_a_client_that_only_sends_half_is_given_up(model):
     with running(site, model, timeouts=Timeouts(head=0.2, body=0.2, idle=0.2, linger=0.2)) as server:
-        for data, status in ((b"GET / HT", [408]), (b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel", [408]), (b"", [])):
+        for data, status in (
+            (b"GET / HT", [408]),
+            (b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel", [408]),
+            (b"", []),
+        ):
             with connect(server.address[:2]) as sock:
                 sock.sendall(data)
                 assert [response.status for response in answers(read_all(sock))] == status
@@ -105,8 +117,15 @@ def slow_clients(address, number):
     return socks
 
 
-@pytest.mark.parametrize("model, number", [
-    ("thread", 100), ("select", 100), pytest.param("thread", 1000, marks=pytest.mark.soak), pytest.param("epoll", 1000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "model, number",
+    [
+        ("thread", 100),
+        ("select", 100),
+        pytest.param("thread", 1000, marks=pytest.mark.soak),
+        pytest.param("epoll", 1000, marks=pytest.mark.soak),
+    ],
+)
 def test_many_clients_with_slow_headers_do_not_stop_a_normal_one(model, number):
     if model not in MODELS:
         pytest.skip(f"no {model} here")
@@ -152,15 +171,23 @@ def test_the_logger_gets_a_line_for_each_request():
     lines = []
     with running(site, "thread", access_log=lines.append) as server:
         fetch(server.url + "/hello/you")
-    assert re.fullmatch(r'127\.0\.0\.1 - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET /hello/you HTTP/1.1" 200 11', lines[0])
+    assert re.fullmatch(
+        r'127\.0\.0\.1 - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET /hello/you HTTP/1.1" 200 11',
+        lines[0],
+    )
 
 
 def test_curl(tool, tmp_path):
     curl = tool("curl")
     (tmp_path / "big").write_bytes(bytes(300_000))
     with running(site, "thread", tls=True) as secure, running(site, "thread") as server:
+
         def run(*arguments):
-            done = subprocess.run([curl, "-sS", "--max-time", "20", "--cacert", CERTIFICATE, *arguments], capture_output=True, cwd=tmp_path)
+            done = subprocess.run(
+                [curl, "-sS", "--max-time", "20", "--cacert", CERTIFICATE, *arguments],
+                capture_output=True,
+                cwd=tmp_path,
+            )
             assert done.returncode == 0, done.stderr
             return done.stdout
 
@@ -183,8 +210,18 @@ def test_wget(tool, tmp_path):
 def test_wrk(tool):
     wrk = tool("wrk")
     with running(site, "thread") as server:
-        done = subprocess.run([wrk, "-t1", "-c8", "-d1", server.url + "/hello/wrk"], capture_output=True, text=True, check=True, timeout=30)
-    assert "Socket errors" not in done.stdout and "Non-2xx" not in done.stdout and int(re.search(r"(\d+) requests in", done.stdout)[1]) > 0
+        done = subprocess.run(
+            [wrk, "-t1", "-c8", "-d1", server.url + "/hello/wrk"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        )
+    assert (
+        "Socket errors" not in done.stdout
+        and "Non-2xx" not in done.stdout
+        and int(re.search(r"(\d+) requests in", done.stdout)[1]) > 0
+    )
 
 
 def test_a_server_can_be_ended_from_a_request():

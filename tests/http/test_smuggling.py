@@ -1,4 +1,5 @@
-"""Every trick of the corpus, whole, byte by byte, and behind a good request: refused with the connection closed, or harmless."""
+"""Every trick of the corpus, whole, byte by byte, and behind a good request: refused, or harmless."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,5 @@
 """TLS around any protocol: from the start or by an upgrade, with slow, silent, plain and vanishing clients."""
+
 from __future__ import annotations
 
 import functools
@@ -90,11 +91,11 @@ def test_more_than_a_buffer_goes_both_ways(model):
         with secure(connect(server.address)) as sock:
             data = bytes(range(256)) * 4000
             for at in range(0, len(data), 100_000):
-                sock.sendall(data[at:at + 100_000])
+                sock.sendall(data[at : at + 100_000])
                 got = b""
-                while len(got) < len(data[at:at + 100_000]):
+                while len(got) < len(data[at : at + 100_000]):
                     got += sock.recv(65536)
-                assert got == data[at:at + 100_000]
+                assert got == data[at : at + 100_000]
 
 
 class Transport:
@@ -133,7 +134,9 @@ class Transport:
 
 def pair(server_factory, client_factory, size=None):
     """Return a server's and a client's protocol with their transports, after the handshake."""
-    server, client = TLSProtocol(CONTEXT, server_factory), TLSProtocol(CLIENT, client_factory, server_side=False, server_hostname="localhost")
+    server, client = TLSProtocol(CONTEXT, server_factory), TLSProtocol(
+        CLIENT, client_factory, server_side=False, server_hostname="localhost"
+    )
     ends = [(client, Transport()), (server, Transport())]
     for protocol, transport in ends:
         protocol.connection_made(transport)
@@ -148,7 +151,7 @@ def pump(ends, size=None):
         for transport, protocol in ((out, server), (back, client)):
             data = transport.take()
             for at in range(0, len(data), size or len(data) or 1):
-                protocol.data_received(data[at:at + (size or len(data))])
+                protocol.data_received(data[at : at + (size or len(data))])
 
 
 class Collect(Lost):
@@ -174,7 +177,9 @@ def test_two_ends_without_a_network(size):
     server.close()
     pump(ends, size)
     assert client._inner.ended and back.closed and out.closed
-    assert server.get_extra_info("cipher") and client.get_extra_info("peercert")["subject"] == ((("commonName", "localhost"),),)
+    assert server.get_extra_info("cipher") and client.get_extra_info("peercert")["subject"] == (
+        (("commonName", "localhost"),),
+    )
 
 
 def test_a_protocol_that_reads_no_more_gets_nothing_until_it_reads_again():
@@ -206,7 +211,9 @@ def test_a_handshake_that_fails_or_never_comes_is_told_to_the_protocol_once():
     server.connection_made(transport)
     server.data_received(b"GET / HTTP/1.1\r\n\r\n")
     server.connection_lost(None)
-    assert transport.closed and len(Lost.ends) == 1 and not Lost.ends[0][0] and isinstance(Lost.ends[0][1], ssl.SSLError)
+    assert (
+        transport.closed and len(Lost.ends) == 1 and not Lost.ends[0][0] and isinstance(Lost.ends[0][1], ssl.SSLError)
+    )
     server, transport = TLSProtocol(CONTEXT, Lost, handshake_timeout=5), Transport()
     server.connection_made(transport)
     assert server.next_deadline(10) == 15 and server.next_deadline(11) == 15

@@ -1,4 +1,5 @@
-"""WSGI both ways: applications of others under our server, ours under servers of others, both under the reference validator."""
+"""WSGI both ways: others' applications under our server, ours under others' servers, both under the validator."""
+
 from __future__ import annotations
 
 import contextlib
@@ -24,7 +25,9 @@ from .talk import ask
 def show(environ, start_response):
     """A WSGI application that tells what it was called with."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    told = "\n".join(f"{key}={environ[key]}" for key in sorted(environ) if key.isupper() and isinstance(environ[key], str))
+    told = "\n".join(
+        f"{key}={environ[key]}" for key in sorted(environ) if key.isupper() and isinstance(environ[key], str)
+    )
     start_response("201 Created", [("Content-Type", "text/plain"), ("X-Seen", environ["wsgi.url_scheme"])])
     return [told.encode("latin-1"), b"\n\n", body]
 
@@ -46,24 +49,40 @@ def both(environ, start_response):
 @pytest.mark.parametrize("model", MODELS)
 def test_a_wsgi_application_under_every_model(model, nothing_left):
     with running(FromWSGI(both), model) as server:
-        response = fetch(server.url + "/caf%C3%A9/%2F?q=%20", "POST", [("Content-Type", "x/y"), ("X-Tea", "green"), ("X_Tea", "black")], b"body")
+        response = fetch(
+            server.url + "/caf%C3%A9/%2F?q=%20",
+            "POST",
+            [("Content-Type", "x/y"), ("X-Tea", "green"), ("X_Tea", "black")],
+            b"body",
+        )
         told = dict(line.split("=", 1) for line in response.body.decode("latin-1").split("\n\n")[0].splitlines())
         assert response.status == 201 and response.body.endswith(b"\n\nbody") and response.header("x-seen") == "http"
-        assert told["PATH_INFO"].encode("latin-1").decode() == "/café//" and told["QUERY_STRING"] == "q=%20" and told["HTTP_X_TEA"] == "green"
+        assert (
+            told["PATH_INFO"].encode("latin-1").decode() == "/café//"
+            and told["QUERY_STRING"] == "q=%20"
+            and told["HTTP_X_TEA"] == "green"
+        )
         assert told["CONTENT_TYPE"] == "x/y" and told["CONTENT_LENGTH"] == "4" and told["REMOTE_ADDR"] == "127.0.0.1"
         assert told["SERVER_PORT"] == str(server.address[1]) and "HTTP_CONTENT_LENGTH" not in told
         response = fetch(server.url + "/count")
-        assert response.body == b"first\n" + b"".join(b"%d\n" % number for number in range(100)) and response.header("transfer-encoding") == "chunked"
+        assert (
+            response.body == b"first\n" + b"".join(b"%d\n" % number for number in range(100))
+            and response.header("transfer-encoding") == "chunked"
+        )
         assert fetch(server.url + "/count", "HEAD").body == b""
 
 
 def test_a_chunked_body_has_a_length_when_the_application_sees_it():
-    (response,), _ = ask(FromWSGI(show), b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")
+    (response,), _ = ask(
+        FromWSGI(show), b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
+    )
     assert b"CONTENT_LENGTH=2" in response.body and response.body.endswith(b"hi") and b"TRANSFER" not in response.body
 
 
 def call(application, method="GET"):
-    (response,), transport = ask(FromWSGI(application), method.encode() + b" / HTTP/1.1\r\nHost: a\r\n\r\n", methods=[method])
+    (response,), transport = ask(
+        FromWSGI(application), method.encode() + b" / HTTP/1.1\r\nHost: a\r\n\r\n", methods=[method]
+    )
     return response, transport
 
 
@@ -86,13 +105,16 @@ def test_start_response_may_come_late_or_twice_with_an_error():
     assert (response.status, response.header("x-a"), response.body) == (503, "2", b"sorry")
 
 
-@pytest.mark.parametrize("application", [
-    lambda environ, start_response: [b"never started"],
-    lambda environ, start_response: start_response("200 OK", []) and start_response("200 OK", []) and [b""],
-    lambda environ, start_response: start_response("200 OK", [("A", "b\r\nC: d")]) and [b""],
-    lambda environ, start_response: start_response("200 OK", [("Transfer-Encoding", "chunked")]) and [b""],
-    lambda environ, start_response: 1 / 0,
-])
+@pytest.mark.parametrize(
+    "application",
+    [
+        lambda environ, start_response: [b"never started"],
+        lambda environ, start_response: start_response("200 OK", []) and start_response("200 OK", []) and [b""],
+        lambda environ, start_response: start_response("200 OK", [("A", "b\r\nC: d")]) and [b""],
+        lambda environ, start_response: start_response("200 OK", [("Transfer-Encoding", "chunked")]) and [b""],
+        lambda environ, start_response: 1 / 0,
+    ],
+)
 def test_an_application_that_breaks_the_rules_is_answered_500(application, caplog):
     response, transport = call(application)
     assert response.status == 500 and not transport.closed and caplog.records
@@ -111,7 +133,9 @@ def test_the_result_is_closed_whatever_happens():
 
 
 def test_head_keeps_the_length_that_the_application_states():
-    response, _ = call(lambda environ, start_response: start_response("200 OK", [("Content-Length", "42")]) and [], "HEAD")
+    response, _ = call(
+        lambda environ, start_response: start_response("200 OK", [("Content-Length", "42")]) and [], "HEAD"
+    )
     assert response.header("content-length") == "42"
 
 
@@ -132,7 +156,13 @@ def stream(request, number):
 
 @routes.get("/who")
 def who(request):
-    return {"path": request.path, "query": request.arguments, "host": request.host, "tea": request.headers.get("x-tea"), "scheme": request.scheme}
+    return {
+        "path": request.path,
+        "query": request.arguments,
+        "host": request.host,
+        "tea": request.headers.get("x-tea"),
+        "scheme": request.scheme,
+    }
 
 
 @contextlib.contextmanager
@@ -161,7 +191,9 @@ def test_ours_under_the_reference_server_and_validator():
 
 
 def test_ours_within_ours_within_ours():
-    (response,), _ = ask(FromWSGI(ToWSGI(FromWSGI(ToWSGI(routes)))), b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+    (response,), _ = ask(
+        FromWSGI(ToWSGI(FromWSGI(ToWSGI(routes)))), b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+    )
     assert response.status == 200 and response.body == b"hello"
 
 
@@ -180,7 +212,9 @@ def test_an_application_that_receives_bodies_itself_does_so_under_wsgi():
 
     app = Upload()
     for path, status, body in (("/", 201, b"hello"), ("/no", 403, None)):
-        (response,), _ = ask(FromWSGI(ToWSGI(app)), b"PUT " + path.encode() + b" HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+        (response,), _ = ask(
+            FromWSGI(ToWSGI(app)), b"PUT " + path.encode() + b" HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+        )
         assert response.status == status and (body is None or response.body == body)
     assert app.sink.closed
 
@@ -213,16 +247,32 @@ def test_flask_under_our_server():
 
     @app.route("/<name>", methods=["GET", "POST"])
     def hello(name):
-        return flask.jsonify(name=name, query=flask.request.args.get("q"), form=dict(flask.request.form), host=flask.request.host)
+        return flask.jsonify(
+            name=name, query=flask.request.args.get("q"), form=dict(flask.request.form), host=flask.request.host
+        )
 
     @app.route("/stream")
     def stream():
         return flask.Response(f"{number}\n" for number in range(3))
 
-    for model in [model for model in MODELS if model in ("iterative", "thread", "pool", "select", "poll", "epoll", "kqueue", "asyncio")]:
+    for model in [
+        model
+        for model in MODELS
+        if model in ("iterative", "thread", "pool", "select", "poll", "epoll", "kqueue", "asyncio")
+    ]:
         with running(FromWSGI(wsgiref.validate.validator(app)), model, limits=Limits(body=1000)) as server:
-            form = fetch(server.url + "/%E8%8C%B6?q=1", "POST", [("Content-Type", "application/x-www-form-urlencoded")], b"a=1&b=2")
-            assert form.status == 200 and b'"a":"1"' in form.body and b'"q' in form.body and "\\u8336" in form.body.decode()
+            form = fetch(
+                server.url + "/%E8%8C%B6?q=1",
+                "POST",
+                [("Content-Type", "application/x-www-form-urlencoded")],
+                b"a=1&b=2",
+            )
+            assert (
+                form.status == 200
+                and b'"a":"1"' in form.body
+                and b'"q' in form.body
+                and "\\u8336" in form.body.decode()
+            )
             assert fetch(server.url + "/stream").body == b"0\n1\n2\n"
             assert fetch(server.url + "/x", "HEAD").header("content-length") == str(len(fetch(server.url + "/x").body))
             assert fetch(server.url + "/a/b").status == 404
@@ -231,13 +281,20 @@ def test_flask_under_our_server():
 wsgi_application = ToWSGI(site)
 
 
-@pytest.mark.parametrize("server, arguments", [
-    ("gunicorn", ["--bind", "127.0.0.1:{port}", "--no-control-socket", "tests.http.test_wsgi:wsgi_application"]),
-    ("waitress", ["--listen=127.0.0.1:{port}", "tests.http.test_wsgi:wsgi_application"])])
+@pytest.mark.parametrize(
+    "server, arguments",
+    [
+        ("gunicorn", ["--bind", "127.0.0.1:{port}", "--no-control-socket", "tests.http.test_wsgi:wsgi_application"]),
+        ("waitress", ["--listen=127.0.0.1:{port}", "tests.http.test_wsgi:wsgi_application"]),
+    ],
+)
 def test_ours_under_gunicorn_and_waitress(server, arguments, tmp_path):
     need(server)
-    if server == "gunicorn" and "--no-control-socket" not in subprocess.run(
-            [sys.executable, "-m", "gunicorn", "--help"], capture_output=True, text=True).stdout:
+    if (
+        server == "gunicorn"
+        and "--no-control-socket"
+        not in subprocess.run([sys.executable, "-m", "gunicorn", "--help"], capture_output=True, text=True).stdout
+    ):
         arguments = [argument for argument in arguments if argument != "--no-control-socket"]
     with reference_port() as port:
         command = [sys.executable, "-m", server, *(argument.format(port=port) for argument in arguments)]
