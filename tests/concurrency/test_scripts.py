@@ -99,7 +99,7 @@ def test_compare_models(run_script, tmp_path):
     assert ElementTree.parse(tmp_path / "models.svg").getroot().tag.endswith("svg")
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc to see what is left")
+@pytest.mark.skipif(os.name != "posix" or not os.path.isdir("/proc/self"), reason="needs /proc to see what is left")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_pool_at_work_ends_at_once_and_leaves_nothing(start_script, number):
     process = start_script("show_pool.py", "--timeout", 3600, start_new_session=True)
