@@ -1,0 +1,227 @@
+"""The chat room itself, without a network: requests and the time go in, (recipient, bytes) pairs come out.
+
+A *place* is wherever a request comes from and an answer goes to: a UDP address, a TCP connection, a test's string. The
+room only compares places. What it promises: a name belongs to the place that logged it in; everything refused is
+answered with a reason and changes nothing; no request whatever speaks as the administrator.
+
+| request       | from                    | answer        | told to the others             |
+|---------------|-------------------------|---------------|--------------------------------|
+| `L name`      | anyone                  | `OK`          | `name 进入聊天室 (has entered)`  |
+| `C name text` | where name logged in    |               | `name: text`                   |
+| `Q name`      | where name logged in    | `EXIT`        | `name 离开聊天室 (has left)`     |
+| anything else |                         | `拒绝: reason` |                                |
+"""
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Callable, Dict, Hashable, List, NamedTuple, Optional, Tuple
+
+from .rules import ADMIN, check_name, check_text, name_key
+
+Place = Hashable
+Outgoing = List[Tuple[Place, bytes]]
+
+# The answer to a log-in that is accepted.
+OK = b"OK"
+# What ends the receiving side of a client.
+EXIT = b"EXIT"
+# How every refusal begins. What begins so is never answered, or two servers could refuse each other for ever.
+REFUSED = "拒绝: "
+
+_MAX_REQUEST = 2048  # bytes: beyond it nothing is looked at
+
+
+class Request(NamedTuple):
+    """A request taken apart: the verb is "L", "C" or "Q"; only "C" has a text.
+
+    >>> Request("C", "lily", "hello").text
+    'hello'
+    """
+
+    verb: str
+    name: str
+    text: str
+
+
+def parse_request(data: bytes) -> Request:
+    """Take a request of the notes apart; a line end behind it, as `nc` sends it, is no part of it.
+
+    >>> parse_request("C lily  你好 吗\\n".encode())
+    Request(verb='C', name='lily', text=' 你好 吗')
+
+    Only the first two spaces separate, so that what is said keeps its own.
+
+    Raises: ValueError with the reason, for what is not UTF-8, has another verb, no name, or too many bytes.
+    Notes: 群聊聊天室 (`L name`, `C name text`, `Q name`).
+    """
+    if len(data) > _MAX_REQUEST:
+        raise ValueError(f"请求太长 ({len(data)} bytes in one request)")
+    try:
+        line = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("不是 UTF-8 文字 (not UTF-8 text)") from None
+    verb, _, rest = line.rstrip("\r\n").partition(" ")
+    if verb not in ("L", "C", "Q"):
+        raise ValueError("不认识的请求 (not one of L name, C name text, Q name)")
+    name, _, text = rest.partition(" ") if verb == "C" else (rest.rstrip(" "), "", "")
+    return Request(verb, name, text)
+
+
+def refuse(reason: str) -> bytes:
+    """Return the answer that refuses a request.
+
+    >>> refuse("太快 (too fast)").decode()
+    '拒绝: 太快 (too fast)'
+    """
+    return (REFUSED + reason).encode("utf-8", "backslashreplace")
+
+
+class Member:
+    """Somebody in the room: the name, the place, when it was last heard, and how many lines it may say now."""
+
+    __slots__ = ("name", "place", "heard", "allowance", "counted")
+
+    def __init__(self, name: str, place: Place, now: float, allowance: float) -> None:
+        self.name, self.place = name, place
+        self.heard = self.counted = now
+        self.allowance = allowance
+
+
+class Room:
+    """Who is here, and what each request means.
+
+    >>> room = Room()
+    >>> room.request("A", b"L lily", now=0.0)
+    [('A', b'OK')]
+    >>> for place, text in room.request("B", b"L tom", now=1.0) + room.request("B", b"C tom hello", now=2.0):
+    ...     print(place, text.decode())
+    B OK
+    A tom 进入聊天室 (has entered)
+    A tom: hello
+    >>> room.request("C", b"C tom I am tom", now=3.0)[0][1].decode()  # from elsewhere
+    '拒绝: 请先登录 (log in first: L name)'
+
+    A member says at most `burst` lines at once and `rate` lines a second in the long run. One that has not been heard
+    for `silence` seconds is out, and may come again. `record(line)` is called with each line that all are told. Times
+    are any monotonic seconds; call `deadline_passed` when the time of `next_deadline` has come.
+
+    Raises: nothing for what comes from the network. Notes: 群聊聊天室.
+    """
+
+    def __init__(self, *, max_members: int = 2000, silence: float = 600.0, burst: int = 20, rate: float = 5.0,
+                 record: Callable[[str], object] = lambda line: None) -> None:
+        self.max_members, self.silence, self.burst, self.rate, self.record = max_members, silence, burst, rate, record
+        self._by_key: Dict[str, Member] = {}
+        self._by_place: OrderedDict[Place, Member] = OrderedDict()  # who was silent longest stands first
+
+    @property
+    def names(self) -> List[str]:
+        """The names of all members, in the order in which they came."""
+        return [member.name for member in self._by_key.values()]
+
+    def name_at(self, place: Place) -> Optional[str]:
+        """Return the name that is logged in from a place, None where nobody is."""
+        member = self._by_place.get(place)
+        return member.name if member else None
+
+    def request(self, place: Place, data: bytes, now: float) -> Outgoing:
+        """Do what a request asks for; return what is to be sent, and to whom."""
+        self.heard(place, now)
+        if data.startswith(REFUSED.encode()):
+            return []
+        try:
+            verb, name, text = parse_request(data)
+            if verb == "L":
+                return self._log_in(place, name, now)
+            return self._say(place, name, text, now) if verb == "C" else self._quit(place, name)
+        except ValueError as error:
+            return [(place, refuse(str(error)))]
+
+    def announce(self, text: str) -> Outgoing:
+        """Tell everyone something as the administrator; only the server's own keyboard leads here.
+
+        >>> room = Room()
+        >>> room.request("A", b"L lily", 0.0), room.announce("开饭")[0][1].decode()
+        ([('A', b'OK')], '管理员消息: 开饭')
+
+        Raises: ValueError for a text that nobody may say.
+        """
+        check_text(text)
+        return self._tell(f"{ADMIN}消息: {text}")
+
+    def heard(self, place: Place, now: float) -> None:
+        """Note a sign of life from a place, of whatever kind."""
+        member = self._by_place.get(place)
+        if member is not None:
+            member.heard = now
+            self._by_place.move_to_end(place)
+
+    def leave(self, place: Place, why: str) -> Outgoing:
+        """Take out who is at a place, because a connection broke or the like; the others are told why."""
+        member = self._by_place.pop(place, None)
+        if member is None:
+            return []
+        del self._by_key[name_key(member.name)]
+        return self._tell(f"{member.name} 离开聊天室 ({why})")
+
+    def next_deadline(self, now: float) -> Optional[float]:
+        """Return when `deadline_passed` is to be called, None while nobody is here."""
+        first = next(iter(self._by_place.values()), None)
+        return first.heard + self.silence if first else None
+
+    def deadline_passed(self, now: float) -> Outgoing:
+        """Take out all who were silent for too long, and tell everybody."""
+        out: Outgoing = []
+        while self._by_place and (first := next(iter(self._by_place.values()))).heard + self.silence <= now:
+            out.append((first.place, refuse(f"太久没有动静，请重新登录 (silent for {self.silence:g} s: log in again)")))
+            out += self.leave(first.place, "has been silent")
+        return out
+
+    def _log_in(self, place: Place, name: str, now: float) -> Outgoing:
+        here = self._by_place.get(place)
+        if here is not None and here.name == name:
+            return [(place, OK)]  # it asks again because our answer was lost
+        check_name(name)
+        if here is not None:
+            raise ValueError(f"您已是 {here.name} (you are logged in already)")
+        if name_key(name) in self._by_key:
+            raise ValueError("这个名字已有人用了 (that name is taken)")
+        if len(self._by_key) >= self.max_members:
+            raise ValueError("聊天室已满 (the room is full)")
+        told = self._tell(f"{name} 进入聊天室 (has entered)")
+        member = Member(name, place, now, self.burst)
+        self._by_key[name_key(name)] = self._by_place[place] = member
+        return [(place, OK), *told]
+
+    def _say(self, place: Place, name: str, text: str, now: float) -> Outgoing:
+        member = self._member(place, name)
+        self._charge(member, now)
+        check_text(text)
+        return self._tell(f"{name}: {text}", but=place)
+
+    def _quit(self, place: Place, name: str) -> Outgoing:
+        if place not in self._by_place and name_key(name) not in self._by_key:
+            return [(place, EXIT)]  # it asks again because our answer was lost
+        self._member(place, name)
+        return [(place, EXIT), *self.leave(place, "has left")]
+
+    def _member(self, place: Place, name: str) -> Member:
+        member = self._by_place.get(place)
+        if member is None:
+            raise ValueError("请先登录 (log in first: L name)")
+        if member.name != name:
+            raise ValueError(f"您是 {member.name}，不能用别人的名字 (you are not who you say)")
+        return member
+
+    def _charge(self, member: Member, now: float) -> None:
+        """Take one line off what a member may say, which grows again with time (a token bucket)."""
+        member.allowance = min(self.burst, member.allowance + (now - member.counted) * self.rate)
+        member.counted = now
+        if member.allowance < 1:
+            raise ValueError("太快了，这一句没有发出 (too fast: this line was not passed on)")
+        member.allowance -= 1
+
+    def _tell(self, line: str, but: Place = None) -> Outgoing:
+        self.record(line)
+        data = line.encode()
+        return [(place, data) for place in self._by_place if place != but]

@@ -1,0 +1,170 @@
+"""The room over UDP: plain datagrams for the notes' clients, links for ours, one thread for all of them.
+
+The loop receives, hands each request to the room, and sends what the room says: through the recipient's link where it
+has one, else as a plain datagram. Two kinds of time-outs are looked after: the room's, and those of the links. So that
+a thousand links cost nothing while they rest, only those that something happened to are looked at, and all of them when
+the earliest of their times has come.
+"""
+from __future__ import annotations
+
+import socket
+import time
+from collections import deque
+from typing import Any, Deque, Dict, Iterable, Optional, Set, Union
+
+from ..udp import Address, Loop, bind, connect, receive, receive_now  # noqa: F401 (the example uses connect, receive)
+from .link import Frame, Link, parse_frame
+from .room import Outgoing, Room, refuse
+
+_MOST_AT_ONCE = 64  # datagrams that are handled before what is due is looked at
+
+
+class Server(Loop):
+    """A chat room at a UDP address.
+
+    >>> with Server(("127.0.0.1", 0)) as server, connect(server.address) as lily:
+    ...     lily.send(b"L lily")
+    ...     receive(lily, timeout=5).data
+    ...     server.announce("开饭")
+    ...     receive(lily, timeout=5).data.decode()
+    6
+    b'OK'
+    '管理员消息: 开饭'
+
+    `with` serves in a thread until the block ends; `serve_forever()` serves in this one until `shutdown()`, from any
+    thread. Instead of an address a bound socket may be given, which `close` closes. `first_wait` is in seconds: see
+    `Link`. A notes-style client is served as it expects, lost datagrams included; over UDP its place is an address, and
+    whoever can forge that on the network can speak for it. With ours the session's 64 random bits are in the way, too.
+
+    Raises: OSError as `udp.bind` does. Notes: 群聊聊天室. Stdlib: none.
+    """
+
+    def __init__(self, address_or_socket: Union[Address, socket.socket], room: Optional[Room] = None, *,
+                 first_wait: float = 0.1) -> None:
+        if not isinstance(address_or_socket, socket.socket):
+            address_or_socket = bind(address_or_socket)
+        super().__init__()
+        self.room = Room() if room is None else room
+        self.sock, self.address = address_or_socket, address_or_socket.getsockname()
+        self._first_wait = first_wait
+        self._links: Dict[Address, Link] = {}
+        self._active: Set[Address] = set()  # whose links are to be looked at after this round
+        self._look_at = float("inf")  # when all links are to be looked at
+        self._announcements: Deque[str] = deque()
+        self._ear, self._mouth = socket.socketpair()
+        self._mouth.setblocking(False)
+        self.watch(self.sock, self._receive_all)
+        self.watch(self._ear, self._announce_all)
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop serving and close the socket; the members learn it from the silence."""
+        super().close()
+        for sock in (self.sock, self._ear, self._mouth):
+            sock.close()
+
+    def announce(self, text: str) -> None:
+        """Tell all members something as the administrator, from any thread.
+
+        The notes' server has a child process send itself a datagram for this, which anyone else could send as well.
+
+        Raises: ValueError for a text that nobody may say.
+        """
+        Room().announce(text)  # objects here, in the caller's thread
+        self._announcements.append(text)
+        try:
+            self._mouth.send(b"\0")
+        except OSError:  # it has many to read already, or is closed
+            pass
+
+    def _announce_all(self) -> None:
+        self._ear.recv(4096)
+        while self._announcements:
+            self._pass_on(self.room.announce(self._announcements.popleft()))
+
+    def _receive_all(self) -> None:
+        for _ in range(_MOST_AT_ONCE):
+            try:
+                data, address, _ = receive_now(self.sock)
+            except ConnectionError:
+                continue  # an earlier datagram found nobody; the socket is as good as before
+            except OSError:  # no more, or the network is down for now
+                return
+            self._take(data, address, time.monotonic())
+
+    def _take(self, data: bytes, address: Address, now: float) -> None:
+        frame = parse_frame(data)
+        if frame is None:
+            return self._pass_on(self.room.request(address, data, now))
+        link = self._find_link(frame, address, now)
+        if link is None:
+            return
+        self.room.heard(address, now)
+        self._active.add(address)
+        for text in link.receive(frame, now):
+            self._pass_on(self.room.request(address, text, now))
+
+    def _find_link(self, frame: Frame, address: Address, now: float) -> Optional[Link]:
+        """Return the link of a frame; a frame that begins one makes it, any other is told that there is none."""
+        link = self._links.get(address)
+        if link is not None and link.session == frame.session:
+            return link
+        if frame.number != 1 or len(self._links) >= 2 * self.room.max_members:
+            if frame.number:
+                self._send(refuse("没有这个会话，请重新登录 (no such session: log in again)"), address)
+            return None
+        self._pass_on(self.room.leave(address, "has begun anew") if link else [])
+        link = self._links[address] = Link(frame.session, now, first_wait=self._first_wait)
+        return link
+
+    def _pass_on(self, outgoing: Outgoing) -> None:
+        for place, text in outgoing:
+            assert isinstance(place, tuple)
+            link = self._links.get(place)
+            if link is None:
+                self._send(text, place)
+            else:
+                link.send(text)
+                self._active.add(place)
+
+    def _send(self, data: bytes, address: Address) -> None:
+        try:
+            self.sock.sendto(data, address)
+        except OSError:  # a full queue, or a peer that has gone: a lost datagram, as on the network
+            pass
+
+    def _longest_wait(self) -> Optional[float]:
+        now = time.monotonic()
+        times = [self._look_at - now, (self.room.next_deadline(now) or float("inf")) - now]
+        longest = super()._longest_wait()
+        first = min(*times, float("inf") if longest is None else longest)
+        return None if first == float("inf") else max(0.0, first)
+
+    def _after_events(self) -> None:
+        now = time.monotonic()
+        self._pass_on(self.room.deadline_passed(now))
+        if now >= self._look_at:
+            self._look_at = float("inf")
+            self._active.update(self._links)
+        while self._active:  # a link that ends makes others speak
+            active, self._active = self._active, set()
+            self._look_after(active, now)
+
+    def _look_after(self, addresses: Iterable[Address], now: float) -> None:
+        for address in addresses:
+            link = self._links.get(address)
+            if link is None:
+                continue
+            for datagram in link.datagrams(now):
+                self._send(datagram, address)
+            if link.lost:
+                del self._links[address]
+                self._pass_on(self.room.leave(address, link.lost))
+            else:
+                self._look_at = min(self._look_at, link.next_deadline(now))

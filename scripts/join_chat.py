@@ -1,0 +1,32 @@
+"""Enter a chat room: what you type goes to the others, what they say is shown above it.
+
+    python3 scripts/join_chat.py lily
+    python3 scripts/join_chat.py 张三 --host 192.168.1.7
+    python3 scripts/join_chat.py tom --tcp
+
+The room is one of serve_chat.py, or (UDP) a fellow student's after the notes. `quit`, Ctrl-D and Ctrl-C log out.
+"""
+from __future__ import annotations
+
+import _prelude
+
+from netio import chat
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("name", metavar="NAME", help="what the others shall call you")
+    _prelude.add_address(options, port=8888)
+    options.add_argument("--tcp", action="store_true", help="the room is served over TCP")
+    options.add_argument("--patience", type=float, default=1.5, metavar="SECONDS",
+                         help="with UDP: take a server that is silent so long for one of the notes (default: %(default)g)")
+    chosen = options.parse_args(argv)
+    end = chat.join((chosen.host, chosen.port), chosen.name, over_tcp=chosen.tcp, patience=chosen.patience)
+    if end.kind != "left":
+        raise ConnectionError(end.text)
+    print("已离开聊天室 (you have left)")
+    return 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)

@@ -1,0 +1,50 @@
+"""Serve a chat room; each line typed here is an announcement of the administrator to everyone in it.
+
+    python3 scripts/serve_chat.py                          UDP, as in the notes
+    python3 scripts/serve_chat.py --tcp --model epoll      TCP, under any model that keeps all members in one process
+    python3 scripts/serve_chat.py --host 0.0.0.0           for the whole network
+
+Enter it with join_chat.py, with a client of your own, or (TCP) with `nc 127.0.0.1 8888`, typing `L name` first.
+The end of the input ends the announcements, Ctrl-C the server.
+"""
+from __future__ import annotations
+
+import sys
+import threading
+from typing import Callable
+
+import _prelude
+
+from netio import chat
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    _prelude.add_address(options, port=8888)
+    options.add_argument("--tcp", action="store_true", help="serve over TCP, a line each")
+    options.add_argument("--model", choices=chat.room_models(), help="with --tcp: how (default: thread)")
+    options.add_argument("--silence", type=float, default=600, metavar="SECONDS",
+                         help="with UDP: put out who was not heard for so long (default: %(default)g)")
+    chosen = options.parse_args(argv)
+    if chosen.model and not chosen.tcp:
+        options.error("--model is for --tcp: over UDP one thread serves everybody")
+    room = chat.Room(silence=chosen.silence, record=lambda line: print(line, flush=True))
+    address = (chosen.host, chosen.port)
+    with chat.TCPServer(address, room, chosen.model or "thread") if chosen.tcp else chat.Server(address, room) as server:
+        _prelude.announce(server.address)
+        threading.Thread(target=_announce, args=(server.announce,), daemon=True).start()
+        server.serve_forever()
+    return 0
+
+
+def _announce(announce: Callable[[str], object]) -> None:
+    for line in sys.stdin:
+        if line.strip():
+            try:
+                announce(line.rstrip("\r\n"))
+            except ValueError as error:
+                print(f"not announced: {error}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    _prelude.run(main)
