@@ -1,0 +1,143 @@
+"""Lines and replies: what goes over an FTP control connection, without any connection.
+
+A line ends with CRLF (a bare LF is taken, too) and may hold Telnet's own commands, which begin with the byte 255 and are
+taken out: clients send two of them before ABOR. A reply is one line, or several of which only the last has a blank
+after the code; what a client or a file name brings in can never end a reply early.
+"""
+from __future__ import annotations
+
+import re
+from collections import deque
+
+MAX_LINE = 4096  # bytes, the line end not counted; the longest path of Linux
+_TELNET = re.compile(rb"\xff[\xfb-\xfe].|\xff[\xf0-\xff]?", re.DOTALL)  # RFC 854: IAC, command, option
+_VERB = re.compile(rb"[A-Za-z]{1,12}\Z")
+_UNSEEN = re.compile("[\x00-\x1f\x7f]")
+
+
+class CommandError(ValueError):
+    """A command that cannot be done as it was given; `code` is the reply's: 500, 501 and so on."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class LineReader:
+    """Cuts what arrives into lines; `next_line` returns each without its end, None when there is no whole one.
+
+    >>> reader = LineReader()
+    >>> reader.feed(b"USER ming\\r\\nPA")
+    >>> reader.next_line(), reader.next_line()
+    (b'USER ming', None)
+    >>> reader.feed(b"SS x\\n\\xff\\xf4\\xff\\xf2ABOR\\r\\n")
+    >>> reader.next_line(), reader.next_line()
+    (b'PASS x', b'ABOR')
+
+    A line of more than `limit` bytes is thrown away as it comes, so memory stays bounded, and reported once, at its
+    end. Raises: CommandError (500) from `next_line` for such a line. Source: RFC 959 section 5.3, RFC 854.
+    """
+
+    def __init__(self, limit: int = MAX_LINE) -> None:
+        self._limit = limit
+        self._lines: deque[bytes | None] = deque()  # None: one that was too long
+        self._rest = b""
+        self._skipping = False
+        self.waiting = 0  # bytes of whole lines that nobody has taken
+
+    def feed(self, data: bytes) -> None:
+        """Take what has arrived."""
+        *ended, self._rest = (self._rest + data).split(b"\n")
+        for line in ended:
+            fits = len(line) <= self._limit + 1 and not self._skipping
+            self._lines.append(line if fits else None)
+            self._skipping = False
+            self.waiting += len(line) + 1 if fits else 1
+        if len(self._rest) > self._limit:
+            self._rest, self._skipping = b"", True
+
+    def next_line(self) -> bytes | None:
+        """Return the next whole line, or None."""
+        if not self._lines:
+            return None
+        line = self._lines.popleft()
+        if line is None:
+            self.waiting -= 1
+            raise CommandError(500, f"A line has at most {self._limit} bytes.")
+        self.waiting -= len(line) + 1
+        return _clean(line)
+
+    def take_urgent(self, verbs: frozenset[bytes]) -> bytes | None:
+        """Take the next line out if its verb is one of `verbs`: those that need not wait for a transfer's end."""
+        line = self._lines[0] if self._lines else None
+        if line is None or _clean(line).partition(b" ")[0].upper() not in verbs:
+            return None
+        return self.next_line()
+
+    def holds(self, verb: bytes) -> bool:
+        """Return whether a line with this verb waits."""
+        return any(line is not None and _clean(line).upper() == verb for line in self._lines)
+
+    def clear(self) -> None:
+        """Forget what has arrived: after AUTH TLS, what came in the clear must not count as encrypted."""
+        self._lines.clear()
+        self._rest, self._skipping, self.waiting = b"", False, 0
+
+
+def _clean(line: bytes) -> bytes:
+    if b"\xff" in line:
+        line = _TELNET.sub(b"", line)
+    return line.rstrip(b"\r").lstrip(b" \xf2\xf4")
+
+
+def parse_command(line: bytes, encoding: str = "utf-8") -> tuple[str, str]:
+    """Return the verb of a line, in capitals, and its argument, with all its inner and trailing blanks.
+
+    >>> parse_command(b"retr a  b.txt "), parse_command(b"NOOP"), parse_command("CWD 图片".encode()) == ("CWD", "图片")
+    (('RETR', 'a  b.txt '), ('NOOP', ''), True)
+
+    Bytes that are no text in `encoding` are kept as Python keeps them in file names (surrogateescape).
+    Raises: CommandError (500 for no verb, 501 for control characters in the argument). Source: RFC 959 section 5.3.1.
+    """
+    verb, _, rest = line.partition(b" ")
+    if not _VERB.match(verb):
+        raise CommandError(500, "A command is a word, a blank and an argument.")
+    argument = rest.decode(encoding, "surrogateescape")
+    if _UNSEEN.search(argument):
+        raise CommandError(501, "There is a control character in the argument.")
+    return verb.decode("ascii").upper(), argument
+
+
+def format_reply(code: int, *lines: str, encoding: str = "utf-8") -> bytes:
+    """Return a whole reply: one line, or several, where those in the middle are indented.
+
+    >>> format_reply(200, "Done.")
+    b'200 Done.\\r\\n'
+    >>> format_reply(211, "Features:", "SIZE", "211 looks like an end", "End.")
+    b'211-Features:\\r\\n SIZE\\r\\n 211 looks like an end\\r\\n211 End.\\r\\n'
+
+    Line ends and other control characters in the text become "?", and so does what `encoding` cannot write.
+    Source: RFC 959 section 4.2.
+    """
+    first, *rest = (_UNSEEN.sub("?", line) for line in lines)
+    if rest:
+        middle = [f" {line}" for line in rest[:-1]]
+        text = "\r\n".join([f"{code}-{first}", *middle, f"{code} {rest[-1]}"])
+    else:
+        text = f"{code} {first}"
+    return encode_name(text, encoding) + b"\r\n"
+
+
+def encode_name(text: str, encoding: str = "utf-8") -> bytes:
+    """Return a file name, or text that holds one, as bytes, whatever is in it: a name that cannot be shown kills
+    nothing.
+
+    >>> encode_name("图.txt", "gbk"), encode_name("caf\\udce9"), encode_name("🎵.mp3", "gbk")
+    (b'\\xcd\\xbc.txt', b'caf\\xe9', b'?.mp3')
+
+    A byte that is no UTF-8 in a name of the disk comes out as it is there, where `encoding` is UTF-8.
+    """
+    try:
+        return text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
+    except UnicodeEncodeError:
+        return text.encode(encoding, "replace")

@@ -1,0 +1,138 @@
+"""What all sessions of a server share: the rules, the users, and the count of who is here and who guessed wrong."""
+from __future__ import annotations
+
+import hmac
+import logging
+import os
+import threading
+from typing import Any, Callable, Iterable, NamedTuple, Optional, Tuple
+
+from .folder import Folder
+from .users import User, check_password, find_user, hash_password
+
+_REMEMBERED = 1024  # addresses, and passwords that were right
+_HASHING = 4  # passwords checked at once: each takes a processor for a while
+
+
+class Rules(NamedTuple):
+    """What a server allows. Times are in seconds.
+
+    `passive_ports`: the first and the last port for PASV and EPSV ((0, 0): any). `masquerade`: the address that PASV
+    tells, for a server behind NAT. `idle_timeout`: a session without a command; `stall_timeout`: a transfer in which
+    nothing moves; `connect_timeout`: a data connection that does not come. `login_attempts`: wrong passwords before
+    the session ends, each answered after `login_delay`, longer for an address that goes on guessing. `per_address`:
+    sessions from one address. `active`: whether PORT and EPRT are allowed. `legacy_encoding`: of names after OPTS
+    UTF8 OFF. `keep_partials`: how long the beginning of a broken-off upload is kept, 0 for not at all. `require_tls`:
+    no log-in without AUTH TLS. Counts hold for each process of a server.
+
+    >>> Rules(idle_timeout=60).stall_timeout
+    60.0
+    """
+
+    passive_ports: Tuple[int, int] = (0, 0)
+    masquerade: str = ""
+    idle_timeout: float = 300.0
+    stall_timeout: float = 60.0
+    connect_timeout: float = 30.0
+    login_attempts: int = 3
+    login_delay: float = 1.0
+    per_address: int = 50
+    active: bool = True
+    legacy_encoding: str = "gbk"
+    keep_partials: float = 86400.0
+    require_tls: bool = False
+    banner: str = "netio FTP: welcome."
+
+
+class Service:
+    """The rules and users of one server, and its counts; it can be sent to another process, where counts begin anew.
+
+    >>> service = Service([User("anonymous", None, ".")], Rules(per_address=1))
+    >>> service.enter("192.0.2.7"), service.enter("192.0.2.7")
+    (True, False)
+    >>> service.leave("192.0.2.7"); service.enter("192.0.2.7")
+    True
+
+    `tls` is an SSLContext, or a function that returns one. `log` is called with a line for each command and its answer; passwords never stand in one.
+    """
+
+    def __init__(self, users: Iterable[User], rules: Optional[Rules] = None,
+                 log: Optional[Callable[[str], object]] = None, tls: Any = None) -> None:
+        self.users, self.rules, self._tls = tuple(users), rules or Rules(), tls
+        self.log = log or logging.getLogger("netio.ftp").info
+        for user in self.users:
+            Folder(user.folder, frozenset(user.permissions))  # raises now, not at the first log-in
+        self._nobody = hash_password("")
+        self._key = os.urandom(32)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._turn = threading.Lock()
+        self._hashing = threading.Semaphore(_HASHING)
+        self._here: dict[str, int] = {}
+        self._wrong: dict[str, int] = {}
+        self._right: set[bytes] = set()
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        log = None if self.log == logging.getLogger("netio.ftp").info else self.log
+        return Service, (self.users, self.rules, log, self._tls)
+
+    def tls(self) -> Any:
+        """Return the SSLContext of data connections."""
+        return self._tls() if callable(self._tls) else self._tls
+
+    def enter(self, host: str) -> bool:
+        """Count a session from this address; False if there are too many."""
+        with self._turn:
+            count = self._here.get(host, 0)
+            if count < self.rules.per_address:
+                self._here[host] = count + 1
+            return count < self.rules.per_address
+
+    def leave(self, host: str) -> None:
+        """A session that was let in has ended."""
+        with self._turn:
+            self._here[host] -= 1
+            if not self._here[host]:
+                del self._here[host]
+
+    def needs_password(self, name: str) -> bool:
+        """Return whether a log-in takes time to judge; only for an anonymous one it does not."""
+        user = find_user(self.users, name)
+        return user is None or user.password is not None
+
+    def log_in(self, name: str, password: str) -> User | None:
+        """Return the user that name and password prove, or None: this takes a while, and as long for an unknown name."""
+        user = find_user(self.users, name)
+        if user is not None and user.password is None:
+            return user
+        kept = self._nobody if user is None or user.password is None else user.password
+        digest = hmac.new(self._key, f"{name}\0{password}".encode("utf-8", "surrogateescape"), "sha256").digest()
+        if digest not in self._right:
+            with self._hashing:
+                if not check_password(password, kept) or user is None:
+                    return None
+        with self._turn:
+            if len(self._right) >= _REMEMBERED:
+                self._right.clear()
+            self._right.add(digest)
+        return user
+
+    def open_folder(self, user: User) -> Folder:
+        """Return what a user sees as "/"."""
+        return Folder(user.folder, frozenset(user.permissions), keep_partials=self.rules.keep_partials,
+                      owner=user.name)
+
+    def delay(self, host: str) -> float:
+        """Count a wrong password from this address; return the seconds to wait before the answer."""
+        with self._turn:
+            count = self._wrong.pop(host, 0) + 1
+            self._wrong[host] = count  # the newest stands last
+            if len(self._wrong) > _REMEMBERED:
+                del self._wrong[next(iter(self._wrong))]
+            return self.rules.login_delay * min(count, 10)
+
+    def forgive(self, host: str) -> None:
+        """Somebody at this address has logged in."""
+        with self._turn:
+            self._wrong.pop(host, None)
