@@ -1,12 +1,16 @@
 """The other way round: a protocol with deadlines of its own, under asyncio (or uvloop), which knows nothing of them.
 
 Everything else of a netio protocol runs under asyncio as it is: `await loop.create_server(for_asyncio(Factory), host,
-port)`.
+port)`. Such a protocol also finds what netio's transports do beyond asyncio's, but for `send_file`: further listeners
+and connections, and calls from other threads.
 """
 from __future__ import annotations
 
-from asyncio import BaseTransport, Protocol, TimerHandle, get_running_loop
+import socket
+from asyncio import AbstractEventLoop, BaseTransport, Protocol, Task, TimerHandle, get_running_loop
 from typing import Any, Callable
+
+from ...tcp import listen
 
 
 class _Timed(Protocol):
@@ -19,7 +23,7 @@ class _Timed(Protocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         self._loop = get_running_loop()
-        self._inner.connection_made(transport)
+        self._inner.connection_made(_Transport(transport, self._ask))
         self._ask()
 
     def data_received(self, data: bytes) -> None:
@@ -61,6 +65,73 @@ class _Timed(Protocol):
         if self._when is not None and self._when <= now and not self._over:
             self._inner.deadline_passed(now)
         self._ask()
+
+
+class _Transport:
+    """asyncio's transport, with netio's extension."""
+
+    def __init__(self, transport: BaseTransport, ask: Callable[[], None]) -> None:
+        self._transport, self._ask, self._loop = transport, ask, get_running_loop()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
+        def call() -> None:
+            callback(*args)
+            self._ask()
+
+        self._loop.call_soon_threadsafe(call)
+
+    def open_listener(self, address: Any, factory: Callable[[], Any]) -> _Listening:
+        listener = listen(address)
+        server = self._loop.create_server(for_asyncio(factory), sock=listener)
+        return _Listening(self._loop.create_task(server), listener)
+
+    def open_connection(self, address: Any, factory: Callable[[], Any]) -> _Dialling:
+        return _Dialling(self._loop, address, factory)
+
+
+class _Listening:
+    """A listener: its `address`, and `close()`."""
+
+    def __init__(self, task: Task[Any], listener: socket.socket) -> None:
+        self.address = listener.getsockname()
+        self._task, self._listener = task, listener
+
+    def close(self) -> None:
+        """Accept no more."""
+        self._task.add_done_callback(self._stop)
+
+    def _stop(self, task: Task[Any]) -> None:
+        if task.cancelled():
+            self._listener.close()
+        else:
+            task.result().close()
+
+
+class _Dialling:
+    """A connection that is being made: its `address`, and `close()` to give up."""
+
+    def __init__(self, loop: AbstractEventLoop, address: Any, factory: Callable[[], Any]) -> None:
+        self.address, self._factory = address, for_asyncio(factory)
+        self._connected = False
+        self._task = loop.create_task(self._connect(loop))
+
+    async def _connect(self, loop: AbstractEventLoop) -> None:
+        try:
+            await loop.create_connection(self._make, *self.address[:2])
+        except OSError as error:
+            self._factory().connection_lost(error)
+
+    def _make(self) -> Any:
+        self._connected = True
+        return self._factory()
+
+    def close(self) -> None:
+        """Give up, if it is not connected yet; the protocol is never made then."""
+        if not self._connected:
+            self._task.cancel()
 
 
 def for_asyncio(factory: Callable[[], Any]) -> Callable[[], Any]:
