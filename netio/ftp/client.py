@@ -162,6 +162,24 @@ def list_remote(ftp: ftplib.FTP, path: str = "") -> list[Entry]:
     return sorted(found, key=lambda entry: (not entry.is_folder, entry.name))
 
 
+def remote_size(ftp: ftplib.FTP, name: str) -> int | None:
+    """Return how many bytes a file of the server has, or None where there is no such file, or no telling.
+
+    >>> class Canned(ftplib.FTP):  # a server that needs no network
+    ...     def voidcmd(self, cmd):
+    ...         return "213 4096" if cmd == "SIZE cat.png" else "200 OK"
+    ...     sendcmd = voidcmd
+    >>> remote_size(Canned(), "cat.png"), remote_size(Canned(), "猫.png")
+    (4096, None)
+
+    netio's server also tells how much it keeps of a new file whose upload broke off. Raises: OSError; ftplib.Error.
+    Stdlib: `FTP.size`, which raises for a missing file, and for any file while the session is in text mode.
+    """
+    ftp.voidcmd("TYPE I")
+    digits = _ask(ftp, f"SIZE {name}")
+    return None if digits is None else int(digits)
+
+
 def download(ftp: ftplib.FTP, name: str, path: str | os.PathLike[str], *, progress: Progress | None = None) -> int:
     """Download the file `name` of the server to `path`; return how many bytes had to come.
 
@@ -191,10 +209,8 @@ def download(ftp: ftplib.FTP, name: str, path: str | os.PathLike[str], *, progre
     Raises: ftplib.Error where the server refuses; EOFError where the file came too short; TimeoutError where nothing
     comes for as long as the session's timeout; OSError. Stdlib: `FTP.retrbinary`, into a file that you have opened.
     """
-    ftp.voidcmd("TYPE I")
-    size, changed = _ask(ftp, f"SIZE {name}"), _ask(ftp, f"MDTM {name}")
-    stamp = f"{size}-{changed}" if size and changed else None
-    total = None if size is None else int(size)
+    total, changed = remote_size(ftp, name), _ask(ftp, f"MDTM {name}")
+    stamp = f"{total}-{changed}" if total and changed else None
     with _open_part(os.fspath(path), stamp) as file:
         begin = done = file.tell()
         with _transfer(ftp, f"RETR {name}", begin) as conn:
@@ -312,14 +328,17 @@ def _open_part(path: str, stamp: str | None) -> Iterator[IO[bytes]]:
 
 def _common_size(ftp: ftplib.FTP, name: str, file: IO[bytes], total: int) -> int:
     """Return the size of the server's file if it is the beginning of ours, as far as its last bytes tell, else 0."""
-    size = int(_ask(ftp, f"SIZE {name}") or 0)
+    size = remote_size(ftp, name) or 0
     begin = max(size - _TAIL, 0)
     if not 0 < size <= total:
         return 0
     theirs = bytearray()
-    with _transfer(ftp, f"RETR {name}", begin) as conn:
-        while len(theirs) <= _TAIL and (data := conn.recv(_BLOCK)):
-            theirs += data
+    try:
+        with _transfer(ftp, f"RETR {name}", begin) as conn:
+            while data := conn.recv(_BLOCK):
+                theirs += data[:_TAIL + 1 - len(theirs)]
+    except ftplib.error_perm:  # netio's server keeps what came of a new file, but shows it to nobody
+        return size
     file.seek(begin)
     return size if theirs == file.read(size - begin) else 0
 

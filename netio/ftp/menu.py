@@ -16,7 +16,7 @@ import time
 from typing import Callable, Iterable, TextIO
 
 from ..tcp import safe_name
-from .client import Progress, download, list_remote, upload
+from .client import Progress, download, list_remote, remote_size, upload
 from .commands.listing import Entry
 
 MENU = """\
@@ -43,7 +43,7 @@ class FTPMenu(cmd.Cmd):
     so does the progress bar, if that is a terminal. `folder` is where downloads go and uploads come from.
 
     >>> class Canned(ftplib.FTP):  # a server that needs no network
-    ...     def sendcmd(self, cmd):
+    ...     def voidcmd(self, cmd):
     ...         return '257 "/课程" is here'
     ...     def retrbinary(self, cmd, callback, blocksize=8192, rest=None):
     ...         callback("type=file;size=2048;modify=20010909014640; 笔记 1.txt\\r\\n".encode())
@@ -81,6 +81,8 @@ class FTPMenu(cmd.Cmd):
 
     def precmd(self, line: str) -> str:
         word, blank, rest = line.strip().partition(" ")
+        if line == "EOF":  # what `cmd` makes of Ctrl-D
+            return line
         return _ALIASES.get(word.lower(), word.lower()) + blank + rest
 
     def onecmd(self, line: str) -> bool:
@@ -132,7 +134,7 @@ class FTPMenu(cmd.Cmd):
         name = to[0] if to else os.path.basename(path)
         path = os.path.join(self.folder, os.path.expanduser(path))
         os.stat(path)
-        if not options and any(entry.name == name for entry in list_remote(self.ftp)):
+        if not options and remote_size(self.ftp, name) is not None:
             raise ValueError(f"{name} is there already: put -f replaces it, put -c goes on behind its end")
         resume = "c" in options
         self._move(lambda progress: upload(self.ftp, path, name, resume=resume, progress=progress), name,
