@@ -51,7 +51,7 @@ class Screen:
             return self.editor.feed(keys)
         self._wipe()
         lines = self.editor.feed(keys)
-        for line in lines:
+        for line in filter(str.strip, lines):
             print(self._prompt + line, file=self._out)
         self.draw()
         return lines
