@@ -1,4 +1,4 @@
-"""Serve a folder by FTP, to curl, lftp, Explorer, ftplib and `use_ftp.py`: read-only to all, or to users with passwords.
+"""Serve a folder by FTP, to curl, lftp, Explorer, ftplib and `use_ftp.py`: read-only to all, or to named users.
 
     python3 scripts/serve_ftp.py FOLDER                              anyone may look and get
     python3 scripts/serve_ftp.py FOLDER --user ming --write          ming may also put, change and delete; asks for

@@ -16,6 +16,7 @@ from .folder import Folder
 from .service import Service
 from .transfers import DataConnection, Receipt, data_factory
 
+Action = Callable[["Control", str], None]
 _TRIES = 50  # ports of a passive range that are tried, in random order
 _LAST_JOB = 10.0  # seconds that a job gets that must not be left half done
 
@@ -61,6 +62,31 @@ class Control:
     def advance(self) -> None:
         """Go on with the commands that wait: see FTPProtocol."""
         raise NotImplementedError
+
+    def wrong_password(self) -> None:
+        """Answer later: see FTPProtocol."""
+        raise NotImplementedError
+
+    @property
+    def files(self) -> Folder:
+        """The folder of the user who has logged in."""
+        assert self.folder is not None
+        return self.folder
+
+    def begin_tls(self) -> None:
+        """Encrypt from here on; what the client sent in the clear behind AUTH is forgotten."""
+        self.reader.clear()
+        self.context = self.service.tls()
+        self.transport.start_tls()
+
+    def end(self) -> None:
+        """Read no more, and close; a client that does not read what it is told is not waited for."""
+        self.closing = True
+        self.close_data()
+        if getattr(self.transport, "get_write_buffer_size", int)():
+            self.transport.abort()
+        else:
+            self.transport.close()
 
     # Jobs in the background.
 
@@ -187,7 +213,7 @@ class Control:
         self.run(job.upload.sync, lambda _: self._commit(job), code=452, drop=lambda _: job.drop())
 
     def _commit(self, job: Receipt) -> None:
-        """All is on the disk, and the client is there still (one that was killed would have closed both connections)."""
+        """All is on the disk, and the client still there: one that was killed would have closed both connections."""
         try:
             job.upload.commit()
         except OSError as error:

@@ -18,7 +18,7 @@ import shutil
 import stat
 import time
 from contextlib import suppress
-from typing import IO, Iterator
+from typing import IO, Iterable, Iterator
 
 from ..files import copy_bytes, discard_file, rename_over, sync
 from .commands import Entry
@@ -27,7 +27,8 @@ READ, WRITE, CHANGE = "read", "write", "change"
 PERMISSIONS = frozenset([READ, WRITE, CHANGE])
 _OURS = re.compile(r"\.[0-9a-f]{16}\.netio-(part|kept)\Z", re.IGNORECASE)
 _CRASHED = 3600.0  # seconds after which a file that is still being written belongs to nobody any more
-_NO_NAME = re.compile(r'[\\:<>"|?*]|[. ]\Z|\A(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\.|\Z)', re.IGNORECASE)
+_NO_NAME = re.compile(
+    r'[\\:<>"|?*\x00-\x1f]|[. ]\Z|\A(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\.|\Z)', re.IGNORECASE)
 
 
 class Folder:
@@ -51,8 +52,8 @@ class Folder:
     paths as `join_path` makes them and raise OSError with a reason that names no real path.
     """
 
-    def __init__(self, root: str | os.PathLike[str], permissions: Iterator[str] | list[str] | frozenset[str] = PERMISSIONS,
-                 *, keep_partials: float = 86400.0, owner: str = "") -> None:
+    def __init__(self, root: str | os.PathLike[str], permissions: Iterable[str] = PERMISSIONS, *,
+                 keep_partials: float = 86400.0, owner: str = "") -> None:
         self.root = os.path.realpath(root)
         if not os.path.isdir(self.root):
             raise NotADirectoryError(errno.ENOTDIR, "there is no such folder", os.fspath(root))

@@ -6,16 +6,13 @@ wrong password waits for its answer, and while the client does not read what it 
 """
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from .actions import ACTIONS
 from .commands import CommandError, parse_command
 from .control import Control, get_hosts, keep_urgent_inline
-from .folder import Folder
 from .service import Service
 
-log = logging.getLogger("netio.ftp")
 _BACKLOG = 1 << 16  # bytes of commands that may wait
 _URGENT = frozenset([b"ABOR", b"STAT", b"NOOP"])  # answered while a transfer is under way
 _SECRET = ("PASS", "ACCT")
@@ -43,12 +40,6 @@ class FTPProtocol(Control):
         self._wrong = 0
         self._delay: float | None = None  # seconds until a wrong password is answered
         self._since, self._moved, self._progress = 0.0, True, -1
-
-    @property
-    def files(self) -> Folder:
-        """The folder of the user who has logged in."""
-        assert self.folder is not None
-        return self.folder
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -99,18 +90,6 @@ class FTPProtocol(Control):
             self.command = "(stopping)"
             self.reply(421, "The server stops.")
             self.end()
-
-    def end(self) -> None:
-        """Read no more, and close when all is sent."""
-        self.closing = True
-        self.close_data()
-        self.transport.close()
-
-    def begin_tls(self) -> None:
-        """Encrypt from here on; what the client sent in the clear behind AUTH is forgotten."""
-        self.reader.clear()
-        self.context = self.service.tls()
-        self.transport.start_tls()
 
     # Commands.
 
@@ -177,7 +156,7 @@ class FTPProtocol(Control):
     def next_deadline(self, now: float) -> float | None:
         if self._moved:
             self._since, self._moved = now, False
-        return None if self.closing and not self.rules.stall_timeout else self._since + self._patience()
+        return None if self.closing else self._since + self._patience()
 
     def _patience(self) -> float:
         """How many seconds may pass in which nothing happens."""

@@ -53,7 +53,8 @@ class Service:
     >>> service.leave("192.0.2.7"); service.enter("192.0.2.7")
     True
 
-    `tls` is an SSLContext, or a function that returns one. `log` is called with a line for each command and its answer; passwords never stand in one.
+    `tls` is an SSLContext, or a function that returns one. `log` is called with a line for each command and its
+    answer; passwords never stand in one.
     """
 
     def __init__(self, users: Iterable[User], rules: Optional[Rules] = None,
@@ -102,7 +103,7 @@ class Service:
         return user is None or user.password is not None
 
     def log_in(self, name: str, password: str) -> User | None:
-        """Return the user that name and password prove, or None: this takes a while, and as long for an unknown name."""
+        """Return the user that name and password prove, or None: this takes long, and as long for an unknown name."""
         user = find_user(self.users, name)
         if user is not None and user.password is None:
             return user

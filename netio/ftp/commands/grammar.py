@@ -1,7 +1,7 @@
 """Lines and replies: what goes over an FTP control connection, without any connection.
 
-A line ends with CRLF (a bare LF is taken, too) and may hold Telnet's own commands, which begin with the byte 255 and are
-taken out: clients send two of them before ABOR. A reply is one line, or several of which only the last has a blank
+A line ends with CRLF (a bare LF is taken, too) and may hold Telnet's own commands, which begin with the byte 255 and
+are taken out: clients send two of them before ABOR. A reply is one line, or several of which only the last has a blank
 after the code; what a client or a file name brings in can never end a reply early.
 """
 from __future__ import annotations

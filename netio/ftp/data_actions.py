@@ -1,0 +1,217 @@
+"""What the commands do that need a data connection, or make one: functions `(control, argument)`.
+
+They are found by the command's name in DATA_ACTIONS.
+"""
+from __future__ import annotations
+
+import fnmatch
+import os
+import time
+from typing import Any, Iterator
+
+from .commands import (
+    CommandError, Entry, FromNetwork, check_active, encode_name, format_epsv, format_facts, format_list, format_pasv,
+    join_path, parse_eprt, parse_port, parse_size, parse_type, quote_path,
+)
+from .control import Action, Control
+from .transfers import Download, Receipt, join_lines, read_slices
+
+_NEWLINE = os.linesep.encode()
+
+
+def place_of(control: Control, argument: str) -> str:
+    """Return the path that an argument means to this client."""
+    return join_path(control.session.cwd, argument)
+
+
+# Listings.
+
+def entries_of(control: Control, argument: str) -> Iterator[Entry]:
+    """Yield what LIST, NLST and STAT are to show: a folder's entries, those that match a pattern, or one file.
+
+    Clients write options before the name as if this were ls (`LIST -al`).
+    """
+    while argument.startswith("-"):
+        argument = argument.partition(" ")[2].lstrip()
+    path = place_of(control, argument)
+    folder, _, last = path.rpartition("/")
+    if any(mark in last for mark in "*?[") and not control.files.exists(path):
+        control.files.is_folder(folder or "/")
+        return (entry for entry in control.files.entries(folder or "/") if fnmatch.fnmatchcase(entry.name, last))
+    if control.files.is_folder(path):
+        return control.files.entries(path)
+    return iter([control.files.entry(path)])
+
+
+def _send_lines(control: Control, lines: Iterator[str]) -> None:
+    encoding = control.session.encoding
+    encoded = (encode_name(_one_line(line), encoding) for line in lines)
+    control.start(Download(None, pieces=join_lines(encoded)), "Here comes the listing.")
+
+
+def _one_line(line: str) -> str:
+    """Keep a name that holds a line end from looking like two."""
+    return line if line.isprintable() else "".join("?" if ord(mark) < 32 or mark == "\x7f" else mark for mark in line)
+
+
+def list_folder(control: Control, argument: str) -> None:
+    control.check_data()
+    now = time.time()
+    _send_lines(control, (format_list(entry, now) for entry in entries_of(control, argument)))
+
+
+def list_names(control: Control, argument: str) -> None:
+    control.check_data()
+    path = place_of(control, argument)
+    prefix = argument.rpartition("/")[0] + "/" if "/" in argument and not argument.startswith("-") else ""
+    if prefix and control.files.exists(path) and control.files.is_folder(path):
+        prefix = argument.rstrip("/") + "/"
+    _send_lines(control, (prefix + entry.name for entry in entries_of(control, argument)))
+
+
+def list_facts(control: Control, argument: str) -> None:
+    control.check_data()
+    path = place_of(control, argument)
+    if not control.files.is_folder(path):
+        raise CommandError(501, "MLSD is for folders: use MLST.")
+    facts = control.session.facts
+    _send_lines(control, (format_facts(entry, facts) for entry in control.files.entries(path)))
+
+
+def show_facts(control: Control, argument: str) -> None:
+    path = place_of(control, argument)
+    entry = control.files.entry(path)._replace(name=path)
+    control.reply(250, "Facts:", format_facts(entry, control.session.facts), "End.")
+
+
+# Data connections.
+
+def set_type(control: Control, argument: str) -> None:
+    control.session.binary = parse_type(argument)
+    control.reply(200, "Bytes as they are." if control.session.binary else "Text.")
+
+
+def set_mode(control: Control, argument: str) -> None:
+    if argument.upper() != "S":
+        raise CommandError(504, "MODE is S.")
+    control.reply(200, "A stream.")
+
+
+def set_structure(control: Control, argument: str) -> None:
+    if argument.upper() != "F":
+        raise CommandError(504, "STRU is F.")
+    control.reply(200, "A file.")
+
+
+def passive(control: Control, argument: str) -> None:
+    if control.session.epsv_all:
+        raise CommandError(503, "After EPSV ALL there is EPSV only.")
+    format_pasv(control.local, 0)
+    port = control.listen_for_data(control.local)
+    control.reply(227, format_pasv(control.rules.masquerade or control.local, port))
+
+
+def passive_extended(control: Control, argument: str) -> None:
+    word = argument.strip().upper()
+    if word == "ALL":
+        control.session.epsv_all = True
+        return control.reply(200, "EPSV only, from now on.")
+    if word not in ("", "1", "2"):
+        raise CommandError(522, "Network protocol not supported, use (1,2).")
+    if word and word != ("2" if ":" in control.local else "1"):
+        raise CommandError(522, f"Network protocol not supported, use ({2 if ':' in control.local else 1}).")
+    control.reply(229, format_epsv(control.listen_for_data(control.local)))
+
+
+def active(control: Control, argument: str) -> None:
+    _aim(control, parse_port(argument))
+
+
+def active_extended(control: Control, argument: str) -> None:
+    _aim(control, parse_eprt(argument))
+
+
+def _aim(control: Control, target: tuple[str, int]) -> None:
+    if control.session.epsv_all:
+        raise CommandError(503, "After EPSV ALL there is EPSV only.")
+    if not control.rules.active:
+        raise CommandError(502, "This server does not connect out: use PASV or EPSV.")
+    check_active(target, control.host)
+    control.close_data()
+    control.target = target
+    control.reply(200, "I will connect there.")
+
+
+# Transfers.
+
+def restart(control: Control, argument: str) -> None:
+    offset = parse_size(argument)
+    if offset and not control.session.binary:
+        raise CommandError(501, "Say TYPE I first: an offset in text has no place in the file.")
+    control.session.rest = offset
+    control.reply(350, f"The next transfer starts at {offset}.")
+
+
+def retrieve(control: Control, argument: str) -> None:
+    offset = control.session.take_rest()
+    control.check_data()
+    path = place_of(control, argument)
+    file = control.files.open(path)
+    length = os.fstat(file.fileno()).st_size
+    if offset > length:
+        file.close()
+        raise CommandError(554, f"The file has only {length} bytes.")
+    pieces = None if control.session.binary else read_slices(file, 0, text=True)
+    kind = f"{length - offset} bytes" if control.session.binary else "text"
+    control.start(Download(file, offset, pieces), f"Here comes {quote_path(path)} ({kind}).")
+
+
+def store(control: Control, argument: str) -> None:
+    _receive(control, place_of(control, argument), control.session.take_rest())
+
+
+def append(control: Control, argument: str) -> None:
+    control.session.take_rest()
+    _receive(control, place_of(control, argument), 0, append=True)
+
+
+def store_unique(control: Control, argument: str) -> None:
+    control.session.take_rest()
+    path = control.files.unused(place_of(control, argument.strip() or "file"))
+    _receive(control, path, 0, announced=f"FILE: {path.rpartition('/')[2]}")
+
+
+def _receive(control: Control, path: str, offset: int, append: bool = False, announced: str = "") -> None:
+    control.check_data()
+    text = None if control.session.binary else FromNetwork(_NEWLINE)
+
+    def begin(upload: Any) -> None:
+        control.start(Receipt(upload, text), announced or f"Send {quote_path(path)}.")
+
+    control.run(lambda: control.files.upload(path, offset, append), begin, code=554 if offset else 553,
+                drop=lambda upload: upload.discard())
+
+
+def allocate(control: Control, argument: str) -> None:
+    wanted, room = parse_size(argument.split()[0]), control.files.room()
+    if wanted > room:
+        raise CommandError(552, f"There are only {room} bytes left.")
+    control.reply(200, "There is room.")
+
+
+def abort(control: Control, argument: str) -> None:
+    if control.job is not None:
+        control.end_transfer(426, "The transfer is given up.")
+        return control.reply(226, "Done.")
+    if control.busy:
+        return control.reply(225, "It is too late: the file is being stored.")
+    control.close_data()
+    control.reply(226, "There is no transfer.")
+
+
+DATA_ACTIONS: dict[str, Action] = {
+    "LIST": list_folder, "NLST": list_names, "MLSD": list_facts, "MLST": show_facts,
+    "TYPE": set_type, "MODE": set_mode, "STRU": set_structure, "PASV": passive, "EPSV": passive_extended,
+    "PORT": active, "EPRT": active_extended, "RETR": retrieve, "STOR": store, "STOU": store_unique, "APPE": append,
+    "REST": restart, "ALLO": allocate, "ABOR": abort,
+}
