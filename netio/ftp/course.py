@@ -55,11 +55,15 @@ def serve_course(sock: socket.socket, address: Any, folder: Folder | str, *, idl
             verb, _, name = request.decode("utf-8", "surrogateescape").partition(" ")
             if verb == "Q":
                 return
-            action = _ACTIONS.get(verb)
-            if action is None:
-                _answer(sock, f"no such request: {verb!a}", timeout)
-            else:
+            try:
+                action = _ACTIONS[verb]
                 action(sock, place, join_path("/", name), timeout)
+            except KeyError:
+                _answer(sock, f"no such request: {verb!a}", timeout)
+            except (ConnectionError, TimeoutError):
+                raise
+            except OSError as error:
+                _answer(sock, error.strerror or "not possible", timeout)
 
 
 class CourseClient:
@@ -138,37 +142,31 @@ def _send_names(sock: socket.socket, folder: Folder, path: str, timeout: float) 
 
 
 def _send_file(sock: socket.socket, folder: Folder, path: str, timeout: float) -> None:
-    try:
-        file = folder.open(path)
-    except OSError as error:
-        _answer(sock, str(error.strerror), timeout)
-        return
-    with file:
+    with folder.open(path) as file:
         _answer(sock, "OK", timeout)
-        _send_pieces(sock, iter(lambda: file.read(_PIECE), b""), timeout)
+        try:
+            _send_pieces(sock, iter(lambda: file.read(_PIECE), b""), timeout)
+        except OSError as error:  # an answer would be taken for a piece of the file
+            raise ConnectionAbortedError("broke off in the middle of a file") from error
 
 
 def _store_file(sock: socket.socket, folder: Folder, path: str, timeout: float) -> None:
-    try:
-        upload = folder.upload(path)
-    except OSError as error:
-        _answer(sock, str(error.strerror), timeout)
-        return
-    reason = "OK"
+    upload, failure = folder.upload(path), None
     try:
         _answer(sock, "OK", timeout)
         for data in _receive_pieces(sock, timeout):
             try:
-                if reason == "OK":
+                if failure is None:
                     upload.write(data)
             except OSError as error:  # disk full: hear the client out, so that it hears the reason
-                reason = str(error.strerror)
-        if reason == "OK":
-            upload.sync()
-            upload.commit()
+                failure = error
+        if failure is not None:
+            raise failure
+        upload.sync()
+        upload.commit()
     finally:
-        upload.discard()  # nothing is left to discard once it has been committed
-    _answer(sock, reason, timeout)
+        upload.discard()  # does nothing once it has been committed
+    _answer(sock, "OK", timeout)
 
 
 _ACTIONS: dict[str, Callable[[socket.socket, Folder, str, float], None]] = {
