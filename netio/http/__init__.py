@@ -32,34 +32,33 @@ What is done of which RFC, and what is left out:
 """
 from __future__ import annotations
 
+from .._lazy import load_later
 from .messages import (
-    REASONS, FileBody, Headers, HTTPError, Limits, ProtocolError, Request, RequestReader, Response, ResponseReader,
+    REASONS, FileBody, HTTPError, Headers, Limits, ProtocolError, Request, RequestReader, Response, ResponseReader,
     decode_path, decode_percent, encode_chunk, encode_head, format_date, format_fields, has_body, parse_fields,
     parse_form, parse_request, parse_response, split_list,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from .applications import Routes, as_response, error_response, redirect
     from .auth import BasicAuth, check_password, hash_password, parse_basic
+    from .client import fetch, format_request, split_url
     from .conditions import check_conditions, file_etag, parse_etags, range_applies
     from .dates import parse_date
     from .encodings import accepts_gzip
     from .forms import FormError, FormParser, form_boundary
     from .mime import content_type
     from .paths import PathError, is_windows_name, quote_path, real_path, split_path
-    from .ranges import coalesce, content_range, parse_ranges
-    from .uploads import FormFiles, PartialFile, plain_name
-    from .zipping import zip_folder
-    from .applications import Routes, as_response, error_response, redirect
-    from .client import fetch, format_request, split_url
     from .protocol import HTTPProtocol
+    from .ranges import coalesce, content_range, parse_ranges
     from .server import HTTPServer
     from .service import Service, Timeouts, format_access
     from .sockets import answer, recv_request, send_response
     from .static import StaticFiles
+    from .uploads import FormFiles, PartialFile, plain_name
     from .wsgi import FromWSGI, ToWSGI, make_environ, make_request
+    from .zipping import zip_folder
 
 __all__ = [
     "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits",
@@ -74,31 +73,23 @@ __all__ = [
     "content_range", "parse_ranges", "FormFiles", "PartialFile", "plain_name", "zip_folder",
 ]
 
-_HOMES = {
-    "Routes": "applications", "as_response": "applications", "error_response": "applications",
-    "redirect": "applications",
-    "fetch": "client", "format_request": "client", "split_url": "client", "HTTPProtocol": "protocol",
-    "HTTPServer": "server", "Service": "service", "Timeouts": "service", "format_access": "service",
-    "StaticFiles": "static", "FromWSGI": "wsgi", "ToWSGI": "wsgi", "make_environ": "wsgi", "make_request": "wsgi",
-    "answer": "sockets", "recv_request": "sockets", "send_response": "sockets",
-    "BasicAuth": "auth", "check_password": "auth", "hash_password": "auth", "parse_basic": "auth",
-    "check_conditions": "conditions", "file_etag": "conditions", "parse_etags": "conditions",
-    "range_applies": "conditions", "parse_date": "dates", "accepts_gzip": "encodings", "FormError": "forms",
-    "FormParser": "forms", "form_boundary": "forms", "content_type": "mime", "PathError": "paths",
-    "is_windows_name": "paths", "quote_path": "paths", "real_path": "paths", "split_path": "paths",
-    "coalesce": "ranges", "content_range": "ranges", "parse_ranges": "ranges", "FormFiles": "uploads",
-    "PartialFile": "uploads", "plain_name": "uploads", "zip_folder": "zipping",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load the module of a name the first time that it is used."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = __import__(f"{__name__}.{_HOMES[name]}", fromlist=[name])
-    value = globals()[name] = getattr(module, name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = load_later(__name__, {
+    "applications": "Routes as_response error_response redirect",
+    "auth": "BasicAuth check_password hash_password parse_basic",
+    "client": "fetch format_request split_url",
+    "conditions": "check_conditions file_etag parse_etags range_applies",
+    "dates": "parse_date",
+    "encodings": "accepts_gzip",
+    "forms": "FormError FormParser form_boundary",
+    "mime": "content_type",
+    "paths": "PathError is_windows_name quote_path real_path split_path",
+    "protocol": "HTTPProtocol",
+    "ranges": "coalesce content_range parse_ranges",
+    "server": "HTTPServer",
+    "service": "Service Timeouts format_access",
+    "sockets": "answer recv_request send_response",
+    "static": "StaticFiles",
+    "uploads": "FormFiles PartialFile plain_name",
+    "wsgi": "FromWSGI ToWSGI make_environ make_request",
+    "zipping": "zip_folder",
+})

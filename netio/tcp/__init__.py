@@ -4,6 +4,7 @@ Loading the chapter loads what every program needs; what a few need is loaded on
 """
 from __future__ import annotations
 
+from .._lazy import load_later
 from .frames import iter_batches, iter_messages, recv_frame, send_frame
 from .framing import Delimiter, FixedSize, Framing, LengthPrefix, Netstring
 from .reading import Deadline, Reader, recv_exactly
@@ -11,8 +12,6 @@ from .sockets import abort, close_gracefully, connect, connect_pair, format_addr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from .experiments import measure_buffers, send_then_recv, send_until_full, watch_back_pressure
     from .facts import describe, tcp_state, waiting_bytes
     from .reshaping import ReshapingProxy, Shape, make_shape
@@ -30,23 +29,10 @@ __all__ = [
     "send_then_recv", "send_until_full", "measure_buffers", "watch_back_pressure",
 ]
 
-_HOMES = {
-    "send_file": "transfer", "receive_file": "transfer", "safe_name": "transfer",
-    "describe": "facts", "tcp_state": "facts", "waiting_bytes": "facts",
-    "talk": "talking", "Shape": "reshaping", "make_shape": "reshaping", "ReshapingProxy": "reshaping",
-    "send_then_recv": "experiments", "send_until_full": "experiments",
-    "measure_buffers": "experiments", "watch_back_pressure": "experiments",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load the module of a name the first time that it is used."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = __import__(f"{__name__}.{_HOMES[name]}", fromlist=[name])
-    value = globals()[name] = getattr(module, name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = load_later(__name__, {
+    "experiments": "measure_buffers send_then_recv send_until_full watch_back_pressure",
+    "facts": "describe tcp_state waiting_bytes",
+    "reshaping": "ReshapingProxy Shape make_shape",
+    "talking": "talk",
+    "transfer": "receive_file safe_name send_file",
+})
