@@ -148,8 +148,9 @@ class Transport:
         """Read no more, send what is queued, then close; `connection_lost(None)` comes later."""
         if not self._closing:
             self._closing, self._direct = True, False
-            self._update()
-            if not self._waiting:
+            if self._waiting:
+                self._update()
+            else:
                 self._end(None)
 
     def abort(self) -> None:
@@ -372,9 +373,10 @@ class Transport:
 
     def _update(self) -> None:
         """Have the loop watch for what the state of the connection asks for."""
-        interest = WRITE if self._waiting else 0
+        waiting = self._waiting
+        interest = WRITE if waiting else 0
         if self._reading and not (self._peer_ended or self._closing):
-            if self.get_write_buffer_size() <= self._driver.max_buffer:
+            if not waiting or waiting.size <= self._driver.max_buffer:
                 interest |= READ
         if interest != self._interest and not self._lost:
             self._interest = interest
@@ -430,7 +432,6 @@ class Transport:
                 log.error("connection from %s: %s", self._address, error)
             self._closing, self._direct = True, False
             self._discard()
-            self._update()
             self._end(error)
 
     def _discard(self) -> None:
@@ -459,6 +460,7 @@ class Transport:
         self._sock.close()
         self._driver.forget(self)
         self._protocol = self._receive = self._next_deadline = None
+        del self._on_readable  # a circle: without it the memory is free at once, and need not wait for the collector
 
 
 def _nothing() -> None:
