@@ -5,7 +5,7 @@ from .client import download, list_remote, open_session, remote_size, upload
 from .course import CourseClient, serve_course
 from .course_faults import FAULTS, Comparison
 from .folder import Folder
-from .menu import FTPMenu, format_size, show_progress
+from .menu import FTPMenu, show_progress
 from .server import FTPServer
 from .service import Rules, Service
 from .protocol import FTPProtocol
@@ -13,6 +13,6 @@ from .users import User, check_password, hash_password
 
 __all__ = [
     "Comparison", "CourseClient", "FAULTS", "FTPMenu", "FTPProtocol", "FTPServer", "Folder", "Rules", "Service",
-    "User", "check_password", "download", "format_size", "hash_password", "list_remote", "open_session",
+    "User", "check_password", "download", "hash_password", "list_remote", "open_session",
     "remote_size", "serve_course", "show_progress", "upload",
 ]

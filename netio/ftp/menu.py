@@ -117,7 +117,7 @@ class FTPMenu(cmd.Cmd):
     def do_list(self, arg: str) -> None:
         for entry in list_remote(self.ftp, *_names(arg, 0, 1)):
             when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(entry.modified)) if entry.modified else " " * 16
-            size = "folder" if entry.is_folder else format_size(entry.size)
+            size = "folder" if entry.is_folder else _format_size(entry.size)
             self._say(f"{size:>12}  {when}  {_plain(entry.name)}{'/' if entry.is_folder else ''}")
 
     def do_get(self, arg: str) -> None:
@@ -201,7 +201,7 @@ class FTPMenu(cmd.Cmd):
             return
         finally:
             self._names = None
-        speed = format_size(count / max(time.monotonic() - begin, 1e-3))
+        speed = _format_size(count / max(time.monotonic() - begin, 1e-3))
         self._say(f"{_plain(name)}: {count} bytes, {speed}/s")
 
     def _say(self, text: str) -> None:
@@ -236,25 +236,23 @@ def show_progress(out: TextIO, name: str, *, width: int = 30, every: float = 0.1
         share = min(done / total, 1) if total else float(done == total)
         bar = "#" * int(share * width)
         end = "\n" if done == total else ""
-        out.write(f"\r{_plain(name)} [{bar:{width}}] {share:4.0%}  {format_size(done)}{end}")
+        out.write(f"\r{_plain(name)} [{bar:{width}}] {share:4.0%}  {_format_size(done)}{end}")
         out.flush()
 
     return progress
 
 
-def format_size(count: float) -> str:
+def _format_size(count: float) -> str:
     """Return a number of bytes as people read it.
 
-    >>> format_size(0), format_size(1023), format_size(1536), format_size(5 << 30)
+    >>> _format_size(0), _format_size(1023), _format_size(1536), _format_size(5 << 30)
     ('0 B', '1023 B', '1.5 KiB', '5.0 GiB')
-
-    Raises: nothing. Stdlib: none.
     """
     if count < 1024:
         return f"{count:.0f} B"
     for unit in ("KiB", "MiB", "GiB", "TiB"):
         count /= 1024
-        if count < 1024 or unit == "TiB":
+        if count < 1024:
             break
     return f"{count:.1f} {unit}"
 
