@@ -1,6 +1,6 @@
 """Where the notes' chapter on files misleads: their way goes wrong, netio's does not.
 
-01 to 10 are the rows of the errata list; from 101 on are those that this chapter found besides.
+The numbers are those of docs/errata.md.
 """
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def test_01_readline_keeps_newline(sample):
         assert file.readline() == "one\n"
         assert file.readline() == "two"
     assert list(files.read_lines(path)) == ["one", "two"]
+    print("notes:", "readline() gives 'one\\n'")
+    print("netio:", f"read_lines gives {list(files.read_lines(path))}")
 
 
 def test_02_cutting_the_last_character(sample):
@@ -32,6 +34,8 @@ def test_02_cutting_the_last_character(sample):
     with open(path, encoding="utf-8") as file:
         assert [line[:-1] for line in file.readlines()] == ["0001.jpg", "0002.jp"]
     assert list(files.read_lines(path)) == ["0001.jpg", "0002.jpg"]
+    print("notes:", "img[:-1] of the last line gives '0002.jp'")
+    print("netio:", f"read_lines gives {list(files.read_lines(path))}")
 
 
 def test_03_runs_of_spaces(sample):
@@ -39,6 +43,8 @@ def test_03_runs_of_spaces(sample):
     line = "word     an explanation\n"
     assert [i for i in line.split(" ") if i != " "] == ["word", "", "", "", "", "an", "explanation\n"]
     assert files.look_up(sample(line.encode()), "word") == [files.Entry("word", "an explanation")]
+    print("notes:", [i for i in line.split(" ") if i != " "])
+    print("netio:", line.split(None, 1))
 
 
 def notes_look_up(path, word):
@@ -59,6 +65,8 @@ def test_04_the_early_stop_needs_the_same_order(sample):
     with pytest.raises(ValueError, match="line 2: b'Zoo' stands after b'apple'"):
         files.check_sorted(path)
     assert files.look_up_unsorted(path, "Zoo") == [files.Entry("Zoo", "2")]
+    print("notes:", "Zoo in", path.read_text().split("\n")[:3], "->", notes_look_up(path, "Zoo"))
+    print("netio:", files.look_up_unsorted(path, "Zoo"))
 
 
 def test_05_every_error_is_a_missing_file(tmp_path):
@@ -74,6 +82,8 @@ def test_05_every_error_is_a_missing_file(tmp_path):
     assert not isinstance(caught.value, FileNotFoundError)
     with pytest.raises(FileNotFoundError):
         list(files.read_chunks(tmp_path / "missing"))
+    print("notes:", "a folder that is there ->", said)
+    print("netio:", repr(caught.value))
 
 
 def test_06_seek_in_text_mode(sample):
@@ -86,6 +96,8 @@ def test_06_seek_in_text_mode(sample):
                 file.seek(-1, whence)
     with files.LineIndex(path) as lines:  # to go to a line, count bytes
         assert lines.offset(1) == 7 and lines[1] == "丙"
+    print("notes:", "seek(0, 2) and seek(0, 1) work in text mode; seek(-1, 1) raises")
+    print("netio:", "LineIndex goes to a line by counting bytes: line 1 stands at byte 7")
 
 
 def test_07_line_buffering_of_bytes(tmp_path):
@@ -95,6 +107,8 @@ def test_07_line_buffering_of_bytes(tmp_path):
         steps = files.watch_buffering(tmp_path / "f", [b"line\n"], binary=True, buffering=1)
     assert [step.stored for step in steps] == [0, 5] and "line buffering" in str(caught[0].message)
     assert files.watch_buffering(tmp_path / "f", ["line\n"], buffering=1)[0].stored == 5
+    print("notes:", f"binary, buffering=1: stored after a line and after close {[step.stored for step in steps]}")
+    print("netio:", "text, buffering=1: stored at once, 5 bytes")
 
 
 @pytest.mark.skipif(not hasattr(os, "SEEK_HOLE"), reason="Windows stores holes, unless a file is marked sparse")
@@ -105,6 +119,9 @@ def test_08_a_hole_takes_no_room(tmp_path):
     assert files.allocated_bytes(tmp_path / "download") < 1 << 20
     files.preallocate(tmp_path / "reserved", 1 << 20)
     assert files.allocated_bytes(tmp_path / "reserved") >= 1 << 20
+    print("notes:", "10 GB allotted")
+    print("netio:", f"size {10 << 30}, on the disk {files.allocated_bytes(tmp_path / 'download')}; "
+          f"preallocate(1 MB): {files.allocated_bytes(tmp_path / 'reserved')}")
 
 
 def test_09_descriptors_come_again(sample):
@@ -115,6 +132,8 @@ def test_09_descriptors_come_again(sample):
     with open(path) as second:
         assert second.fileno() == number
     assert files.lowest_free_descriptor() == number
+    print("notes:", f"descriptor {number}, closed; the next file has {number} again")
+    print("netio:", f"lowest_free_descriptor() says {files.lowest_free_descriptor()}")
 
 
 def test_10_not_every_str_becomes_bytes():
@@ -123,16 +142,20 @@ def test_10_not_every_str_becomes_bytes():
         with pytest.raises(UnicodeEncodeError):
             text.encode(encoding)
         assert files.find_unencodable(text, encoding) == [(0, text)]
+    print("notes:", "'\\ud800'.encode() and '中'.encode('ascii') raise UnicodeEncodeError")
+    print("netio:", "find_unencodable:", ascii(files.find_unencodable("a中b", "ascii")))
 
 
-def test_101_the_offset_after_open(sample):
+def test_49_the_offset_after_open(sample):
     """Notes: 每一次open一个文件，文件偏移量都设置为开头 (each open sets the offset to the start)."""
     with open(sample(b"hello"), "a+") as file:
         assert file.tell() == 5 and file.read() == ""
     assert files.explain_mode("a+").starts == "end" and files.explain_mode("r+").starts == "start"
+    print("notes:", "open(path, 'a+').tell() is 5")
+    print("netio:", f"explain_mode('a+').starts is {files.explain_mode('a+').starts!r}")
 
 
-def test_102_the_log_after_a_crash(sample):
+def test_50_the_log_after_a_crash(sample):
     """Notes: for line in f: n+=1 获取到当前写入的n应该是多少 (count the lines to go on with the number)."""
     torn = b"1, 2026-01-31 08:00:00\n2, 2026-01-"
     path = sample(torn, "notes")
@@ -144,33 +167,41 @@ def test_102_the_log_after_a_crash(sample):
     path = sample(torn, "netio")
     list(files.log_time(path, count=1))
     assert [line[:2] for line in files.read_lines(path)] == ["1,", "2,", "2,"]
+    print("notes:", "2, 2026-01-3,now: glued to the torn line")
+    print("netio:", list(files.read_lines(path)))
 
 
-def test_103_the_last_piece_is_not_the_explanation(sample):
+def test_51_the_last_piece_is_not_the_explanation(sample):
     """Notes: print(str_list[0], " ", str_list[-1])."""
     path = sample("well  adv. 很好；n. 井\n".encode())
     with open(path, encoding="utf-8") as file:
         str_list = [i for i in file.readline().split(" ") if i != " "]
     assert str_list[-1] == "井\n"
     assert files.look_up(path, "well") == [files.Entry("well", "adv. 很好；n. 井")]
+    print("notes:", ascii(str_list[-1]))
+    print("netio:", ascii(files.look_up(path, "well")))
 
 
-def test_104_a_word_without_spaces_behind_it(sample):
+def test_52_a_word_without_spaces_behind_it(sample):
     """Notes: line.split(' ')[0]==word. Behind a word there may be a tab, or nothing but the newline."""
     path = sample("cat\ndog\t狗\n".encode())
     assert notes_look_up(path, "cat").startswith("NOT FOUND") and notes_look_up(path, "dog").startswith("NOT FOUND")
     assert files.look_up(path, "cat") == [files.Entry("cat", "")] and files.look_up(path, "dog")[0].explanation == "狗"
+    print("notes:", "cat:", notes_look_up(path, "cat").strip())
+    print("netio:", files.look_up(path, "cat"))
 
 
-def test_105_open_without_an_encoding(sample):
+def test_53_open_without_an_encoding(sample):
     """Notes: open("dict.txt", 'r'). Without an encoding the system's is used: on a Chinese Windows that is GBK."""
     path = sample("猫".encode())
     with pytest.raises(UnicodeDecodeError), open(path, encoding="gbk") as file:
         file.read()
     assert files.guess_file_encoding(path) == "utf-8" and list(files.read_lines(path)) == ["猫"]
+    print("notes:", "a UTF-8 file read as GBK raises UnicodeDecodeError")
+    print("netio:", "guess_file_encoding:", files.guess_file_encoding(path))
 
 
-def test_106_the_buffer_at_the_end_of_the_program(tmp_path):
+def test_54_the_buffer_at_the_end_of_the_program(tmp_path):
     """Notes: close文件或者文件运行结束 (the buffer is written when the program ends). Not when it is made to end."""
     program = """if True:
         import os, sys
@@ -182,9 +213,11 @@ def test_106_the_buffer_at_the_end_of_the_program(tmp_path):
     """
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
     assert (tmp_path / "usual").read_bytes() == b"" and (tmp_path / "durable").read_bytes() == b"line\n"
+    print("notes:", "stored:", (tmp_path / "usual").read_bytes())
+    print("netio:", "stored:", (tmp_path / "durable").read_bytes())
 
 
-def test_107_mode_w_empties_before_it_writes(sample, full_disk):
+def test_55_mode_w_empties_before_it_writes(sample, full_disk):
     """Notes: w：存在则清空原来内容. Also when nothing can be written afterwards."""
     path = sample(b"precious" * 100, "notes")
     with full_disk(0), pytest.raises(OSError):
@@ -196,3 +229,178 @@ def test_107_mode_w_empties_before_it_writes(sample, full_disk):
     with full_disk(0), pytest.raises(OSError):
         files.replace_file(path, "new")
     assert path.read_bytes() == b"precious" * 100
+    print("notes:", "mode w, and no room: 0 bytes are left")
+    print("netio:", f"replace_file, and no room: {len(path.read_bytes())} bytes are left")
+
+
+def test_65_a_bytes_literal_takes_ascii_only():
+    """Notes: str --> bytes: str.encode() 或者 b"str"."""
+    with pytest.raises(SyntaxError, match="ASCII"):
+        compile('b"中文"', "notes", "eval")
+    assert files.find_unencodable("中文", "ascii") == [(0, "中"), (1, "文")] and "中文".encode().decode() == "中文"
+    print("notes:", 'b"\\u4e2d\\u6587": SyntaxError')
+    print("netio:", "中文".encode())
+
+
+def test_66_every_binary_is_bytes_and_not_every_bytes_is_text(sample):
+    """Notes: 并不是所有的二进制都能转化为bytes (not all binary data can become bytes)."""
+    data = bytes(range(256))
+    path = sample(data)
+    assert path.read_bytes() == data == b"".join(files.read_chunks(path))
+    with pytest.raises(UnicodeDecodeError) as caught:
+        data.decode()
+    print("notes:", "all 256 byte values are bytes; it is text that they cannot become:", caught.value.reason)
+    print("netio:", "read_chunks gives all", len(data))
+
+
+def test_67_full_width_signs():
+    """Notes: `try：`, `open（a.txt,'r'）`, `while true：`, `'a+'，1`, `if p == 0：`."""
+    for wrong in ("try：\n    pass\nfinally:\n    pass", "open（'a.txt'）", "open('log.txt', 'a+'，1)", "if 0：\n    pass"):
+        with pytest.raises(SyntaxError, match="U\\+FF|invalid character"):
+            compile(wrong, "notes", "exec")
+        compile(wrong.translate(str.maketrans("：（），", ":(),")), "netio", "exec")
+    print("notes:", "SyntaxError: invalid character (U+FF1A)")
+    print("netio:", "the same with : ( ) , compiles")
+
+
+def test_69_true_is_not_a_name():
+    """Notes: while true."""
+    with pytest.raises(NameError, match="'true'"):
+        exec("while true: break", {})
+    exec("while True: break", {})
+    print("notes:", "NameError: name 'true' is not defined")
+    print("netio:", "while True")
+
+
+MIXED = 'with open("log.txt") as f:\n    while True:\n        n = 1\n    \ts = "%d" % n\n'
+UNEVEN = "while True:\n\tdatas = f.read(100)\n    if not datas:\n        break\n"
+
+
+def test_70_tabs_and_spaces():
+    """Notes: \\tdatas = f.read(100), and below it four spaces and `if not datas:`."""
+    for wrong, error in ((MIXED, TabError), (UNEVEN, IndentationError)):
+        with pytest.raises(error):
+            compile(wrong, "notes", "exec")
+    for right in (MIXED.replace("    \t", " " * 8), UNEVEN.replace("\t", "    ")):
+        compile(right, "netio", "exec")
+    print("notes:", "TabError; IndentationError")
+    print("netio:", "the same with four spaces a step compiles")
+
+
+def test_71_printing_a_line_with_its_newline(sample):
+    """Notes: for i in f: print(i)."""
+    import io
+
+    path = sample(b"one\ntwo\n")
+    theirs, ours = io.StringIO(), io.StringIO()
+    with open(path, encoding="utf-8") as file:
+        for i in file:
+            print(i, file=theirs)
+    for line in files.read_lines(path):
+        print(line, file=ours)
+    assert theirs.getvalue() == "one\n\ntwo\n\n" and ours.getvalue() == "one\ntwo\n"
+    print("notes:", repr(theirs.getvalue()))
+    print("netio:", repr(ours.getvalue()))
+
+
+def test_72_a_plus_differs_from_r_plus_in_more(tmp_path, sample):
+    """Notes: a+：读写模式（与r+区别为追加） (the difference from r+ is appending)."""
+    with pytest.raises(FileNotFoundError):
+        open(tmp_path / "missing", "r+")
+    open(tmp_path / "missing", "a+").close()
+    path = sample(b"hello")
+    with open(path, "r+") as file:
+        file.write("J")
+    assert (tmp_path / "missing").exists() and path.read_bytes() == b"Jello"
+    modes = {mode: files.explain_mode(mode) for mode in ("r+", "a+")}
+    assert modes["r+"].missing != modes["a+"].missing
+    print("notes:", "r+ of a missing file raises, a+ makes it; r+ overwrites: Jello")
+    print("netio:", {mode: found.missing for mode, found in modes.items()})
+
+
+def test_73_flush_does_not_reach_the_disk(tmp_path):
+    """Notes: 缓冲区减少应用程序与磁盘的交互次数 ... 调用flush() 刷新: it goes to the system, which has buffers, too."""
+    from unittest import mock
+
+    with mock.patch.object(os, "fsync", side_effect=os.fsync) as to_disk:
+        with open(tmp_path / "notes", "w") as file:
+            file.write("line\n")
+            file.flush()
+        assert to_disk.call_count == 0
+        with files.DurableLog(tmp_path / "netio") as log:
+            log.append("line")
+            assert to_disk.call_count > 0
+    print("notes:", "write, flush, close: os.fsync was called 0 times")
+    print("netio:", "DurableLog.append:", "os.fsync was called", to_disk.call_count, "times (with the folder's)")
+
+
+def test_74_negative_offsets_need_whence(sample):
+    """Notes: seek(offset): 可以为正数或者负数 ... 默认值为0 (may be negative, and whence is 0 by default)."""
+    with open(sample("一二三".encode()), "rb") as file:
+        with pytest.raises((ValueError, OSError)):  # negative seek value, or EINVAL
+            file.seek(-3)
+        assert file.seek(-3, os.SEEK_END) == 6 and file.read().decode() == "三"
+    with pytest.raises(ValueError), open(sample(b"abc")) as file:
+        file.seek(-1)
+    assert list(files.read_last_lines(sample("一\n二\n三".encode()), 1)) == ["三"]
+    print("notes:", "seek(-3) raises")
+    print("netio:", "seek(-3, os.SEEK_END) in binary mode; read_last_lines(path, 1):", ascii("三"))
+
+
+def test_75_append_mode_writes_at_the_end_wherever_one_seeks(sample):
+    """Notes: 以a打开文件偏移量在末尾, 读写共用一个偏移量: as if a seek could move where it writes."""
+    path = sample(b"hello")
+    with open(path, "ab+") as file:
+        file.seek(0)
+        assert file.read(1) == b"h"
+        file.write(b"!")
+    assert path.read_bytes() == b"hello!" and files.explain_mode("ab+").writes == "at the end"
+    print("notes:", "seek(0), read(1), write: b'hello!'")
+    print("netio:", "explain_mode('ab+').writes is", repr(files.explain_mode("ab+").writes))
+
+
+def test_76_seek_is_a_method():
+    """Notes: with open('log.txt', 'a+', 1) as f: seek(0, 0)."""
+    with pytest.raises(NameError, match="'seek'"):
+        exec("seek(0, 0)", {})
+    assert files.next_number(os.devnull) == 1
+    print("notes:", "NameError: name 'seek' is not defined")
+    print("netio:", "next_number(path) finds the number to go on with:", files.next_number(os.devnull))
+
+
+def test_77_sleeping_a_second_is_not_each_second(tmp_path):
+    """Notes: 每秒向文件写入当前时间: write, then time.sleep(1). Each round takes a second and the writing."""
+    import time
+    from unittest import mock
+
+    clock = [100.0]
+    writing = 0.25
+
+    class Stop:
+        def is_set(self):
+            return False
+
+        def wait(self, seconds):
+            clock[0] += seconds
+
+    theirs, ours = [], []
+    for _ in range(4):
+        theirs.append(clock[0] - 100)
+        clock[0] += writing
+        clock[0] += 1  # time.sleep(1)
+    clock[0] = 100.0
+    with mock.patch.object(time, "monotonic", lambda: clock[0]):
+        for _ in files.log_time(tmp_path / "log", count=4, stop=Stop()):
+            ours.append(clock[0] - 100)
+            clock[0] += writing
+    assert theirs == [0, 1.25, 2.5, 3.75] and ours == [0, 1, 2, 3]
+    print("notes:", "where writing takes 0.25 s, lines at", theirs)
+    print("netio:", "lines at", ours)
+
+
+def test_78_isfile_is_not_exists(tmp_path):
+    """Notes: os.path.exists 判断文件是否存在; os.path.isfile --》文件是否存在 (whether the file exists, both)."""
+    assert os.path.exists(tmp_path) and not os.path.isfile(tmp_path)
+    assert files.describe_file(tmp_path).kind == "folder"
+    print("notes:", "a folder: exists is True, isfile is False")
+    print("netio:", "describe_file(...).kind is", repr(files.describe_file(tmp_path).kind))

@@ -18,7 +18,7 @@ from netio.http import (
     fetch,
     parse_request,
     recv_request,
-    send_response,
+    parse_response, send_response,
 )
 
 from .serving import running, site
@@ -56,6 +56,8 @@ def test_22_a_response_with_the_wrong_line_ends_and_no_length(pair):
     send_response(ours, Response(200, [("Content-Type", "text/html; charset=utf-8")], b"<h1>HELLO WORLD</h1>"))
     (response,) = answers(theirs.recv(1000))
     assert response.body == b"<h1>HELLO WORLD</h1>" and response.header("content-length") == "20"
+    print("notes:", "lines end in \\n: ProtocolError; no length: no end; str: TypeError")
+    print("netio:", f"Content-Length {response.header('content-length')}")
 
 
 def test_23_one_recv_is_taken_for_a_request(pair):
@@ -71,6 +73,8 @@ def test_23_one_recv_is_taken_for_a_request(pair):
     theirs.sendall(b"x" * 1999)
     request = recv_request(ours)
     assert request.method == "POST" and len(request.read()) == 2000
+    print("notes:", "b'GE' -> IndexError; a long request -> its first 1024 bytes")
+    print("netio:", f"recv_request: {request.method} with all 2000 bytes")
 
 
 def test_23_a_spare_connection_says_nothing(pair):
@@ -80,9 +84,11 @@ def test_23_a_spare_connection_says_nothing(pair):
     with pytest.raises(IndexError):
         ours.recv(1024).decode().split("\r\n")[0].split(" ")[1]
     assert answer(ours, site) is None
+    print("notes:", "IndexError")
+    print("netio:", "answer() returns None")
 
 
-def test_121_the_target_is_not_a_file_name(tmp_path):
+def test_60_the_target_is_not_a_file_name(tmp_path):
     """The notes: 请求内容：就是！！！文件位置在服务器的相对位置 (the target is the file's place, relative to the server)."""
     (tmp_path / "secret").write_text("password")
     (tmp_path / "site").mkdir()
@@ -96,9 +102,11 @@ def test_121_the_target_is_not_a_file_name(tmp_path):
         files(Request("GET", target))
     assert refused.value.status in (400, 403, 404)
     assert files(Request("GET", "/%E8%8C%B6.html?page=1")).body == b"tea"
+    print("notes:", "/../secret is read: password")
+    print("netio:", f"{refused.value.status} for it, and /%E8%8C%B6.html is found")
 
 
-def test_122_the_version_is_not_fixed():
+def test_61_the_version_is_not_fixed():
     """The notes: 协议版本一般固定 (the protocol's version is generally fixed)."""
     assert not parse_request(b"GET / HTTP/1.0").keep_alive  # it decides whether the connection goes on,
     assert parse_request(b"GET / HTTP/1.1\r\nHost: a").keep_alive
@@ -107,9 +115,11 @@ def test_122_the_version_is_not_fixed():
     with pytest.raises(ProtocolError) as refused:
         parse_request(b"GET / HTTP/2.0\r\nHost: a")  # and whether it can be read at all
     assert refused.value.status == 505
+    print("notes:", "taken for fixed")
+    print("netio:", f"HTTP/1.0 closes, 1.1 keeps alive and needs Host, 2.0 gets {refused.value.status}")
 
 
-def test_123_send_may_take_only_a_part(pair):
+def test_62_send_may_take_only_a_part(pair):
     """The notes: connfd.send(request). A large page is cut where the buffer is full."""
     ours, theirs = pair
     page = bytes(10_000_000)
@@ -118,9 +128,11 @@ def test_123_send_may_take_only_a_part(pair):
         assert ours.send(page) < len(page)
     with running(lambda request: Response(200, [], page), "thread") as server:
         assert fetch(server.url + "/").body == page
+    print("notes:", "send() took a part")
+    print("netio:", f"all {len(page)} bytes arrived")
 
 
-def test_124_closing_at_once_can_lose_the_answer(pair):
+def test_63_closing_at_once_can_lose_the_answer(pair):
     """The notes: recv(1024), send, close: what is left unread makes a reset, and the answer may be lost."""
     listener = socket.create_server(("127.0.0.1", 0))
     lost = 0
@@ -147,3 +159,63 @@ def test_124_closing_at_once_can_lose_the_answer(pair):
                     lost += 1
     if os.name == "posix":
         assert lost == 1
+    print("notes:", f"answers lost to a reset: {lost}")
+    print("netio:", "answer() ends the connection gently: none lost")
+
+
+def test_105_accept_is_a_method_and_the_listener_receives_nothing():
+    """The notes: datas, addr = accept(); sockfd.recv(1024); and no answer at all."""
+    with pytest.raises(NameError, match="'accept'"):
+        exec("from socket import *\ndatas, addr = accept()", {})
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        with socket.create_connection(listener.getsockname()) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1024)  # as they meant it: print the request and end
+            assert client.recv(1024) == b""  # the browser: ERR_EMPTY_RESPONSE
+    with running(lambda request: "thanks", "thread") as server:
+        assert fetch(server.url + "/").body == b"thanks"
+    print("notes:", "NameError: name 'accept' is not defined; mended, the browser gets an empty answer")
+    print("netio:", b"thanks")
+
+
+def test_106_the_reason_is_for_people():
+    """The notes: 响应码与附加信息相呼应。。一般搭配使用 (code and reason go together): only the code counts."""
+    for line in ("200 OK", "200 NOT_FOUND", "200 ", "404 OK"):
+        response, _, _ = parse_response(f"HTTP/1.1 {line}\r\nContent-Length: 0".encode())
+        assert response.status == int(line[:3])
+    print("notes:", "go together")
+    print("netio:", "`200 NOT_FOUND` is read as 200, `404 OK` as 404")
+
+
+def test_107_a_missing_page_must_not_end_the_server(tmp_path):
+    """The notes: with open('heml.index') as f — a name that is not there, and and that ends the server."""
+    with pytest.raises(FileNotFoundError):
+        open(tmp_path / "heml.index")
+    with running(StaticFiles(tmp_path, listing=False), "thread") as server:
+        assert fetch(server.url + "/index.html").status == 404
+        (tmp_path / "index.html").write_text("here", encoding="utf-8")
+        assert fetch(server.url + "/").body == b"here"
+    print("notes:", "FileNotFoundError: the server is gone")
+    print("netio:", "404, and when the file is there, 200")
+
+
+def test_108_the_close_behind_an_endless_loop(pair):
+    """The notes: connfd.close() stands behind `while true`: no connection is ever closed, and no page ever ends."""
+    ours, theirs = pair
+    ours.sendall(b"HTTP/1.1 200 OK\r\nContent-Type:text/html\r\n\r\n<h1>HELLO</h1>")  # and on to the next accept
+    reader = ResponseReader()
+    reader.feed(theirs.recv(1000))
+    events = 0
+    while reader.next_event() is not None:
+        events += 1
+    theirs.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        theirs.recv(1000)  # the browser goes on waiting for more
+    theirs.settimeout(10)
+    send_response(ours, Response(200, [], b"<h1>HELLO</h1>"))
+    (response,) = answers(theirs.recv(1000))
+    assert response.body == b"<h1>HELLO</h1>"
+    print("notes:", f"{events} parts were read, and the end never comes")
+    print("netio:", "Content-Length:", response.header("content-length"))

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import inspect
 import multiprocessing
+import os
 import pickle
+import struct
 import sys
 import threading
 
@@ -27,6 +29,8 @@ def test_35_ok_is_not_ok():
     with here:
         assert ask_leave(here, "app1", 60) is True and ask_leave(here, "app2", 60) is False
     guard.join(60)
+    print("notes:", "'OK' == 'ok' is False")
+    print("netio:", "ask_leave:", True)
 
 
 def test_36_not_any_type():
@@ -40,6 +44,8 @@ def test_36_not_any_type():
             sender.send(lambda: None)
         sender.send("and the pipe is as good as before")
         assert receiver.recv(5) == "and the pipe is as good as before"
+    print("notes:", "a lambda cannot be sent")
+    print("netio:", "it raises, and the pipe goes on")
 
 
 def test_37_the_first_argument_is_not_the_target():
@@ -51,6 +57,8 @@ def test_37_the_first_argument_is_not_the_target():
     process = start(print)
     process.join(60)
     assert process.exitcode == 0
+    print("notes:", "the first parameter is", next(iter(inspect.signature(multiprocessing.Process).parameters)))
+    print("netio:", "start(print): exit code", process.exitcode)
 
 
 def test_38_release_never_blocks():
@@ -62,6 +70,8 @@ def test_38_release_never_blocks():
     ours.release()
     assert ours.get_value() == 1
     ours.close()
+    print("notes:", "release() at zero returned at once")
+    print("netio:", "acquire(timeout=0) at zero is False")
 
 
 def test_39_plus_equals_loses_updates():
@@ -85,6 +95,8 @@ def test_39_plus_equals_loses_updates():
         for process in processes:
             process.join(60)
         assert ours.value == 200
+    print("notes:", "two additions, value", theirs.value)
+    print("netio:", "two hundred additions, value 200")
 
 
 def test_41_empty_and_join():
@@ -105,6 +117,8 @@ def test_41_empty_and_join():
         process = start(workers.put_large, ours)
         process.join(60)
         assert process.exitcode == 0 and ours.qsize() == workers.LARGE
+    print("notes:", "the process that has put waits for a reader")
+    print("netio:", "netio's ended with all items in the queue")
 
 
 def test_46_one_pipe_two_names():
@@ -117,6 +131,8 @@ def test_46_one_pipe_two_names():
     with here, there:
         here.send("x")
         assert there.recv(5) == "x"
+    print("notes:", "the other end is gone: EOFError or OSError")
+    print("netio:", "x")
 
 
 def test_47_shared_memory_is_not_always_written_from_its_start():
@@ -124,6 +140,8 @@ def test_47_shared_memory_is_not_always_written_from_its_start():
     with Array("c", b"hello") as word:
         word[4] = b"!"
         assert word[:] == b"hell!"
+    print("notes:", "only the last content is kept")
+    print("netio:", "word[4] = b'!': hell!")
 
 
 def test_48_a_number_is_no_loop():
@@ -135,3 +153,129 @@ def test_48_a_number_is_no_loop():
     places = Semaphore(3)
     assert [places.acquire(0) for _ in range(4)] == [True, True, True, False]
     places.close()
+    print("notes:", "TypeError: 'int' object is not iterable")
+    print("netio:", "places taken:", [True, True, True, False])
+
+
+def test_125_both_ends_of_a_pipe_read_and_write():
+    """管道通信: "必须从一头写入，从另一头读取": Pipe() is two-way; Pipe(False) is one-way, and there the ends differ."""
+    one, other = multiprocessing.Pipe()
+    with one, other:
+        one.send("there"), other.send("back")
+        assert (other.recv(), one.recv()) == ("there", "back")
+    reader, writer = multiprocessing.Pipe(False)
+    with reader, writer, pytest.raises(OSError) as caught:
+        reader.send("x")
+    receiver, sender = open_pipe()
+    with receiver, sender:
+        assert not hasattr(receiver, "send") and not hasattr(sender, "recv")
+    print("notes:", "Pipe(): both ends did both; Pipe(False):", caught.value)
+    print("netio:", "open_duplex() for both ways; open_pipe() gives a Receiver and a Sender")
+
+
+def test_126_globals_do_not_reach_a_spawned_child():
+    """管道通信: "就是在父进程中创建，子进程直接拿来使用"; "Windowsde一些小坑": it is spawn's, not Windows' alone."""
+    process = multiprocessing.get_context("spawn").Process(target=workers.fill_global)
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0 and workers.FILLED == []
+    receiver, sender = open_pipe()
+    with receiver:
+        process = start(workers.send_word, sender, method="spawn")
+        word = receiver.recv(60)
+        process.join(60)
+    assert word == "word"
+    print("notes:", "the child filled its own global; the parent's is", workers.FILLED)
+    print("netio:", "what is passed to start() arrives:", word)
+
+
+def test_127_a_newline_flushes_a_terminal_only():
+    """print end=: "程序结束、缓冲区满或者换行才会在终端打印出来": into a file or a pipe, a newline writes nothing."""
+    import subprocess
+
+    said = []
+    for flush in (False, True):
+        code = f"import os\nprint('line', flush={flush})\nos._exit(0)"
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        done = subprocess.run([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE, env=environment, timeout=60)
+        said.append(done.stdout.split())
+    assert said == [[], [b"line"]]
+    print("notes:", "print with its newline, then a sudden end: the pipe got", said[0])
+    print("netio:", "print(..., flush=True):", said[1])
+
+
+def test_128_a_shared_number_wraps():
+    """共享内存: "ctype指定什么类型，我们就只能向这块内容存什么内容": a number that does not fit is stored cut, silently."""
+    THEIRS.value = 2 ** 31
+    wrapped, THEIRS.value = THEIRS.value, 0
+    assert wrapped == -(2 ** 31)
+    with Value("i", 7) as ours:
+        with pytest.raises(struct.error):
+            ours.value = 2 ** 31
+        assert ours.value == 7
+    print("notes:", f"{2 ** 31} is stored as {wrapped}")
+    print("netio:", "struct.error, and the old value stays: 7")
+
+
+def test_129_multiprocessing_is_a_module_and_most_of_these_are_functions():
+    """共享内存: "Process、Pool、Value、Array都是 multiprocessing类中的对象" (objects of the class multiprocessing)."""
+    assert inspect.ismodule(multiprocessing) and inspect.isclass(multiprocessing.Process)
+    factories = [name for name in ("Pool", "Value", "Array") if not inspect.isclass(getattr(multiprocessing, name))]
+    assert factories == ["Pool", "Value", "Array"]
+    with pytest.raises(TypeError):
+        isinstance(THEIRS, multiprocessing.Value)
+    with Value("i", 0) as ours:
+        assert isinstance(ours, Value) and inspect.isclass(Array)
+    print("notes:", "isinstance(v, multiprocessing.Value): TypeError, it is a function")
+    print("netio:", "isinstance(v, ipc.Value) is True")
+
+
+def test_130_bytes_cannot_be_changed():
+    """关于字节串: "字节串可以使用[]来指定，只能使用byte来替换" (items can be replaced, by bytes only)."""
+    text = b"hello"
+    with pytest.raises(TypeError) as caught:
+        text[0] = b"J"
+    assert text[0] == 104 and text[0:1] == b"h"
+    changed = bytearray(text)
+    changed[0] = ord("J")  # a number; only a shared Array("c") takes b"J"
+    with Array("c", text) as shared:
+        shared[0] = b"J"
+        assert shared[:] == b"Jello" == bytes(changed)
+    print("notes:", caught.value)
+    print("netio:", bytes(changed))
+
+
+def test_131_pipes_and_queues_share_no_memory():
+    """信号量: "前面集中主要依靠共享一片内存的方式": what comes out of a pipe or queue is a copy."""
+    sent = ["first"]
+    here, there = multiprocessing.Pipe()
+    with here, there:
+        here.send(sent)
+        got = there.recv()
+    got.append("second")
+    assert sent == ["first"]
+    with Array("i", [1, 2]) as shared:
+        process = start(workers.double_first, shared)
+        process.join(60)
+        seen = shared[:]
+    assert list(seen) == [2, 2]
+    print("notes:", f"received and changed: {got}; sent: {sent}")
+    print("netio:", f"ipc.Array, changed by another process: {list(seen)}")
+
+
+def test_132_an_error_between_acquire_and_release():
+    """信号量, 上锁: acquire(), work, release(): where the work raises, the place or the lock is never given back."""
+    theirs, ours = threading.Semaphore(1), Semaphore(1)
+    with pytest.raises(ZeroDivisionError):
+        theirs.acquire()
+        1 / 0
+        theirs.release()
+    left = theirs.acquire(blocking=False)
+    with pytest.raises(ZeroDivisionError):
+        with ours:
+            1 / 0
+    back = ours.acquire(timeout=0)
+    ours.close()
+    assert (left, back) == (False, True)
+    print("notes:", "after the error the next acquire would wait for ever")
+    print("netio:", "`with` gives it back:", back)

@@ -188,3 +188,18 @@ LARGE = 20
 def put_large(queue):
     for _ in range(LARGE):
         queue.put(bytes(100_000))
+
+
+FILLED: list = []
+
+
+def fill_global():
+    FILLED.append("by the child")
+
+
+def send_word(sender):
+    sender.send("word")
+
+
+def double_first(shared):
+    shared[0] = shared[0] * 2

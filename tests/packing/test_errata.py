@@ -29,6 +29,8 @@ def test_24_the_format_cuts_the_name():
 
     with pytest.raises(RecordError, match="Short.name = 'lily': 4 bytes as utf-8, 2 fit"):
         Short("lily").pack()
+    print("notes:", struct.unpack("2sif", struct.pack("2sif", b"lily", 16, 170.1))[0])
+    print("netio:", "a name that does not fit raises RecordError")
 
 
 def test_24_a_format_without_prefix_is_native():
@@ -40,6 +42,8 @@ def test_24_a_format_without_prefix_is_native():
         class Native(Record):
             id: UInt32
     assert LILY.pack()[:4] == b"\0\0\0\1" and Student.layout.size == 21
+    print("notes:", f"i10sif has {struct.calcsize('i10sif')} bytes here, !i10sif {struct.calcsize('!i10sif')}")
+    print("netio:", f"byte_order is required: {LILY.pack()[:4]!r}")
 
 
 @pytest.mark.parametrize("arrives", [10, 42])
@@ -52,6 +56,8 @@ def test_25_one_recv_is_not_one_record(arrives):
     pieces = [stream[start:start + arrives] for start in range(0, len(stream), arrives)]
     got = [student for piece in pieces for student in reader.feed(piece)]
     assert len(got) == 4 and all(student.name == "lily" for student in got)
+    print("notes:", f"unpack of {arrives} bytes: struct.error")
+    print("netio:", f"RecordReader: {len(got)} records")
 
 
 def test_26_rstrip_does_not_take_nul_away():
@@ -59,6 +65,8 @@ def test_26_rstrip_does_not_take_nul_away():
     packed = struct.pack("12s", b"lily")
     assert packed.rstrip() == packed and packed.decode() != "lily"
     assert strip_nul(packed) == b"lily" and Student.unpack(LILY.pack()).name == "lily"
+    print("notes:", packed.rstrip())
+    print("netio:", strip_nul(packed))
 
 
 def test_26_a_name_is_cut_inside_a_character():
@@ -67,13 +75,17 @@ def test_26_a_name_is_cut_inside_a_character():
     with pytest.raises(UnicodeDecodeError):
         packed.decode()
     assert cut_text("张三", 4).decode() == "张"
+    print("notes:", f"{packed!r} cannot be decoded")
+    print("netio:", f"cut_text keeps {cut_text('张三', 4)!r}")
 
 
-def test_26_a_float_does_not_come_back_as_it_went():
+def test_64_a_float_does_not_come_back_as_it_went():
     """f — float: 170.1 in four bytes is 170.10000610351562, which `str(i)` writes into the file."""
     (back,) = struct.unpack("!f", struct.pack("!f", 170.1))
     assert back != 170.1 and str(back) == "170.10000610351562"
     assert f"{Student.unpack(LILY.pack()).score:.1f}" == "170.1"
+    print("notes:", str(back))
+    print("netio:", f"{Student.unpack(LILY.pack()).score:.1f}")
 
 
 def test_03_splitting_by_one_space_keeps_empty_strings():
@@ -81,3 +93,60 @@ def test_03_splitting_by_one_space_keeps_empty_strings():
     with pytest.raises(ValueError):
         id, name, age, score = [i for i in "1  lily 16 170.1".split(" ") if i != " "]
     assert "1  lily 16 170.1".split() == ["1", "lily", "16", "170.1"]
+    print("notes:", "ValueError: too many values to unpack")
+    print("netio:", "1  lily 16 170.1".split())
+
+
+def test_109_i_is_not_every_integer():
+    """常用的为  i----integer: four bytes, -2147483648 to 2147483647; a Python int has no end."""
+    with pytest.raises(struct.error):
+        struct.pack("!i", 2 ** 31)
+    with pytest.raises(RecordError, match="Student.id = 4294967296") as caught:
+        Student(2 ** 32, "lily", 16, 170.1).pack()
+    print("notes:", "struct.error for 2 ** 31")
+    print("netio:", "RecordError:", caught.value)
+
+
+def test_110_a_browser_is_no_student():
+    """之后只要在浏览器中访问 127.0.0.1:8888即可 — behind the student server, which waits for packed records."""
+    request = b"GET / HTTP/1.1\r\nHost: 127.0.0.1:8888\r\n\r\n"
+    with pytest.raises(struct.error):
+        struct.unpack("i12sif", request)
+    reader = RecordReader(Student)
+    with pytest.raises(RecordError) as caught:
+        list(reader.feed(request[:42]))
+        reader.finish()
+    with pytest.raises(struct.error) as theirs:
+        struct.unpack("i12sif", request)
+    print("notes:", "struct.error:", theirs.value)
+    print("netio:", "RecordError:", caught.value)
+
+
+def test_111_one_record_a_connection():
+    """The server: accept, one recv, send, and on to the next accept; the client: while True, send."""
+    import socket
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.settimeout(10)
+        for number in (1, 2):
+            ours.sendall(Student(number, "lily", 16, 170.1).pack())
+        first = Student.unpack(theirs.recv(Student.layout.size))  # the notes' server: this one, and then accept()
+        ours.close()
+        reader = RecordReader(Student)
+        rest = []
+        while data := theirs.recv(1024):
+            rest += reader.feed(data)
+        reader.finish()
+    assert first.id == 1 and [student.id for student in rest] == [2]
+    print("notes:", "saved: 1")
+    print("netio:", "reading on to the end of the connection, there was also", [student.id for student in rest])
+
+
+def test_112_chr_makes_characters_not_bytes():
+    """by = by.rstrip(chr(2).encode()): from 128 on that is two bytes, and rstrip takes either away."""
+    assert chr(200).encode() == b"\xc3\x88" != bytes([200])
+    assert b"name\xc3\xc8".rstrip(chr(200).encode()) == b"name\xc3\xc8"
+    assert b"name\xc8".rstrip(bytes([200])) == b"name" and strip_nul(b"lily\0\0") == b"lily"
+    print("notes:", "chr(200).encode() is", chr(200).encode())
+    print("netio:", "bytes([200]) is", bytes([200]), "and strip_nul takes the NULs")

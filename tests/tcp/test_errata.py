@@ -30,6 +30,8 @@ def test_11_sock_stream():
             with pytest.raises(OSError):
                 listener.recv(1024)
             assert tcp.recv_exactly(connection, 5) == b"hello"
+    print("notes:", "socket.SOCKET_STREAM: no such name; listener.recv: OSError")
+    print("netio:", "connection.recv: b'hello'")
 
 
 def test_12_send_may_take_a_part(pair):
@@ -46,6 +48,8 @@ def test_12_send_may_take_a_part(pair):
     tcp.recv_exactly(right, sent)
     assert tcp.recv_frame(right) == bytes(total)
     sender.join()
+    print("notes:", f"send({len(data)} bytes) took {sent}")
+    print("netio:", f"send_frame: all {total} arrived")
 
 
 def test_13_bytes_are_never_equal_to_str(pair):
@@ -58,6 +62,8 @@ def test_13_bytes_are_never_equal_to_str(pair):
     assert "quit" not in [line.rstrip()] and line.rstrip() == b"quit"
     end = reader.read_line()
     assert "" not in [end] and not end
+    print("notes:", f"{line.rstrip()!r} == 'quit' is False, {end!r} == '' is False")
+    print("netio:", "compare with b'quit', and ask `if not data`")
 
 
 def test_14_empty_reads_break_no_pipe(pair):
@@ -67,6 +73,8 @@ def test_14_empty_reads_break_no_pipe(pair):
     assert [right.recv(1024) for _ in range(100)] == [b""] * 100
     right.sendall(b"answer")  # and it may still be answered
     assert tcp.recv_exactly(left, 6) == b"answer"
+    print("notes:", "recv returned b'' a hundred times, and nothing broke")
+    print("netio:", "and the peer was answered: b'answer'")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Wine turns a reset into the end of the stream")
@@ -78,6 +86,8 @@ def test_14_what_breaks_is_writing_after_a_reset(pair):
         right.recv(1024)
     with pytest.raises(BrokenPipeError):
         right.sendall(b"anyone?")
+    print("notes:", "the second write after a reset raises BrokenPipeError")
+    print("netio:", "it is writing that raises, not reading")
 
 
 def test_15_pacing_cures_nothing():
@@ -95,6 +105,8 @@ def test_15_pacing_cures_nothing():
     for size in (1, 3, 1024):  # a message can be torn, too
         assert b"".join(tcp.send_then_recv([b"account", b"password"], size=size)) == b"accountpassword"
     assert tcp.send_then_recv([b"account", b"password"], framing=tcp.LengthPrefix()) == [b"account", b"password"]
+    print("notes:", "sent slowly, received: b'accountpassword'")
+    print("netio:", "with LengthPrefix: [b'account', b'password']")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the option means something else, see below")
@@ -111,6 +123,8 @@ def test_16_reuse_after_bind_is_too_late():
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with tcp.listen(address) as listener:
         assert listener.getsockname() == address
+    print("notes:", "bind, then SO_REUSEADDR: address already in use")
+    print("netio:", f"listen({address}) works at once")
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="about Windows")
@@ -121,6 +135,8 @@ def test_16_on_windows_the_port_is_kept_exclusive():
         thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with pytest.raises(OSError):
             thief.bind(listener.getsockname())
+    print("notes:", "SO_REUSEADDR could steal the port")
+    print("netio:", "listen() sets SO_EXCLUSIVEADDRUSE: the thief gets an OSError")
 
 
 def test_17_every_connected_socket_has_a_peer(pair):
@@ -130,6 +146,8 @@ def test_17_every_connected_socket_has_a_peer(pair):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
         datagrams.connect(("127.0.0.1", 9))
         assert tcp.describe(datagrams)["peer"] == ("127.0.0.1", 9)
+    print("notes:", "only accepted sockets have a peer")
+    print("netio:", f"a client's peer: {client.getpeername()}")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="each system rounds the queue's length in its own way")
@@ -149,12 +167,184 @@ def test_18_the_queue_of_listen_matters():
         return inside
 
     assert get_in(1) < 8 and get_in(100) == 8
+    print("notes:", "the length hardly matters")
+    print("netio:", f"8 clients: {get_in(1)} got in with listen(1), {get_in(100)} with listen(100)")
 
 
-def test_buffers_recv_5_needs_no_three_reads(pair):
+def test_56_recv_5_needs_no_three_reads(pair):
     """收发缓冲区: "如果客户端发送15字节，则服务端需要接收3次": recv(5) promises at most five, not five."""
     left, right = pair
     left.sendall(b"abc")
     assert right.recv(5) == b"abc"  # one read, three bytes
     left.sendall(b"0123456789abcde")
     assert tcp.recv_exactly(right, 15) == b"0123456789abcde"
+    print("notes:", "recv(5) gave b'abc'")
+    print("netio:", "recv_exactly(15) gave 15")
+
+
+def test_68_statements_that_do_not_parse():
+    """TCP: `if message == 'quit'`, `if datas = '':`; UDP: `form socket import *`; HTTP: `.split(' ').[1]`."""
+    for wrong, right in (
+        ("if m == 'quit'\n    pass", "if m == b'quit':\n    pass"),
+        ("if m = '': pass", "if not m: pass"),
+        ("form socket import *", "from socket import *"),
+        ("m.split(' ').[1]", "m.split(' ')[1]"),
+        ("class MyThread(Thread)\n    pass", "class MyThread(Thread):\n    pass"),
+    ):
+        with pytest.raises(SyntaxError):
+            compile(wrong, "notes", "exec")
+        compile(right, "netio", "exec")
+    print("notes:", "SyntaxError, five times")
+    print("netio:", "a colon, == for =, from for form, no dot before [1]")
+
+
+def test_79_connect_needs_no_accept():
+    """TCP: "accept（0开机，等待连接）", "connect（与那边的accept对应）": the system answers as soon as one listens."""
+    with tcp.listen(("127.0.0.1", 0)) as listener, tcp.connect(listener.getsockname()) as client:
+        client.sendall(b"hello")  # nobody has called accept
+        listener.settimeout(10)
+        connection, _ = listener.accept()
+        with connection:
+            assert tcp.recv_exactly(connection, 5) == b"hello"
+    print("notes:", "connect and send went through before any accept")
+    print("netio:", "accept later, and recv_exactly(5) gives b'hello'")
+
+
+def test_80_an_address_is_not_always_a_pair(tmp_path):
+    """TCP: "参数addr是一个二元元组"; "选择ipv4：AF_INET或者AF_INET6"."""
+    if not socket.has_ipv6:
+        pytest.skip("no IPv6 here")
+    try:
+        listener = tcp.listen(("::1", 0))
+    except OSError:
+        pytest.skip("no IPv6 here")
+    with listener, socket.socket(socket.AF_INET6) as six:
+        with pytest.raises(OSError):
+            six.bind(("127.0.0.1", 0))  # AF_INET6 is no choice for an IPv4 address
+        host, port, flow, scope = listener.getsockname()
+        with pytest.raises(ValueError):
+            host, port = listener.getsockname()
+        shown = tcp.format_address(listener.getsockname())
+        assert shown == f"[::1]:{port}"
+    print("notes:", "(host, port) = an IPv6 address: too many values to unpack (expected 2)")
+    print("netio:", "format_address:", shown)
+
+
+def test_86_0_0_0_0_is_no_address_of_its_own():
+    """TCP: "使用四个0最为随便 ... 默认使用自己的网络地址": the address is the one that the client dialled."""
+    with tcp.listen(("0.0.0.0", 0)) as listener:
+        listener.settimeout(10)
+        assert listener.getsockname()[0] == "0.0.0.0"
+        with tcp.connect(("127.0.0.1", listener.getsockname()[1])):
+            connection, _ = listener.accept()
+            with connection:
+                local = tcp.describe(connection)["local"]
+                assert local[0] == "127.0.0.1"
+    print("notes:", "the network address by default")
+    print("netio:", "describe(connection)['local'] of a client that dialled 127.0.0.1:", local)
+
+
+def test_87_the_module_and_the_class_have_one_name():
+    """`import socket; socket.socket(AF_INET, ...)`; `from socket import *; socket.socket(...)`; `socket.close()`."""
+    seen = []
+    for wrong, error in (
+        ("import socket\nsocket.socket(AF_INET)", NameError),
+        ("from socket import *\nsocket.socket(AF_INET, SOCK_DGRAM)", AttributeError),
+        ("from socket import *\nsocket.bind(('127.0.0.1', 8888))", TypeError),
+        ("import socket\nsocket.close()", TypeError),
+    ):
+        with pytest.raises(error) as caught:
+            exec(wrong, {})
+        seen.append(type(caught.value).__name__)
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        pass
+    assert listener.fileno() == -1
+    print("notes:", ", ".join(seen))
+    print("netio:", "import socket; socket.socket(socket.AF_INET); sock.close(), or `with`")
+
+
+def test_88_names_spelt_wrong():
+    """TCP: `pritnt("Waiting...")`, `sockefd.accept()`, `scokfd.send(...)`; properties: `sockdf.type`, `s,bind()`."""
+    for wrong in ("pritnt('')", "sockefd.accept()", "scokfd.send(b'')", "sockdf.type", "s = 1\ns,bind()"):
+        with pytest.raises(NameError):
+            exec(wrong, {})
+    with tcp.listen(("127.0.0.1", 0)) as sockfd:
+        assert exec("sockfd.type, sockfd.getsockname()", {"sockfd": sockfd}) is None
+    print("notes:", "NameError, five times")
+    print("netio:", "the one name that was bound")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets a port in TIME_WAIT be bound again")
+def test_89_a_client_with_a_fixed_port_runs_once():
+    """TCP: the client's `sockfd.bind(('127.0.0.1',7777))`: its second run fails."""
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+
+        def run(port):
+            with socket.socket() as client:
+                client.bind(("127.0.0.1", port))
+                client.connect(listener.getsockname())
+                mine = client.getsockname()[1]
+                connection, _ = listener.accept()
+                with connection:
+                    tcp.half_close(client)
+                    assert connection.recv(1) == b""
+            return mine
+
+        port = run(0)
+        with pytest.raises(OSError) as caught:
+            run(port)
+        with tcp.connect(listener.getsockname()) as one, tcp.connect(listener.getsockname()) as two:
+            assert one.getsockname() != two.getsockname()
+    print("notes:", "the second run:", caught.value.strerror)
+    print("netio:", "connect() leaves the port to the system: a new one each time")
+
+
+def test_100_an_empty_line_sends_nothing(pair):
+    """TCP: message = input("send>>"); sockfd.send(message.encode()); sockfd.recv(1024): after Enter both wait."""
+    left, right = pair
+    assert left.send("".encode()) == 0
+    right.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        right.recv(1024)  # nothing has come, and nothing will
+    right.settimeout(10)
+    tcp.send_frame(left, b"")
+    assert tcp.recv_frame(right) == b""
+    print("notes:", "send(b'') sent 0 bytes; the server waits in recv, and so does the client")
+    print("netio:", "send_frame(b'') arrives as the message", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Wine turns a reset into the end of the stream")
+def test_101_recv_may_raise_when_the_peer_goes(pair):
+    """TCP: "对方以及断开，则返回空，并不会引起什么异常" (the peer has gone: empty is returned, no exception)."""
+    left, right = pair
+    tcp.abort(left)  # a program that is killed with unread data does the same
+    with pytest.raises(ConnectionResetError) as caught:
+        right.recv(1024)
+    left, right = tcp.connect_pair()
+    with left, right:
+        tcp.close_gracefully(left)
+        assert right.recv(1024) == b""
+    print("notes:", repr(caught.value))
+    print("netio:", "after close_gracefully: b''")
+
+
+def test_102_an_end_is_not_the_end_of_the_file():
+    """TCP: "读到最后或者接收方提前关闭返回空": if not datas: break. Half a file ends in the same way as a whole one."""
+    whole = b"picture" * 1000
+
+    def die_half_way():
+        left, right = tcp.connect_pair(timeout=10)
+        with left:
+            left.sendall(whole[:3000])
+        return right
+
+    with die_half_way() as right:
+        got = b""
+        while datas := right.recv(1024):
+            got += datas
+    assert len(got) == 3000  # and the loop ends as if all were well
+    with die_half_way() as right, pytest.raises(EOFError, match="got 3000 of 7000 bytes") as caught:
+        tcp.recv_exactly(right, len(whole))
+    print("notes:", f"{len(got)} of {len(whole)} bytes, and no error")
+    print("netio:", "who knows the length is told, EOFError:", caught.value)

@@ -16,6 +16,8 @@ def test_19_sendto_takes_bytes():
             server.sendto("Thanks", client.getsockname())
         server.sendto("谢谢".encode(), client.getsockname())
         assert udp.receive(client, timeout=20).data.decode() == "谢谢"
+    print("notes:", "sendto('Thanks', addr) raises TypeError")
+    print("netio:", "the encoded text arrives")
 
 
 def test_19_recvfrom_returns_data_first_and_only_str_encodes():
@@ -28,6 +30,8 @@ def test_19_recvfrom_returns_data_first_and_only_str_encodes():
         client.send(b"hello")
         datagram = udp.receive(server, timeout=20)
         assert datagram.data.decode() == "hello" and datagram.address == client.getsockname()
+    print("notes:", f"addr is {addr!r}, datas is {datas!r}")
+    print("netio:", datagram)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Wine does not report refused datagrams; Windows tells 10054")
@@ -42,6 +46,8 @@ def test_20_sending_to_nobody_may_well_give_an_error():
             plain.recvfrom(1024)
     with udp.Client(address) as client, pytest.raises(ConnectionRefusedError, match="nobody listens at"):
         client.ask(b"anyone?", first_wait=0.01)
+    print("notes:", "nothing is said, and recvfrom waits for ever")
+    print("netio:", "udp.Client: ConnectionRefusedError")
 
 
 def notes_answer(look_up, data):
@@ -67,9 +73,11 @@ def test_21_the_dictionary_server_dies_of_an_unknown_word(tmp_path):
     with udp.Server(("127.0.0.1", 0), udp.AnswerOnce(udp.answer_text(explain))) as server:
         answers = [answer.data.decode() for _, answer in udp.talk(server.address, [b"unknown", b"bank"], timeout=20)]
     assert answers == ["not found: unknown", "银行"]
+    print("notes:", "AttributeError: 'NoneType' object has no attribute 'encode'")
+    print("netio:", ascii(answers))
 
 
-def test_a_cut_datagram_is_not_noticed_by_recvfrom():
+def test_57_a_cut_datagram_is_not_noticed_by_recvfrom():
     """接收方 recvfrom（5）,只会接收前五个字节，后面的字节丢失 — and nothing tells that bytes are missing."""
     with udp.bind(("127.0.0.1", 0)) as server, udp.connect(server.getsockname()) as client:
         server.settimeout(20)
@@ -83,9 +91,11 @@ def test_a_cut_datagram_is_not_noticed_by_recvfrom():
         assert udp.receive(server, 5, timeout=20)[::2] == (b"fifte", True)
         client.send(b"short")
         assert udp.receive(server, 5, timeout=20)[::2] == (b"short", False)
+    print("notes:", "recvfrom(5) of 15 bytes: 5 come, and nothing tells of the rest (on Windows: error 10040)")
+    print("netio:", "udp.receive(..., 5) tells: truncated=True")
 
 
-def test_a_broadcast_address_need_not_end_in_255():
+def test_58_a_broadcast_address_need_not_end_in_255():
     """广播地址，一般末尾为X.X.X.255: it is the highest address of the network, whatever its size."""
     import ipaddress
 
@@ -95,9 +105,12 @@ def test_a_broadcast_address_need_not_end_in_255():
     for address, interface in told.items():
         network = ipaddress.ip_network(f"{address}/{interface.netmask}", strict=False)
         assert interface.broadcast == str(network.broadcast_address)
+    print("notes:", "x.x.x.255")
+    print("netio:", "10.77.0.0/20: 10.77.15.255; 192.168.1.0/25: 192.168.1.127; here:",
+          [interface.broadcast for interface in told.values()])
 
 
-def test_bind_is_not_optional_for_a_server():
+def test_59_bind_is_not_optional_for_a_server():
     """bind（可选，因为客户端没有必要固定）— in the list of the server's steps: who does not bind cannot be found."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         if sys.platform == "win32":
@@ -107,3 +120,47 @@ def test_bind_is_not_optional_for_a_server():
             assert server.getsockname() == ("0.0.0.0", 0)
     with udp.bind(("127.0.0.1", 0)) as server:
         assert server.getsockname()[1] != 0
+    print("notes:", "not bound: port 0, where nobody can send to")
+    print("netio:", "udp.bind: a port")
+
+
+def test_103_a_lost_datagram_is_waited_for_for_ever():
+    """datas, addr = sockfd.recvfrom(1024) — with no timeout: if the question or its answer is lost, that is the end."""
+    lost = []
+
+    def forgetful(datagram):
+        if len(lost) < 2:
+            lost.append(datagram.data)
+            return None  # as if it had been lost on its way
+        return b"answer"
+
+    with udp.Server(("127.0.0.1", 0), forgetful) as server:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as theirs:
+            theirs.settimeout(0.05)  # the notes' has none, and would wait for ever
+            theirs.sendto(b"question", server.address)
+            with pytest.raises(socket.timeout):
+                theirs.recvfrom(1024)
+    del lost[:]
+    with udp.Server(("127.0.0.1", 0), udp.AnswerOnce(lambda datagram: b"answer")) as server:
+        with udp.LossyProxy(server.address, drop=0.5, seed=1) as proxy, udp.Client(proxy.address) as client:
+            assert [client.ask(b"question", timeout=30, first_wait=0.02) for _ in range(4)] == [b"answer"] * 4
+    print("notes:", "no answer, no error, no end")
+    print("netio:", "Client.ask asks again: 4 of 4 answers though half of all datagrams are lost")
+
+
+def test_104_recvfrom_takes_anybodys_answer():
+    """datas, addr = sockfd.recvfrom(1024); print(datas.decode()) — addr is not looked at."""
+    with udp.bind(("127.0.0.1", 0)) as server, udp.bind(("127.0.0.1", 0)) as stranger:
+        with udp.bind(("127.0.0.1", 0)) as theirs:
+            theirs.settimeout(20)
+            theirs.sendto(b"question", server.getsockname())
+            stranger.sendto(b"forged", theirs.getsockname())
+            taken, sender = theirs.recvfrom(1024)
+            assert (taken, sender) == (b"forged", stranger.getsockname())
+        with udp.connect(server.getsockname()) as ours:
+            stranger.sendto(b"forged", ours.getsockname())  # the system drops it: not from the peer
+            server.sendto(b"answer", ours.getsockname())
+            answer = udp.receive(ours, timeout=20).data
+            assert answer == b"answer"
+    print("notes:", taken, "from a stranger")
+    print("netio:", "udp.connect: only the server's:", answer)
