@@ -140,7 +140,10 @@ class LineWire:
 
     def receive(self) -> Iterator[bytes]:
         """Yield the lines that have come. Raises: ConnectionResetError at the end of the connection."""
-        data = self.sock.recv(64 * 1024)
+        try:
+            data = self.sock.recv(64 * 1024)
+        except ConnectionError:
+            data = b""
         if not data:
             raise ConnectionResetError("the server has closed the connection")
         yield from self._framing.feed(data)
@@ -153,12 +156,12 @@ class LineWire:
 
 
 def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optional[Keyboard] = None,
-         out: Optional[TextIO] = None, patience: float = 1.5) -> Event:
+         out: Optional[TextIO] = None, patience: float = 1.5, first_wait: float = 0.1) -> Event:
     """Enter a room and stay until `quit`, the end of the input, Ctrl-C, or the server's EXIT; return how it ended.
 
     `keyboard` is what is typed on (default: the standard input), `out` what is shown on. The result is an `Event`:
     "left", or "refused" or "lost" with the reason. `patience` is how many seconds a server of ours gets to say so
-    before it is spoken to as the notes do; see `Session`.
+    before it is spoken to as the notes do, `first_wait` when the first text is sent again; see `Session`.
 
     >>> import io, os
     >>> from netio.chat import Server, ThreadKeyboard
@@ -172,8 +175,8 @@ def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optio
     Raises: OSError where the address cannot be reached. Notes: 群聊聊天室, 客户端.
     """
     now = time.monotonic()
-    session = Session(name, now, retry=not over_tcp, patience=patience,
-                      session=None if over_tcp else _new_session())
+    session = Session(name, now, session=None if over_tcp else os.urandom(8).hex(), retry=not over_tcp,
+                      patience=patience, first_wait=first_wait)
     out = out or sys.stdout
     prompt = "> " if keyboard is None and sys.stdin.isatty() and out.isatty() else ""
     screen = Screen(out, prompt)
@@ -259,7 +262,3 @@ class _Stay:
     def _leave(self) -> None:
         self._typing = False
         self._session.quit(time.monotonic())
-
-
-def _new_session() -> str:
-    return os.urandom(8).hex()

@@ -7,6 +7,7 @@ the earliest of their times has come.
 """
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections import deque
@@ -84,7 +85,8 @@ class Server(Loop):
             pass
 
     def _announce_all(self) -> None:
-        self._ear.recv(4096)
+        with contextlib.suppress(BlockingIOError):  # that it is readable is a hint
+            self._ear.recv(4096)
         while self._announcements:
             self._pass_on(self.room.announce(self._announcements.popleft()))
 
