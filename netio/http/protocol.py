@@ -192,7 +192,7 @@ class HTTPProtocol:
         method = "GET" if request is None else request.method
         body = response.body
         if type(body) is bytes:
-            if not has_body(method, response.status):
+            if (response.status != 200 or method != "GET") and not has_body(method, response.status):
                 body = b""
             old = keep and request is not None and request.version < (1, 1)
             self._out += (head, self._service.tails()[2 if old else 0 if keep else 1], body)
@@ -274,12 +274,12 @@ class HTTPProtocol:
         if self._service.access_log is not None:
             self._service.log(self._peer, self._request, response.status, self._sent)
         self._renewed = True
-        unread = not self._keep and (self._request is None or not self._reader.between)
-        if self._request is not None and self._request.body is not None or self._response is not None:
+        request = self._request
+        if request is not None and request.body is not None or self._response is not None:
             self._drop()
         self._request = None
         if not self._keep:
-            self._close(linger=unread)
+            self._close(linger=request is None or not self._reader.between)
 
     def _drop(self) -> None:
         """Close what this request and its response hold open."""
@@ -294,7 +294,7 @@ class HTTPProtocol:
                     _log.exception("closing failed")
 
     def _flush(self) -> None:
-        data = b"".join(self._out) if len(self._out) != 1 else self._out[0]
+        data = b"".join(self._out)
         self._out.clear()
         self._transport.write(data)
 

@@ -59,10 +59,10 @@ class Headers:
 
     def copy(self) -> Headers:
         """Return the same fields as another object, to which may be added."""
-        copy = Headers()
+        copy = Headers.__new__(Headers)
         copy.fields = self.fields.copy()
-        if self.repeated is not None:
-            copy.repeated = {name: list(values) for name, values in self.repeated.items()}
+        repeated = self.repeated
+        copy.repeated = repeated and {name: list(values) for name, values in repeated.items()}
         return copy
 
     def get(self, name: str, default: str | None = None) -> str | None:
@@ -133,22 +133,27 @@ def parse_fields(lines: Sequence[str]) -> Headers:
     >>> parse_fields(["Host: example.org", "Accept:\\t*/* "])
     Headers([('host', 'example.org'), ('accept', '*/*')])
 
-    Raises: ProtocolError(400) for a line with no colon, a name that is no token (a folded line begins with a blank, so
-    it is one of these). Source: RFC 9112 section 5.
+    Raises: ProtocolError(400) as `parse_field`. Source: RFC 9112 section 5.
     """
     headers = Headers()
-    fields = headers.fields
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon:
-            raise ProtocolError(400, f"a header line with no colon: {line[:40]!r}")
-        fields[field_name(name)] = value.strip(" \t")
-    if len(fields) < len(lines):  # some name stands twice
-        fields.clear()
-        for line in lines:
-            name, _, value = line.partition(":")
-            headers.add(name, value.strip(" \t"))
-    return headers
+    headers.fields = dict(map(parse_field, lines))
+    return headers if len(headers.fields) == len(lines) else Headers(map(parse_field, lines))  # some name stands twice
+
+
+@lru_cache(maxsize=256)
+def parse_field(line: str) -> tuple[str, str]:
+    """Parse one header line: (name in lower case, value); lines that many requests have in common are remembered.
+
+    >>> parse_field("Accept:\\t*/* ")
+    ('accept', '*/*')
+
+    Raises: ProtocolError(400) for a line with no colon, a name that is no token (a folded line begins with a blank, so
+    it is one of these).
+    """
+    name, colon, value = line.partition(":")
+    if not colon:
+        raise ProtocolError(400, f"a header line with no colon: {line[:40]!r}")
+    return field_name(name), value.strip(" \t")
 
 
 def split_list(value: str) -> list[str]:

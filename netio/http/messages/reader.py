@@ -220,16 +220,18 @@ class RequestReader(MessageReader):
         >>> RequestReader().read_alone(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nGET") is None
         True
         """
-        size = len(data) - 4
-        if size > self._short or self._at < len(self._buffer) or self._state != _HEAD or self._error is not None:
+        if len(data) - 4 > self._short or data[-4:] != b"\r\n\r\n" or type(data) is not bytes:
             return None
-        if data.find(b"\r\n\r\n") != size or data.count(b"\n") > self.limits.fields:
+        if self._at < len(self._buffer) or self._state != _HEAD or self._error is not None:
             return None
         try:
-            request = parse_request(bytes(data[:size]))
+            request = parse_request(data[:-4])  # refuses an empty line, so nothing follows the head
         except ProtocolError:
             return None
-        return request if request.length == 0 else None
+        fields = request.headers.fields
+        if len(fields) > self.limits.fields or request.headers.repeated or request.length != 0:
+            return None
+        return request
 
     def _begin(self, head: bytes) -> Any:
         request = parse_request(head)

@@ -116,8 +116,9 @@ def parse_request_line(line: bytes) -> tuple[str, str, tuple[int, int]]:
 
     Raises: ProtocolError(400) for anything but three words with one space between them, RFC 9112 section 3; 505.
     """
-    words = line.decode("latin-1").split(" ")
-    if len(words) != 3 or line.translate(None, VISIBLE) or b"\t" in line:
+    text = line.decode("latin-1")
+    words = text.split(" ")
+    if len(words) != 3 or not text.isprintable() and (line.translate(None, VISIBLE) or "\t" in text):
         raise ProtocolError(400, f"not a request line: {line[:40]!r}")
     method, target, word = words
     version = (1, 1) if word == "HTTP/1.1" else parse_version(word)
