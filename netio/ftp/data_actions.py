@@ -26,14 +26,16 @@ def place_of(control: Control, argument: str) -> str:
 
 # Listings.
 
-def entries_of(control: Control, argument: str) -> Iterator[Entry]:
-    """Yield what LIST, NLST and STAT are to show: a folder's entries, those that match a pattern, or one file.
-
-    Clients write options before the name as if this were ls (`LIST -al`).
-    """
+def without_options(argument: str) -> str:
+    """Return the path of a listing's argument: clients write options before it, as if this were ls (`LIST -al`)."""
     while argument.startswith("-"):
         argument = argument.partition(" ")[2].lstrip()
-    path = place_of(control, argument)
+    return argument
+
+
+def entries_of(control: Control, argument: str) -> Iterator[Entry]:
+    """Yield what LIST, NLST and STAT are to show: a folder's entries, those that match a pattern, or one file."""
+    path = place_of(control, without_options(argument))
     folder, _, last = path.rpartition("/")
     if any(mark in last for mark in "*?[") and not control.files.exists(path):
         control.files.is_folder(folder or "/")
@@ -62,10 +64,10 @@ def list_folder(control: Control, argument: str) -> None:
 
 def list_names(control: Control, argument: str) -> None:
     control.check_data()
-    path = place_of(control, argument)
-    prefix = argument.rpartition("/")[0] + "/" if "/" in argument and not argument.startswith("-") else ""
-    if prefix and control.files.exists(path) and control.files.is_folder(path):
-        prefix = argument.rstrip("/") + "/"
+    argument = without_options(argument)
+    folder, slash, _ = argument.rpartition("/")
+    is_folder = control.files.exists(path := place_of(control, argument)) and control.files.is_folder(path)
+    prefix = "" if is_folder else folder + slash  # for a pattern, names that can be asked for as they are
     _send_lines(control, (prefix + entry.name for entry in entries_of(control, argument)))
 
 
@@ -202,11 +204,9 @@ def allocate(control: Control, argument: str) -> None:
 def abort(control: Control, argument: str) -> None:
     if control.job is not None:
         control.end_transfer(426, "The transfer is given up.")
-        return control.reply(226, "Done.")
-    if control.busy:
-        return control.reply(225, "It is too late: the file is being stored.")
-    control.close_data()
-    control.reply(226, "There is no transfer.")
+    else:
+        control.close_data()
+    control.reply(226, "There is no transfer now.")
 
 
 DATA_ACTIONS: dict[str, Action] = {

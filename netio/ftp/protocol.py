@@ -121,7 +121,7 @@ class FTPProtocol(Control):
         return True
 
     def _answer_urgent(self) -> bool:
-        line = self.reader.take_urgent(_URGENT)
+        line = self.reader.take_urgent(_URGENT) if self.job is not None else None
         if line is not None:
             self._do(line)
         return line is not None

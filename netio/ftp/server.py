@@ -38,7 +38,7 @@ class FTPServer(Server):
     default. `log` is called with a line for each command. Other limits as for `Server`.
 
     Raises: OSError when the address cannot be had, NotADirectoryError for what is no folder, ValueError for an
-    unknown model or permission. Notes: 作业：ftp服务器. Source: RFC 959. The stdlib has a client only, ftplib.
+    unknown model or permission, OSError or ssl.SSLError for the certificate. Notes: 作业：ftp服务器. Source: RFC 959. The stdlib has a client only, ftplib.
     """
 
     def __init__(self, host: str, port: int, folder: str | os.PathLike[str] | None, *, users: Iterable[User] = (),
@@ -49,6 +49,7 @@ class FTPServer(Server):
         service = Service([*everyone, *users], rules, log, context)
         protocol: Callable[[], Any] = functools.partial(FTPProtocol, service)
         if context is not None:
+            service.tls()  # a certificate that cannot be read is reported now
             protocol = with_tls(protocol, context, start=False)
         options.setdefault("idle_timeout", None)  # sessions have timeouts of their own: a transfer may take long
         super().__init__((host, port), model=model or best_model(), workers=workers, protocol=protocol, **options)

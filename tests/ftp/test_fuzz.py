@@ -1,0 +1,118 @@
+"""Anything may come over the control connection: every reply is well formed, the server stays up, memory bounded."""
+from __future__ import annotations
+
+import os
+import random
+import threading
+
+import pytest
+
+from netio import tcp
+from netio.ftp import FTPProtocol, Rules, Service
+from netio.ftp.commands import COMMANDS
+
+from .serving import QUICK, Talk, anonymous, running
+
+ARGUMENTS = ["", "x", "/", "..", "a b", "图", "*", "-la", "127,0,0,1,200,1", "|1|127.0.0.1|60000|", "|||", "ALL", "0",
+             "99", "I", "A", "UTF8 OFF", "UTF8 ON", "MLST type;", "HELP", "20200101000000 x", "%s%n", "\udcff", "a" * 300]
+NOISE = [b"\xff\xf4\xff\xf2", b"\0", b"\r", b"\n", b"\xff\xfb", b"A" * 5000, b"\x1b[31m", b"  ", b"USER\t", b"\xfe"]
+
+
+def fuzz(source):
+    """Return one line, mostly a command, sometimes noise."""
+    if source.random() < 0.15:
+        return b"".join(source.choices(NOISE, k=3))
+    verb = source.choice([*COMMANDS, "XPWD", "HACK"])
+    if verb in ("QUIT", "AUTH"):
+        verb = "NOOP"
+    line = f"{verb} {source.choice(ARGUMENTS)}".encode("utf-8", "surrogateescape")
+    return line[:source.randrange(len(line))] if source.random() < 0.05 else line
+
+
+class Wire:
+    """A transport in memory: it opens nothing, and keeps what was written."""
+
+    def __init__(self):
+        self.written, self.closed = b"", False
+
+    def get_extra_info(self, name, default=None):
+        return ("127.0.0.1", 5000) if name in ("peername", "sockname") else None
+
+    def write(self, data):
+        self.written += data
+
+    def open_listener(self, address, factory):
+        raise OSError("no listeners here")
+
+    open_connection = open_listener
+
+    def call_soon_threadsafe(self, callback, *args):
+        self.calls.put((callback, args))
+
+    def close(self):
+        self.closed = True
+
+    def get_write_buffer_size(self):
+        return 0
+
+    pause_reading = resume_reading = abort = lambda self: None
+
+
+def test_fuzzed_lines_get_well_formed_replies_and_cost_no_memory(tmp_path):
+    from queue import Queue
+
+    from .serving import _WHOLE
+
+    source = random.Random(20260717)
+    service = Service(anonymous(tmp_path), Rules(per_address=10**6))
+    for _ in range(40):
+        protocol, wire = FTPProtocol(service), Wire()
+        wire.calls = Queue()
+        protocol.connection_made(wire)
+        protocol.data_received(b"USER ftp\r\nPASS x\r\n" * source.randrange(2))
+        data = b"\r\n".join(fuzz(source) for _ in range(60)) + b"\r\n"
+        while data and not protocol.closing:
+            cut = source.randrange(1, 400)
+            protocol.data_received(data[:cut])
+            data = data[cut:]
+            while protocol.busy:  # an upload that is being opened
+                callback, args = wire.calls.get(timeout=10)
+                callback(*args)
+            if protocol._delay is not None:
+                protocol.deadline_passed(1e9)
+        rest = wire.written
+        while match := _WHOLE.match(rest):
+            rest = rest[match.end():]
+        assert not rest and protocol.reader.waiting < 1 << 17
+        protocol.connection_lost(None)
+    assert not service._here and not [name for name in os.listdir(tmp_path) if "netio" in name]
+
+
+@pytest.mark.usefixtures("nothing_left")
+def test_a_fuzzed_server_stays_up(tmp_path):
+    source = random.Random(959)
+    with running(tmp_path, "select", users=anonymous(tmp_path), rules=QUICK._replace(connect_timeout=0.05)) as server:
+        for _ in range(10):
+            with Talk(server.address, login=source.choice(["", "ftp"])) as talk:
+                lines = [fuzz(source) for _ in range(30)]
+                sender = threading.Thread(target=talk.sock.sendall, args=(b"\r\n".join([*lines, b"QUIT", b""]),))
+                sender.start()
+                while talk.reply()[:3] not in (b"221", b"421", b""):
+                    pass
+                sender.join()
+        with Talk(server.address) as talk:
+            assert talk.say("NOOP").startswith("200 ")
+
+
+@pytest.mark.usefixtures("nothing_left")
+def test_a_client_that_sends_for_ever_and_reads_nothing_is_held_back(tmp_path):
+    with running(tmp_path, "select", users=anonymous(tmp_path), rules=QUICK._replace(idle_timeout=0.3)) as server:
+        with tcp.connect(server.address) as deaf:
+            deaf.settimeout(5)
+            sent = 0
+            with pytest.raises(OSError):  # it is reset in the end, after the buffers of both sides are full
+                while sent < 1 << 28:
+                    sent += deaf.send(b"HELP\r\n" * 10000)
+            assert sent < 1 << 27
+        with Talk(server.address) as talk:
+            assert talk.say("NOOP").startswith("200 ")
