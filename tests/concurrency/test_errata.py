@@ -563,14 +563,18 @@ def test_124_pool_is_of_processes():
     """Notes: `#创建线程池` (make a pool of threads) above `pool = Pool(10)`, from multiprocessing."""
     from multiprocessing.pool import ThreadPool
 
-    with ThreadPool(1) as threads:
-        inside = threads.apply(os.getpid)
+    pids = []
+    for kind in (ThreadPool, multiprocessing.Pool):
+        pool = kind(1)
+        pids.append(pool.apply(os.getpid))
+        pool.close()
+        pool.join()
+    inside, in_pool = pids
     with WorkerPool(1) as processes:
         outside = processes.submit(os.getpid).result(60)
-    assert inside == os.getpid() != outside
-    assert multiprocessing.Pool.__doc__ and "process pool" in multiprocessing.Pool.__doc__
-    print("notes:", "multiprocessing.Pool:", multiprocessing.Pool.__doc__)
-    print("netio:", "WorkerPool's worker is another process:", outside != os.getpid())
+    assert inside == os.getpid() != in_pool and outside != os.getpid()
+    print("notes:", f"this process is {os.getpid()}, multiprocessing.Pool's worker {in_pool}: a process")
+    print("netio:", f"WorkerPool's worker is {outside}, a process, as its name says; ThreadPool's: {inside}")
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2,

@@ -1,0 +1,66 @@
+"""Prove that the course notes err where docs/errata.md says so: run their way, then the right one, and show what came.
+
+    python3 scripts/prove_errata.py                  all of them
+    python3 scripts/prove_errata.py 12 28            these two
+    NETIO_LANG=zh python3 scripts/prove_errata.py    in Chinese (中文)
+
+Needs no pytest. Ends with status 1 if one could not be proved.
+"""
+from __future__ import annotations
+
+import os
+
+import _prelude
+
+import _errata
+
+WORDS = {
+    "en": {"said": "the notes say", "notes": "what came of it", "netio": "the right way", "true": "why",
+           "skipped": "not on this system", "failed": "NOT PROVED",
+           "sum": "{} proved, {} not possible on this system, {} not proved"},
+    "zh": {"said": "笔记说", "notes": "照做的结果", "netio": "正确的做法", "true": "为什么",
+           "skipped": "本系统上没有", "failed": "未能证明",
+           "sum": "已证明 {} 条，本系统上无法进行 {} 条，未能证明 {} 条"},
+}
+
+
+def prove(erratum: _errata.Erratum, words: dict[str, str]) -> str:
+    """Run all proofs of one erratum and show them; return 'proved', 'skipped' or 'failed'."""
+    print(f"  {words['said']}: {erratum.said}")
+    outcomes = []
+    for file, name in erratum.proofs:
+        try:
+            for whose, text in _errata.run_proof(file, name):
+                print(f"  {words[whose]}: {text}")
+            outcomes.append("proved")
+        except _errata.Skipped as reason:
+            print(f"  {words['skipped']}: {reason}")
+            outcomes.append("skipped")
+        except Exception as error:  # whatever a proof may raise is the finding
+            print(f"  {words['failed']}: {file}::{name}: {type(error).__name__}: {error}")
+            outcomes.append("failed")
+    return next((outcome for outcome in ("failed", "proved") if outcome in outcomes), "skipped")
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _prelude.parser(__doc__)
+    options.add_argument("numbers", metavar="N", type=int, nargs="*", help="the erratum's number (default: all)")
+    chosen = options.parse_args(argv).numbers
+    language = "zh" if os.environ.get("NETIO_LANG", "").lower().startswith("zh") else "en"
+    errata = _errata.read_page()
+    if unknown := set(chosen) - {erratum.number for erratum in errata}:
+        raise ValueError(f"no such erratum: {', '.join(map(str, sorted(unknown)))}")
+    outcomes = []
+    for erratum in errata:
+        if not chosen or erratum.number in chosen:
+            title, true = (erratum.title_zh, erratum.true_zh) if language == "zh" else (erratum.title, erratum.true)
+            print(f"\n{erratum.number}. {title}", flush=True)
+            outcomes.append(prove(erratum, WORDS[language]))
+            print(f"  {WORDS[language]['true']}: {true}", flush=True)
+    counts = [outcomes.count(outcome) for outcome in ("proved", "skipped", "failed")]
+    print("\n" + WORDS[language]["sum"].format(*counts))
+    return 1 if counts[2] else 0
+
+
+if __name__ == "__main__":
+    _prelude.run(main)
