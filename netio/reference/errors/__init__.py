@@ -1,0 +1,13 @@
+"""The errors that students meet, by their exact text: why, the cure, and the name in netio that avoids them.
+
+docs/common-errors.md is written from these tables (`python -m netio.reference.pages`), and `find` searches them. In a
+text `...` stands for what differs from time to time. Windows translates its texts; the Chinese ones stand beside them.
+"""
+from __future__ import annotations
+
+from .entry import Error
+from . import files, processes, sockets
+
+__all__ = ["ERRORS", "Error"]
+
+ERRORS = [*sockets.ERRORS, *files.ERRORS, *processes.ERRORS]
