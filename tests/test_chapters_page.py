@@ -1,0 +1,54 @@
+"""docs/chapters.md: no heading of the notes without its entry, no target that is not there."""
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from .notes_headings import HEADINGS
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.append(str(CHECKOUT / "scripts"))
+
+import _errata  # noqa: E402
+
+PAGE = CHECKOUT / "docs" / "chapters.md"
+ENTRIES = re.findall(r"^(##+) ([^\n]+) · ([^\n]+)\n\n((?:- [^\n]+\n)+)", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+HEADED = [(heading, lines) for marks, heading, _, lines in ENTRIES if marks == "##"]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_every_heading_has_its_entry_in_the_notes_order():
+    assert [heading for heading, _ in HEADED] == [text for _, text in HEADINGS]
+    assert PAGE.read_text(encoding="utf-8").count("\n##") == len(ENTRIES), "an entry is not of the usual form"
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry[2])
+def test_every_target_is_there(entry):
+    _, _, english, lines = entry
+    assert not CHINESE.search(english)
+    names = re.findall(r"`(\w+)\.(\w+)`[,\n]", lines.partition("\n")[0] + "\n")
+    assert names
+    for chapter, name in names:
+        assert name in importlib.import_module(f"netio.{chapter}").__all__, f"{chapter}.{name}"
+    targets = re.findall(r"\]\(\.\./([^)]+)\)", lines)
+    assert any(target.startswith("tests/") for target in targets)
+    for target in targets:
+        assert (CHECKOUT / target).is_file(), target
+
+
+def test_every_erratum_stands_at_its_heading():
+    theirs = {}
+    for erratum in _errata.read_page():
+        theirs.setdefault(erratum.heading, []).append(erratum.number)
+    ours, seen = {}, []
+    for heading, lines in HEADED:
+        found = re.search(r"errata: ([\d, ]+)", lines)
+        if found:
+            key = heading if heading not in seen else f"udp › {heading}"
+            ours[key] = [int(number) for number in found[1].split(", ")]
+        seen.append(heading)
+    assert ours == theirs
