@@ -13,7 +13,8 @@ any: TypeError: a bytes-like object is required, not 'str'""",
           "udp.answer_text tcp.send_frame", "talk_tcp.py"),
     Error("bytes and str do not add up", """\
 any: TypeError: can't concat str to bytes""",
-          "bytes and str are two types, also when both look like text; `data == 'quit'` is never true for the same reason.",
+          "bytes and str are two types, also when both look like text; `data == 'quit'` is never true for the same "
+          "reason.",
           "Decode what was received, or write a literal with b: `b'quit'`.",
           "bytes 和 str 是两种类型，看上去都像文字也一样；同理 `data == 'quit'` 永远不成立。",
           "先把收到的 decode，或把字面量写成 `b'quit'`。",
@@ -42,7 +43,8 @@ any: UnicodeEncodeError: 'gbk' codec can't encode character '...' in position ..
           "files.find_unencodable"),
     Error("surrogates not allowed", """\
 any: UnicodeEncodeError: 'utf-8' codec can't encode character '...' in position ...: surrogates not allowed""",
-          "The text holds half a character: from a file name that is not UTF-8, from input in another encoding, or from JSON.",
+          "The text holds half a character: from a file name that is not UTF-8, from input in another encoding, or "
+          "from JSON.",
           "`text.encode('utf-8', 'surrogateescape')` gives the bytes back that it came from.",
           "文字里有半个字符：来自不是 UTF-8 的文件名、别的编码的输入，或 JSON。",
           "`text.encode('utf-8', 'surrogateescape')` 可还原出原来的字节。",
@@ -56,7 +58,8 @@ any: ValueError: I/O operation on closed file...""",
           "files.read_lines files.read_chunks"),
     Error("seek in a text file", """\
 any: io.UnsupportedOperation: can't do nonzero cur-relative seeks""",
-          "In text mode an offset is no count of characters, so only `seek(0, 1)`, `seek(0, 2)` and what `tell()` gave are allowed.",
+          "In text mode an offset is no count of characters, so only `seek(0, 1)`, `seek(0, 2)` and what `tell()` "
+          "gave are allowed.",
           "Open with 'rb' to seek from where you are or from the end.",
           "文本模式下偏移量不是字符数，只允许 `seek(0, 1)`、`seek(0, 2)` 和 `tell()` 返回过的值。",
           "要相对当前位置或末尾移动，用 'rb' 打开。",
@@ -70,13 +73,15 @@ any: io.UnsupportedOperation: not writable""",
           "files.explain_mode"),
     Error("No such file or directory", """\
 any: FileNotFoundError: [Errno 2] No such file or directory: '...'""",
-          "A relative path starts where the program was started, not where its file lies; a backslash in 'C:\\new' is a newline.",
+          "A relative path starts where the program was started, not where its file lies; a backslash in 'C:\\new' "
+          "is a newline.",
           "`Path(__file__).parent / 'a.txt'`, and print `os.getcwd()`.",
           "相对路径从启动程序的目录算起，不是从源文件所在的目录；'C:\\new' 里的反斜杠成了换行。",
           "用 `Path(__file__).parent / 'a.txt'`，并打印 `os.getcwd()` 看看。",
           "files.describe_file files.list_folder", "lookup_word.py"),
     Error("The file is used by another process", """\
-Windows: PermissionError: [WinError 32] The process cannot access the file because it is being used by another process: '...'
+Windows: PermissionError: [WinError 32] The process cannot access the file because it is being used by another \
+process: '...'
 中文 Windows: PermissionError: [WinError 32] 另一个程序正在使用此文件，进程无法访问。: '...'""",
           "Windows neither removes nor renames a file that is open, also in your own program.",
           "Close it first: `with`. Linux and macOS allow it.",

@@ -5,8 +5,10 @@ from .entry import Error
 
 ERRORS = [
     Error("bootstrapping phase, freeze_support", """\
-any: RuntimeError: An attempt has been made to start a new process before the current process has finished its bootstrapping phase...""",
-          "A spawned child imports your file first, and without a guard that starts the next child, and so on. Windows and "
+any: RuntimeError: An attempt has been made to start a new process before the current process has finished its \
+bootstrapping phase...""",
+          "A spawned child imports your file first, and without a guard that starts the next child, and so on. "
+          "Windows and "
           "macOS spawn; Linux does so from Python 3.14 (forkserver).",
           "Put what starts processes under `if __name__ == '__main__':`. `freeze_support()` is only for a program that "
           "was made into an .exe.",
@@ -26,7 +28,8 @@ any: AttributeError: Can't get local object '...'""",
     Error("cannot pickle an object", """\
 any: TypeError: cannot pickle '...' object""",
           "Locks, sockets, open files and threads belong to one process and cannot be copied into a message.",
-          "Send what describes it (a path, an address); a lock of multiprocessing goes as an argument of Process; a socket "
+          "Send what describes it (a path, an address); a lock of multiprocessing goes as an argument of Process; a "
+          "socket "
           "is handed over by the system.",
           "锁、套接字、打开的文件、线程属于一个进程，不能复制进消息里。",
           "传能描述它的东西（路径、地址）；multiprocessing 的锁作为 Process 的参数传；套接字由系统转交。",
@@ -73,7 +76,8 @@ any: AssertionError: daemonic processes are not allowed to have children""",
           "concurrency.Process concurrency.WorkerPool", "show_pool.py"),
     Error("No child processes", """\
 Linux, macOS: ChildProcessError: [Errno 10] No child processes""",
-          "`os.wait` has nobody left to wait for: all are collected, or SIGCHLD is ignored, so that the system collects them.",
+          "`os.wait` has nobody left to wait for: all are collected, or SIGCHLD is ignored, so that the system "
+          "collects them.",
           "Wait once for each child; do not mix `wait` with SIG_IGN.",
           "`os.wait` 没有可等的子进程了：都已回收，或忽略了 SIGCHLD，由系统回收了。",
           "每个子进程只等一次；`wait` 和 SIG_IGN 不要混用。",
@@ -93,16 +97,20 @@ Windows: AttributeError: module 'socket' has no attribute 'AF_UNIX'""",
           "用 127.0.0.1 上的 TCP，或命名管道。",
           "ipc.listen_local ipc.connect_local"),
     Error("fork in a program with threads", """\
-Linux, macOS: DeprecationWarning: This process (pid=...) is multi-threaded, use of fork() may lead to deadlocks in the child.""",
-          "Fork copies the locks of all threads but only one of the threads: a lock that another held stays locked for ever. "
+Linux, macOS: DeprecationWarning: This process (pid=...) is multi-threaded, use of fork() may lead to deadlocks in \
+the child.""",
+          "Fork copies the locks of all threads but only one of the threads: a lock that another held stays locked "
+          "for ever. "
           "Python warns since 3.12.",
           "Fork before the first thread starts, or spawn.",
           "fork 复制所有线程的锁，却只复制一个线程：别的线程持有的锁就永远锁着。Python 3.12 起会警告。",
           "在启动第一个线程之前 fork，或用 spawn。",
           "concurrency.warn_if_threads concurrency.spawn_child"),
     Error("A worker of the pool died", """\
-any: concurrent.futures.process.BrokenProcessPool: A process in the process pool was terminated abruptly while the future was running or pending.""",
-          "A worker was killed, for instance for want of memory, crashed in C code, or called os._exit; all tasks of that "
+any: concurrent.futures.process.BrokenProcessPool: A process in the process pool was terminated abruptly while the \
+future was running or pending.""",
+          "A worker was killed, for instance for want of memory, crashed in C code, or called os._exit; all tasks of "
+          "that "
           "executor fail with it. multiprocessing.Pool would wait for ever instead.",
           "Find out which task it was; use a pool that survives a worker.",
           "某个工作进程被杀（如内存不足）、在 C 代码中崩溃，或调用了 os._exit；该执行器的任务全部失败。multiprocessing.Pool 则会永远等下去。",
@@ -111,7 +119,8 @@ any: concurrent.futures.process.BrokenProcessPool: A process in the process pool
     Error("EOFError from a pipe", """\
 any: EOFError""",
           "The other end of the pipe is closed and everything was read: the end of the data, not a fault.",
-          "Catch it as the end of the loop. If it never comes, you hold a copy of the other end yourself: close it after "
+          "Catch it as the end of the loop. If it never comes, you hold a copy of the other end yourself: close it "
+          "after "
           "starting the child.",
           "管道的另一端已关闭，数据也读完了：这是数据的结束，不是故障。",
           "捕获它作为循环的结束。若一直不来，是你自己还拿着另一端：启动子进程后把它关掉。",
@@ -132,7 +141,8 @@ any: _queue.Empty""",
           "捕获它，或等久一点；用一个结束标记表示完了，不要靠“队列空”。",
           "ipc.Queue ipc.QueueEmpty", "show_queue.py"),
     Error("Leaked shared memory", """\
-Linux, macOS: UserWarning: resource_tracker: There appear to be ... leaked shared_memory objects to clean up at shutdown...""",
+Linux, macOS: UserWarning: resource_tracker: There appear to be ... leaked shared_memory objects to clean up at \
+shutdown...""",
           "A SharedMemory was never unlinked.",
           "Everyone calls `close()`, and the one who made it `unlink()`, in `finally` or `with`.",
           "有 SharedMemory 没有 unlink。",
@@ -140,7 +150,8 @@ Linux, macOS: UserWarning: resource_tracker: There appear to be ... leaked share
           "ipc.create_block ipc.open_block", "share_counter.py"),
     Error("unpack requires a buffer of", """\
 any: struct.error: unpack requires a buffer of ... bytes""",
-          "`recv` gave a part of a record, or several; or the formats differ: without ! the C compiler's padding counts.",
+          "`recv` gave a part of a record, or several; or the formats differ: without ! the C compiler's padding "
+          "counts.",
           "Read exactly `struct.calcsize(format)` bytes, in a loop; use the same format with ! on both sides.",
           "`recv` 收到了半个记录或好几个；或两边格式不同：不写 ! 就按 C 编译器的方式对齐。",
           "循环读满 `struct.calcsize(format)` 个字节；两边用同样的、带 ! 的格式。",

@@ -7,17 +7,20 @@ ERRORS = [
     Error("Address already in use", """\
 Linux: OSError: [Errno 98] Address already in use
 macOS: OSError: [Errno 48] Address already in use
-Windows: OSError: [WinError 10048] Only one usage of each socket address (protocol/network address/port) is normally permitted
+Windows: OSError: [WinError 10048] Only one usage of each socket address (protocol/network address/port) is normally \
+permitted
 中文 Windows: OSError: [WinError 10048] 通常每个套接字地址(协议/网络地址/端口)只允许使用一次。""",
           "Another program listens at this port, often your own server from before; or that one has just ended and its "
           "connections are still in TIME_WAIT.",
-          "End the other program (`ss -ltnp`, `netstat -ano`), or ask for port 0, any free one. Set SO_REUSEADDR before "
+          "End the other program (`ss -ltnp`, `netstat -ano`), or ask for port 0, any free one. Set SO_REUSEADDR "
+          "before "
           "`bind`, not behind it, and never on Windows.",
           "这个端口已有程序在监听，常常就是你上次没有关掉的服务器；或者它刚刚退出，连接还处于 TIME_WAIT。",
           "结束那个程序（`ss -ltnp`、`netstat -ano`），或用端口 0 让系统挑一个空闲的。SO_REUSEADDR 要在 `bind` 之前设置，Windows 上不要用。",
           "tcp.listen", "serve_echo.py"),
     Error("A port that is kept for another program", """\
-Windows: PermissionError: [WinError 10013] An attempt was made to access a socket in a way forbidden by its access permissions
+Windows: PermissionError: [WinError 10013] An attempt was made to access a socket in a way forbidden by its access \
+permissions
 中文 Windows: PermissionError: [WinError 10013] 以一种访问权限不允许的方式做了一个访问套接字的尝试。""",
           "Another program has the port for itself (SO_EXCLUSIVEADDRUSE), or Windows has reserved a range around it "
           "(`netsh int ipv4 show excludedportrange tcp`).",
@@ -36,7 +39,8 @@ Linux, macOS: PermissionError: [Errno 13] Permission denied""",
           "tcp.listen", "serve_http.py"),
     Error("Permission denied when broadcasting", """\
 Linux, macOS: PermissionError: [Errno 13] Permission denied
-Windows: PermissionError: [WinError 10013] An attempt was made to access a socket in a way forbidden by its access permissions""",
+Windows: PermissionError: [WinError 10013] An attempt was made to access a socket in a way forbidden by its access \
+permissions""",
           "A UDP socket may send to a broadcast address only after it was told that this is meant.",
           "`sock.setsockopt(SOL_SOCKET, SO_BROADCAST, 1)` before sending.",
           "UDP 套接字要先声明，才允许向广播地址发送。",
@@ -45,9 +49,11 @@ Windows: PermissionError: [WinError 10013] An attempt was made to access a socke
     Error("Connection refused", """\
 Linux: ConnectionRefusedError: [Errno 111] Connection refused
 macOS: ConnectionRefusedError: [Errno 61] Connection refused
-Windows: ConnectionRefusedError: [WinError 10061] No connection could be made because the target machine actively refused it
+Windows: ConnectionRefusedError: [WinError 10061] No connection could be made because the target machine actively \
+refused it
 中文 Windows: ConnectionRefusedError: [WinError 10061] 由于目标计算机积极拒绝，无法连接。""",
-          "The machine is there, but nobody listens at that port: the server is not running (yet), or listens at another "
+          "The machine is there, but nobody listens at that port: the server is not running (yet), or listens at "
+          "another "
           "port, or only at another address of its machine.",
           "Start the server first; compare host and port with the line that it prints. A server at 127.0.0.1 can be "
           "reached from its own machine only.",
@@ -58,7 +64,8 @@ Windows: ConnectionRefusedError: [WinError 10061] No connection could be made be
 Linux: ConnectionRefusedError: [Errno 111] Connection refused
 macOS: ConnectionRefusedError: [Errno 61] Connection refused
 Windows: ConnectionResetError: [WinError 10054] An existing connection was forcibly closed by the remote host""",
-          "An earlier datagram went to a port where nobody listens, and the answer to it (ICMP) is reported by the next "
+          "An earlier datagram went to a port where nobody listens, and the answer to it (ICMP) is reported by the "
+          "next "
           "call. Linux tells connected sockets only, Windows all: there it hits the server's `recvfrom`.",
           "Take it as `that one has gone` and go on receiving; it is no reason to end a server.",
           "之前某个数据报发到了没人监听的端口，ICMP 的回答由下一次调用报告。Linux 只告诉 connect 过的套接字，Windows 全都告诉，因此会打断服务器的 `recvfrom`。",
@@ -66,9 +73,11 @@ Windows: ConnectionResetError: [WinError 10054] An existing connection was forci
           "udp.serve udp.receive udp.ask", "serve_udp_echo.py"),
     Error("Broken pipe", """\
 Linux, macOS: BrokenPipeError: [Errno 32] Broken pipe
-Windows: ConnectionAbortedError: [WinError 10053] An established connection was aborted by the software in your host machine
+Windows: ConnectionAbortedError: [WinError 10053] An established connection was aborted by the software in your host \
+machine
 中文 Windows: ConnectionAbortedError: [WinError 10053] 你的主机中的软件中止了一个已建立的连接。""",
-          "You send to somebody who has gone. The first send after that may still succeed: the peer's refusal comes back "
+          "You send to somebody who has gone. The first send after that may still succeed: the peer's refusal comes "
+          "back "
           "only afterwards.",
           "Catch OSError around the work of one client, close its socket, and go on with the others.",
           "你在向已经离开的对方发送。它离开后的第一次发送可能仍然成功，对方的拒绝随后才到。",
@@ -89,7 +98,8 @@ Linux: BlockingIOError: [Errno 11] Resource temporarily unavailable
 macOS: BlockingIOError: [Errno 35] Resource temporarily unavailable
 Windows: BlockingIOError: [WinError 10035] A non-blocking socket operation could not be completed immediately
 中文 Windows: BlockingIOError: [WinError 10035] 无法立即完成一个非阻止性套接字操作。""",
-          "The socket does not block (`setblocking(False)`), and right now there is nothing to read or no room to write.",
+          "The socket does not block (`setblocking(False)`), and right now there is nothing to read or no room to "
+          "write.",
           "Wait with `select` until it is ready, or use a timeout instead.",
           "套接字是非阻塞的（`setblocking(False)`），此刻没有可读的数据或没有可写的空间。",
           "用 `select` 等它就绪，或改用超时。",
@@ -98,11 +108,14 @@ Windows: BlockingIOError: [WinError 10035] A non-blocking socket operation could
 any: TimeoutError: timed out
 Linux: TimeoutError: [Errno 110] Connection timed out
 macOS: TimeoutError: [Errno 60] Operation timed out
-Windows: TimeoutError: [WinError 10060] A connection attempt failed because the connected party did not properly respond ...
+Windows: TimeoutError: [WinError 10060] A connection attempt failed because the connected party did not properly \
+respond ...
 中文 Windows: TimeoutError: [WinError 10060] 由于连接方在一段时间后没有正确答复或连接的主机没有反应，连接尝试失败。""",
-          "Nobody answered in time: your own timeout (`timed out`, in Python 3.9 named socket.timeout), or the system's "
+          "Nobody answered in time: your own timeout (`timed out`, in Python 3.9 named socket.timeout), or the "
+          "system's "
           "after minutes, when a firewall swallows what you send.",
-          "Check address, network and firewall. A timeout for each `recv` adds up; one deadline for the whole does not.",
+          "Check address, network and firewall. A timeout for each `recv` adds up; one deadline for the whole does "
+          "not.",
           "没有人及时回答：可能是你自己设的超时（`timed out`，Python 3.9 里叫 socket.timeout），也可能是防火墙丢弃了数据，几分钟后系统超时。",
           "检查地址、网络和防火墙。每次 `recv` 的超时会累加；应给整件事一个总期限。",
           "tcp.Deadline tcp.connect udp.ask", "ask_dictionary.py"),
@@ -122,7 +135,8 @@ Linux: OSError: [Errno 88] Socket operation on non-socket
 macOS: OSError: [Errno 38] Socket operation on non-socket
 Windows: OSError: [WinError 10038] An operation was attempted on something that is not a socket
 中文 Windows: OSError: [WinError 10038] 在一个非套接字上尝试了一个操作。""",
-          "On Windows: `select` was given sys.stdin, a file or a pipe, which it cannot wait for; or a socket that was closed.",
+          "On Windows: `select` was given sys.stdin, a file or a pipe, which it cannot wait for; or a socket that "
+          "was closed.",
           "Let a thread read the keyboard. Do not close a socket that another thread waits for.",
           "Windows 上：把 sys.stdin、文件或管道交给了 `select`，它等不了这些；或者套接字已经关闭。",
           "用一个线程读键盘。不要关闭别的线程正在等待的套接字。",
@@ -158,7 +172,8 @@ Linux: OSError: [Errno 99] Cannot assign requested address
 macOS: OSError: [Errno 49] Can't assign requested address
 Windows: OSError: [WinError 10049] The requested address is not valid in its context
 中文 Windows: OSError: [WinError 10049] 在其上下文中，该请求的地址无效。""",
-          "`bind` was given an address that this machine does not have: that of the other machine, or the one from the notes.",
+          "`bind` was given an address that this machine does not have: that of the other machine, or the one from "
+          "the notes.",
           "A server binds to an address of its own: 127.0.0.1 for this machine only, 0.0.0.0 for all. The server's "
           "address belongs into the client's `connect`.",
           "`bind` 的地址不是本机的：写成了对方的，或照抄了笔记里的。",
@@ -167,7 +182,8 @@ Windows: OSError: [WinError 10049] The requested address is not valid in its con
     Error("Transport endpoint is not connected", """\
 Linux: OSError: [Errno 107] Transport endpoint is not connected
 macOS: OSError: [Errno 57] Socket is not connected
-Windows: OSError: [WinError 10057] A request to send or receive data was disallowed because the socket is not connected ...
+Windows: OSError: [WinError 10057] A request to send or receive data was disallowed because the socket is not \
+connected ...
 中文 Windows: OSError: [WinError 10057] 由于套接字没有连接并且(当使用一个 sendto 调用发送数据报套接字时)没有提供地址，发送或接收数据的请求没有被接受。""",
           "`recv`, `send` or `getpeername` on a socket without a peer: often the listening one, as in the notes, where "
           "the one that `accept` returned is meant.",
@@ -197,7 +213,8 @@ Windows: OSError: [WinError 10022] An invalid argument was supplied
     Error("Bad file descriptor", """\
 Linux, macOS: OSError: [Errno 9] Bad file descriptor
 Windows: OSError: [WinError 10038] An operation was attempted on something that is not a socket""",
-          "The socket or descriptor has been closed, in this thread or by another; closing the wrong one of listener and "
+          "The socket or descriptor has been closed, in this thread or by another; closing the wrong one of listener "
+          "and "
           "connection is the classic.",
           "Who opens, closes, once, at the end: `with`. End a server from outside by its own shutdown, not by closing "
           "its listener.",
