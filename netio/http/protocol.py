@@ -39,6 +39,13 @@ class HTTPProtocol:
     nothing times out.
     """
 
+    __slots__ = (
+        "_service", "_reader", "_out", "_request", "_response", "_pieces", "_chunked", "_keep", "_sent", "_paused",
+        "_stopped_reading", "_ended", "_closing", "_lingering", "_stopping", "_timed", "_renewed", "_hungry",
+        "_patient", "_rested", "_phase", "_deadline", "_since", "_unsent", "_transport", "_peer", "_local", "_scheme",
+        "_spooled", "__weakref__",
+    )
+
     def __init__(self, service: Service) -> None:
         self._service = service
         self._reader = RequestReader(service.limits)
@@ -50,7 +57,7 @@ class HTTPProtocol:
         self._keep = True  # the connection goes on after this response
         self._sent = 0  # bytes of body of this response
         self._paused = self._stopped_reading = self._ended = self._closing = self._lingering = self._stopping = False
-        self._timed = self._renewed = self._hungry = self._patient = False
+        self._timed = self._renewed = self._hungry = self._patient = self._rested = False
         self._phase, self._deadline, self._since, self._unsent = "", 0.0, 0.0, 0
 
     def connection_made(self, transport: Any) -> None:
@@ -70,7 +77,9 @@ class HTTPProtocol:
                     self._advance()
                 elif self._out:
                     self._flush()
+                    self._rested = True
                 return
+        self._rested = False
         self._reader.feed(data)
         self._advance()
         if self._reader.waiting > BACKLOG and not self._stopped_reading and not self._lingering:
@@ -320,6 +329,10 @@ class HTTPProtocol:
     def next_deadline(self, now: float) -> float:
         """Return when the client will have taken too long for what it is doing now."""
         self._timed = True  # under asyncio, by for_asyncio
+        if self._rested and not self._paused and not self._closing:  # the usual case: a request has been answered
+            self._rested = self._renewed = False
+            self._phase, self._deadline = "idle", now + self._service.timeouts.idle
+            return self._deadline
         if self._hungry:
             return now + 1e-6  # as soon as the other connections have had their turn
         phase, timeouts = self._current_phase(), self._service.timeouts

@@ -142,14 +142,16 @@ def parse_fields(lines: Sequence[str]) -> Headers:
 
 @lru_cache(maxsize=256)
 def parse_field(line: str) -> tuple[str, str]:
-    """Parse one header line: (name in lower case, value); lines that many requests have in common are remembered.
+    """Parse one header line: (name in lower case, value). Remembered are the lines that many requests have in common.
 
     >>> parse_field("Accept:\\t*/* ")
     ('accept', '*/*')
 
-    Raises: ProtocolError(400) for a line with no colon, a name that is no token (a folded line begins with a blank, so
-    it is one of these).
+    Raises: ProtocolError(400) for a control character, a line with no colon, a name that is no token (a folded line
+    begins with a blank, so it is one of these).
     """
+    if not line.isprintable() and line.encode("latin-1", "replace").translate(None, VISIBLE):
+        raise ProtocolError(400, "a control character, or a line end that is not CR LF")
     name, colon, value = line.partition(":")
     if not colon:
         raise ProtocolError(400, f"a header line with no colon: {line[:40]!r}")

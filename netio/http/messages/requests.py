@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from .errors import ProtocolError
-from .headers import TOKEN, VISIBLE, Headers, content_length_of, parse_fields, split_head, split_list
+from .headers import TOKEN, VISIBLE, Headers, content_length_of, parse_fields, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def read_headers(block: bytes, version: tuple[int, int]) -> tuple[Headers, int |
 
     Raises: ProtocolError as `parse_request` does.
     """
-    headers = parse_fields(split_head(block) if block else [])
+    headers = parse_fields(block.decode("latin-1").split("\r\n") if block else [])
     check_host(headers, version)
     fields = headers.fields
     framed = "content-length" in fields or "transfer-encoding" in fields
