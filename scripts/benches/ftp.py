@@ -1,0 +1,141 @@
+"""FTP: one large file up and down by curl, netio beside vsftpd and, with --peers, pyftpdlib. Linux, curl and vsftpd.
+
+Server and client each have a core of their own. The folder is in memory (/dev/shm), so that no disk is measured; netio
+still calls fsync and renames, which the others don't. A figure is what curl says that the transfer took, or the
+server's CPU seconds for it, those of its children included. After each upload the file is compared.
+"""
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Callable, Iterator
+
+from .environments import find, python_with
+from .harness import Row, Settings, compare
+from .http import Serving, cores, free_port
+
+SERVE = Path(__file__).resolve().parent.parent / "serve_ftp.py"
+SIZE = 256 << 20
+PEER = "pyftpdlib"
+VSFTPD = """
+listen=YES
+listen_port={port}
+listen_address=127.0.0.1
+background=NO
+run_as_launching_user=YES
+anonymous_enable=YES
+no_anon_password=YES
+anon_root={root}
+anon_upload_enable=YES
+anon_mkdir_write_enable=YES
+anon_other_write_enable=YES
+anon_umask=022
+write_enable=YES
+allow_writeable_chroot=YES
+local_enable=NO
+use_sendfile=YES
+seccomp_sandbox=NO
+xferlog_enable=NO
+"""
+PYFTPDLIB = """
+import sys
+from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.servers import FTPServer
+authorizer = DummyAuthorizer()
+authorizer.add_anonymous(sys.argv[1], perm="elradfmw")
+FTPHandler.authorizer = authorizer
+FTPServer(("127.0.0.1", int(sys.argv[2])), FTPHandler).serve_forever()
+"""
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """Compare netio with each of the others, upload and download."""
+    missing = [name for name in ("curl", "vsftpd") if not find(name)]
+    if missing or not hasattr(os, "sched_setaffinity") or len(cores()) < 2:
+        yield Row("ftp", "netio", "vsftpd", skipped="needs Linux, two cores" + "".join(f", {name}" for name in missing))
+        return
+    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder, contextlib.ExitStack() as stack:
+        source = Path(folder) / "source"
+        with source.open("wb") as file:
+            for _ in range((SIZE if not settings.quick else SIZE // 8) >> 20):
+                file.write(os.urandom(1 << 20))
+        ours = start(stack, folder, "netio", netio_command)
+        others = [start(stack, folder, "vsftpd", vsftpd_command)]
+        if settings.peers:
+            others.append(start(stack, folder, "pyftpdlib", pyftpdlib_command))
+        for theirs in others:
+            for what, move, reach in (("upload", upload, 2.0), ("download", download, 1.0)):
+                for kind, measure in (("", elapsed), (", server CPU", spent)):
+                    yield compare(
+                        f"{what} {source.stat().st_size >> 20} MiB{kind}", lambda: measure(ours, source, move),
+                        lambda: measure(theirs, source, move), settings, names=(ours.name, theirs.name),
+                        reach=None if kind else reach)
+
+
+def start(stack: contextlib.ExitStack, folder: str, name: str, command: Callable[[Path, int], list[str]]) -> Serving:
+    """Start a server for an empty folder of its own below `folder`."""
+    root = Path(folder) / name
+    root.mkdir()
+    port = free_port()
+    server = Serving(name, command(root, port), port)
+    stack.callback(server.close)
+    server.wait()
+    return server
+
+
+def elapsed(server: Serving, source: Path, move: Callable[[Serving, Path], float]) -> float:
+    return move(server, source)
+
+
+def spent(server: Serving, source: Path, move: Callable[[Serving, Path], float]) -> float:
+    before = all_cpu(server)
+    move(server, source)
+    return max(all_cpu(server) - before, 0.01)  # the system counts in hundredths
+
+
+def upload(server: Serving, source: Path) -> float:
+    seconds = curl(server, "-T", str(source))
+    if not filecmp.cmp(source, source.parent / server.name / "file", shallow=False):
+        raise ValueError(f"{server.name} has stored other bytes")
+    return seconds
+
+
+def download(server: Serving, source: Path) -> float:
+    return curl(server, "-o", os.devnull)
+
+
+def curl(server: Serving, *arguments: str) -> float:
+    """Move one file; return the seconds that it took, as curl counts them, without the log-in."""
+    done = subprocess.run(
+        ["curl", "-sS", "--fail", "--noproxy", "*", "-w", "%{time_total} %{time_pretransfer}", *arguments,
+         f"ftp://127.0.0.1:{server.port}/file"],
+        capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, {max(cores())}))
+    total, before = done.stdout.split()[-2:]
+    return float(total) - float(before)
+
+
+def all_cpu(server: Serving) -> float:
+    """Return the seconds of a server, of the children that it has, and of those that have ended."""
+    ended = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()[13:15]
+    return server.cpu() + sum(map(int, ended)) / os.sysconf("SC_CLK_TCK")
+
+
+def netio_command(root: Path, port: int) -> list[str]:
+    return [sys.executable, str(SERVE), str(root), "--write", "--port", str(port)]
+
+
+def vsftpd_command(root: Path, port: int) -> list[str]:
+    path = root.parent / "vsftpd.conf"
+    path.write_text(VSFTPD.format(root=root, port=port).lstrip())
+    return [find("vsftpd"), str(path)]
+
+
+def pyftpdlib_command(root: Path, port: int) -> list[str]:
+    return [python_with([PEER]), "-c", PYFTPDLIB, str(root), str(port)]
