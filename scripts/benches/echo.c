@@ -96,8 +96,8 @@ static void push(struct client *client, long size) {
 static long load(int port, int connections, long size, double seconds, int one_each) {
     struct client *clients = calloc(connections, sizeof *clients);
     long echoes = 0;
-    double end = now() + seconds;
     for (int i = 0; i < connections; i++) dial(clients + i, port), push(clients + i, size);
+    double end = now() + seconds;
     for (struct epoll_event ready[EVENTS]; now() < end;) {
         int count = epoll_wait(epoll, ready, EVENTS, 100);
         for (int i = 0; i < count; i++) {

@@ -11,11 +11,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 from typing import Callable, Iterator
 
-from .harness import Row, Settings, compare, cpu_seconds, warn
+from .environments import peer_versions, python_with
+from .harness import Row, Settings, compare, cpu_seconds, run_load
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
@@ -36,7 +36,7 @@ def rows(settings: Settings) -> Iterator[Row]:
         python = sys.executable
 
         def measure(load: tuple[str, ...], *command: str) -> Callable[[], float]:
-            return _each(servers, program, load, command, 0.3 if settings.quick else 1.5)
+            return cpu_each(servers, program, load, command, 0.3 if settings.quick else 1.5)
 
         def row(what: str, load: tuple[str, ...], model: str, their_name: str, reach: float, *theirs: str) -> Row:
             return compare(what, measure(load, python, _SERVERS, model), measure(load, *theirs), settings,
@@ -47,29 +47,33 @@ def rows(settings: Settings) -> Iterator[Row]:
         yield row("1 MiB there and back, 4 connections", _BULK, "epoll", "C epoll", 0.9, program, "serve")
         yield row("a short connection", _SHORT, "thread", "ThreadingTCPServer", 4, python, _SERVERS, "socketserver")
         yield row("a short connection", _SHORT, "epoll", "asyncio", 1.2, python, _SERVERS, "asyncio")
-        if peer := _python_with_uvloop() if settings.peers else "":
+        peer = python_with(["uvloop"]) if settings.peers else ""
+        if peer and "uvloop" in peer_versions():
             yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "uvloop", 1, peer, _SERVERS, "uvloop")
         else:
-            yield Row("64 B round trip, 64 connections", "netio epoll", "uvloop", skipped="only with --peers")
+            reason = "uvloop could not be installed" if peer else "only with --peers"
+            yield Row("64 B round trip, 64 connections", "netio epoll", "uvloop", skipped=reason)
         yield _idle_memory(settings, servers, python)
 
 
-def _each(servers: contextlib.ExitStack, program: str, load: tuple[str, ...], command: tuple[str, ...],
-          seconds: float) -> Callable[[], float]:
+def cpu_each(servers: contextlib.ExitStack, program: str, load: tuple[str, ...], command: tuple[str, ...],
+             seconds: float) -> Callable[[], float]:
     """Start a server and return a function that puts a load on it and returns its processor seconds an echo."""
-    pid, port = _start(servers, command)
-
-    def measure() -> float:
-        before = cpu_seconds(pid)
-        kind, connections, size = load
-        done = subprocess.run([program, kind, str(port), connections, size, str(seconds)],
-                              stdout=subprocess.PIPE, check=True, timeout=seconds + 60)
-        return (cpu_seconds(pid) - before) / max(1, int(done.stdout))
-
-    return measure
+    server = start_server(servers, command)
+    return lambda: load_cpu(program, server, load, seconds)
 
 
-def _start(servers: contextlib.ExitStack, command: tuple[str, ...]) -> tuple[int, int]:
+def load_cpu(program: str, server: tuple[int, int], load: tuple[str, ...], seconds: float) -> float:
+    """Put a load on a server, given as its process and port, and return its processor seconds an echo."""
+    pid, port = server
+    before = cpu_seconds(pid)
+    kind, connections, size = load
+    done = run_load([program, kind, str(port), connections, size, str(seconds)],
+                    stdout=subprocess.PIPE, check=True, timeout=seconds + 60)
+    return (cpu_seconds(pid) - before) / max(1, int(done.stdout))
+
+
+def start_server(servers: contextlib.ExitStack, command: tuple[str, ...]) -> tuple[int, int]:
     """Start a server that prints its port; it is ended with `servers`."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
     servers.callback(process.wait)
@@ -91,7 +95,7 @@ def _idle_memory(settings: Settings, servers: contextlib.ExitStack, python: str)
 
     def grown(model: str) -> Callable[[], float]:
         def measure() -> float:
-            pid, port = _start(servers, (python, _SERVERS, model))
+            pid, port = start_server(servers, (python, _SERVERS, model))
             before = _resident_bytes(pid)
             socks = [socket.create_connection(("127.0.0.1", port)) for _ in range(many)]
             socks[-1].sendall(b"x")
@@ -111,17 +115,3 @@ def _idle_memory(settings: Settings, servers: contextlib.ExitStack, python: str)
 
 def _resident_bytes(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _python_with_uvloop() -> str:
-    """Return a Python that has uvloop, in an environment made for the benchmarks; "" where it cannot be installed."""
-    folder = CHECKOUT / ".test-env" / "bench-echo"
-    python = folder / "bin" / "python"
-    try:
-        if not python.exists() or subprocess.run([str(python), "-c", "import uvloop"], capture_output=True).returncode:
-            venv.create(folder, with_pip=True, clear=True)
-            subprocess.run([str(python), "-m", "pip", "install", "--quiet", "uvloop"], check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        warn(f"no uvloop: {error}")
-        return ""
-    return str(python)

@@ -9,11 +9,12 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
+from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
 from netio import tcp
 
+from .environments import python_with
 from .harness import Row, Settings, compare, seconds
 
 _Read = Callable[[socket.socket, int], None]
@@ -27,7 +28,7 @@ def rows(settings: Settings) -> Iterator[Row]:
     few, many = (2_000, 20_000) if settings.quick else (30_000, 600_000)
 
     def row(what: str, ours: str, theirs: str, sizes: Sequence[int], reach: float | None, count: int = few) -> Row:
-        work = _measure(_READERS[ours], sizes, many), _measure(_READERS[theirs], sizes, count)
+        work = message_time(READERS[ours], sizes, many), message_time(READERS[theirs], sizes, count)
         return compare(what, *work, settings, names=(ours, theirs), reach=reach)
 
     yield row("64 B, one by one, beside naive", "iter_messages", _NAIVE, _SIXTY_FOUR, 9)
@@ -47,21 +48,24 @@ def send(address: tuple[str, int], block: bytes, times: int) -> None:
             sock.sendall(block)
 
 
-def _measure(read: _Read, sizes: Sequence[int], count: int, wrap: Callable[[bytes], bytes] = tcp.LengthPrefix().wrap,
-             ) -> Callable[[], float]:
+def message_time(read: _Read, sizes: Sequence[int], count: int,
+                 wrap: Callable[[bytes], bytes] = tcp.LengthPrefix().wrap) -> Callable[[], float]:
     """Return a function that lets another process send messages, reads them, and returns the seconds a message."""
-    block = b"".join(wrap(b"x" * sizes[number % len(sizes)]) for number in range(1000))
+    together = max(1, min(1000, (1 << 22) // max(sizes)))  # in one block, of a few MiB at most
+    block = b"".join(wrap(b"x" * sizes[number % len(sizes)]) for number in range(together))
+
+    times = max(1, count // together)
 
     def measure() -> float:
         with tcp.listen(("127.0.0.1", 0)) as listener:
-            sender = multiprocessing.Process(target=send, args=(listener.getsockname(), block, count // 1000))
+            sender = multiprocessing.Process(target=send, args=(listener.getsockname(), block, times))
             sender.start()
             sock, _ = listener.accept()
         with sock:
             sock.sendall(b"go")
-            taken = seconds(lambda: read(sock, count))()
+            taken = seconds(lambda: read(sock, times * together))()
         sender.join()
-        return taken / count
+        return taken / (times * together)
 
     return measure
 
@@ -116,22 +120,24 @@ def _asyncio(sock: socket.socket, count: int) -> None:
     asyncio.run(read())
 
 
-_READERS: dict[str, _Read] = {"iter_messages": _messages, "iter_batches": _batches, _NAIVE: _naive, _DRAIN: _drain,
-                              "readexactly": _asyncio, "makefile('rb').read": _makefile}
+READERS: dict[str, _Read] = {"iter_messages": _messages, "iter_batches": _batches, _NAIVE: _naive, _DRAIN: _drain,
+                             "readexactly": _asyncio, "makefile('rb').read": _makefile}
 
 
 def _beside_boltons(settings: Settings, count: int) -> Row:
-    """Netstrings beside those of boltons, which --peers installs into a folder that is gone afterwards."""
+    """Netstrings beside those of boltons, which --peers installs."""
     what, names = "64 B netstrings, one by one, beside boltons", ("iter_messages", "NetstringSocket")
     if not settings.peers:
         return Row(what, *names, skipped="only with --peers")
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", folder, "boltons"]
-        if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
-            return Row(what, *names, skipped="pip could not install boltons")
-        sys.path.append(folder)
-        boltons = importlib.import_module("boltons.socketutils")
-        sys.path.remove(folder)
+    python = python_with(["boltons"])
+    try:
+        find = [python, "-c", "import boltons; print(boltons.__path__[0])"]
+        place = subprocess.run(find, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.SubprocessError) as error:
+        return Row(what, *names, skipped=f"boltons does not run here: {error}")
+    sys.path.append(str(Path(place).parent))
+    boltons = importlib.import_module("boltons.socketutils")
+    sys.path.pop()
 
     def theirs(sock: socket.socket, count: int) -> None:
         reader = boltons.NetstringSocket(sock, timeout=30)
@@ -142,5 +148,5 @@ def _beside_boltons(settings: Settings, count: int) -> Row:
         assert sum(1 for _ in tcp.iter_messages(sock, tcp.Netstring())) == count
 
     wrap = tcp.Netstring().wrap
-    return compare(what, _measure(ours, _SIXTY_FOUR, count, wrap), _measure(theirs, _SIXTY_FOUR, count, wrap), settings,
-                   names=names)
+    work = message_time(ours, _SIXTY_FOUR, count, wrap), message_time(theirs, _SIXTY_FOUR, count, wrap)
+    return compare(what, *work, settings, names=names)

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-import venv
 from pathlib import Path
 from typing import Callable, Iterator, NamedTuple
 
-from .harness import Row, Settings, compare, cpu_seconds, warn
+from .environments import find, python_with
+from .harness import Row, Settings, compare, cpu_seconds, run_load, warn
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PEERS = CHECKOUT / "scripts" / "benches" / "peers" / "http_peers.py"
@@ -244,7 +243,7 @@ def load(
 
     def measure(server: Serving) -> float:
         before = server.cpu()
-        report = subprocess.run(
+        report = run_load(
             [*command, f"http://127.0.0.1:{server.port}/"],
             capture_output=True,
             text=True,
@@ -313,24 +312,6 @@ def nginx_command(site: Site, name: str, cache: str = "") -> Callable[[int], lis
 
 def peer_command(python: str, site: Site, name: str) -> Callable[[int], list[str]]:
     return lambda port: [python, str(PEERS), name, str(site.root), str(port)]
-
-
-def python_with(packages: list[str]) -> Path:
-    """Return a Python that has these packages, from an environment made for them."""
-    folder = CHECKOUT / ".test-env" / "bench-http"
-    python = folder / "bin" / "python"
-    if (
-        not python.exists()
-        or subprocess.run([str(python), "-c", f"import {', '.join(packages)}"], capture_output=True).returncode
-    ):
-        warn(f"installing {' '.join(packages)} into {folder}")
-        venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *packages], check=True)
-    return python
-
-
-def find(name: str) -> str:
-    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin") or ""
 
 
 def cores() -> set[int]:

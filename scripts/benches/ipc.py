@@ -2,16 +2,14 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import subprocess
-import sys
 import time
-import venv
 from pathlib import Path
 from typing import Any, Callable, Iterator, Tuple
 
 from netio import ipc
 
+from .environments import python_with
 from .harness import Row, Settings, compare
 
 PEERS = ("pyzmq", "faster-fifo")
@@ -173,7 +171,7 @@ def peer_row(
     if not settings.peers:
         return Row(what, "open_ring", name, skipped="only with --peers")
     try:
-        python = peer_python()
+        python = python_with(PEERS)
         subprocess.run([python, str(PEER), name, "1000", "64"], check=True, capture_output=True, timeout=60)
     except (OSError, subprocess.SubprocessError) as error:
         return Row(what, "open_ring", name, skipped=f"{name} does not run here: {error}")
@@ -183,15 +181,3 @@ def peer_row(
         return float(subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout)
 
     return compare(what, lambda: ours(counts["one"], 64), theirs, settings, names=("open_ring", name), reach=reach)
-
-
-def peer_python() -> str:
-    """Return a Python in an environment under the user's cache folder that has the peers."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / f"netio-ipc-peers-{sys.implementation.cache_tag}"
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not (folder / "ready").exists():
-        venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PEERS], check=True)
-        (folder / "ready").touch()
-    return str(python)

@@ -1,4 +1,5 @@
-"""One-way messages through libraries of others: `ipc_peers.py NAME COUNT SIZE` prints the seconds each took. See benches/ipc.py."""
+"""One-way messages through libraries of others: `ipc_peers.py NAME COUNT SIZE` prints the seconds that each took."""
+import functools
 import multiprocessing
 import os
 import sys
@@ -46,7 +47,8 @@ def faster_fifo(count, size):
     import faster_fifo
 
     queue = faster_fifo.Queue(1 << 20)
-    process = multiprocessing.Process(target=send_all, args=(lambda message: queue.put(message, timeout=60), count, size))
+    put = functools.partial(queue.put, timeout=60)
+    process = multiprocessing.Process(target=send_all, args=(put, count, size))
     process.start()
     taken = receive_all(lambda: queue.get(timeout=60), count)
     process.join()

@@ -1,0 +1,73 @@
+"""What the benchmarks do not bring along: third-party peers in an environment of their own, and the system's tools."""
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Iterable
+
+from .harness import warn
+
+# How each tool says which version it is.
+TOOLS = {"nginx": "-v", "wrk": "-v", "vsftpd": "-v", "curl": "--version", "cc": "--version"}
+
+
+def folder() -> Path:
+    """Return where the peers of all subjects are installed, below the user's cache folder."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / f"netio-bench-{sys.implementation.cache_tag}"
+
+
+def python() -> Path:
+    return folder() / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def python_with(packages: Iterable[str]) -> str:
+    """Return a Python with these packages; what cannot be installed is named on stderr, and its rows will be skipped.
+
+    Raises: OSError, subprocess.SubprocessError where no environment can be made at all.
+    """
+    if not python().exists():
+        warn(f"making an environment for peers in {folder()}")
+        venv.create(folder(), with_pip=True, clear=True)
+    there = {name.lower().replace("_", "-") for name in peer_versions()}
+    for package in sorted(package for package in packages if package.partition("==")[0] not in there):
+        warn(f"installing {package} into {folder()}")
+        done = subprocess.run([str(python()), "-m", "pip", "install", "--quiet", package], capture_output=True,
+                              text=True, timeout=600)
+        if done.returncode:
+            warn(f"no {package}: {(done.stderr.strip().splitlines() or ['pip failed'])[-1]}")
+    return str(python())
+
+
+def peer_versions() -> dict[str, str]:
+    """Return the version of each package in the peers' environment; nothing where there is none."""
+    if not python().exists():
+        return {}
+    command = [str(python()), "-m", "pip", "list", "--format=json", "--disable-pip-version-check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return {package["name"]: package["version"] for package in json.loads(done.stdout)}
+
+
+@functools.lru_cache(maxsize=None)
+def find(name: str) -> str:
+    """Return the path of a program of the system, also where only administrators look; "" where it is missing."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin") or ""
+
+
+def tool_versions() -> dict[str, str]:
+    """Return the first line in which each of the system's tools says its version, or that it is missing."""
+    return {name: _first_line(find(name), option) for name, option in TOOLS.items()}
+
+
+def _first_line(program: str, option: str) -> str:
+    if not program:
+        return "not installed"
+    done = subprocess.run([program, option], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=10)
+    return next((line.strip() for line in done.stdout.splitlines() if line.strip()), "unknown")

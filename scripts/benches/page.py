@@ -1,0 +1,123 @@
+"""The page about speed, written from a saved run: no figure in it was typed by a person."""
+from __future__ import annotations
+
+import statistics
+from pathlib import Path
+from typing import Iterator
+
+from .chart import short, write_charts
+from .harness import BUSY, TOLERANCE, Curve, Row, Run, Subject, figure
+
+INTRODUCTION = """\
+This page is written by `scripts/bench.py` from a saved run; no figure in it was typed by hand. Everything was measured
+in that one run, ours and theirs in turn. **Read the ratios, not the figures**: they say how many times better netio is
+(less time, less CPU, less memory), pair by pair; the ratio is the median of the pairs, the spread their least and
+greatest. Absolute figures swing with the machine, which was shared. Where a server is measured, the figure is the CPU
+time of its processes for one operation, because the load generator runs on the same machine."""
+
+REPEAT = """\
+```
+python3 scripts/bench.py --peers --rounds {rounds} --json docs/performance.json     # some minutes; all subjects
+python3 scripts/bench.py --from docs/performance.json --report docs/performance.md
+```
+
+The third-party peers are installed by the first command, into an environment of their own below the user's cache
+folder. What is not installed is skipped and named. `--quick` shows in a minute that it runs, and is not to be quoted."""
+
+
+def write_page(run: Run, path: Path) -> None:
+    """Write the page to `path` and its charts beside it: NAME.md, NAME.svg, NAME-growth.svg."""
+    charts = write_charts(run, path.with_suffix(".svg"))
+    path.write_text(page(run, [chart.name for chart in charts]), encoding="utf-8")
+
+
+def page(run: Run, charts: list[str]) -> str:
+    """Return the page in Markdown; `charts` are the names of pictures to show."""
+    return "\n".join(_lines(run, charts)).rstrip() + "\n"
+
+
+def _lines(run: Run, charts: list[str]) -> Iterator[str]:
+    yield from ["# Speed", "", INTRODUCTION, "", "## In short", "", *summary(run), ""]
+    for name in charts:
+        yield from [f"![{'growth' if name.endswith('-growth.svg') else 'ratios and targets'}]({name})", ""]
+    for name, subject in run.subjects.items():
+        yield from [f"## {name}", "", *section(subject), ""]
+    yield from ["## Where it was measured", "", *machine(run), "", "## How to repeat it", ""]
+    yield REPEAT.format(rounds=run.settings["rounds"])
+
+
+def summary(run: Run) -> Iterator[str]:
+    """Yield how many targets were reached, which were missed and by how much, and what was not measured."""
+    rows = [(name, row) for name, subject in run.subjects.items() for row in subject.rows]
+    aims = [row for _, row in rows if row.reach is not None and not row.skipped]
+    missed = [(name, row) for name, row in rows if row.missed]
+    yield f"- Targets reached: **{len(aims) - len(missed)} of {len(aims)}**."
+    for name, row in missed:
+        share = row.ratio / (row.reach or 1)
+        yield (f"- Missed, {name}: {row.what}, {row.ours} beside {row.theirs}: {short(row.ratio)} of "
+               f"{short(row.reach or 1)} ({share:.0%} of the target; best pair {short(max(row.ratios))}).")
+    curves = [curve for subject in run.subjects.values() for curve in subject.curves if not curve.skipped]
+    steep = [curve for curve in curves if curve.missed]
+    if curves:
+        yield f"- Costs that grow no faster than they must: **{len(curves) - len(steep)} of {len(curves)}**."
+    for curve in steep:
+        yield f"- Steeper than it should be: {curve.what}, {curve.who}: size^{curve.exponent:.2f}, not {curve.limit:g}."
+    for name, row in rows:
+        if row.skipped:
+            yield f"- Not measured, {name}: {row.what} ({row.theirs}): {row.skipped}."
+
+
+def section(subject: Subject) -> Iterator[str]:
+    yield from [subject.about, ""]
+    if rows := [row for row in subject.rows if not row.skipped]:
+        yield "| what | netio | beside | netio's figure | theirs | ratio | spread | target | |"
+        yield "|---|---|---|---:|---:|---:|---:|---:|---|"
+        yield from map(table_row, rows)
+        yield from ["", *load_note(rows)]
+    for what in dict.fromkeys(curve.what for curve in subject.curves if not curve.skipped):
+        yield from curve_table([curve for curve in subject.curves if curve.what == what and not curve.skipped])
+    if subject.notes:
+        yield subject.notes
+
+
+def table_row(row: Row) -> str:
+    ours, theirs = statistics.median(row.our_figures), statistics.median(row.their_figures)
+    verdict = "" if row.reach is None else "missed" if row.missed else "reached"
+    cells = [row.what, row.ours, row.theirs, figure(ours, row.unit), figure(theirs, row.unit),
+             f"**{short(row.ratio)}**", f"{short(min(row.ratios))}–{short(max(row.ratios))}",
+             "" if row.reach is None else short(row.reach), verdict]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def load_note(rows: list[Row]) -> Iterator[str]:
+    """Yield whether the load generator may have been the bottleneck, where there was one."""
+    shares = [row.load_share for row in rows if row.load_share is not None]
+    if not shares:
+        return
+    busy = [row.what for row in rows if (row.load_share or 0) > BUSY]
+    yield (f"The load generator used {min(shares):.0%} to {max(shares):.0%} of a core. " + (
+        f"It was never the bottleneck (more than {BUSY:.0%})." if not busy else
+        f"It may have been the bottleneck (more than {BUSY:.0%}), so that only CPU counts, in: {'; '.join(busy)}."))
+    yield ""
+
+
+def curve_table(curves: list[Curve]) -> Iterator[str]:
+    sizes = sorted({size for curve in curves for size in curve.sizes})
+    yield f"**{curves[0].what}**, against {curves[0].axis}:"
+    yield ""
+    yield f"| | {' | '.join(f'{size:,g}' for size in sizes)} | grows as | |"
+    yield "|---|" + "---:|" * (len(sizes) + 1) + "---|"
+    for curve in curves:
+        known = dict(zip(curve.sizes, curve.figures))
+        cells = [figure(known[size], curve.unit) if size in known else "" for size in sizes]
+        verdict = "steeper than it should be" if curve.missed else f"at most {curve.limit:g}, as it should"
+        yield f"| {curve.who} | {' | '.join(cells)} | size^{curve.exponent:.2f} | {verdict} |"
+    yield from ["", f"The exponent is that of the last two steps; {TOLERANCE:g} is allowed for caches and chance.", ""]
+
+
+def machine(run: Run) -> Iterator[str]:
+    """Yield the machine, what was asked for, and the versions of all others."""
+    yield "| | |"
+    yield "|---|---|"
+    for name, value in {**run.machine, "rounds": str(run.settings["rounds"]), **run.versions}.items():
+        yield f"| {name} | {value} |"
