@@ -155,8 +155,9 @@ def test_32_signals_not_semaphores_collect_children():
 def test_33_closing_in_one_process_leaves_the_others_open():
     """Notes: "either of them closing [the file] makes the other unable to use it"."""
     assert offset_after_fork() == (b"012", b"345", b"012")
-    print("notes:", "closing breaks the other")
-    print("netio:", "fork shares the offset; read by child, parent, parent with its own file:", offset_after_fork())
+    child, parent, own = offset_after_fork()
+    print("notes:", f"the child read {child!r} and closed; the parent read on: {parent!r}")
+    print("netio:", f"with a file of its own, it reads from the start: {own!r}")
 
 
 COPY_HALF = """
@@ -314,16 +315,16 @@ def test_45_threads_do_run_in_parallel_where_the_lock_is_let_go():
     block = bytes(1 << 18)
     assert lets_others_run(lambda: hashlib.sha256(block), steps=5000)
     assert lets_others_run(lambda: sum(range(100))) is not gil_is_on()
-    print("notes:", "cannot run in parallel")
-    print("netio:", "sha256 lets other threads run:", True, "- sum(range(100)) does:", not gil_is_on())
+    print("notes:", "another thread ran while sha256 was computed")
+    print("netio:", "lets_others_run(sum over range(100)):", not gil_is_on())
 
 
 def test_81_fork_is_not_linuxs_alone():
     """Notes: "only in Linux can fork be used"."""
     assert hasattr(os, "fork") == (os.name == "posix") == ("fork" in multiprocessing.get_all_start_methods())
     assert run_in_child(divmod, (7, 2), method="spawn") == (3, 1), "and processes start everywhere"
-    print("notes:", "only Linux has fork")
-    print("netio:", f"{sys.platform} has {multiprocessing.get_all_start_methods()}")
+    print("notes:", f"this is {os.name}, {sys.platform}: hasattr(os, 'fork') is {hasattr(os, 'fork')}")
+    print("netio:", "run_in_child(..., method='spawn') works everywhere:", (3, 1))
 
 
 @needs_fork
@@ -348,8 +349,8 @@ def test_83_a_global_can_be_set_without_the_statement():
     box = []
     assign()
     assert globals().pop("_counter") == 5 and box == [1]
-    print("notes:", "impossible without global")
-    print("netio:", "globals()[name] = 5 and box.append(1) do it")
+    print("notes:", "globals()['_counter'] = 5 in a function set it, without the statement")
+    print("netio:", "a list can be changed in place:", box)
 
 
 def test_84_names_that_do_not_exist():
@@ -592,8 +593,8 @@ def test_133_threads_of_one_process_run_on_different_cpus():
         thread.start()
     seen = [thread.join(60) for thread in threads]
     assert seen == cpus
-    print("notes:", "not quite agreed")
-    print("netio:", "two threads of one process ran on the CPUs", seen)
+    print("notes:", "two threads of one process ran on the CPUs", seen)
+    print("netio:", "os.sched_setaffinity(0, {cpu}) is for one thread")
 
 
 def test_134_start_does_not_call_run():

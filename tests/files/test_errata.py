@@ -119,9 +119,8 @@ def test_08_a_hole_takes_no_room(tmp_path):
     assert files.allocated_bytes(tmp_path / "download") < 1 << 20
     files.preallocate(tmp_path / "reserved", 1 << 20)
     assert files.allocated_bytes(tmp_path / "reserved") >= 1 << 20
-    print("notes:", "10 GB allotted")
-    print("netio:", f"size {10 << 30}, on the disk {files.allocated_bytes(tmp_path / 'download')}; "
-          f"preallocate(1 MB): {files.allocated_bytes(tmp_path / 'reserved')}")
+    print("notes:", f"a file of {10 << 30} bytes takes {files.allocated_bytes(tmp_path / 'download')} on the disk")
+    print("netio:", f"preallocate(..., {1 << 20}) takes {files.allocated_bytes(tmp_path / 'reserved')}")
 
 
 def test_09_descriptors_come_again(sample):

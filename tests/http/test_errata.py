@@ -8,17 +8,8 @@ import socket
 import pytest
 
 from netio.http import (
-    HTTPError,
-    ProtocolError,
-    Request,
-    Response,
-    ResponseReader,
-    StaticFiles,
-    answer,
-    fetch,
-    parse_request,
-    recv_request,
-    parse_response, send_response,
+    REASONS, HTTPError, ProtocolError, Request, Response, ResponseReader, StaticFiles, answer, fetch, parse_request,
+    recv_request, parse_response, send_response,
 )
 
 from .serving import running, site
@@ -115,8 +106,8 @@ def test_61_the_version_is_not_fixed():
     with pytest.raises(ProtocolError) as refused:
         parse_request(b"GET / HTTP/2.0\r\nHost: a")  # and whether it can be read at all
     assert refused.value.status == 505
-    print("notes:", "taken for fixed")
-    print("netio:", f"HTTP/1.0 closes, 1.1 keeps alive and needs Host, 2.0 gets {refused.value.status}")
+    print("notes:", "the same request in three versions: one closes, one keeps alive, one cannot be read")
+    print("netio:", f"parse_request: HTTP/1.0 closes, 1.1 keeps alive and needs Host, 2.0 gets {refused.value.status}")
 
 
 def test_62_send_may_take_only_a_part(pair):
@@ -185,8 +176,8 @@ def test_106_the_reason_is_for_people():
     for line in ("200 OK", "200 NOT_FOUND", "200 ", "404 OK"):
         response, _, _ = parse_response(f"HTTP/1.1 {line}\r\nContent-Length: 0".encode())
         assert response.status == int(line[:3])
-    print("notes:", "go together")
-    print("netio:", "`200 NOT_FOUND` is read as 200, `404 OK` as 404")
+    print("notes:", "`200 NOT_FOUND` is read as 200, `404 OK` as 404")
+    print("netio:", "Response(404) chooses its words by itself:", REASONS[404])
 
 
 def test_107_a_missing_page_must_not_end_the_server(tmp_path):

@@ -140,8 +140,8 @@ def test_47_shared_memory_is_not_always_written_from_its_start():
     with Array("c", b"hello") as word:
         word[4] = b"!"
         assert word[:] == b"hell!"
-    print("notes:", "only the last content is kept")
-    print("netio:", "word[4] = b'!': hell!")
+        print("notes:", "after word[4] = b'!' it is not the last content only:", word[:])
+    print("netio:", "an index changes one item, a slice some")
 
 
 def test_48_a_number_is_no_loop():

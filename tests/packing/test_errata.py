@@ -43,7 +43,7 @@ def test_24_a_format_without_prefix_is_native():
             id: UInt32
     assert LILY.pack()[:4] == b"\0\0\0\1" and Student.layout.size == 21
     print("notes:", f"i10sif has {struct.calcsize('i10sif')} bytes here, !i10sif {struct.calcsize('!i10sif')}")
-    print("netio:", f"byte_order is required: {LILY.pack()[:4]!r}")
+    print("netio:", f"byte_order='!' must be said, and 1 is {LILY.pack()[:4]!r}")
 
 
 @pytest.mark.parametrize("arrives", [10, 42])

@@ -146,8 +146,8 @@ def test_17_every_connected_socket_has_a_peer(pair):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
         datagrams.connect(("127.0.0.1", 9))
         assert tcp.describe(datagrams)["peer"] == ("127.0.0.1", 9)
-    print("notes:", "only accepted sockets have a peer")
-    print("netio:", f"a client's peer: {client.getpeername()}")
+    print("notes:", f"getpeername() of a client's socket: {client.getpeername()}")
+    print("netio:", f"describe(client)['peer']: {tcp.describe(client)['peer']}")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="each system rounds the queue's length in its own way")
@@ -166,9 +166,10 @@ def test_18_the_queue_of_listen_matters():
             sock.close()
         return inside
 
-    assert get_in(1) < 8 and get_in(100) == 8
-    print("notes:", "the length hardly matters")
-    print("netio:", f"8 clients: {get_in(1)} got in with listen(1), {get_in(100)} with listen(100)")
+    short, long = get_in(1), get_in(100)
+    assert short < 8 and long == 8
+    print("notes:", f"of 8 clients at once, {short} got in with listen(1)")
+    print("netio:", f"{long} with listen(100)")
 
 
 def test_56_recv_5_needs_no_three_reads(pair):
@@ -179,7 +180,7 @@ def test_56_recv_5_needs_no_three_reads(pair):
     left.sendall(b"0123456789abcde")
     assert tcp.recv_exactly(right, 15) == b"0123456789abcde"
     print("notes:", "recv(5) gave b'abc'")
-    print("netio:", "recv_exactly(15) gave 15")
+    print("netio:", "recv_exactly(15) gave 15 bytes")
 
 
 def test_68_statements_that_do_not_parse():
@@ -240,7 +241,7 @@ def test_86_0_0_0_0_is_no_address_of_its_own():
             with connection:
                 local = tcp.describe(connection)["local"]
                 assert local[0] == "127.0.0.1"
-    print("notes:", "the network address by default")
+    print("notes:", "the listener's address is 0.0.0.0, no address that a packet could go to")
     print("netio:", "describe(connection)['local'] of a client that dialled 127.0.0.1:", local)
 
 

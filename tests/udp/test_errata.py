@@ -105,9 +105,8 @@ def test_58_a_broadcast_address_need_not_end_in_255():
     for address, interface in told.items():
         network = ipaddress.ip_network(f"{address}/{interface.netmask}", strict=False)
         assert interface.broadcast == str(network.broadcast_address)
-    print("notes:", "x.x.x.255")
-    print("netio:", "10.77.0.0/20: 10.77.15.255; 192.168.1.0/25: 192.168.1.127; here:",
-          [interface.broadcast for interface in told.values()])
+    print("notes:", "10.77.0.0/20 has 10.77.15.255, not 10.77.0.255; 192.168.1.0/25 has 192.168.1.127")
+    print("netio:", "udp.interfaces() asks the system; here:", [interface.broadcast for interface in told.values()])
 
 
 def test_59_bind_is_not_optional_for_a_server():
@@ -119,9 +118,10 @@ def test_59_bind_is_not_optional_for_a_server():
         else:
             assert server.getsockname() == ("0.0.0.0", 0)
     with udp.bind(("127.0.0.1", 0)) as server:
-        assert server.getsockname()[1] != 0
+        port = server.getsockname()[1]
+        assert port != 0
     print("notes:", "not bound: port 0, where nobody can send to")
-    print("netio:", "udp.bind: a port")
+    print("netio:", "udp.bind: port", port)
 
 
 def test_103_a_lost_datagram_is_waited_for_for_ever():
