@@ -122,11 +122,14 @@ def open_session(address: tuple[str, int], user: str = "anonymous", password: st
     try:
         session.connect(*address[:2], timeout=timeout)
         session.set_pasv(passive)
+        if isinstance(session, _SecureSession):
+            session.auth()
+        known = _agree_on_encoding(session)  # before the log-in, whose words are in that encoding, too
         session.login(user, password)
         if isinstance(session, _SecureSession):
             session.prot_p()
-        session.putcmd(f"OPTS UTF8 {'ON' if encoding.replace('-', '').lower() == 'utf8' else 'OFF'}")
-        session.getmultiline()  # whatever it says: servers that do not know it send names as they are
+        if not known:
+            _agree_on_encoding(session)
     except EOFError:
         raise ConnectionAbortedError(f"{format_address(address)} hung up before the log-in was done") from None
     except BaseException:
@@ -350,6 +353,13 @@ def _ask(ftp: ftplib.FTP, command: str) -> str | None:
     except ftplib.error_perm:
         return None
     return digits if digits.isascii() and digits.isdigit() and len(digits) < 20 else None
+
+
+def _agree_on_encoding(ftp: ftplib.FTP) -> bool:
+    """Say which encoding names have; a server that does not know the command sends them as they are."""
+    is_utf8 = ftp.encoding.replace("-", "").lower() == "utf8"
+    ftp.putcmd(f"OPTS UTF8 {'ON' if is_utf8 else 'OFF'}")
+    return ftp.getmultiline().startswith("2")
 
 
 def _read_listing(ftp: ftplib.FTP, command: str) -> list[str]:

@@ -264,9 +264,10 @@ def _names(arg: str, least: int, most: int) -> list[str]:
     (['my cat.png'], ['my cat.png', 'cat.png'], [])
     """
     names = [quoted or bare for quoted, bare in _WORD.findall(arg)] if arg.startswith('"') else [arg] if arg else []
-    if not least <= len(names) <= most or "" in names:
-        raise ValueError(f"{least or 'no'}{f' to {most}' * (least != most)} name{'s' * (most > 1)}, not {len(names)}"
-                         if names else "which one? A name must follow")
+    if len(names) < least or "" in names:
+        raise ValueError("which one? A name must follow")
+    if len(names) > most:
+        raise ValueError(f"{len(names)} names are too many here")
     return names
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import threading
 from contextlib import contextmanager
 
-from netio import ftp
+from netio import ftp, tcp
 
 PASSWORD = "密码 secret"
+RULES = ftp.Rules(login_delay=0)
 _KEPT = ftp.hash_password(PASSWORD, rounds=1000)
 
 
@@ -16,7 +18,7 @@ _KEPT = ftp.hash_password(PASSWORD, rounds=1000)
 def serving(root, model="thread", host="127.0.0.1", **options):
     """Serve `root` in the background to the user ming, who may do all, under a model."""
     user = ftp.User("ming", _KEPT, str(root), ("read", "write", "change"))
-    with ftp.FTPServer(host, 0, None, users=[user], model=model, **options) as server:
+    with ftp.FTPServer(host, 0, None, users=[user], model=model, rules=RULES, **options) as server:
         server.start()
         yield server
 
@@ -50,3 +52,56 @@ def checksums(root):
             with open(path, "rb") as file:
                 found[os.path.relpath(path, root)] = hashlib.sha256(file.read()).hexdigest()
     return found
+
+
+class Stub(threading.Thread):
+    """A server that says what a test wants: `replies` maps a verb to its reply, `data` is sent over each data
+    connection, which then ends; with `stall` it stays open until `close`. `heard` holds the commands."""
+
+    def __init__(self, replies=None, data=b"", stall=False):
+        super().__init__(daemon=True)
+        self.replies = {"USER": "331 who?", "PASS": "230 in", "TYPE": "200 I", "PWD": '257 "/"', "ABOR": "226 no more",
+                        "QUIT": "221 bye", "RETR": "150 here", "MLSD": "150 here", "LIST": "150 here",
+                        "STOR": "150 go on", **(replies or {})}
+        self.data, self.stall, self.heard = data, stall, []
+        self._listener = tcp.listen(("127.0.0.1", 0))
+        self._passive = tcp.listen(("127.0.0.1", 0))
+        self._listener.settimeout(10)
+        self._passive.settimeout(10)
+        self._held = []
+        self.address = self._listener.getsockname()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self.join(10)
+        for sock in (self._listener, self._passive, *self._held):
+            sock.close()
+
+    def run(self):
+        control, _ = self._listener.accept()
+        with control, control.makefile("rb") as lines:
+            control.settimeout(10)
+            control.sendall(b"220 stub\r\n")
+            for line in lines:
+                verb = line[:4].decode().strip().upper()
+                self.heard.append(line.decode("utf-8", "surrogateescape").strip())
+                reply = self.replies.get(verb, "502 no")
+                control.sendall((self._passive_reply(reply) + "\r\n").encode("utf-8", "surrogateescape"))
+                if reply.startswith("150"):
+                    self._transfer(control)
+                if verb == "QUIT":
+                    return
+
+    def _passive_reply(self, reply):
+        return reply.replace("PORTS", "%d,%d" % divmod(self._passive.getsockname()[1], 256))
+
+    def _transfer(self, control):
+        sock, _ = self._passive.accept()
+        self._held.append(sock)
+        sock.sendall(self.data)
+        if not self.stall:
+            sock.close()
+            control.sendall(b"226 done\r\n")

@@ -1,0 +1,310 @@
+"""Sessions and transfers: whole or not at all, resumed, cancelled, and what servers may do wrong."""
+from __future__ import annotations
+
+import ftplib
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from netio import ftp, tcp
+from netio.ftp import client as module
+
+from .serving import PASSWORD, Stub, serving, session
+
+DATA = os.urandom(3_000_000)
+PASV = "227 here (127,0,0,1,PORTS)"
+
+
+@pytest.fixture
+def far(tmp_path):
+    (tmp_path / "far").mkdir()
+    return tmp_path / "far"
+
+
+@pytest.fixture
+def near(tmp_path):
+    (tmp_path / "near").mkdir()
+    return tmp_path / "near"
+
+
+def interrupt_at(limit):
+    def progress(done, total):
+        if done >= limit:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+@pytest.mark.parametrize("passive", [True, False])
+@pytest.mark.parametrize("name", ["cat.bin", "大 猫.bin", " blanks  inside "])
+def test_there_and_back(far, near, passive, name):
+    (near / "a").write_bytes(DATA)
+    with session(far, passive=passive) as it:
+        assert ftp.upload(it, near / "a", name) == len(DATA) == ftp.remote_size(it, name)
+        assert ftp.download(it, name, near / "b") == len(DATA)
+        assert [entry.name for entry in ftp.list_remote(it)] == [name]
+    assert (near / "b").read_bytes() == DATA and sorted(os.listdir(near)) == ["a", "b"]
+
+
+def test_an_empty_file(far, near):
+    (near / "a").write_bytes(b"")
+    with session(far) as it:
+        assert ftp.upload(it, near / "a", "empty") == 0 == ftp.download(it, "empty", near / "b")
+    assert (near / "b").read_bytes() == b""
+
+
+def test_progress_is_told_up_to_the_end(far, near):
+    (far / "a").write_bytes(DATA)
+    seen = []
+    with session(far) as it:
+        ftp.download(it, "a", near / "a", progress=lambda *numbers: seen.append(numbers))
+        ftp.upload(it, near / "a", "b", progress=lambda *numbers: seen.append(numbers))
+    assert seen.count((len(DATA), len(DATA))) == 2 and all(0 < done <= total for done, total in seen)
+
+
+def test_a_cancelled_download_leaves_the_session_usable_and_goes_on(far, near):
+    (far / "a.bin").write_bytes(DATA)
+    (near / "a.bin").write_bytes(b"old")
+    with session(far) as it:
+        with pytest.raises(KeyboardInterrupt):
+            ftp.download(it, "a.bin", near / "a.bin", progress=interrupt_at(1_000_000))
+        assert (near / "a.bin").read_bytes() == b"old" and it.pwd() == "/"
+        assert ftp.download(it, "a.bin", near / "a.bin") < len(DATA) - 1_000_000 + (1 << 18)
+    assert (near / "a.bin").read_bytes() == DATA and os.listdir(near) == ["a.bin"]
+
+
+def test_a_download_does_not_go_on_behind_another_version(far, near):
+    (far / "a.bin").write_bytes(DATA)
+    with session(far) as it:
+        with pytest.raises(KeyboardInterrupt):
+            ftp.download(it, "a.bin", near / "a.bin", progress=interrupt_at(1))
+        (far / "a.bin").write_bytes(DATA[::-1])
+        os.utime(far / "a.bin", (1e9, 1e9))
+        assert ftp.download(it, "a.bin", near / "a.bin") == len(DATA)
+    assert (near / "a.bin").read_bytes() == DATA[::-1]
+
+
+def test_a_cancelled_upload_shows_nothing_and_goes_on(far, near):
+    (near / "a.bin").write_bytes(DATA)
+    with session(far) as it:
+        with pytest.raises(KeyboardInterrupt):
+            ftp.upload(it, near / "a.bin", "a.bin", progress=interrupt_at(1_500_000))
+        assert it.pwd() == "/" and ftp.list_remote(it) == []
+        there = ftp.remote_size(it, "a.bin") or 0
+        assert ftp.upload(it, near / "a.bin", "a.bin", resume=True) == len(DATA) - there
+    assert (far / "a.bin").read_bytes() == DATA and os.listdir(far) == ["a.bin"]
+
+
+@pytest.mark.parametrize("there, sent", [(DATA[:1_000_000], 2_000_000), (b"other" * 1000, 3_000_000),
+                                         (DATA, 0), (DATA + b"more", 3_000_000), (b"", 3_000_000)],
+                         ids=["beginning", "other", "all", "more", "nothing"])
+def test_an_upload_goes_on_only_behind_its_own_beginning(far, near, there, sent):
+    (near / "a").write_bytes(DATA)
+    (far / "a").write_bytes(there)
+    with session(far) as it:
+        assert ftp.upload(it, near / "a", "a", resume=True) == sent
+    assert (far / "a").read_bytes() == DATA
+
+
+def test_a_second_interrupt_ends_the_session(far, near, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    (far / "a").write_bytes(DATA)
+    with session(far) as it:
+        monkeypatch.setattr(module, "abort", lambda sock: interrupted())
+        with pytest.raises(KeyboardInterrupt):
+            ftp.download(it, "a", near / "a", progress=interrupt_at(1))
+        assert it.sock is None
+
+
+def test_a_local_error_keeps_the_session(far, near):
+    (far / "a").write_bytes(DATA)
+
+    def full(done, total):
+        raise OSError(28, "No space left on device")
+
+    with session(far) as it:
+        with pytest.raises(OSError, match="No space"):
+            ftp.download(it, "a", near / "a", progress=full)
+        assert it.pwd() == "/"
+        with pytest.raises(FileNotFoundError):
+            ftp.upload(it, near / "missing", "b")
+        with pytest.raises(FileNotFoundError):
+            ftp.download(it, "a", near / "no folder" / "a")
+        assert it.pwd() == "/"
+
+
+def test_what_the_server_refuses(far, near):
+    (near / "a").write_bytes(DATA)
+    with session(far) as it:
+        with pytest.raises(ftplib.error_perm, match="550"):
+            ftp.download(it, "missing", near / "b")
+        with pytest.raises(ftplib.error_perm, match="55"):
+            ftp.upload(it, near / "a", "no folder/a")
+        with pytest.raises(ftplib.error_perm, match="55"):
+            ftp.list_remote(it, "no folder")
+        assert it.pwd() == "/" and os.listdir(near) == ["a"]
+    with serving(far) as server, pytest.raises(ftplib.error_perm, match="530"):
+        ftp.open_session(server.address, "ming", "wrong", timeout=10)
+
+
+def test_nobody_there(near):
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+    with pytest.raises(OSError, match="cannot connect to 127.0.0.1"):
+        ftp.open_session(address, timeout=5)
+
+
+@pytest.mark.parametrize("host", ["192,0,2,1", "10,0,0,1"])
+def test_the_host_in_a_passive_answer_is_never_trusted(near, monkeypatch, host):
+    """As on CPython before 3.9.3, where ftplib believed it."""
+    monkeypatch.setattr(ftplib.FTP, "trust_server_pasv_ipv4_address", True)
+    with Stub({"PASV": f"227 there ({host},PORTS)", "SIZE": "213 3"}, b"cat") as stub:
+        with ftp.open_session(stub.address, timeout=5) as it:
+            assert ftp.download(it, "a", near / "a") == 3
+    assert (near / "a").read_bytes() == b"cat"
+
+
+def test_a_file_that_comes_too_short_gets_no_name(near):
+    with Stub({"PASV": PASV, "SIZE": "213 10", "MDTM": "213 20200101000000"}, b"cat") as stub:
+        with ftp.open_session(stub.address, timeout=5) as it, pytest.raises(EOFError, match="3 of 10 bytes"):
+            ftp.download(it, "a", near / "a")
+    assert os.listdir(near) == [".a.10-20200101000000.part"]
+
+
+def test_without_size_or_time_nothing_is_kept(near):
+    with Stub({"PASV": PASV}, b"cat") as stub, ftp.open_session(stub.address, timeout=5) as it:
+        with pytest.raises(KeyboardInterrupt):
+            ftp.download(it, "a", near / "a", progress=interrupt_at(1))
+        assert os.listdir(near) == []
+        assert ftp.download(it, "a", near / "a") == 3 and not any(line.startswith("REST") for line in stub.heard)
+
+
+def test_a_stalled_transfer_ends(near):
+    with Stub({"PASV": PASV, "SIZE": "213 10"}, b"cat", stall=True) as stub:
+        with ftp.open_session(stub.address, timeout=0.2) as it, pytest.raises(TimeoutError, match="no data for 0.2 s"):
+            ftp.download(it, "a", near / "a")
+        assert "ABOR" in stub.heard
+    assert os.listdir(near) == []
+
+
+def test_listings_of_old_servers(near):
+    lines = ("total 3\r\n"
+             "drwxr-xr-x   2 ftp ftp  4096 Jan 01 00:00 图 片\r\n"
+             "-rw-r--r--   1 ftp ftp    12 Feb 29  2020  leading blank\r\n"
+             "lrwxrwxrwx   1 ftp ftp     3 Feb 29  2020 link -> a\r\n"
+             "drwxr-xr-x   2 ftp ftp  4096 Jan 01 00:00 ..\r\n"
+             "05-31-24  09:15AM       <DIR>          win dir\r\n"
+             "05-31-2024  09:15PM             1234 win.txt\r\n"
+             "???\r\n")
+    with Stub({"PASV": PASV, "MLSD": "500 what?"}, lines.encode()) as stub:
+        with ftp.open_session(stub.address, timeout=5) as it:
+            found = ftp.list_remote(it, "-la")
+        assert "LIST ./-la" in stub.heard
+    assert [(entry.name, entry.is_folder, entry.size) for entry in found] == [
+        ("win dir", True, 0), ("图 片", True, 4096), (" leading blank", False, 12), ("link", False, 3),
+        ("win.txt", False, 1234)]
+
+
+def test_odd_facts(near):
+    lines = ("type=cdir;modify=20200101000000; .\r\ntype=pdir; ..\r\nType=FILE;Size=x;Modify=never; a; b=c \r\n"
+             "type=file;size=1; ../evil\r\nnonsense\r\ntype=file;size=7;modify=20200101000000.123;perm=r; b\u2028\r\n")
+    with Stub({"PASV": PASV}, lines.encode()) as stub, ftp.open_session(stub.address, timeout=5) as it:
+        found = ftp.list_remote(it)
+    assert [entry[:4] for entry in found] == [("a; b=c ", False, 0, 0.0), ("b\u2028", False, 7, 1577836800.0)]
+
+
+def test_names_that_are_no_utf8_pass_through(near):
+    with Stub({"PASV": PASV, "CWD": "250 \udcb0\udca1 it is"}, b"type=file; caf\xe9\r\n") as stub:
+        with ftp.open_session(stub.address, timeout=5) as it:
+            assert [entry.name for entry in ftp.list_remote(it)] == ["caf\udce9"]
+            assert it.cwd("caf\udce9").startswith("250") and "CWD caf\udce9" in stub.heard
+
+
+def test_gbk(far, near):
+    (far / "图片.txt").write_bytes(b"cat")
+    with session(far, encoding="gbk") as it:
+        assert [entry.name for entry in ftp.list_remote(it)] == ["图片.txt"]
+        assert ftp.download(it, "图片.txt", near / "a") == 3
+
+
+def test_no_second_command_gets_in_by_a_name(far):
+    with session(far) as it, pytest.raises(ValueError, match="one line"):
+        it.cwd("a\r\nDELE b")
+
+
+def test_tls(far, near):
+    pem = Path(__file__).parents[2] / "http" / "localhost.pem"
+    (near / "a").write_bytes(DATA)
+    context = ssl.create_default_context(cafile=str(pem))
+    with serving(far, tls=(str(pem), str(pem))) as server:
+        address = ("localhost", server.address[1])
+        with ftp.open_session(address, "ming", PASSWORD, tls=context, timeout=10) as it:
+            assert isinstance(it.sock, ssl.SSLSocket)
+            ftp.upload(it, near / "a", "猫")
+            assert ftp.download(it, "猫", near / "b") == len(DATA)
+            with pytest.raises(KeyboardInterrupt):
+                ftp.upload(it, near / "a", "half", progress=interrupt_at(1 << 20))
+            assert [entry.name for entry in ftp.list_remote(it)] == ["猫"]
+        with pytest.raises(ssl.SSLError):
+            ftp.open_session(address, "ming", PASSWORD, tls=ssl.create_default_context(), timeout=10)
+
+
+@pytest.fixture
+def vsftpd(tmp_path, tool):
+    """Someone else's server, which has no MLSD, shows half files, and answers ABOR when it likes."""
+    program = tool("vsftpd")
+    if os.geteuid():
+        pytest.skip("vsftpd starts as root only")
+    (tmp_path / "far").mkdir()
+    os.chmod(tmp_path, 0o755)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {
+        "listen": "YES", "listen_address": "127.0.0.1", "listen_port": port, "background": "NO", "anon_root":
+        tmp_path / "far", "run_as_launching_user": "YES", "no_anon_password": "YES", "seccomp_sandbox": "NO",
+        "anonymous_enable": "YES", "write_enable": "YES", "anon_upload_enable": "YES", "one_process_model": "YES",
+        "anon_umask": "022", "anon_other_write_enable": "YES", "anon_mkdir_write_enable": "YES", "allow_writeable_chroot": "YES",
+    }
+    (tmp_path / "conf").write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+    process = subprocess.Popen([program, str(tmp_path / "conf")])
+    yield ("127.0.0.1", port)
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no vsftpd there")
+def test_vsftpd(vsftpd, far_of_vsftpd, near):
+    (near / "a").write_bytes(DATA)
+    with patient_session(vsftpd) as it:
+        with pytest.raises(KeyboardInterrupt):
+            ftp.upload(it, near / "a", "大 猫", progress=interrupt_at(1 << 20))
+        assert it.pwd().endswith("far")
+        assert ftp.upload(it, near / "a", "大 猫", resume=True) < len(DATA)
+        with pytest.raises(KeyboardInterrupt):
+            ftp.download(it, "大 猫", near / "b", progress=interrupt_at(1 << 20))
+        assert ftp.download(it, "大 猫", near / "b") < len(DATA)
+        assert [entry[:3] for entry in ftp.list_remote(it)] == [("大 猫", False, len(DATA))]
+    assert (near / "b").read_bytes() == DATA == (far_of_vsftpd / "大 猫").read_bytes()
+
+
+@pytest.fixture
+def far_of_vsftpd(tmp_path, vsftpd):
+    return tmp_path / "far"
+
+
+def patient_session(address):
+    """Log in as soon as the server listens."""
+    for _ in range(500):
+        try:
+            return ftp.open_session(address, timeout=10)
+        except ConnectionRefusedError:
+            threading.Event().wait(0.01)
+    raise TimeoutError("vsftpd does not listen")
