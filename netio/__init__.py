@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     import netio.concurrency
     import netio.files
+    import netio.ftp
     import netio.http
     import netio.ipc
     import netio.packing
     import netio.tcp
     import netio.udp
 
-__all__ = ["files", "packing", "tcp", "udp", "http", "concurrency", "ipc"]
+__all__ = ["files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "ftp"]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -24,7 +24,7 @@ FLOORS = [
     {"__main__"},
 ]
 # Modules that hold a protocol and do no I/O: bytes in, events and bytes out, and time is an argument.
-PURE = ["tcp/framing.py", "http/messages", "ftp/commands.py", "chat/room.py", "packing"]
+PURE = ["tcp/framing.py", "http/messages", "ftp/commands", "chat/room.py", "packing"]
 NO_IO = {"socket", "select", "selectors", "threading", "time", "os", "multiprocessing", "subprocess", "asyncio", "ssl"}
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

@@ -1,18 +1,45 @@
-"""FTP: a whole server for any FTP client, and a client with a menu."""
+"""FTP: a server for any FTP client, a client with a menu, and the course's own tiny protocol beside them.
+
+| standard               | done, and what is left out (why)                                                            |
+|------------------------|---------------------------------------------------------------------------------------------|
+| RFC 959 (FTP)          | all but SMNT; TYPE A, I and L 8; ABOR by Telnet's rules; STAT during a transfer. Not:       |
+|                        | EBCDIC, records, pages, block and compressed mode (no client asks for them)                 |
+| RFC 1635 (anonymous)   | the users anonymous and ftp                                                                 |
+| RFC 2389 (FEAT, OPTS)  | all                                                                                         |
+| RFC 2428 (EPRT, EPSV)  | all, EPSV ALL too                                                                           |
+| RFC 2577 (security)    | PORT to the client's own address and no low port; guesses are answered late                 |
+| RFC 2640 (UTF-8 names) | UTF-8, and GBK after OPTS UTF8 OFF. Not: LANG (replies are English)                         |
+| RFC 3659 (MLST, REST)  | SIZE, MDTM, MLST, MLSD, REST STREAM, and MFMT as a draft has it. Not: SIZE of text (it      |
+|                        | depends on line ends: the whole file would have to be read)                                 |
+| RFC 4217 (TLS)         | AUTH TLS, PBSZ, PROT C and P. Not: CCC; implicit TLS on a port of its own                   |
+
+An upload is whole or not there: it is written to a hidden file, brought to the disk, and renamed, and only if the
+client is there still. One that replaces a file and breaks off leaves the old file and nothing else. Of a new file that
+breaks off, what has come is kept, hidden, for its user to go on with: SIZE tells how much there is, and REST with STOR,
+or APPE, goes on. It is removed after a day (`Rules.keep_partials`; 0 keeps nothing), by DELE, or by the whole file.
+"""
 from __future__ import annotations
 
 from .client import download, list_remote, open_session, remote_size, upload
+from .commands import (
+    CommandError, Entry, FromNetwork, LineReader, Session, check_active, encode_name, format_epsv, format_facts,
+    format_list, format_pasv, format_reply, format_time, join_path, parse_command, parse_eprt, parse_facts, parse_port,
+    parse_size, parse_time, parse_type, plain_host, quote_path, to_network,
+)
 from .course import CourseClient, serve_course
 from .course_faults import FAULTS, Comparison
-from .folder import Folder
+from .folder import Folder, Upload
 from .menu import FTPMenu, show_progress
+from .protocol import FTPProtocol
 from .server import FTPServer
 from .service import Rules, Service
-from .protocol import FTPProtocol
 from .users import User, check_password, hash_password
 
 __all__ = [
-    "Comparison", "CourseClient", "FAULTS", "FTPMenu", "FTPProtocol", "FTPServer", "Folder", "Rules", "Service",
-    "User", "check_password", "download", "hash_password", "list_remote", "open_session",
-    "remote_size", "serve_course", "show_progress", "upload",
+    "CommandError", "Comparison", "CourseClient", "Entry", "FAULTS", "FTPMenu", "FTPProtocol", "FTPServer", "Folder",
+    "FromNetwork", "LineReader", "Rules", "Service", "Session", "Upload", "User", "check_active", "check_password",
+    "download", "encode_name", "format_epsv", "format_facts", "format_list", "format_pasv", "format_reply",
+    "format_time", "hash_password", "join_path", "list_remote", "open_session", "parse_command", "parse_eprt",
+    "parse_facts", "parse_port", "parse_size", "parse_time", "parse_type", "plain_host", "quote_path", "remote_size",
+    "serve_course", "show_progress", "to_network", "upload",
 ]

@@ -38,7 +38,8 @@ class FTPServer(Server):
     default. `log` is called with a line for each command. Other limits as for `Server`.
 
     Raises: OSError when the address cannot be had, NotADirectoryError for what is no folder, ValueError for an
-    unknown model or permission, OSError or ssl.SSLError for the certificate. Notes: 作业：ftp服务器. Source: RFC 959. The stdlib has a client only, ftplib.
+    unknown model or permission, OSError or ssl.SSLError for the certificate. Notes: 作业：ftp服务器. Source: RFC 959.
+    The stdlib has a client only, ftplib.
     """
 
     def __init__(self, host: str, port: int, folder: str | os.PathLike[str] | None, *, users: Iterable[User] = (),

@@ -1,4 +1,4 @@
-"""What netio has: every public name with its first sentence, every script, and a search over both.
+"""What netio has: every public name with its first sentence, every script, and a search over these and more.
 
 All of it is read from the sources, so listing a chapter runs none of it and works for what this platform lacks, too.
 """
@@ -6,20 +6,30 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from typing import Iterator, NamedTuple
 
 from . import snippets, sources
+from .errors import ERRORS, Error
+from .headings import HEADINGS
+from .matching import fit_error
+from .terms import TERMS
 
-CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc")
+CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "ftp")
+_CHINESE = re.compile("[\u3400-\u9fff]")
 SCRIPTS = sources.PACKAGE.parent / "scripts"
 
 
 class Entry(NamedTuple):
-    """A public name or a script, with its first sentence and its whole documentation."""
+    """What can be found: a public name, a script, an error or a heading of the notes.
+
+    `summary` is its first sentence, `text` all that is said of it, and `see` what an error or a heading points to.
+    """
 
     name: str
     summary: str
     text: str
+    see: tuple[str, ...] = ()
 
 
 def entries(chapter: str = "") -> Iterator[Entry]:
@@ -65,16 +75,61 @@ def documentation(name: str) -> str:
     return " ".join(line.lstrip("# ") for line in source.splitlines() if line.startswith("#")) or source.splitlines()[0]
 
 
-def find(words: str, limit: int = 10) -> list[Entry]:
-    """Return the names and scripts that speak of all the words, best first: English, Chinese (粘包), an error's text.
+def errors(lang: str = "en") -> Iterator[tuple[Error, Entry]]:
+    """Yield the common errors, each with its entry, which tells why and the cure in English, or in Chinese for 'zh'."""
+    for error in ERRORS:
+        told = f"{error.why_zh}{error.cure_zh}" if lang == "zh" else f"{error.why} {error.cure}"
+        everything = " ".join([error.texts, error.why, error.cure, error.why_zh, error.cure_zh])
+        page = f"docs/common-errors.md#{anchor(error.title)}"
+        yield error, Entry(f"error: {error.title}", told, everything, _see(error.names, error.scripts, page))
 
-    >>> [entry.name for entry in find("names scripts speak words")]
+
+def headings() -> Iterator[Entry]:
+    """Yield the headings, exercises and homework of the notes, then further Chinese terms, with what mirrors each.
+
+    >>> next(headings()).summary
+    'IO and strings'
+    """
+    for heading, english, names, files in HEADINGS:
+        yield Entry(f"notes: {heading}", english, "", _see(names, files, "docs/chapters.md"))
+    for terms, english, names, files in TERMS:
+        yield Entry(f"term: {terms}", english, "", _see(names, files))
+
+
+def anchor(title: str) -> str:
+    """Return the name by which a heading of a Markdown page is linked to.
+
+    >>> anchor("'gbk' codec can't decode")
+    'gbk-codec-cant-decode'
+    """
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
+    """Return what speaks of all the words, best first: names, scripts, errors by their text, headings of the notes.
+
+    The words may be English, Chinese (粘包), or an error as it was printed, also a part of it. Points: for each word 8 in
+    the name, 4 in the first sentence, 1 elsewhere; for an error's own text 60 and more (`matching.fit_error`). Errors and
+    headings get 10 more, and lend half of their points, 30 at most, to the names and scripts that they point to. Where
+    nothing speaks of a Chinese phrase, the longest term within it is looked for instead.
+
+    >>> find("[Errno 98] Address already in use")[0].name
+    'error: Address already in use'
+    >>> find("names scripts speak words")
     []
     """
     wanted = words.lower().split()
-    scored = [(_score(entry, wanted), entry) for source in (entries(), scripts()) for entry in source]
-    best = sorted((pair for pair in scored if pair[0]), key=lambda pair: (-pair[0], pair[1].name))
-    return [entry for _, entry in best[:limit]]
+    lang = "zh" if _CHINESE.search(words) else lang
+    guides = [(_score(entry, wanted) + fit_error(words, error), entry) for error, entry in errors(lang)]
+    guides += [(_score(entry, wanted), entry) for entry in headings()]
+    guides = [(points + 10, entry) for points, entry in guides if points]
+    lent = {name: min(30, points // 2) for points, guide in sorted(guides) for name in guide.see}
+    things = [(_score(entry, wanted) + lent.get(entry.name, 0), entry) for entry in [*entries(), *scripts()]]
+    best = sorted((-points, entry.name, entry) for points, entry in guides + things if points)
+    known = {term for terms, *_ in TERMS for term in terms.split() if term in words}
+    if not best and known - {words}:
+        return find(max(known, key=len), limit, lang)
+    return [entry for _, _, entry in best[:limit]]
 
 
 def suggest(name: str) -> list[str]:
@@ -95,6 +150,12 @@ def _score(entry: Entry, wanted: list[str]) -> int:
     places = ((entry.name.lower(), 8), (entry.summary.lower(), 4), (entry.text.lower(), 1))
     points = [sum(weight for text, weight in places if word in text) for word in wanted]
     return sum(points) if all(points) else 0
+
+
+def _see(names: str, files: str, *pages: str) -> tuple[str, ...]:
+    """Return names, scripts and a page; the last two only in a checkout, since they are not installed."""
+    checkout = [*(f"scripts/{file}" for file in files.split()), *pages] if SCRIPTS.exists() else []
+    return (*names.split(), *checkout)
 
 
 def _first_sentence(text: str) -> str:

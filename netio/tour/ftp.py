@@ -67,7 +67,8 @@ def _session(guide: Guide, talk: _Talk) -> None:
     lines = ["USER ming", "PASS 芝麻开门", "MKD 图片", "CWD 图片", "PWD", "TYPE I"]
     guide.did("Talked to the server by hand, over a bare socket.", "用一个普通套接字，亲手和服务器对话。")
     guide.saw("\n".join([talk.greeting, *(f"> {line}\n{talk.say(line)}" for line in lines)]))
-    guide.surprise("FTP is text: a command a line, a three-digit code in each answer, 2 for done, 3 for go on, 5 for no.",
+    guide.surprise("FTP is text: a command a line, a three-digit code in each answer, 2 for done, 3 for go on, "
+                   "5 for no.",
                    "FTP 是纯文本：每行一条命令，回答以三位数字开头：2 表示完成，3 表示请继续，5 表示不行。")
 
 
@@ -76,7 +77,7 @@ def _two_connections(guide: Guide, talk: _Talk, folder: str) -> None:
         first = talk.say("STOR 猫.bin")
         sock.sendall(b"meow" * 1000)
     last = talk.reply()
-    guide.did("Sent a file: EPSV asks for a port, a second connection to it carries the bytes, closing it is their end.",
+    guide.did("Sent a file: EPSV asks for a port, a second connection to it carries the bytes, its end is theirs.",
               "上传一个文件：用 EPSV 要一个端口，再开第二个连接传数据，关闭它就表示数据结束。")
     guide.saw(f"{first}\n{last}\n{os.listdir(os.path.join(folder, '图片'))}")
     guide.surprise("No length, no end marker: the connection itself is the frame, so the file may hold any bytes.",

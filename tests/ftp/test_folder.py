@@ -33,6 +33,8 @@ def link(target, at):
         os.symlink(target, at, target_is_directory=os.path.isdir(target))
     except (OSError, NotImplementedError, AttributeError):
         pytest.skip("no symbolic links here")
+    if os.path.realpath(at) == os.path.join(os.path.realpath(os.path.dirname(at)), os.path.basename(at)):
+        pytest.skip("links are made here, but cannot be followed (Wine)")
 
 
 ESCAPES = [

@@ -14,7 +14,8 @@ from netio.ftp.commands import COMMANDS
 from .serving import QUICK, Talk, anonymous, running
 
 ARGUMENTS = ["", "x", "/", "..", "a b", "图", "*", "-la", "127,0,0,1,200,1", "|1|127.0.0.1|60000|", "|||", "ALL", "0",
-             "99", "I", "A", "UTF8 OFF", "UTF8 ON", "MLST type;", "HELP", "20200101000000 x", "%s%n", "\udcff", "a" * 300]
+             "99", "I", "A", "UTF8 OFF", "UTF8 ON", "MLST type;", "HELP", "20200101000000 x",
+             "%s%n", "\udcff", "a" * 300]
 NOISE = [b"\xff\xf4\xff\xf2", b"\0", b"\r", b"\n", b"\xff\xfb", b"A" * 5000, b"\x1b[31m", b"  ", b"USER\t", b"\xfe"]
 
 

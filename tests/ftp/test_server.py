@@ -152,15 +152,16 @@ def test_commands_that_come_byte_by_byte_and_all_at_once(talk):
 
 
 def test_files_and_folders(talk, tmp_path):
-    assert talk.say('MKD a "b"').startswith('257 "/a ""b""" ')
-    assert talk.say('CWD a "b"').startswith("250 ") and talk.say("XPWD").startswith('257 "/a ""b"""')
+    name, quoted = ('a "b"', 'a ""b""') if os.name != "nt" else ("a b", "a b")
+    assert talk.say(f"MKD {name}").startswith(f'257 "/{quoted}" ')
+    assert talk.say(f"CWD {name}").startswith("250 ") and talk.say("XPWD").startswith(f'257 "/{quoted}"')
     assert talk.put("STOR f", DATA).startswith("226 ") and talk.say("SIZE f") == f"213 {len(DATA)}\r\n"
     assert talk.say("MFMT 20200102030405 f").startswith("213 ")
     assert talk.say("MDTM f") == "213 20200102030405\r\n" and talk.say("RMD .").startswith("550 ")
     assert "size=1024000;modify=20200102030405;" in talk.say("MLST f")
     assert talk.say("RNFR f").startswith("350 ") and talk.say("RNTO ../g").startswith("250 ")
     assert talk.say("RNFR /g").startswith("350 ") and talk.say("NOOP") and talk.say("RNTO h").startswith("503 ")
-    assert talk.say("XCUP").startswith("250 ") and talk.say('XRMD a "b"').startswith("250 ")
+    assert talk.say("XCUP").startswith("250 ") and talk.say(f"XRMD {name}").startswith("250 ")
     assert talk.say("DELE g").startswith("250 ") and os.listdir(tmp_path) == []
 
 
@@ -240,7 +241,7 @@ def test_abor_by_telnets_rules_ends_a_transfer(talk, tmp_path, command, when):
         if when == "during":
             sock.sendall(b"x") if command == "STOR new" else sock.recv(1)
             assert talk.say("STAT").startswith("211-")
-        talk.sock.sendall(b"\xff\xf4\xff")  # as RFC 959 has it: Interrupt Process, then Synch, whose last byte is urgent
+        talk.sock.sendall(b"\xff\xf4\xff")  # as RFC 959 has it: Interrupt Process, then Synch, which is urgent
         talk.sock.send(b"\xf2")
         talk.sock.sendall(b"ABOR\r")
         talk.sock.send(b"\n", 1)  # MSG_OOB, as ftplib's abort does

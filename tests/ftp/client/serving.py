@@ -65,9 +65,7 @@ class Stub(threading.Thread):
                         "STOR": "150 go on", **(replies or {})}
         self.data, self.stall, self.heard = data, stall, []
         self._listener = tcp.listen(("127.0.0.1", 0))
-        self._passive = tcp.listen(("127.0.0.1", 0))
         self._listener.settimeout(10)
-        self._passive.settimeout(10)
         self._held = []
         self.address = self._listener.getsockname()
 
@@ -77,7 +75,7 @@ class Stub(threading.Thread):
 
     def __exit__(self, *exc_info):
         self.join(10)
-        for sock in (self._listener, self._passive, *self._held):
+        for sock in (self._listener, *self._held):
             sock.close()
 
     def run(self):
@@ -96,6 +94,11 @@ class Stub(threading.Thread):
                     return
 
     def _passive_reply(self, reply):
+        if "PORTS" not in reply:
+            return reply
+        self._passive = tcp.listen(("127.0.0.1", 0))
+        self._passive.settimeout(10)
+        self._held.append(self._passive)
         return reply.replace("PORTS", "%d,%d" % divmod(self._passive.getsockname()[1], 256))
 
     def _transfer(self, control):

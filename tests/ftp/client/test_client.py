@@ -274,7 +274,7 @@ def vsftpd(tmp_path, tool):
         "anon_umask": "022", "anon_other_write_enable": "YES", "anon_mkdir_write_enable": "YES", "allow_writeable_chroot": "YES",
     }
     (tmp_path / "conf").write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
-    process = subprocess.Popen([program, str(tmp_path / "conf")])
+    process = subprocess.Popen([program, str(tmp_path / "conf")], stdout=subprocess.DEVNULL)
     yield ("127.0.0.1", port)
     process.terminate()
     process.wait(10)
