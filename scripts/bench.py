@@ -16,11 +16,14 @@ from pathlib import Path
 
 import _prelude
 
-from benches import chart, harness, page, run
+from benches.chart import write_charts
+from benches.harness import Settings, read_json
+from benches.page import write_page
+from benches.run import measure, subjects
 
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
-    names = run.subjects()
+    names = subjects()
     options = _prelude.parser(__doc__)
     options.add_argument("subject", nargs="*", metavar="SUBJECT", help=f"any of {', '.join(names)} (default: all)")
     options.add_argument("--rounds", type=int, default=5, help="pairs to measure (default: %(default)s)")
@@ -39,14 +42,14 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     chosen = parse(argv)
     if chosen.saved:
-        measured, failed = harness.read_json(chosen.saved.read_text(encoding="utf-8")), False
+        measured, failed = read_json(chosen.saved.read_text(encoding="utf-8")), False
     else:
-        settings = harness.Settings(max(1, chosen.rounds), chosen.quick, chosen.peers)
-        measured, failed = run.measure(chosen.subject or run.subjects(), settings, chosen.json)
+        settings = Settings(max(1, chosen.rounds), chosen.quick, chosen.peers)
+        measured, failed = measure(chosen.subject or subjects(), settings, chosen.json)
     if chosen.svg:
-        chart.write_charts(measured, chosen.svg)
+        write_charts(measured, chosen.svg)
     if chosen.report:
-        page.write_page(measured, chosen.report)
+        write_page(measured, chosen.report)
     return int(failed)
 
 

@@ -56,7 +56,7 @@ def draw_ratios(run: Run) -> str:
     low = min(1.0, *(min(row.ratios) for row in rows), *(row.reach for row in rows if row.reach))
     high = max(1.0, *(max(row.ratios) for row in rows), *(row.reach for row in rows if row.reach))
     place = log_scale(low / 1.15, high * 1.15, LEFT, RIGHT)
-    top, bottom = 92, 92 + len(subjects) * HEAD + len(rows) * STEP
+    top, bottom = 108, 108 + len(subjects) * HEAD + len(rows) * STEP
     parts = [text(24, 34, "netio beside its peers: how many times better", size=18, weight="bold"),
              text(24, 54, f"{about(run)}; ratios of one run, log scale", size=11, fill=FAINT), legend(24, 76)]
     for tick in ticks(low / 1.15, high * 1.15):

@@ -4,14 +4,18 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 from typing import Iterable
 
 from .harness import warn
+
+_asked: set[str] = set()  # the packages that subjects of this run wanted
 
 # How each tool says which version it is.
 TOOLS = {"nginx": "-v", "wrk": "-v", "vsftpd": "-v", "curl": "--version", "cc": "--version"}
@@ -32,10 +36,12 @@ def python_with(packages: Iterable[str]) -> str:
 
     Raises: OSError, subprocess.SubprocessError where no environment can be made at all.
     """
+    packages = list(packages)
+    _asked.update(package.partition("==")[0] for package in packages)
     if not python().exists():
         warn(f"making an environment for peers in {folder()}")
         venv.create(folder(), with_pip=True, clear=True)
-    there = {name.lower().replace("_", "-") for name in peer_versions()}
+    there = peer_versions()
     for package in sorted(package for package in packages if package.partition("==")[0] not in there):
         warn(f"installing {package} into {folder()}")
         done = subprocess.run([str(python()), "-m", "pip", "install", "--quiet", package], capture_output=True,
@@ -46,12 +52,13 @@ def python_with(packages: Iterable[str]) -> str:
 
 
 def peer_versions() -> dict[str, str]:
-    """Return the version of each package in the peers' environment; nothing where there is none."""
+    """Return the versions of the peers that were asked for and are installed."""
     if not python().exists():
         return {}
     command = [str(python()), "-m", "pip", "list", "--format=json", "--disable-pip-version-check"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    return {package["name"]: package["version"] for package in json.loads(done.stdout)}
+    there = {package["name"].lower().replace("_", "-"): package["version"] for package in json.loads(done.stdout)}
+    return {name: there[name] for name in sorted(_asked & set(there))}
 
 
 @functools.lru_cache(maxsize=None)
@@ -61,13 +68,15 @@ def find(name: str) -> str:
 
 
 def tool_versions() -> dict[str, str]:
-    """Return the first line in which each of the system's tools says its version, or that it is missing."""
-    return {name: _first_line(find(name), option) for name, option in TOOLS.items()}
+    """Return the version of each of the system's tools, or that it is not installed."""
+    return {name: _version(find(name), option) for name, option in TOOLS.items()}
 
 
-def _first_line(program: str, option: str) -> str:
+def _version(program: str, option: str) -> str:
     if not program:
         return "not installed"
-    done = subprocess.run([program, option], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=10)
-    return next((line.strip() for line in done.stdout.splitlines() if line.strip()), "unknown")
+    with tempfile.TemporaryFile("w+") as said:  # vsftpd says it to its standard input
+        subprocess.run([program, option], stdin=said, stdout=said, stderr=said, timeout=10)
+        said.seek(0)
+        found = re.search(r"\d+\.\d[\w.+-]*", said.read())
+    return found[0] if found else "unknown"

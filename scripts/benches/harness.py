@@ -235,7 +235,7 @@ def _curve_line(curve: Curve) -> str:
 def figure(value: float, unit: str) -> str:
     """Return a figure with its unit, seconds in the unit that suits them: 0.0000123, "s" is "12.3 us"."""
     if unit != "s":
-        return f"{value:.3g} {unit}"
+        return f"{value:,.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
     for factor, name in ((1, "s"), (1e3, "ms"), (1e6, "us")):
         if value * factor >= 0.9995:
             return f"{value * factor:.3g} {name}"

@@ -22,7 +22,7 @@ python3 scripts/bench.py --from docs/performance.json --report docs/performance.
 ```
 
 The third-party peers are installed by the first command, into an environment of their own below the user's cache
-folder. What is not installed is skipped and named. `--quick` shows in a minute that it runs, and is not to be quoted."""
+folder. What is not installed is skipped and named. `--quick` shows in a minute that it runs; quote nothing of it."""
 
 
 def write_page(run: Run, path: Path) -> None:
@@ -76,6 +76,8 @@ def section(subject: Subject) -> Iterator[str]:
         yield from ["", *load_note(rows)]
     for what in dict.fromkeys(curve.what for curve in subject.curves if not curve.skipped):
         yield from curve_table([curve for curve in subject.curves if curve.what == what and not curve.skipped])
+    if subject.curves:
+        yield f"The exponents are those of the last two steps; {TOLERANCE:g} more is left to caches and chance."
     if subject.notes:
         yield subject.notes
 
@@ -105,14 +107,14 @@ def curve_table(curves: list[Curve]) -> Iterator[str]:
     sizes = sorted({size for curve in curves for size in curve.sizes})
     yield f"**{curves[0].what}**, against {curves[0].axis}:"
     yield ""
-    yield f"| | {' | '.join(f'{size:,g}' for size in sizes)} | grows as | |"
-    yield "|---|" + "---:|" * (len(sizes) + 1) + "---|"
+    yield f"| | {' | '.join(f'{size:,g}' for size in sizes)} | grows as | allowed | |"
+    yield "|---|" + "---:|" * (len(sizes) + 2) + "---|"
     for curve in curves:
         known = dict(zip(curve.sizes, curve.figures))
         cells = [figure(known[size], curve.unit) if size in known else "" for size in sizes]
-        verdict = "steeper than it should be" if curve.missed else f"at most {curve.limit:g}, as it should"
-        yield f"| {curve.who} | {' | '.join(cells)} | size^{curve.exponent:.2f} | {verdict} |"
-    yield from ["", f"The exponent is that of the last two steps; {TOLERANCE:g} is allowed for caches and chance.", ""]
+        verdict = "too steep" if curve.missed else "as it should"
+        yield f"| {curve.who} | {' | '.join(cells)} | size^{curve.exponent:.2f} | size^{curve.limit:g} | {verdict} |"
+    yield ""
 
 
 def machine(run: Run) -> Iterator[str]:
