@@ -2,7 +2,7 @@
 
     python -m netio                         the chapters, and where to start
     python -m netio list tcp                all public names of a chapter, or of all chapters
-    python -m netio find 粘包               names and scripts that speak of something, best first
+    python -m netio find 粘包               names, scripts, headings of the notes, errors by their text: best first
     python -m netio show tcp.recv_exactly   documentation and source
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
     python -m netio tour                    a walk through every chapter
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+import textwrap
 from pathlib import Path
 from typing import Optional
 
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("list", help="all public names with their first sentence")
     command.add_argument("chapter", nargs="?", default="", choices=["", *CHAPTERS], metavar="CHAPTER")
     command.set_defaults(run=_list)
-    command = commands.add_parser("find", help="search names, documentation, Chinese terms and scripts")
+    command = commands.add_parser("find", help="search names, scripts, Chinese terms, and errors by their text")
     command.add_argument("words", nargs="+", metavar="WORD")
     command.set_defaults(run=_find)
     command = commands.add_parser("show", help="documentation and source of a name")
@@ -76,7 +77,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _find(options: argparse.Namespace) -> int:
-    found = reference.find(" ".join(options.words))
+    found = reference.find(" ".join(options.words), lang=tour.language())
     if not found:
         print(f"nothing in netio speaks of {' '.join(options.words)!r}", file=sys.stderr)
     return _print_entries(found) if found else 1
@@ -103,9 +104,12 @@ def _tour(options: argparse.Namespace) -> int:
 
 
 def _print_entries(found: list[reference.names.Entry]) -> int:
-    width = min(40, max(len(entry.name) for entry in found))
+    width = min(40, max((len(entry.name) for entry in found if not entry.see), default=0))
     for entry in found:
-        print(f"{entry.name:<{width}}  {entry.summary}")
+        if entry.see:  # an error or a heading: what it says, and where to go on
+            print("\n    ".join([entry.name, *textwrap.wrap(entry.summary, 100), f"see {', '.join(entry.see)}"]))
+        else:
+            print(f"{entry.name:<{width}}  {entry.summary}")
     return 0
 
 

@@ -109,9 +109,9 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
     """Return what speaks of all the words, best first: names, scripts, errors by their text, headings of the notes.
 
     The words may be English, Chinese (粘包), or an error as it was printed, also a part of it. Points: for each word 8 in
-    the name, 4 in the first sentence, 1 elsewhere; for an error's own text 60 and more (`matching.fit_error`). Errors and
-    headings get 10 more, and lend half of their points, 30 at most, to the names and scripts that they point to. Where
-    nothing speaks of a Chinese phrase, the longest term within it is looked for instead.
+    the name (12 where it is a whole part of it), 4 in the first sentence, 1 elsewhere; for an error's own text 60 and
+    more (`matching.fit_error`); for a heading or a term 10 more. These lend half of their points, 30 at most, to the
+    names and scripts that they point to. Where nothing speaks of a Chinese phrase, the longest term in it is looked for.
 
     >>> find("[Errno 98] Address already in use")[0].name
     'error: Address already in use'
@@ -121,8 +121,7 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
     wanted = words.lower().split()
     lang = "zh" if _CHINESE.search(words) else lang
     guides = [(_score(entry, wanted) + fit_error(words, error), entry) for error, entry in errors(lang)]
-    guides += [(_score(entry, wanted), entry) for entry in headings()]
-    guides = [(points + 10, entry) for points, entry in guides if points]
+    guides += [(points + 10, entry) for entry in headings() if (points := _score(entry, wanted))]
     lent = {name: min(30, points // 2) for points, guide in sorted(guides) for name in guide.see}
     things = [(_score(entry, wanted) + lent.get(entry.name, 0), entry) for entry in [*entries(), *scripts()]]
     best = sorted((-points, entry.name, entry) for points, entry in guides + things if points)
@@ -146,9 +145,11 @@ def suggest(name: str) -> list[str]:
 
 
 def _score(entry: Entry, wanted: list[str]) -> int:
-    """Count where each word stands: in the name 8, in the first sentence 4, elsewhere 1; 0 where a word is missing."""
-    places = ((entry.name.lower(), 8), (entry.summary.lower(), 4), (entry.text.lower(), 1))
-    points = [sum(weight for text, weight in places if word in text) for word in wanted]
+    """Count where each word stands, as `find` says; 0 where a word is missing."""
+    name = entry.name.lower()
+    parts = re.split(r"[\W_]+", name)
+    places = ((name, 8), (entry.summary.lower(), 4), (entry.text.lower(), 1))
+    points = [sum(weight for text, weight in places if word in text) + 4 * (word in parts) for word in wanted]
     return sum(points) if all(points) else 0
 
 
