@@ -14,9 +14,10 @@ from unittest import mock
 
 import pytest
 
+from netio import tcp
 from netio.concurrency import (
-    Process, ResultThread, WorkerPool, decode_status, fork_child, gil_is_on, lets_others_run, offset_after_fork,
-    output_after_fork, process_state, reap_children, run_in_child, wait_child,
+    EchoProtocol, Process, ResultThread, Server, WorkerPool, decode_status, fork_child, gil_is_on, lets_others_run,
+    offset_after_fork, output_after_fork, process_state, reap_children, run_in_child, wait_child,
 )
 
 from . import jobs
@@ -651,3 +652,35 @@ def test_136_ignoring_sigchld_blinds_multiprocessing(tmp_path):
     assert theirs == "True None"
     print("notes:", "a child that has ended: is_alive(), exitcode are", theirs)
     print("netio:", "left alone, the exit code is", code)
+
+
+def test_140_taking_turns_is_not_running_in_parallel():
+    """Notes: "并行（可以让io密集型、cpu密集型快速切换）-----并发": switching quickly is concurrency, not parallelism."""
+    order = []
+
+    def task(name):
+        for step in range(2):
+            order.append(f"{name}{step}")
+            yield
+
+    tasks = [task("A"), task("B")]
+    while tasks:  # one thread, and both make progress
+        tasks = [task for task in tasks if next(task, "end") is None]
+    assert order == ["A0", "B0", "A1", "B1"]
+    served_by = []
+
+    class Echo(EchoProtocol):
+        def data_received(self, data):
+            served_by.append(threading.get_ident())
+            super().data_received(data)
+
+    with Server(("127.0.0.1", 0), Echo, model="select") as server:
+        server.start()
+        with tcp.connect(server.address) as one, tcp.connect(server.address) as two:
+            one.sendall(b"one")
+            two.sendall(b"two")
+            assert tcp.recv_exactly(one, 3) + tcp.recv_exactly(two, 3) == b"onetwo"
+        server.shutdown()
+    assert len(set(served_by)) == 1
+    print("notes:", "in one thread, never two at once:", order)
+    print("netio:", f"model='select': two clients, {len(set(served_by))} thread: concurrent, not parallel")

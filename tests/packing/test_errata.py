@@ -150,3 +150,13 @@ def test_112_chr_makes_characters_not_bytes():
     assert b"name\xc8".rstrip(bytes([200])) == b"name" and strip_nul(b"lily\0\0") == b"lily"
     print("notes:", "chr(200).encode() is", chr(200).encode())
     print("netio:", "bytes([200]) is", bytes([200]), "and strip_nul takes the NULs")
+
+
+def test_137_a_variable_called_str_hides_str():
+    """str = input('请依次输入id、name、age、score'); id, name, age, score = ...: the types of these names are gone."""
+    with pytest.raises(TypeError, match="not callable") as caught:
+        exec("str = '1 lily 16 170.1'\nstr(16)", {})
+    student = Student(1, "lily", 16, 170.1)
+    assert str(student.id) == "1"
+    print("notes:", "str(16) afterwards:", caught.value)
+    print("netio:", "fields of a record hide nothing:", student.id, student.name)

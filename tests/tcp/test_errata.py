@@ -1,6 +1,7 @@
 """Where the notes mislead about TCP: their way going wrong, and netio's going right."""
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import threading
@@ -349,3 +350,27 @@ def test_102_an_end_is_not_the_end_of_the_file():
         tcp.recv_exactly(right, len(whole))
     print("notes:", f"{len(got)} of {len(whole)} bytes, and no error")
     print("netio:", "who knows the length is told, EOFError:", caught.value)
+
+
+def test_138_a_socket_is_not_like_every_file(pair):
+    """套接字属性: "sockfd.fileno() 返回文件描述符，在linux中，一切皆文件" (everything is a file)."""
+    left, right = pair
+    left.sendall(b"hello")
+    with pytest.raises(OSError):
+        os.lseek(right.fileno(), 0, os.SEEK_SET)  # on Windows its number is no file's at all
+    assert tcp.recv_exactly(right, 5) == b"hello"
+    print("notes:", "os.lseek(sockfd.fileno(), 0, 0): OSError, there is no place to go back to")
+    print("netio:", "recv_exactly: b'hello', and what was read is gone")
+
+
+def test_139_all_that_holds_bytes_can_be_sent(pair):
+    """TCP: "python3中要求所有套接字的收发都要使用bytes的形式": bytearray, memoryview and array do as well."""
+    left, right = pair
+    left.sendall(bytearray(b"he"))
+    left.sendall(memoryview(b"hello")[2:4])  # without a copy
+    tcp.half_close(left)
+    room = bytearray(4)
+    got = right.recv_into(room, 2), tcp.recv_exactly(right, 2)
+    assert got == (2, b"ll") and room[:2] == b"he"
+    print("notes:", "a bytearray and a memoryview were sent, recv_into filled a bytearray")
+    print("netio:", "recv_exactly:", got[1])
