@@ -9,6 +9,7 @@ status is 2 where a command from a pipe failed.
 """
 from __future__ import annotations
 
+import ftplib
 import getpass
 import os
 import ssl
@@ -42,10 +43,13 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="longest silence (%(default)s)")
     chosen = options.parse_args(argv)
     tls = ssl.create_default_context(cafile=chosen.cafile) if chosen.tls or chosen.cafile else None
-    with open_session((chosen.host, chosen.port), chosen.user, get_password(chosen.user), tls=tls,
-                      passive=not chosen.active, encoding=chosen.encoding, timeout=chosen.timeout) as session:
-        menu = FTPMenu(session, folder=chosen.folder)
-        return 2 if menu.run() and not menu.interactive else 0
+    try:
+        with open_session((chosen.host, chosen.port), chosen.user, get_password(chosen.user), tls=tls,
+                          passive=not chosen.active, encoding=chosen.encoding, timeout=chosen.timeout) as session:
+            menu = FTPMenu(session, folder=chosen.folder)
+            return 2 if menu.run() and not menu.interactive else 0
+    except ftplib.Error as error:
+        raise PermissionError(f"the server says: {error}") from error
 
 
 if __name__ == "__main__":
