@@ -325,10 +325,10 @@ def test_101_recv_may_raise_when_the_peer_goes(pair):
         right.recv(1024)
     left, right = tcp.connect_pair()
     with left, right:
-        tcp.close_gracefully(left)
+        tcp.half_close(left)
         assert right.recv(1024) == b""
     print("notes:", repr(caught.value))
-    print("netio:", "after close_gracefully: b''")
+    print("netio:", "after half_close: b''")
 
 
 def test_102_an_end_is_not_the_end_of_the_file():
