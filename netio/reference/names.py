@@ -111,7 +111,7 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
     The words may be English, Chinese (粘包), or an error as it was printed, also a part of it. Points: for each word 8 in
     the name (12 where it is a whole part of it), 4 in the first sentence, 1 elsewhere; for an error's own text 60 and
     more (`matching.fit_error`); for a heading or a term 10 more. These lend half of their points, 30 at most, to the
-    names and scripts that they point to. Where nothing speaks of a Chinese phrase, the longest term in it is looked for.
+    names and scripts that they point to. Where nothing speaks of a Chinese phrase, the longest term in it is taken.
 
     >>> find("[Errno 98] Address already in use")[0].name
     'error: Address already in use'
