@@ -23,7 +23,7 @@ from typing import Any, Callable, Iterator, NamedTuple, NoReturn
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "docs" / "errata.md"
 _ENTRY = re.compile(
-    r"### (?P<number>\d+)\. (?P<title>[^\n]+) · (?P<title_zh>[^\n]+)\n> (?P<said>[^\n]+)\n\n(?P<true>[^\n]+)\n\n"
+    r"### (?P<number>\d+)\. (?P<title>[^\n]+) · (?P<title_zh>[^\n]+)\n> `?(?P<said>[^\n]+?)`?\n\n(?P<true>[^\n]+)\n\n"
     r"(?P<true_zh>[^\n]+)\n\nSource 依据: (?P<source>[^\n]+)\\\nProof 证明: (?P<proofs>[^\n]+)\n"
 )
 

@@ -458,18 +458,24 @@ def test_117_who_adopts_an_orphan(tmp_path):
     print("netio:", f"a process that asks for it ({itself}) adopts the orphans below it: {adopter}")
 
 
+TWO_CHILDREN = """
+import os
+from netio.concurrency import fork_child, wait_child
+reader, writer = os.pipe()
+meant = fork_child(os.read, reader, 1)
+other = fork_child(int)
+print(os.wait()[0] == other)
+os.write(writer, b"x")
+print(wait_child(meant, 30))
+"""
+
+
 @needs_fork
-def test_118_wait_takes_any_child():
+def test_118_wait_takes_any_child(tmp_path):
     """Notes: "os.wait()#等待一级子进程退出": it returns for whichever child ends first."""
-    reader, writer = os.pipe()
-    meant = fork_child(os.read, reader, 1)
-    other = fork_child(int)
-    collected, _ = os.wait()
-    os.write(writer, b"x")
-    assert collected == other != meant and wait_child(meant, 30) == 0
-    os.close(reader), os.close(writer)
+    assert run_program(tmp_path, TWO_CHILDREN).stdout.split() == ["True", "0"]
     print("notes:", "os.wait() collected the other child")
-    print("netio:", "wait_child(pid) waits for that one")
+    print("netio:", "wait_child(pid) waits for that one: status 0")
 
 
 @needs_fork
@@ -612,13 +618,13 @@ def test_134_start_does_not_call_run():
 
 def test_135_two_locks_guard_nothing():
     """Notes: "在这两个会发生冲突的地方 设置一个锁" (set a lock at the two places): it must be the same lock."""
-    def both_inside(first, second):
+    def both_inside(first, second, patience):
         meeting = threading.Barrier(2)
 
         def enter(lock):
             with lock:
                 try:
-                    meeting.wait(0.2)
+                    meeting.wait(patience)
                     return True
                 except threading.BrokenBarrierError:
                     return False
@@ -629,7 +635,7 @@ def test_135_two_locks_guard_nothing():
         return all([thread.join(60) for thread in threads])
 
     one = threading.Lock()
-    together = both_inside(threading.Lock(), threading.Lock()), both_inside(one, one)
+    together = both_inside(threading.Lock(), threading.Lock(), 60), both_inside(one, one, 0.05)
     assert together == (True, False)
     print("notes:", "a lock each: both inside at once:", together[0])
     print("netio:", "one lock: both inside at once:", together[1])
