@@ -40,15 +40,19 @@ def test_every_target_is_there(entry):
         assert (CHECKOUT / target).is_file(), target
 
 
+def anchor(heading):
+    """What GitHub makes of a heading: small letters, no punctuation, a hyphen for each space."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
 def test_every_erratum_stands_at_its_heading():
     theirs = {}
     for erratum in _errata.read_page():
-        theirs.setdefault(erratum.heading, []).append(erratum.number)
+        title = f"{erratum.number}. {erratum.title} · {erratum.title_zh}"
+        theirs.setdefault(erratum.heading, []).append((str(erratum.number), anchor(title)))
     ours, seen = {}, []
     for heading, lines in HEADED:
-        found = re.search(r"errata: ([\d, ]+)", lines)
-        if found:
-            key = heading if heading not in seen else f"udp › {heading}"
-            ours[key] = [int(number) for number in found[1].split(", ")]
+        if found := re.findall(r"\[(\d+)\]\(errata\.md#([^)]+)\)", lines):
+            ours[heading if heading not in seen else f"udp › {heading}"] = found
         seen.append(heading)
     assert ours == theirs
