@@ -51,9 +51,9 @@ class Loop:
 
     def serve_forever(self) -> None:
         """Run in this thread until `shutdown`."""
-        self._idle.clear()
-        self._running_in = threading.get_ident()
-        try:
+        try:  # around all of it: a Ctrl-C that came before it would leave `close` waiting for ever
+            self._running_in = threading.get_ident()
+            self._idle.clear()
             while not self._stopping:
                 for key, _ in self._selector.select(self._longest_wait()):
                     if not self._stopping:

@@ -81,19 +81,19 @@ class Server:
         """
         if self._thread is not None:
             raise RuntimeError("a server serves once")
-        self._thread = threading.current_thread()
         self.loop = Loop(self._model.make_poller())
-        try:
-            with _signals_to(self):
+        with _signals_to(self):  # before anything else is made: a Ctrl-C must not find the server half made
+            self._thread = threading.current_thread()
+            try:
                 self._prepare()
                 self.loop.run()
-        finally:
-            self._acceptor.close()
-            self._model.close()
-            self.loop.close()
-            self._ended.set()
-            if self._close_at_end:
-                self._let_go()
+            finally:
+                self._acceptor.close()
+                self._model.close()
+                self.loop.close()
+                self._ended.set()
+                if self._close_at_end:
+                    self._let_go()
 
     def start(self) -> None:
         """Serve in the background, and return at once; a thread does it, or a process where the model forks.
