@@ -107,9 +107,12 @@ class Folder:
     def entries(self, path: str) -> Iterator[Entry]:
         """Yield what is in a folder, by name; what disappears meanwhile, or cannot be reached, is left out."""
         self.may(READ)
-        for name in sorted(os.listdir(self.real(path))):
+        folder = self.real(path)
+        for name in sorted(name for name in os.listdir(folder) if _is_good_name(name) and not _OURS.match(name)):
             with suppress(OSError, ValueError):
-                found = os.stat(self.real(f"{path}/{name}"))
+                found = os.lstat(os.path.join(folder, name))
+                if stat.S_ISLNK(found.st_mode):
+                    found = os.stat(self.real(f"{path}/{name}"))
                 if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode):
                     yield self._entry(name, found)
 
@@ -188,7 +191,7 @@ class Folder:
 
     def set_time(self, path: str, seconds: int) -> None:
         """Set when a file was changed."""
-        self.may(WRITE)
+        self.may(CHANGE)
         os.utime(self.real(path), (seconds, seconds))
 
     def _movable(self, path: str) -> str:
@@ -285,8 +288,13 @@ class Upload:
             self._file.truncate(size if offset is None else offset)
             self._file.seek(0, os.SEEK_END)
         else:
-            with open(source, "rb") as reading:
-                copy_bytes(reading, self._file, size if offset is None else offset)
+            left = size if offset is None else offset
+            with open(source, "rb", buffering=0) as reading:
+                while left:  # one call copies as much as the system likes, 256 KiB where it has no copy_file_range
+                    copied = copy_bytes(reading, self._file, left)
+                    if not copied:
+                        raise _error(errno.EIO, "the file became shorter meanwhile")
+                    left -= copied
 
     def sync(self) -> None:
         """Wait until all is on the disk, which can take long: not in an event loop."""
@@ -294,10 +302,14 @@ class Upload:
         self._file.close()
 
     def commit(self) -> None:
-        """Take the file's place, in one step; the permission bits of what was there stay."""
-        with suppress(FileNotFoundError):
-            os.chmod(self._partial, stat.S_IMODE(os.stat(self._place).st_mode))
-        rename_over(self._partial, self._place, timeout=0)
+        """Take the file's place, in one step; the permission bits of what was there stay. Else, discard and raise."""
+        try:
+            with suppress(FileNotFoundError):
+                os.chmod(self._partial, stat.S_IMODE(os.stat(self._place).st_mode))
+            rename_over(self._partial, self._place, timeout=0)
+        except OSError:
+            self.discard()
+            raise
         if self._keep_at:
             discard_file(self._keep_at)
 
