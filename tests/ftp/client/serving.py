@@ -26,8 +26,9 @@ def serving(root, model="thread", host="127.0.0.1", **options):
 @contextmanager
 def session(root, model="thread", **options):
     """Yield a session of ming at a server of its own."""
-    with serving(root, model) as server, ftp.open_session(server.address, "ming", PASSWORD, timeout=10, **options) as it:
-        yield it
+    with serving(root, model) as server:
+        with ftp.open_session(server.address, "ming", PASSWORD, timeout=10, **options) as it:
+            yield it
 
 
 def make_tree(root, seed=1, large=300_000):

@@ -69,7 +69,7 @@ def test_two_names(far, near):
 
 @pytest.mark.parametrize("line, said", [
     ("get nothing", "550"), ("get", "which one"), ('get "a" "b" "c"', "3 names are too many"), ("cd nowhere", "550"),
-    ("put nothing", "No such file"), ("delete nothing", "550"), ("mkdir 目录 1", "550"), ("delete /", "550"),
+    ("put nothing", "nothing"), ("delete nothing", "550"), ("mkdir 目录 1", "550"), ("delete /", "550"),
     ("steal all", "no such command: steal"), ("get -f nothing", "550"), ("put", "which one"), ("get ../../etc", "550"),
     ('mkdir ""', "which one"), ("mkdir a\x00b", "server says"),
 ])
@@ -253,5 +253,6 @@ def test_ctrl_c_at_a_terminal(near):
             person.sees("cancelled")
             person.sees("ftp> ")
             person.process.send_signal(signal.SIGINT)
+            person.types("\n")  # wakes readline if the signal came just before it began to wait
             assert person.process.wait(10) == 0
     assert stub.heard[-1] == "QUIT" and os.listdir(near) == []

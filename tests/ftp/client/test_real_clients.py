@@ -14,8 +14,6 @@ from netio.concurrency import available_models
 
 from .serving import PASSWORD, checksums, make_tree, serving
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are those of Unix")
-
 
 def models():
     """Two models each time, and all that exist with --soak."""
@@ -25,9 +23,14 @@ def models():
         yield pytest.param(name, marks=marks if name in ("thread", "epoll") else [*marks, pytest.mark.soak])
 
 
-@pytest.fixture(params=models())
+MODELS = list(models())
+
+
+@pytest.fixture(params=MODELS)
 def server(request, tmp_path):
-    """A server whose folder is tmp_path/far, filled with a tree."""
+    """A server for the programs of Unix, whose folder is tmp_path/far, filled with a tree."""
+    if sys.platform == "win32":
+        pytest.skip("the programs are those of Unix")
     make_tree(tmp_path / "far")
     os.mkdir(tmp_path / "near")
     with serving(tmp_path / "far", request.param) as server:
@@ -90,7 +93,7 @@ def test_wget_takes_the_whole_tree(server, do, tmp_path):
     assert got == checksums(tmp_path / "far")
 
 
-@pytest.mark.parametrize("way", [["--ftp-pasv"], ["--ftp-port", "-"], ["--disable-epsv"], ["--disable-eprt", "-P", "-"]])
+@pytest.mark.parametrize("way", [["--ftp-pasv"], ["-P", "-"], ["--disable-epsv"], ["--disable-eprt", "-P", "-"]])
 def test_curl_gets_puts_goes_on_and_lists(server, do, tmp_path, way):
     far, near = tmp_path / "far", tmp_path / "near"
     data = (far / "图片/大 猫.bin").read_bytes()
@@ -111,7 +114,7 @@ def test_curl_gets_puts_goes_on_and_lists(server, do, tmp_path, way):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 @pytest.mark.parametrize("passive", [True, False])
-@pytest.mark.parametrize("model", models())
+@pytest.mark.parametrize("model", MODELS)
 def test_ftplib(tmp_path, model, host, passive):
     data = os.urandom(200_000)
     with serving(tmp_path, model, host) as server, ftplib.FTP(timeout=20) as client:
