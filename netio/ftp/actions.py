@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import time
+from itertools import islice
 
 from .commands import (
     COMMANDS, FACTS, FEATURES, FEATURES_TLS, CommandError, format_list, format_time, parse_facts, parse_size,
@@ -146,9 +147,10 @@ def status(control: Control, argument: str) -> None:
             "Encrypted" if control.context is not None else "Not encrypted", moving, "End.")
     if control.folder is None or not control.session.logged_in:
         raise CommandError(530, "Log in with USER and PASS first.")
-    lines = [format_list(entry, time.time()) for entry in entries_of(control, argument)]
-    more = [f"... and {len(lines) - _STAT_MOST} more"] if len(lines) > _STAT_MOST else []
-    control.reply(213, f"Listing {argument}:", *lines[:_STAT_MOST], *more, "End.")
+    entries = entries_of(control, argument)
+    lines = [format_list(entry, time.time()) for entry in islice(entries, _STAT_MOST)]
+    more = ["... and more: LIST shows all"] if next(entries, None) else []
+    control.reply(213, f"Listing {argument}:", *lines, *more, "End.")
 
 
 # Folders and files.

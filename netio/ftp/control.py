@@ -1,7 +1,8 @@
 """A control connection, but for its commands: replies, jobs in the background, and the data connection beside it.
 
-What takes long (a slow hash, fsync) is done in a thread, and its result comes back through `call_soon_threadsafe`. As
-long as that, or a transfer, is under way the session is *busy*: further commands wait, but for ABOR, STAT and NOOP.
+What takes long (a slow hash, fsync, rename) is done in a thread, and its result comes back through
+`call_soon_threadsafe`. As long as that, or a transfer, is under way the session is *busy*: further commands wait, but
+for ABOR, STAT and NOOP during a transfer.
 """
 from __future__ import annotations
 
@@ -93,7 +94,7 @@ class Control:
     def run(self, work: Callable[[], Any], then: Callable[[Any], object], *, code: int = 550,
             drop: Callable[[Any], object] | None = None) -> None:
         """Do `work` in a thread, then `then(result)` here; an error becomes a reply. The client may be gone by then:
-        `drop(result)` puts away what must not stay."""
+        `drop(result)` puts away what must not stay, and such work is waited for at the end."""
         self._workers += 1
 
         def worker() -> None:
@@ -214,12 +215,7 @@ class Control:
 
     def _commit(self, job: Receipt) -> None:
         """All is on the disk, and the client still there: one that was killed would have closed both connections."""
-        try:
-            job.upload.commit()
-        except OSError as error:
-            job.drop()
-            return self.refuse(error, 553)
-        self.reply(226, job.reply)
+        self.run(job.upload.commit, lambda _: self.reply(226, job.reply), code=553, drop=lambda _: None)
 
     def end_transfer(self, code: int, text: str) -> None:
         """End the transfer, whatever it is at, with this reply."""

@@ -23,7 +23,8 @@ class Rules(NamedTuple):
     the session ends, each answered after `login_delay`, longer for an address that goes on guessing. `per_address`:
     sessions from one address. `active`: whether PORT and EPRT are allowed. `legacy_encoding`: of names after OPTS
     UTF8 OFF. `keep_partials`: how long the beginning of a broken-off upload is kept, 0 for not at all. `require_tls`:
-    no log-in without AUTH TLS. Counts hold for each process of a server.
+    no log-in without AUTH TLS. What is counted (sessions and guesses by address) is counted in each process of a
+    server: under fork and process, where every session has its own, only the server's `max_connections` holds for all.
 
     >>> Rules(idle_timeout=60).stall_timeout
     60.0
