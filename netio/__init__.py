@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
+    import netio.chat
     import netio.concurrency
     import netio.files
     import netio.ftp
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import netio.tcp
     import netio.udp
 
-__all__ = ["files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "ftp"]
+__all__ = ["files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "chat", "ftp"]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -19,7 +19,7 @@ def main(argv: list[str] | None = None) -> int:
     _prelude.add_address(options, port=8888)
     options.add_argument("--tcp", action="store_true", help="the room is served over TCP")
     options.add_argument("--patience", type=float, default=1.5, metavar="SECONDS",
-                         help="with UDP: take a server that is silent so long for one of the notes (default: %(default)g)")
+                         help="with UDP: how long a server of netio's may take to say so (default: %(default)g)")
     chosen = options.parse_args(argv)
     end = chat.join((chosen.host, chosen.port), chosen.name, over_tcp=chosen.tcp, patience=chosen.patience)
     if end.kind != "left":

@@ -9,9 +9,9 @@ The end of the input ends the announcements, Ctrl-C the server.
 """
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
-from typing import Callable
 
 import _prelude
 
@@ -30,18 +30,20 @@ def main(argv: list[str] | None = None) -> int:
         options.error("--model is for --tcp: over UDP one thread serves everybody")
     room = chat.Room(silence=chosen.silence, record=lambda line: print(line, flush=True))
     address = (chosen.host, chosen.port)
-    with chat.TCPServer(address, room, chosen.model or "thread") if chosen.tcp else chat.Server(address, room) as server:
+    server = chat.TCPServer(address, room, chosen.model or "thread") if chosen.tcp else chat.Server(address, room)
+    with contextlib.closing(server):
         _prelude.announce(server.address)
-        threading.Thread(target=_announce, args=(server.announce,), daemon=True).start()
+        threading.Thread(target=_announce, args=(server,), daemon=True).start()
         server.serve_forever()
     return 0
 
 
-def _announce(announce: Callable[[str], object]) -> None:
-    for line in sys.stdin:
+def _announce(server: chat.Server | chat.TCPServer) -> None:
+    # Not sys.stdin, whose lock this thread would hold at the program's end.
+    for line in open(0, encoding=sys.stdin.encoding, errors="replace", closefd=False):
         if line.strip():
             try:
-                announce(line.rstrip("\r\n"))
+                server.announce(line.rstrip("\r\n"))
             except ValueError as error:
                 print(f"not announced: {error}", file=sys.stderr, flush=True)
 

@@ -16,7 +16,8 @@ SCRIPTS = CHECKOUT / "scripts"
 
 # Which floor a chapter stands on: it may import those below it, never one beside or above it.
 FLOORS = [
-    {"files", "packing", "tcp", "udp", "http.messages", "ftp.commands", "chat.room"},
+    {"files", "packing", "tcp", "udp", "http.messages", "ftp.commands", "chat.rules", "chat.room", "chat.link",
+     "chat.session", "chat.prompt"},
     {"concurrency"},
     {"ipc"},
     {"http", "ftp", "chat"},
@@ -24,7 +25,8 @@ FLOORS = [
     {"__main__"},
 ]
 # Modules that hold a protocol and do no I/O: bytes in, events and bytes out, and time is an argument.
-PURE = ["tcp/framing.py", "http/messages", "ftp/commands", "chat/room.py", "packing"]
+PURE = ["tcp/framing.py", "http/messages", "ftp/commands", "chat/rules.py", "chat/room.py", "chat/link.py",
+        "chat/session.py", "chat/prompt.py", "packing"]
 NO_IO = {"socket", "select", "selectors", "threading", "time", "os", "multiprocessing", "subprocess", "asyncio", "ssl"}
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

@@ -10,7 +10,6 @@ import os
 import select
 import shutil
 import signal
-import socket
 import sys
 import threading
 import time

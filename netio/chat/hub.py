@@ -1,12 +1,12 @@
 """The room over TCP: one line, one message, under every server model that keeps all connections in one process.
 
-A message is a line that ends with a line feed (`tcp.Delimiter`), because no request and no answer contains one; so `nc` and
-telnet are clients, too. What TCP does by itself, no link need do: nothing is lost or doubled.
+A message is a line that ends with a line feed (`tcp.Delimiter`), because no request and no answer contains one; so
+`nc` and telnet are clients, too. What TCP does by itself, no link need do: nothing is lost or doubled.
 
 All members meet in one `Hub`, which has the room and a lock around it. A member's line is handled in the member's own
-thread; for the others it is handed to theirs (`call_soon_threadsafe`), so nobody waits for anybody's socket. Models that
-serve each client in a process of its own have a hub in each, and members who never meet: they are refused. (Through pipes
-to the parent it could be done, and the parent would then be a server of one of the other models.)
+thread; for the others it is handed to theirs (`call_soon_threadsafe`), so nobody waits for anybody's socket. Models
+that serve each client in a process of its own have a hub in each, and members who never meet: they are refused.
+(Through pipes to the parent it could be done, and the parent would then be a server of one of the other models.)
 """
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Hub:
     b'OK\\n'
     ['tom 进入聊天室 (has entered)\\n', 'tom: hello\\n']
 
-    It runs under asyncio as well (`loop.create_server(for_asyncio(hub.member), ...)`), where `announce` must be called in
-    the loop's own thread. A member who does not read is told why and dropped once 64 KiB wait for it.
+    It runs under asyncio as well (`loop.create_server(for_asyncio(hub.member), ...)`), where `announce` must be called
+    in the loop's own thread. A member who does not read is told why and dropped once 64 KiB wait for it.
     Notes: 群聊聊天室, 网络并发模型.
     """
 
@@ -147,9 +147,10 @@ class MemberProtocol:
 
     def deadline_passed(self, now: float) -> None:
         if self._over:
-            return self._transport.abort()
-        self._drop("", "请先登录 (nobody logged in)")
-        self._transport.close()
+            self._transport.abort()
+        else:
+            self._drop("", "请先登录 (nobody logged in)")
+            self._transport.close()
 
     def _write(self, text: bytes) -> None:
         if not self._over:

@@ -1,9 +1,9 @@
 """Reading the keyboard beside the network: in a process of its own, as in the notes, or in a thread.
 
 Nothing can wait for a terminal and a socket at once on every platform (Windows selects sockets only), so somebody else
-waits for the keyboard and copies what is typed to a socket. That somebody knows nothing of the chat: all state is in one
-process, where the notes' two processes share a socket and know nothing of each other. Which of the two it is, is
-chosen at the end of this file.
+waits for the keyboard and copies what is typed to a socket. That somebody knows nothing of the chat: all state is in
+one process, where the notes' two processes share a socket and know nothing of each other. Which of the two it is,
+`open_keyboard` chooses.
 """
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import os
 import select
 import signal
 import socket
-import sys
 import threading
-from typing import Any, Iterator, Union
+from typing import Any, Callable, Iterator, List, Union
 
 from ..concurrency import fork_child, wait_child
 
@@ -56,7 +55,8 @@ class ForkedKeyboard:
     def _run_child(self, source: int, sock: socket.socket) -> None:
         self._sock.close()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        while source in (ready := select.select([source, sock], [], [])[0]) and sock not in ready:
+        both: List[Any] = [source, sock]
+        while sock not in select.select(both, [], [])[0]:  # which can be read when the other process has ended
             data = os.read(source, 4096)
             if not data:
                 return
@@ -160,9 +160,10 @@ def _copy_keys(source: int, sock: socket.socket) -> None:
 def _read_keys(source: int) -> bytes:
     if msvcrt is None or not os.isatty(source):
         return os.read(source, 4096)
-    char = msvcrt.getwch()
+    read_key: Callable[[], str] = getattr(msvcrt, "getwch")
+    char = read_key()
     if char in "\0\xe0":  # an arrow or function key, whose number follows
-        msvcrt.getwch()
+        read_key()
         return b"\x1b[A"
     return char.encode("utf-8", "replace")
 

@@ -3,8 +3,8 @@
 A frame is one more request in the notes' style, `N session number received text`, so a server that does not know it
 takes it for an unknown verb and nothing happens. `session` (16 hex digits, chosen at random by the client) tells this
 talk from an earlier one of the same address, and from what a stranger could guess. `number` counts the texts of one
-direction from 1; 0 carries no text of its own, only news: `received` is the number up to which all have arrived, and the
-numbers behind it are missing: send those again at once. What is not acknowledged goes out again after a while,
+direction from 1; 0 carries no text of its own, only news. `received` is the number up to which all have arrived; where
+numbers follow, those are missing, and are sent again at once. What is not acknowledged goes out again after a while,
 then after twice as long. Both ends run the same code, and neither does any I/O.
 
     N 5f1d0c9a7be24136 3 1 C lily hello        text 3; yours have arrived up to 1
@@ -111,8 +111,8 @@ class Link:
         if frame.number:
             self._owes = True
             return self._take(frame)
-        for number in filter(bytes.isdigit, frame.text.split()[:WINDOW]):
-            flight = self._flying.get(int(number[:9]))
+        for asked in filter(bytes.isdigit, frame.text.split()[:WINDOW]):
+            flight = self._flying.get(int(asked[:9]))
             if flight and now - flight.last >= _SHORTEST_WAIT:
                 flight.due = now
         return []

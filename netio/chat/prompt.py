@@ -1,8 +1,8 @@
 """The line that is being typed, and how it stays whole while other lines come in: no terminal here, only text.
 
-A terminal in its usual mode keeps what is typed to itself until Enter, so what is printed meanwhile lands in the middle
-of it. The client asks for every key instead (cbreak mode) and keeps the line itself: to show a line of another's, it wipes
-the prompt, prints, and draws the prompt again.
+A terminal in its usual mode keeps what is typed to itself until Enter, so what is printed meanwhile lands in the
+middle of it. The client asks for every key instead (cbreak mode) and keeps the line itself: to show a line of
+another's, it wipes the prompt, prints, and draws the prompt again.
 """
 from __future__ import annotations
 

@@ -77,7 +77,11 @@ def refuse(reason: str) -> bytes:
 
 
 class Member:
-    """Somebody in the room: the name, the place, when it was last heard, and how many lines it may say now."""
+    """Somebody in the room: the name, the place, when it was last heard, and how many lines it may say now.
+
+    >>> Member("lily", ("127.0.0.1", 9), now=0.0, allowance=20).heard
+    0.0
+    """
 
     __slots__ = ("name", "place", "heard", "allowance", "counted")
 

@@ -61,7 +61,7 @@ def check_name(name: str) -> None:
         raise ValueError("名字不能为空 (a name is needed)")
     if len(name) > MAX_NAME:
         raise ValueError(f"名字最多 {MAX_NAME} 个字 (a name has at most {MAX_NAME} characters)")
-    if not name.isprintable() or _FILLERS & set(name) or any(char in " :" for char in unicodedata.normalize("NFKC", name)):
+    if not name.isprintable() or (_FILLERS | set(" :")) & {*name, *unicodedata.normalize("NFKC", name)}:
         raise ValueError("名字里不能有空格、冒号或看不见的字符 (no space, colon or invisible character in a name)")
     if looks_like_admin(name):
         raise ValueError(f"名字里不能有“{ADMIN}” (no name may look like the administrator's)")

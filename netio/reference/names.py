@@ -15,7 +15,7 @@ from .headings import HEADINGS
 from .matching import fit_error
 from .terms import TERMS
 
-CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "ftp")
+CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "chat", "ftp")
 _CHINESE = re.compile("[\u3400-\u9fff]")
 SCRIPTS = sources.PACKAGE.parent / "scripts"
 

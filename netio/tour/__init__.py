@@ -11,7 +11,7 @@ import sys
 import time
 from typing import TextIO
 
-CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "ftp")
+CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "chat", "ftp")
 
 _LABELS = {"en": {"did": "did", "saw": "saw", "surprise": "learn"}, "zh": {"did": "做", "saw": "见", "surprise": "悟"}}
 

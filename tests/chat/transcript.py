@@ -1,4 +1,4 @@
-"""A short session with the scripts, typed line by line: `python -m tests.chat.transcript` writes docs/chat-transcript.md."""
+"""A short session with the scripts: `python -m tests.chat.transcript` writes docs/chat-transcript.md."""
 from __future__ import annotations
 
 import contextlib
@@ -12,7 +12,7 @@ PAGE = CHECKOUT / "docs" / "chat-transcript.md"
 
 HEAD = """# A short session in the chat room
 
-Made by `tests/chat/transcript.py`, which types the lines marked `<` and waits for those marked `>`; a test makes it anew.
+Made by `tests/chat/transcript.py`, which types the lines marked `<` and waits for those marked `>`.
 
     python3 scripts/serve_chat.py
     python3 scripts/join_chat.py lily
@@ -52,7 +52,8 @@ def play(*options):
             for other, lines in seen.items():
                 for line in lines:
                     got = people[other].stdout.readline().rstrip("\n")
-                    assert got == line, f"{other} saw {got!r}, not {line!r}: {people[other].stderr.read() if not got else ''}"
+                    error = "" if got else people[other].stderr.read()
+                    assert got == line, f"{other} saw {got!r}, not {line!r}; {error}"
                     rows.append((other, ">", got))
     return HEAD + "".join(f"| {who:8} | `{way}` | {line} |\n" for who, way, line in rows)
 
