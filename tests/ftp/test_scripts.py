@@ -56,7 +56,7 @@ def test_mistakes_end_with_one_line(run_script, tmp_path, arguments):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
-@pytest.mark.parametrize("model", ["epoll", "thread", "fork"])
+@pytest.mark.parametrize("model", ["epoll", "fork"])
 def test_a_server_killed_during_an_upload_leaves_the_old_file(start_script, tmp_path, model):
     from netio.concurrency.servers import available_models
 
