@@ -33,7 +33,8 @@ def server(request, tmp_path):
         pytest.skip("the programs are those of Unix")
     make_tree(tmp_path / "far")
     os.mkdir(tmp_path / "near")
-    with serving(tmp_path / "far", request.param) as server:
+    workers = 8 if request.param in ("pool", "prefork") else None  # each serves one session, and lftp opens several
+    with serving(tmp_path / "far", request.param, workers=workers) as server:
         yield server
 
 
