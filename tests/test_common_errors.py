@@ -167,9 +167,9 @@ def send_too_much(tmp_path):
 
 @produces("Not a socket")
 def use_a_file(tmp_path):
+    if os.name == "nt":  # where a file's small number may happen to be a socket's handle, too
+        select.select([0x7FFFFF0], [], [], 0)
     with open(tmp_path / "file", "wb") as file:
-        if os.name == "nt":
-            select.select([file], [], [], 0)
         socket.socket(fileno=file.fileno())
 
 
@@ -209,7 +209,7 @@ def go_nowhere(tmp_path):
     pytest.skip("this machine has a way to everywhere")
 
 
-@produces("Cannot assign requested address")
+@produces("Cannot assign requested address", pytest.mark.skipif(WINE, reason="Wine binds to any address"))
 def bind_elsewhere(tmp_path):
     with udp() as sock:
         sock.bind(("192.0.2.1", 0))

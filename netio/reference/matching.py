@@ -10,7 +10,7 @@ import re
 from .errors import Error
 
 # An error's kind and number before its message: `OSError: [Errno 98] `, which a pasted text need not have.
-_KIND = re.compile(r"_?(?P<kind>[\w.]+)(: |$)(\[(Errno|WinError) (?P<number>-?\d+)\] )?")
+_KIND = re.compile(r"(?:_?(?P<kind>[\w.]+)(?:: |$))+(\[(Errno|WinError) (?P<number>-?\d+)\] )?")
 _NUMBER = re.compile(r"(?:errno|winerror) (-?\d+)|^(\d{2,5})$")
 
 
@@ -45,5 +45,6 @@ def _fit_text(words: str, text: str) -> int:
     if whole := re.search(".*?".join(map(re.escape, pieces)), words):
         return 100 + len(whole[0])
     number = _NUMBER.search(words)
-    part = " " in words and words in plain(text) or " " in pieces[0] and pieces[0] in words
+    long = " " in words or len(words) >= 5 and not words.isascii()  # Chinese has no blanks
+    part = long and words in plain(text) or " " in pieces[0] and pieces[0] in words
     return 60 if part or number and kind["number"] == (number[1] or number[2]) else 0
