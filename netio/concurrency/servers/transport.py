@@ -76,10 +76,10 @@ class Transport:
         except Exception as error:
             return self._fail(error)
         if self._reading and not self._closing:
-            self._on_readable(READ)
-        self._update()
-        if self._next_deadline is not None:
+            self._on_readable(READ)  # asks for the deadline, too
+        else:
             self._ask()
+        self._update()
 
     # What the protocol may call.
 

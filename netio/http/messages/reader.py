@@ -38,6 +38,9 @@ class Limits:
 class MessageReader:
     """What reading requests and reading responses have in common; see RequestReader and ResponseReader."""
 
+    __slots__ = ("limits", "max_body", "trailers", "got", "_short", "_buffer", "_at", "_seen", "_state", "_left",
+                 "_extensions", "_error")
+
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self.max_body = self.limits.body
@@ -209,6 +212,8 @@ class RequestReader(MessageReader):
     `max_body` may be changed between a Request and its first piece. `trailers` are those of the last chunked body.
     Raises (from next_event, and from then on each time): ProtocolError with the status to answer before closing.
     """
+
+    __slots__ = ()
 
     def read_alone(self, data: bytes) -> Request | None:
         """Return the request that `data` is, if it is one, whole and without a body, and nothing else is under way.
