@@ -50,6 +50,9 @@ def rows(settings: Settings) -> Iterator[Row]:
         peer = python_with(["uvloop"]) if settings.peers else ""
         if peer and "uvloop" in peer_versions():
             yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "uvloop", 1, peer, _SERVERS, "uvloop")
+            yield compare("netio's EchoProtocol, unchanged, under uvloop",
+                          measure(_ROUND_TRIPS, peer, _SERVERS, "uvloop-netio"),
+                          measure(_ROUND_TRIPS, peer, _SERVERS, "uvloop"), settings, names=("netio's", "uvloop's own"))
         else:
             reason = "uvloop could not be installed" if peer else "only with --peers"
             yield Row("64 B round trip, 64 connections", "netio epoll", "uvloop", skipped=reason)

@@ -53,8 +53,10 @@ local requests, index = {{}}, 0
 init = function(args)
   for path = 0, {files} - 1 do
     local browser = agents[path % #agents + 1]
+    local visitor = path * 7919 % {visitors}
     local first = "GET /f" .. path .. ".txt HTTP/1.1\\r\\nHost: 127.0.0.1:8000\\r\\nUser-Agent: "
-    local one = first .. browser .. "\\r\\n{extra}\\r\\n"
+    local rest = ("\\r\\n{extra}\\r\\n"):gsub("session=0+", "session=" .. visitor)
+    local one = first .. browser .. " Build/" .. visitor .. rest
     requests[#requests + 1] = one:rep({depth})
   end
 end
@@ -71,7 +73,7 @@ EXTRA = [
     "Sec-Fetch-Dest: document",
     "Sec-Fetch-Mode: navigate",
     "Sec-Fetch-Site: same-origin",
-    "Cookie: session=0123456789abcdef; theme=dark",
+    "Cookie: session=0000000000000000; theme=dark",
 ]
 
 
@@ -161,6 +163,7 @@ def against_nginx(settings: Settings, site: Site, ours: Serving, nginx: Serving,
     diverse, close = load(site, seconds), load(site, seconds, extra=["Connection: close"])
     yield pair("1 KiB, 64 connections: CPU a request", diverse, nginx, 1)
     yield pair("the same, nginx with open_file_cache", diverse, cached, 1)
+    yield pair("the same, every visitor with headers of its own", load(site, seconds, visitors=FILES), nginx, None)
     yield pair("1 KiB, no keep-alive: CPU a request", close, nginx, 0.9)
     yield pair("1 KiB, 16 requests pipelined: CPU a request", load(site, seconds, depth=16), nginx, None)
     yield pair("64 MiB: time", download, nginx, 1)
@@ -233,12 +236,16 @@ def load(
     extra: list[str] | None = None,
     depth: int = 1,
     percentile: bool = False,
+    visitors: int = 1,
 ) -> Callable[[Serving], float]:
-    """Return a function that loads a server with wrk and returns its CPU seconds a request, or its slowest 1%."""
-    script = site.work / f"load-{depth}-{len(extra or [])}.lua"
+    """Return a function that loads a server with wrk and returns its CPU seconds a request, or its slowest 1%.
+
+    Each of many `visitors` has a browser and a cookie of its own, so that no server gains by remembering whole heads.
+    """
+    script = site.work / f"load-{depth}-{len(extra or [])}-{visitors}.lua"
     agents = "agents = {" + ", ".join(f'"{agent}"' for agent in BROWSERS) + "}\n"
     headers = "".join(f"{line}\\r\\n" for line in [*EXTRA, *(extra or [])])
-    script.write_text(agents + LUA.format(files=FILES, extra=headers, depth=depth))
+    script.write_text(agents + LUA.format(files=FILES, extra=headers, depth=depth, visitors=visitors))
     command = [find("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script)]
 
     def measure(server: Serving) -> float:

@@ -25,8 +25,10 @@ def serve_socketserver():
         server.serve_forever()
 
 
-def serve_asyncio(name):
+def serve_asyncio(name, ours):
     import asyncio
+
+    from netio.concurrency import EchoProtocol
 
     class Echo(asyncio.Protocol):
         def connection_made(self, transport):
@@ -36,7 +38,8 @@ def serve_asyncio(name):
             self.transport.write(data)
 
     async def serve():
-        server = await asyncio.get_running_loop().create_server(Echo, "127.0.0.1", 0, backlog=1024)
+        factory = EchoProtocol if ours else Echo
+        server = await asyncio.get_running_loop().create_server(factory, "127.0.0.1", 0, backlog=1024)
         print(server.sockets[0].getsockname()[1], flush=True)
         await server.serve_forever()
 
@@ -60,7 +63,7 @@ if __name__ == "__main__":
     kind = sys.argv[1]
     if kind == "socketserver":
         serve_socketserver()
-    elif kind in ("asyncio", "uvloop"):
-        serve_asyncio(kind)
+    elif kind.startswith(("asyncio", "uvloop")):
+        serve_asyncio(kind.split("-")[0], ours=kind.endswith("-netio"))
     else:
         serve_netio(kind)
