@@ -3,8 +3,8 @@
 The handler blocks in its own thread and the others go on, since a thread that waits for a socket gives up the GIL. All
 threads share the memory, and the system switches between them whenever it likes, so that shared data needs locks.
 
-To start and end a thread costs more than to serve a short connection, so one that is done waits for another client (many
-do; the rest end). `threading.Thread(target=handler, args=(sock, address)).start()` is all that the model needs.
+To start and end a thread costs more than to serve a short connection, so one that is done waits for another client
+(many do; the rest end). `threading.Thread(target=handler, args=(sock, address)).start()` is all that the model needs.
 
 Notes: multi-threaded network concurrency, 多线程并发.
 """
