@@ -5,6 +5,7 @@
     python3 scripts/bench.py http --peers              beside third-party servers as well, where a subject has any
     python3 scripts/bench.py growth --svg growth.svg   what an operation costs as connections, files, messages grow
     python3 scripts/bench.py --from run.json --report docs/performance.md        the page and charts of a saved run
+    python3 scripts/bench.py --from run.json --json run.json http                one subject of it measured anew
 
 `ours` and `theirs` are medians, smaller is better; `ratio` says how many times better ours is, `reach` what it ought
 to be, and `!` marks a target that was missed. `load` is the part of a core that the load generator used at most.
@@ -30,7 +31,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     options.add_argument("--quick", action="store_true", help="one round of less work: to see it run, not to quote")
     options.add_argument("--peers", action="store_true", help="install third-party peers, in their own environment")
     options.add_argument("--json", type=Path, metavar="FILE", help="write all figures to FILE")
-    options.add_argument("--from", type=Path, dest="saved", metavar="FILE", help="take the figures from FILE instead")
+    options.add_argument("--from", type=Path, dest="saved", metavar="FILE", help="take all but SUBJECT from this saved run")
     options.add_argument("--svg", type=Path, metavar="FILE", help="draw ratios and targets (growth: FILE-growth.svg)")
     options.add_argument("--report", type=Path, metavar="FILE", help="write a page (Markdown), its charts beside it")
     chosen = options.parse_args(argv)
@@ -41,11 +42,10 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     chosen = parse(argv)
-    if chosen.saved:
-        measured, failed = read_json(chosen.saved.read_text(encoding="utf-8")), False
-    else:
+    measured, failed = read_json(chosen.saved.read_text(encoding="utf-8")) if chosen.saved else None, False
+    if measured is None or chosen.subject:
         settings = Settings(max(1, chosen.rounds), chosen.quick, chosen.peers)
-        measured, failed = measure(chosen.subject or subjects(), settings, chosen.json)
+        measured, failed = measure(chosen.subject or subjects(), settings, chosen.json, measured)
     if chosen.svg:
         write_charts(measured, chosen.svg)
     if chosen.report:

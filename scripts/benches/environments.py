@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 from typing import Iterable
 
@@ -40,7 +39,7 @@ def python_with(packages: Iterable[str]) -> str:
     _asked.update(package.partition("==")[0] for package in packages)
     if not python().exists():
         warn(f"making an environment for peers in {folder()}")
-        venv.create(folder(), with_pip=True, clear=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder())], check=True, timeout=300)
     there = peer_versions()
     for package in sorted(package for package in packages if package.partition("==")[0] not in there):
         warn(f"installing {package} into {folder()}")

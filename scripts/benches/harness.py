@@ -172,7 +172,6 @@ class Run:
     """All that one run has measured, and where: what --json saves, and what charts and page are made of."""
 
     machine: dict[str, str]
-    settings: dict[str, int]
     versions: dict[str, str] = field(default_factory=dict)
     subjects: dict[str, Subject] = field(default_factory=dict)
 

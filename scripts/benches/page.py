@@ -9,15 +9,16 @@ from .chart import short, write_charts
 from .harness import BUSY, TOLERANCE, Curve, Row, Run, Subject, figure
 
 INTRODUCTION = """\
-This page is written by `scripts/bench.py` from a saved run; no figure in it was typed by hand. Everything was measured
-in that one run, ours and theirs in turn. **Read the ratios, not the figures**: they say how many times better netio is
-(less time, less CPU, less memory), pair by pair; the ratio is the median of the pairs, the spread their least and
-greatest. Absolute figures swing with the machine, which was shared. Where a server is measured, the figure is the CPU
-time of its processes for one operation, because the load generator runs on the same machine."""
+This page is written by `scripts/bench.py` from a saved run; no figure in it was typed by hand. Ours and theirs were
+measured in turn. **Read the ratios, not the figures**: they say how many times better netio is (less time, less CPU,
+less memory), pair by pair; the ratio is the median of the pairs, the spread their least and greatest. Absolute figures
+swing with the machine, which was shared. Where a server is measured, the figure is the CPU time of its processes for
+one operation, because the load generator runs on the same machine."""
 
 REPEAT = """\
 ```
-python3 scripts/bench.py --peers --rounds {rounds} --json docs/performance.json     # some minutes; all subjects
+python3 scripts/bench.py --peers --json docs/performance.json                         # all subjects; half an hour
+python3 scripts/bench.py --peers --from docs/performance.json --json docs/performance.json http  # one of them anew
 python3 scripts/bench.py --from docs/performance.json --report docs/performance.md
 ```
 
@@ -43,7 +44,7 @@ def _lines(run: Run, charts: list[str]) -> Iterator[str]:
     for name, subject in run.subjects.items():
         yield from [f"## {name}", "", *section(subject), ""]
     yield from ["## Where it was measured", "", *machine(run), "", "## How to repeat it", ""]
-    yield REPEAT.format(rounds=run.settings["rounds"])
+    yield REPEAT
 
 
 def summary(run: Run) -> Iterator[str]:
@@ -117,9 +118,18 @@ def curve_table(curves: list[Curve]) -> Iterator[str]:
     yield ""
 
 
+def rounds(run: Run) -> list[int]:
+    """Return how many pairs there are of each comparison, in order."""
+    return sorted(len(row.ratios) for subject in run.subjects.values() for row in subject.rows if not row.skipped)
+
+
+def _between(counts: list[int]) -> str:
+    return " to ".join(map(str, sorted({counts[0], counts[-1]}))) if counts else "none"
+
+
 def machine(run: Run) -> Iterator[str]:
     """Yield the machine, what was asked for, and the versions of all others."""
     yield "| | |"
     yield "|---|---|"
-    for name, value in {**run.machine, "rounds": str(run.settings["rounds"]), **run.versions}.items():
+    for name, value in {**run.machine, "rounds": _between(rounds(run)), **run.versions}.items():
         yield f"| {name} | {value} |"

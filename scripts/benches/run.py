@@ -20,9 +20,13 @@ def subjects() -> list[str]:
                   if re.search(r"^def (rows|curves)\(settings", path.read_text(encoding="utf-8"), re.M))
 
 
-def measure(names: Iterable[str], settings: Settings, save_as: Path | None = None) -> tuple[Run, bool]:
-    """Measure the subjects, and return all figures and whether one of them failed; what failed is named as skipped."""
-    run, failed = Run(machine(), {"rounds": settings.rounds, "quick": settings.quick, "peers": settings.peers}), False
+def measure(names: Iterable[str], settings: Settings, save_as: Path | None = None,
+            run: Run | None = None) -> tuple[Run, bool]:
+    """Measure the subjects, and return all figures and whether one of them failed; what failed is named as skipped.
+
+    Where `run` is given, its figures are kept for all other subjects.
+    """
+    run, failed = run or Run(machine()), False
     for name in names:
         print(f"\n{name}", flush=True)
         module = importlib.import_module(f"benches.{'import_' if name == 'import' else name}")
@@ -34,7 +38,7 @@ def measure(names: Iterable[str], settings: Settings, save_as: Path | None = Non
             warn(f"{name} failed: {error!r}")
             subject.rows.append(Row(f"the rest of {name}", "netio", "", skipped=f"failed: {error!r}"))
             failed = True
-        run.versions = versions(settings)
+        run.versions.update(versions(settings))
         if save_as:
             save_as.write_text(to_json(run), encoding="utf-8")
     return run, failed
