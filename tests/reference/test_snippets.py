@@ -42,7 +42,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a snippet is the same everywhere, and doctests run its examples here")
+@pytest.mark.skipif(sys.platform == "win32", reason="snippets are the same everywhere; doctests run their examples")
 @pytest.mark.parametrize("chapter", netio.__all__)
 def test_every_public_name_copies(chapter, tmp_path):
     names = []
