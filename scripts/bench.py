@@ -31,7 +31,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     options.add_argument("--quick", action="store_true", help="one round of less work: to see it run, not to quote")
     options.add_argument("--peers", action="store_true", help="install third-party peers, in their own environment")
     options.add_argument("--json", type=Path, metavar="FILE", help="write all figures to FILE")
-    options.add_argument("--from", type=Path, dest="saved", metavar="FILE", help="take all but SUBJECT from this saved run")
+    options.add_argument("--from", type=Path, dest="saved", metavar="FILE", help="take all but SUBJECT from FILE")
     options.add_argument("--svg", type=Path, metavar="FILE", help="draw ratios and targets (growth: FILE-growth.svg)")
     options.add_argument("--report", type=Path, metavar="FILE", help="write a page (Markdown), its charts beside it")
     chosen = options.parse_args(argv)

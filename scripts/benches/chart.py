@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Callable, Iterable, Iterator
 from xml.sax.saxutils import escape
 
-from .harness import Curve, Row, Run, figure
+from .harness import Curve, Row, Run, aim, figure
 
 INK, FAINT, GRID = "#1f2933", "#66727f", "#e3e8ee"
 REACHED, MISSED, FREE = "#0b7a75", "#c2410c", "#5b6b8c"
@@ -58,7 +58,7 @@ def draw_ratios(run: Run) -> str:
     place = log_scale(low / 1.15, high * 1.15, LEFT, RIGHT)
     top, bottom = 108, 108 + len(subjects) * HEAD + len(rows) * STEP
     parts = [text(24, 34, "netio beside its peers: how many times better", size=18, weight="bold"),
-             text(24, 54, f"{about(run)}; ratios of one run, log scale", size=11, fill=FAINT), legend(24, 76)]
+             text(24, 54, f"{about(run)}; medians of ratios, log scale", size=11, fill=FAINT), legend(24, 76)]
     for tick in ticks(low / 1.15, high * 1.15):
         parts.append(line(place(tick), top, place(tick), bottom, GRID if tick != 1 else FAINT, 1 if tick != 1 else 1.4))
         parts += [text(place(tick), y, f"{tick:g}×", size=10, fill=FAINT, anchor="middle")
@@ -75,7 +75,7 @@ def draw_ratios(run: Run) -> str:
 
 def draw_row(row: Row, place: Callable[[float], float], y: float) -> str:
     colour = FREE if row.reach is None else MISSED if row.missed else REACHED
-    value = f"{short(row.ratio)}×" + ("" if row.reach is None else f"  of {short(row.reach)}")
+    value = f"{short(row.ratio)}×" + ("" if row.reach is None else f"  of {aim(row)}")
     parts = [text(24, y - 1, row.what, size=12),
              text(24, y + 11, f"{row.ours} beside {row.theirs}", size=9.5, fill=FAINT),
              line(place(min(row.ratios)), y, place(max(row.ratios)), y, colour, 4, opacity=0.35)]

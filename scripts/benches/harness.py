@@ -219,7 +219,7 @@ def _head(one: Measured) -> str:
 def _row_line(row: Row) -> str:
     ours, theirs = statistics.median(row.our_figures), statistics.median(row.their_figures)
     spread = f"{min(row.ratios):.2f}-{max(row.ratios):.2f}"
-    verdict = "" if row.reach is None else f"{row.reach:.3g}" + (" !" if row.missed else "")
+    verdict = "" if row.reach is None else aim(row) + (" !" if row.missed else "")
     figures = f"{figure(ours, row.unit):>12} {figure(theirs, row.unit):>12} {row.ratio:>8.2f} {spread:>15}"
     share = "" if row.load_share is None else f"{row.load_share:.0%}"
     return f"{row.what:<44} {figures} {verdict:>7} {share:>5}  ({row.ours} : {row.theirs})"
@@ -229,6 +229,11 @@ def _curve_line(curve: Curve) -> str:
     points = "  ".join(f"{size:g}: {figure(value, curve.unit)}" for size, value in zip(curve.sizes, curve.figures))
     verdict = f" ! more than {curve.limit:g}" if curve.missed else ""
     return f"  {curve.who:<20} {points}  grows as size^{curve.exponent:.2f}{verdict}"
+
+
+def aim(row: Row) -> str:
+    """Return the ratio to reach as people write it: 1,500 or 0.67; "" where there is none."""
+    return "" if row.reach is None else f"{round(row.reach, 2):,g}"
 
 
 def figure(value: float, unit: str) -> str:

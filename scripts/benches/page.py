@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Iterator
 
 from .chart import short, write_charts
-from .harness import BUSY, TOLERANCE, Curve, Row, Run, Subject, figure
+from .harness import BUSY, TOLERANCE, Curve, Row, Run, Subject, aim, figure
 
 INTRODUCTION = """\
 This page is written by `scripts/bench.py` from a saved run; no figure in it was typed by hand. Ours and theirs were
@@ -56,7 +56,7 @@ def summary(run: Run) -> Iterator[str]:
     for name, row in missed:
         share = row.ratio / (row.reach or 1)
         yield (f"- Missed, {name}: {row.what}, {row.ours} beside {row.theirs}: {short(row.ratio)} of "
-               f"{short(row.reach or 1)} ({share:.0%} of the target; best pair {short(max(row.ratios))}).")
+               f"{aim(row)} ({share:.0%} of the target; best pair {short(max(row.ratios))}).")
     curves = [curve for subject in run.subjects.values() for curve in subject.curves if not curve.skipped]
     steep = [curve for curve in curves if curve.missed]
     if curves:
@@ -88,7 +88,7 @@ def table_row(row: Row) -> str:
     verdict = "" if row.reach is None else "missed" if row.missed else "reached"
     cells = [row.what, row.ours, row.theirs, figure(ours, row.unit), figure(theirs, row.unit),
              f"**{short(row.ratio)}**", f"{short(min(row.ratios))}–{short(max(row.ratios))}",
-             "" if row.reach is None else short(row.reach), verdict]
+             aim(row), verdict]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
