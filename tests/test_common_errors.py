@@ -117,7 +117,7 @@ def connect_nowhere(tmp_path):
     socket.create_connection(dead_port(), 10)
 
 
-@produces("A UDP socket is told that nobody listens", pytest.mark.skipif(WINE, reason="Wine waits for ever"))
+@produces("UDP: nobody listens at that port", pytest.mark.skipif(WINE, reason="Wine waits for ever"))
 def send_nowhere(tmp_path):
     with udp() as sock:
         sock.settimeout(5)

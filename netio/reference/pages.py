@@ -22,11 +22,11 @@ _TOP = """\
 
 What Python says, why, the cure, and the name in netio that avoids it. `...` stands for what differs from time to time.
 `python3 -m netio find "Address already in use"` finds an entry by its text, a part of it, its number, or a pasted line.
-Each error was produced by `tests/test_common_errors.py` on the system at hand.
+`tests/test_common_errors.py` produces each error for real where the system at hand has it, and compares the text.
 
 Python 的报错原文、原因、解决办法，以及 netio 中能避免它的名字。`...` 代表每次不同的部分。
 `python3 -m netio find 10048` 可以按原文、原文的一部分、错误号或粘贴的一整行来查找。
-每个错误都由 `tests/test_common_errors.py` 在当前系统上真实产生过。
+`tests/test_common_errors.py` 会在当前系统上真实地产生每个错误（只要该系统有），并与这里的原文比较。
 """
 _HEADINGS_TOP = '''\
 """The notes' headings, exercises and homework, with the names and scripts that mirror them: (heading, English, names,

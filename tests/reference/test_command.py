@@ -36,6 +36,15 @@ def test_find_knows_the_chinese_terms():
     assert done.returncode == 0 and "show_sticky" in text(done)
 
 
+def test_find_takes_an_error_as_it_was_printed():
+    done = netio("find", "OSError: [Errno 98] Address already in use", env={"PYTHONUTF8": "1", "NETIO_LANG": ""})
+    assert done.returncode == 0 and text(done).startswith("error: Address already in use")
+    for part in ("TIME_WAIT", "tcp.listen", "scripts/serve_echo.py", "docs/common-errors.md#address-already-in-use"):
+        assert part in text(done)
+    done = netio("find", "10048", env={"PYTHONUTF8": "1", "NETIO_LANG": "zh_CN"})
+    assert "监听" in text(done)
+
+
 def test_find_says_when_there_is_nothing():
     done = netio("find", "zebra", "crossing")
     assert done.returncode == 1 and b"nothing in netio speaks of" in done.stderr

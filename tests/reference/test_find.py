@@ -48,6 +48,7 @@ PASTED = {
     "10013": "A port that is kept for another program",
     "WinError 10040": "Message too long",
     "10061": "Connection refused",
+    "10054": "Connection reset by peer",
     "由于目标计算机积极拒绝": "Connection refused",
     "ConnectionResetError: [WinError 10054] 远程主机强迫关闭了一个现有的连接。": "Connection reset by peer",
     "bootstrapping phase": "bootstrapping phase, freeze_support",

@@ -17,6 +17,7 @@ bootstrapping phase...""",
           "concurrency.run_spawned concurrency.check_sendable", "sum_primes.py"),
     Error("Can't pickle a function", """\
 any: _pickle.PicklingError: Can't pickle ...: attribute lookup ... failed
+any: _pickle.PicklingError: Can't pickle ...: it's not found as ...
 any: AttributeError: Can't pickle local object '...'
 any: AttributeError: Can't get local object '...'""",
           "What goes to another process is pickled, and a function by its name only: a lambda and a function inside a "

@@ -60,7 +60,7 @@ refused it
           "机器在，但那个端口没有人监听：服务器没启动（或还没启动好），端口不对，或者它只监听了另一个地址。",
           "先启动服务器；核对它打印的主机和端口。监听 127.0.0.1 的服务器只有本机能连。",
           "tcp.connect", "talk_tcp.py"),
-    Error("A UDP socket is told that nobody listens", """\
+    Error("UDP: nobody listens at that port", """\
 Linux: ConnectionRefusedError: [Errno 111] Connection refused
 macOS: ConnectionRefusedError: [Errno 61] Connection refused
 Windows: ConnectionResetError: [WinError 10054] An existing connection was forcibly closed by the remote host""",
