@@ -10,12 +10,13 @@ attempt can go on behind it without mixing two versions, and gets its own name w
 """
 from __future__ import annotations
 
+import errno
 import ftplib
 import os
 import re
 import socket
 import ssl
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any, Callable, Iterator
 
 from ..files import discard_file, open_replacement, rename_over, sync
@@ -58,9 +59,9 @@ class _Session(ftplib.FTP):
 
     def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int | None]:
         conn, size = super().ntransfercmd(cmd, rest)
-        if conn.getpeername()[0] != self._peer():
+        if (host := conn.getpeername()[0]) != self._peer():
             conn.close()
-            raise ConnectionAbortedError(f"data connection from {conn}, which is not the server")
+            raise ConnectionAbortedError(f"the data connection is with {host}, and not with the server")
         return conn, size
 
     def _peer(self) -> str:
@@ -212,6 +213,8 @@ def download(ftp: ftplib.FTP, name: str, path: str | os.PathLike[str], *, progre
     Raises: ftplib.Error where the server refuses; EOFError where the file came too short; TimeoutError where nothing
     comes for as long as the session's timeout; OSError. Stdlib: `FTP.retrbinary`, into a file that you have opened.
     """
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
     total, changed = remote_size(ftp, name), _ask(ftp, f"MDTM {name}")
     stamp = f"{total}-{changed}" if total and changed else None
     with _open_part(os.fspath(path), stamp) as file:
@@ -317,15 +320,17 @@ def _open_part(path: str, stamp: str | None) -> Iterator[IO[bytes]]:
         return
     folder, name = os.path.split(path)
     part = os.path.join(folder, f".{name}.{stamp}.part")
-    with open(part, "ab") as file:
-        if file.tell() > int(stamp.partition("-")[0]):
-            file.truncate(0)
-        yield file
-        sync(file)
     try:
+        with open(part, "ab") as file:
+            if file.tell() > int(stamp.partition("-")[0]):
+                file.truncate(0)
+            yield file
+            sync(file)
         rename_over(part, path)
-    except IsADirectoryError:
-        discard_file(part)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            if not os.path.getsize(part):  # nothing to go on from
+                discard_file(part)
         raise
 
 

@@ -148,6 +148,8 @@ def test_a_local_error_keeps_the_session(far, near):
             ftp.upload(it, near / "missing", "b")
         with pytest.raises(FileNotFoundError):
             ftp.download(it, "a", near / "no folder" / "a")
+        with pytest.raises(IsADirectoryError):
+            ftp.download(it, "a", near)
         assert it.pwd() == "/"
 
 
@@ -180,6 +182,16 @@ def test_the_host_in_a_passive_answer_is_never_trusted(near, monkeypatch, host):
         with ftp.open_session(stub.address, timeout=5) as it:
             assert ftp.download(it, "a", near / "a") == 3
     assert (near / "a").read_bytes() == b"cat"
+
+
+def test_a_data_connection_from_somebody_else_is_refused(far, near, monkeypatch):
+    (far / "a").write_bytes(b"cat")
+    with session(far) as it:
+        monkeypatch.setattr(type(it), "_peer", lambda self: "127.0.0.1" if self.passiveserver else "127.0.0.9")
+        it.set_pasv(False)
+        with pytest.raises(ConnectionAbortedError, match="with 127.0.0.1, and not with the server"):
+            ftp.download(it, "a", near / "a")
+        assert it.pwd() == "/" and os.listdir(near) == []
 
 
 def test_a_file_that_comes_too_short_gets_no_name(near):
