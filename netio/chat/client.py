@@ -58,7 +58,7 @@ class Screen:
     def draw(self) -> None:
         """Draw the prompt, where there is one."""
         if self._prompt:
-            self._out.write(draw_prompt(self._prompt, self.editor.text, shutil.get_terminal_size().columns))
+            self._out.write(draw_prompt(self._prompt, self.editor.text, _columns()))
         self._out.flush()
 
     def end(self) -> None:
@@ -69,7 +69,11 @@ class Screen:
 
     def _wipe(self) -> None:
         if self._prompt:
-            self._out.write(wipe_row(shutil.get_terminal_size().columns))
+            self._out.write(wipe_row(_columns()))
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size().columns or 80  # a terminal that knows no size says 0, until Python 3.11
 
 
 class DatagramWire:

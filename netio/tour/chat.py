@@ -45,7 +45,7 @@ def _disguise(guide: Guide) -> None:
     guide.did("Asked a room for names that look like the administrator's or another member's.",
               "申请看起来像管理员或别的成员的名字。")
     guide.saw("\n".join(f"{name!r}: {answer.partition(' (')[0]}" for name, answer in zip(names, refused)))
-    guide.surprise("`'管理员' in name` sees only one way of writing it: compare NFKC-normalised, without invisible characters.",
+    guide.surprise("`'管理员' in name` sees one way of writing it: compare NFKC-normalised, without what cannot be seen.",
                    "`'管理员' in name` 只认得一种写法：先做 NFKC 规范化、去掉看不见的字符再比较。")
 
 
@@ -111,7 +111,7 @@ def _stream(guide: Guide) -> None:
             reader = tcp.Reader(sock)
             sock.sendall(b"L lily\nC lily hello\nnonsense\nQ lily\n")
             answers = [line.decode().strip() for line in reader.iter_lines()]
-    guide.did(f"Sent four requests at once to the same room over TCP (models: {', '.join(room_models())}).",
+    guide.did(f"Sent four requests at once to a room over TCP (under {', '.join(room_models())}).",
               f"经 TCP 向同样的聊天室一次发四个请求（可用模型：{'、'.join(room_models())}）。")
     guide.saw("\n".join(answers))
     guide.surprise("A stream has no datagrams, so each message ends with a line end; what TCP repairs needs no numbers.",
