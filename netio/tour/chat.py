@@ -114,7 +114,7 @@ def _stream(guide: Guide) -> None:
     guide.did(f"Sent four requests at once to a room over TCP (under {', '.join(room_models())}).",
               f"经 TCP 向同样的聊天室一次发四个请求（可用模型：{'、'.join(room_models())}）。")
     guide.saw("\n".join(answers))
-    guide.surprise("A stream has no datagrams, so each message ends with a line end; what TCP repairs needs no numbers.",
+    guide.surprise("A stream has no datagrams, so each message ends with a line end; TCP itself repairs losses.",
                    "流没有数据报的边界，所以每条消息以换行结束；TCP 已经负责重传，不用再编号。")
 
 
