@@ -21,8 +21,8 @@ CHUNK_BYTES = 64 * 1024
 class ChildDied(RuntimeError):
     """A child process ended before it had told its result.
 
-    >>> print(ChildDied("worker", 4711, -9))
-    worker (pid 4711) died: killed by SIGKILL (9) before it returned a result
+    >>> print(ChildDied("worker", 4711, -15))
+    worker (pid 4711) died: killed by SIGTERM (15) before it returned a result
 
     `pid` and `exitcode` (negative for a signal, None when unknown) are attributes.
     """
