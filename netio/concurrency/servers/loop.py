@@ -62,7 +62,7 @@ class Loop:
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
         self._waker.setblocking(False)
-        self.watch(self._woken.fileno(), READ, lambda events: self._woken.recv(4096))
+        self.watch(self._woken.fileno(), READ, self._on_woken)
 
     def watch(self, fd: int, events: int, callback: Callable[[int], object]) -> None:
         """Call `callback(events)` whenever `fd` is ready for READ, WRITE or both; a new call replaces the old one."""
@@ -94,6 +94,12 @@ class Loop:
             pass  # so many wake-ups are under way that one more makes no difference
         except OSError:
             pass  # the loop has ended
+
+    def _on_woken(self, events: int) -> None:
+        try:
+            self._woken.recv(4096)
+        except BlockingIOError:
+            pass  # select(2): what was reported as ready may still block
 
     def stop(self) -> None:
         """End `run` after the events at hand."""
