@@ -37,7 +37,8 @@ def test_a_visit_that_fails_is_told_and_the_others_go_on(monkeypatch):
         raise OSError("no such thing")
 
     monkeypatch.setitem(sys.modules, "netio.tour.bad", types.SimpleNamespace(visit=fail))
-    monkeypatch.setitem(sys.modules, "netio.tour.good", types.SimpleNamespace(visit=lambda guide: guide.did("went on", "继续")))
+    good = types.SimpleNamespace(visit=lambda guide: guide.did("went on", "继续"))
+    monkeypatch.setitem(sys.modules, "netio.tour.good", good)
     out = io.StringIO()
     assert tour.run(("bad", "good"), tour.Guide(out, "en")) == ["bad"]
     assert "FAILED: OSError: no such thing" in out.getvalue() and "went on" in out.getvalue()
