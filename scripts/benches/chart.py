@@ -61,7 +61,7 @@ def draw_ratios(run: Run) -> str:
              text(24, 54, f"{about(run)}; medians of ratios, log scale", size=11, fill=FAINT), legend(24, 76)]
     for tick in ticks(low / 1.15, high * 1.15):
         parts.append(line(place(tick), top, place(tick), bottom, GRID if tick != 1 else FAINT, 1 if tick != 1 else 1.4))
-        parts += [text(place(tick), y, f"{tick:g}×", size=10, fill=FAINT, anchor="middle")
+        parts += [text(place(tick), y, f"{tick:,g}×", size=10, fill=FAINT, anchor="middle")
                   for y in (top - 5, bottom + 16)]
     y = top
     for name, group in subjects:
@@ -121,7 +121,7 @@ def draw_panel(what: str, curves: list[Curve], x: float, y: float, wide: float, 
                   text(left - 8, up(tick) + 4, figure(tick, curves[0].unit), size=10, fill=FAINT, anchor="end")]
     for size in ticks(min(sizes), max(sizes), most=6):
         parts += [line(across(size), bottom, across(size), bottom + 4, FAINT, 1),
-                  text(across(size), bottom + 17, f"{size:,g}", size=10, fill=FAINT, anchor="middle")]
+                  text(across(size), bottom + 17, f"{size:,.0f}", size=10, fill=FAINT, anchor="middle")]
     parts.append(linear_hint(min(sizes), max(sizes), low, high_value, across, up))
     ends = spread_out([up(curve.figures[-1]) for curve in curves], 14)
     for curve, colour, end in zip(curves, LINES, ends):

@@ -31,7 +31,7 @@ def rows(settings: Settings) -> Iterator[Row]:
         for members in (2, 50):
             lines = 200_000 // members // (20 if settings.quick else 1)
             for theirs in ("asyncio", "threads"):
-                yield compare(f"a line to each of {members - 1} others: CPU a line",
+                yield compare(f"a room of {members}: CPU a line and listener",
                               delivery(started["netio"], members, lines),
                               delivery(started[theirs], members, lines), settings,
                               names=("netio.chat, epoll", f"{theirs}, the least"))

@@ -226,7 +226,7 @@ def _row_line(row: Row) -> str:
 
 
 def _curve_line(curve: Curve) -> str:
-    points = "  ".join(f"{size:g}: {figure(value, curve.unit)}" for size, value in zip(curve.sizes, curve.figures))
+    points = "  ".join(f"{size:,.0f}: {figure(value, curve.unit)}" for size, value in zip(curve.sizes, curve.figures))
     verdict = f" ! more than {curve.limit:g}" if curve.missed else ""
     return f"  {curve.who:<20} {points}  grows as size^{curve.exponent:.2f}{verdict}"
 

@@ -108,7 +108,7 @@ def curve_table(curves: list[Curve]) -> Iterator[str]:
     sizes = sorted({size for curve in curves for size in curve.sizes})
     yield f"**{curves[0].what}**, against {curves[0].axis}:"
     yield ""
-    yield f"| | {' | '.join(f'{size:,g}' for size in sizes)} | grows as | allowed | |"
+    yield f"| | {' | '.join(f'{size:,.0f}' for size in sizes)} | grows as | allowed | |"
     yield "|---|" + "---:|" * (len(sizes) + 2) + "---|"
     for curve in curves:
         known = dict(zip(curve.sizes, curve.figures))
