@@ -13,7 +13,8 @@ This page is written by `scripts/bench.py` from a saved run; no figure in it was
 measured in turn. **Read the ratios, not the figures**: they say how many times better netio is (less time, less CPU,
 less memory), pair by pair; the ratio is the median of the pairs, the spread their least and greatest. Absolute figures
 swing with the machine, which was shared. Where a server is measured, the figure is the CPU time of its processes for
-one operation, because the load generator runs on the same machine."""
+one operation, because the load generator runs on the same machine. One row is one sitting; different subjects may have
+been measured while the machine was busy to different degrees (`--from`)."""
 
 REPEAT = """\
 ```
