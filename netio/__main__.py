@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 import textwrap
 from pathlib import Path
@@ -26,7 +27,12 @@ def main(argv: Optional[list[str]] = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a GBK or ASCII console shows \uXXXX instead of dying
     options = _parser().parse_args(argv)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # the reader of our output, such as `head`, has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except LookupError as error:
         print(f"netio: {error.args[0]}", file=sys.stderr)
         for name in reference.suggest(getattr(options, "names", [""])[0]):
@@ -59,9 +65,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--to", type=Path, metavar="FILE", help="write it to FILE, which must not exist")
     command.set_defaults(run=_copy)
     command = commands.add_parser("tour", help="walk through every chapter on real files and sockets")
-    command.add_argument("chapters", nargs="*", metavar="CHAPTER", choices=[[], *tour.CHAPTERS])
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER", type=_chapter)
     command.set_defaults(run=_tour)
     return parser
+
+
+def _chapter(name: str) -> str:
+    if name not in tour.CHAPTERS:
+        raise argparse.ArgumentTypeError(f"no chapter {name!r}; there are {', '.join(tour.CHAPTERS)}")
+    return name
 
 
 def _map(options: argparse.Namespace) -> int:

@@ -55,6 +55,18 @@ def test_a_mistyped_name_gets_a_suggestion():
     assert done.returncode == 2 and b"did you mean tcp.recv_exactly?" in done.stderr and b"Traceback" not in done.stderr
 
 
+def test_an_unknown_chapter_is_refused_with_those_there_are():
+    done = netio("tour", "nothing")
+    assert done.returncode == 2 and b"no chapter 'nothing'; there are files, packing" in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell with head")
+def test_a_reader_that_leaves_early_is_no_error():
+    command = f"{sys.executable} -m netio show http | head -n 1; exit $PIPESTATUS"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=CHECKOUT, timeout=60)
+    assert done.returncode == 0 and not done.stderr and done.stdout
+
+
 def test_copy_writes_a_file_that_runs_alone_and_never_overwrites(tmp_path):
     target = tmp_path / "mine.py"
     assert netio("copy", "tcp.recv_exactly", "--to", str(target)).returncode == 0
