@@ -32,6 +32,9 @@ def start_method(request):
     """Each way of starting a process that this platform has."""
     if request.param not in multiprocessing.get_all_start_methods():
         pytest.skip(f"{sys.platform} has no {request.param}")
+    if request.param == "fork":  # fork before threads: let those of the test before end, who are about to
+        for thread in set(threading.enumerate()) - {threading.current_thread()}:
+            thread.join(2)
     return request.param
 
 

@@ -91,3 +91,5 @@ def test_a_timeout_for_all():
     with pytest.raises(TimeoutError):
         run_in_threads([stop.wait, int], timeout=0.01)
     stop.set()
+    for thread in set(threading.enumerate()) - {threading.current_thread()}:
+        thread.join(30)
