@@ -1,10 +1,12 @@
 """What all tests share: the soak switch, the start methods, the tools of the system, a count of what is left over."""
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -91,9 +93,12 @@ def start_script(tmp_path):
 
     yield start
     for process in started:
+        if os.name == "posix":  # one started in a session of its own takes its children with it
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.communicate(timeout=30)
 
 
 @pytest.fixture
