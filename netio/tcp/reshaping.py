@@ -209,7 +209,8 @@ class ReshapingProxy:
             if not data:
                 break
             yield from shape.feed(data)
-        yield from shape.flush()
+        if not self._stopped.is_set():  # else it is our own close that ended the stream
+            yield from shape.flush()
 
 
 def _random_sizes(largest: int, seed: int) -> Iterator[int]:
