@@ -38,7 +38,7 @@ class Import(NamedTuple):
     def our_module(self) -> str:
         """The module of netio that is bound, as by `from .. import tcp`, or ''."""
         module = f"{self.module}.{self.name}"
-        return module if self.ours and self.name and path_of(module).exists() else ""
+        return module if self.ours and self.name and _is_module(module) else ""
 
 
 class Statement(NamedTuple):
@@ -140,6 +140,17 @@ def path_of(module: str) -> Path:
     """Return the file that holds the source of a module of netio, whether it exists or not."""
     place = PACKAGE.parent.joinpath(*module.split("."))
     return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+def _is_module(module: str) -> bool:
+    """Tell `servers.server` from `servers.Server`, also where the file system does not (Windows, macOS)."""
+    place = PACKAGE.parent.joinpath(*module.split("."))
+    return not {place.name, f"{place.name}.py"}.isdisjoint(_names_in(place.parent))
+
+
+@lru_cache(maxsize=None)
+def _names_in(folder: Path) -> frozenset[str]:
+    return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
 
 
 def origin(module: str, name: str) -> tuple[str, str]:
