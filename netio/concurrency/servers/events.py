@@ -13,6 +13,7 @@ class EventModel(Model):
 
     max_connections = 10_000
     only_protocols = True
+    serves_in_loop = True
     takes_workers = True
 
     def open(self, server: Any) -> None:

@@ -19,6 +19,7 @@ class IterativeModel(BlockingModel):
 
     name = "iterative"
     batch = 1
+    serves_in_loop = True
     _timer: threading.Timer | None = None
 
     def serve(self, sock: socket.socket, address: Any) -> None:

@@ -48,6 +48,7 @@ class Model:
     only_protocols = False
     accepts = True  # False: its processes accept, not the server itself
     takes_workers = False
+    serves_in_loop = False  # True: handlers or protocols run in the server's own thread
     forks = False  # True: it must not run in a program that has threads
     batch = 64  # connections accepted in a row before anything else is looked at
 

@@ -68,6 +68,7 @@ class Server:
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._stopping = self._cut = self._close_at_end = False
+        self._interrupted: int | None = None  # the signal that came a second time
 
     # For those who use a server.
 
@@ -75,7 +76,7 @@ class Server:
         """Serve in this thread until `shutdown`.
 
         In the main thread, Ctrl-C and SIGTERM shut the server down, and it returns when its connections have ended or
-        their grace is over; a second Ctrl-C ends it now, by KeyboardInterrupt.
+        their grace is over; a second Ctrl-C ends it now, by KeyboardInterrupt, when what the model made is let go of.
 
         Raises: RuntimeError when the server has served already.
         """
@@ -94,6 +95,8 @@ class Server:
                 self._ended.set()
                 if self._close_at_end:
                     self._let_go()
+        if self._interrupted is not None:
+            signal.raise_signal(self._interrupted)
 
     def start(self) -> None:
         """Serve in the background, and return at once; a thread does it, or a process where the model forks.
@@ -168,6 +171,18 @@ class Server:
         """A connection has ended, in whatever thread: is there room for another, or nothing left to wait for?"""
         if self._acceptor.paused:
             self.loop.call_soon_threadsafe(self._look_now)
+
+    def interrupt(self, number: int) -> None:
+        """Stop serving now, because signal `number` came a second time; `serve_forever` raises it once more at its end.
+
+        Where handlers run in the server's own thread it is raised here, too, because one of them may never return.
+        Elsewhere that thread is the server's alone, and an exception in the midst of its work with its processes and
+        threads would leave some of them behind.
+        """
+        self._interrupted = number
+        self.loop.stop()
+        if self._model.serves_in_loop:
+            signal.raise_signal(number)
 
     def leave_to_parent(self) -> None:
         """In a forked child: close the child's copies of what the parent accepts with."""
@@ -293,7 +308,8 @@ def _get_listener(where: Any, backlog: int) -> tuple[socket.socket, str]:
 
 @contextlib.contextmanager
 def _signals_to(server: Server) -> Iterator[None]:
-    """In the main thread, the first Ctrl-C or SIGTERM shuts the server down; the next does what it always did."""
+    """In the main thread, the first Ctrl-C or SIGTERM shuts the server down, the second ends it now, and the next
+    does what it always did."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -304,12 +320,17 @@ def _signals_to(server: Server) -> Iterator[None]:
         for number, action in former.items():
             signal.signal(number, action)
 
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        give_back()
+    def on_first(number: int, frame: FrameType | None) -> None:
+        for each in former:
+            signal.signal(each, on_second)
         server.shutdown()
 
+    def on_second(number: int, frame: FrameType | None) -> None:
+        give_back()
+        server.interrupt(number)
+
     for number in former:
-        signal.signal(number, on_signal)
+        signal.signal(number, on_first)
     # On Windows a signal does not interrupt select; the byte that it writes to the loop's waker does.
     former_fd = signal.set_wakeup_fd(server.loop.waker(), warn_on_full_buffer=False)
     try:
