@@ -2,15 +2,23 @@
 
     python3 scripts/run_tests.py                     everything, in under three minutes
     python3 scripts/run_tests.py --soak              what runs longer, too
-    python3 scripts/run_tests.py tests/tcp -k frame  any further arguments go to pytest
+    python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: as many as processors)
+    python3 scripts/run_tests.py tests/tcp -k frame  one run of pytest, with these arguments
+
+Further options go to pytest. Each chapter is a run of pytest of its own, and as many run side by side as the machine has
+processors. What fails is printed in full, and the exit status is 0 only when nothing did.
 """
 from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
+import time
 import venv
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -29,18 +37,66 @@ def python_with_pytest() -> str:
     return str(python)
 
 
+def chapters() -> list[list[str]]:
+    """Return what each run of pytest is given: a chapter's examples and its tests; the most code comes first."""
+    tests, package = CHECKOUT / "tests", CHECKOUT / "netio"
+    folders = [path for path in tests.iterdir() if (path / "__init__.py").exists()]
+    folders.sort(key=lambda path: -sum(file.stat().st_size for file in path.rglob("test_*.py")))
+    runs = [[str(path.relative_to(CHECKOUT)) for path in (package / folder.name, folder) if path.exists()]
+            for folder in folders]
+    named = {folder.name for folder in folders}
+    rest = [path for path in sorted(package.iterdir()) if path.suffix == ".py" or path.name not in named
+            and (path / "__init__.py").exists()]
+    return runs + [[str(path.relative_to(CHECKOUT)) for path in [*rest, *sorted(tests.glob("test_*.py"))]]]
+
+
+def run_pytest(python: str, arguments: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+                   "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run([python, "-m", "pytest", *arguments], cwd=CHECKOUT, env=environment, text=True,  # type: ignore
+                          encoding="utf-8", **options)
+
+
+def run_chapters(python: str, options: list[str], jobs: int) -> int:
+    """Run every chapter, `jobs` at a time; print a line for each that passes and everything about one that does not."""
+    total: Counter[str] = Counter()
+    begin = time.monotonic()
+    executor = ThreadPoolExecutor(jobs)
+    runs = {executor.submit(run_pytest, python, [*options, "-q", *paths], stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT): paths for paths in chapters()}
+    try:
+        for run in as_completed(runs):
+            done, paths = run.result(), runs[run]
+            last = done.stdout.rstrip().rpartition("\n")[2]
+            counts = {what: int(count) for count, what in re.findall(r"(\d+) (passed|failed|skipped|error)", last)}
+            if done.returncode and not counts.keys() & {"failed", "error"}:  # pytest itself went down
+                counts["error"] = 1
+            total.update(counts)
+            print(done.stdout if done.returncode else f"{paths[-1] if len(paths) < 3 else 'the rest':20} {last}", flush=True)
+    finally:
+        executor.shutdown(cancel_futures=True)  # Ctrl-C reaches those that run; the others shall not begin
+    failed = total["failed"] + total["error"]
+    print(f"\n{time.monotonic() - begin:.0f} s, {jobs} side by side")
+    print(f"{total['passed']} passed, {failed} failed, {total['skipped']} skipped")
+    return int(failed > 0)
+
+
 def main(argv: list[str] | None = None) -> int:
-    arguments = sys.argv[1:] if argv is None else argv
+    arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments in (["-h"], ["--help"]):
         print(__doc__)
         return 0
+    jobs = os.cpu_count() or 1
+    if arguments[:1] == ["--jobs"] and len(arguments) > 1 and arguments[1].isdigit():
+        jobs, arguments = max(1, int(arguments[1])), arguments[2:]
     try:
         python = python_with_pytest()
     except (subprocess.CalledProcessError, OSError) as error:
         print(f"run_tests.py: cannot make an environment with pytest: {error}", file=sys.stderr)
         return 2
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run([python, "-m", "pytest", *arguments], cwd=CHECKOUT, env=environment).returncode
+    if all(argument.startswith("-") for argument in arguments):
+        return run_chapters(python, [option for option in arguments if option not in ("-q", "--quiet")], jobs)
+    return run_pytest(python, arguments).returncode
 
 
 if __name__ == "__main__":
