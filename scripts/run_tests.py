@@ -5,7 +5,7 @@
     python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: as many as processors)
     python3 scripts/run_tests.py tests/tcp -k frame  one run of pytest, with these arguments
 
-Further options go to pytest. Each chapter is a run of pytest of its own, and as many run side by side as the machine has
+Further options go to pytest. Each chapter is a run of pytest of its own, and as many run side by side as there are
 processors. What fails is printed in full, and the exit status is 0 only when nothing did.
 """
 from __future__ import annotations
@@ -20,6 +20,7 @@ import venv
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -50,11 +51,10 @@ def chapters() -> list[list[str]]:
     return runs + [[str(path.relative_to(CHECKOUT)) for path in [*rest, *sorted(tests.glob("test_*.py"))]]]
 
 
-def run_pytest(python: str, arguments: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-                   "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run([python, "-m", "pytest", *arguments], cwd=CHECKOUT, env=environment, text=True,  # type: ignore
-                          encoding="utf-8", **options)
+def run_pytest(python: str, arguments: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run([python, "-m", "pytest", *arguments], cwd=CHECKOUT, env=environment, text=True,
+                          errors="replace", **options)
 
 
 def run_chapters(python: str, options: list[str], jobs: int) -> int:
@@ -72,7 +72,8 @@ def run_chapters(python: str, options: list[str], jobs: int) -> int:
             if done.returncode and not counts.keys() & {"failed", "error"}:  # pytest itself went down
                 counts["error"] = 1
             total.update(counts)
-            print(done.stdout if done.returncode else f"{paths[-1] if len(paths) < 3 else 'the rest':20} {last}", flush=True)
+            name = paths[-1] if len(paths) < 3 else "the rest"
+            print(done.stdout if done.returncode else f"{name:20} {last}", flush=True)
     finally:
         executor.shutdown(cancel_futures=True)  # Ctrl-C reaches those that run; the others shall not begin
     failed = total["failed"] + total["error"]
