@@ -2,7 +2,8 @@
  *
  *     echo serve                                prints its port, serves until it is killed
  *     echo load PORT CONNECTIONS BYTES SECONDS  each connection sends BYTES and waits for their echo, over and over;
- *                                               prints how many echoes came back
+ *                                               prints how many echoes came back, and the microseconds within which
+ *                                               half of them did, and 99 of 100
  *     echo short PORT CONNECTIONS BYTES SECONDS the same with a new connection for each echo
  */
 #define _GNU_SOURCE
@@ -18,8 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER = 256 * 1024, EVENTS = 256 };
+enum { BUFFER = 256 * 1024, EVENTS = 256, LONGEST = 10 * 1000 * 1000 };
 static char buffer[BUFFER];
+static unsigned waited[LONGEST + 1];  /* how many echoes took so many microseconds */
 static int epoll;
 
 static void die(const char *what) { perror(what); exit(1); }
@@ -70,7 +72,15 @@ static double now(void) {
     return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-struct client { int fd; long sent, received; };
+struct client { int fd; long sent, received; double begun; };
+
+static void note(double seconds) { waited[seconds * 1e6 < LONGEST ? (long)(seconds * 1e6) : LONGEST]++; }
+
+static long within(long echoes, double share) {
+    long microseconds = 0;
+    for (long seen = waited[0]; seen < echoes * share && microseconds < LONGEST;) seen += waited[++microseconds];
+    return microseconds;
+}
 
 static void dial(struct client *client, int port) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -78,6 +88,7 @@ static void dial(struct client *client, int port) {
     int one = 1;
     client->fd = socket(AF_INET, SOCK_STREAM, 0);
     client->sent = client->received = 0;
+    client->begun = now();
     setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (connect(client->fd, (void *)&address, sizeof address)) die("connect");
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &event)) die("epoll_ctl");
@@ -106,8 +117,10 @@ static long load(int port, int connections, long size, double seconds, int one_e
                 client->received += n;
                 if (client->received < size) continue;
                 echoes++;
+                note(now() - client->begun);
                 if (one_each) close(client->fd), dial(client, port);
                 client->sent = client->received = 0;
+                client->begun = now();
                 push(client, size);
             }
             push(client, size);
@@ -120,6 +133,7 @@ int main(int count, char **words) {
     epoll = epoll_create1(0);
     if (count == 2) serve();
     if (count != 6) return 2;
-    printf("%ld\n", load(atoi(words[2]), atoi(words[3]), atol(words[4]), atof(words[5]), words[1][0] == 's'));
+    long echoes = load(atoi(words[2]), atoi(words[3]), atol(words[4]), atof(words[5]), words[1][0] == 's');
+    printf("%ld %ld %ld\n", echoes, within(echoes, 0.5), within(echoes, 0.99));
     return 0;
 }

@@ -26,7 +26,8 @@ _SHORT = ("short", "64", "64")
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Round trips and bulk beside C, asyncio and uvloop; short connections beside socketserver; memory when idle."""
+    """Round trips, how long they take and bulk beside C, asyncio and uvloop; short connections beside socketserver;
+    memory when idle."""
     if not sys.platform.startswith("linux") or shutil.which("cc") is None:
         yield Row("TCP echo", "netio", "C", skipped="needs Linux and a C compiler (cc)")
         return
@@ -44,6 +45,9 @@ def rows(settings: Settings) -> Iterator[Row]:
 
         yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "C epoll", 0.85, program, "serve")
         yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "asyncio", 1.2, python, _SERVERS, "asyncio")
+        ours, theirs = ((python, _SERVERS, name) for name in ("epoll", "asyncio"))
+        yield _waiting("median", 1, program, servers, ours, theirs, settings)
+        yield _waiting("99th percentile", 2, program, servers, ours, theirs, settings)
         yield row("1 MiB there and back, 4 connections", _BULK, "epoll", "C epoll", 0.9, program, "serve")
         yield row("a short connection", _SHORT, "thread", "ThreadingTCPServer", 4, python, _SERVERS, "socketserver")
         yield row("a short connection", _SHORT, "epoll", "asyncio", 1.2, python, _SERVERS, "asyncio")
@@ -70,10 +74,29 @@ def load_cpu(program: str, server: tuple[int, int], load: tuple[str, ...], secon
     """Put a load on a server, given as its process and port, and return its processor seconds an echo."""
     pid, port = server
     before = cpu_seconds(pid)
+    echoes = put_load(program, port, load, seconds)[0]
+    return (cpu_seconds(pid) - before) / max(1, echoes)
+
+
+def put_load(program: str, port: int, load: tuple[str, ...], seconds: float) -> list[int]:
+    """Put a load on a server; return how many echoes came back, and the microseconds of the median and the 99th
+    percentile."""
     kind, connections, size = load
     done = run_load([program, kind, str(port), connections, size, str(seconds)],
                     stdout=subprocess.PIPE, check=True, timeout=seconds + 60)
-    return (cpu_seconds(pid) - before) / max(1, int(done.stdout))
+    return [int(word) for word in done.stdout.split()]
+
+
+def _waiting(what: str, which: int, program: str, servers: contextlib.ExitStack, ours: tuple[str, ...],
+             theirs: tuple[str, ...], settings: Settings) -> Row:
+    """How long a round trip takes from the client's side, with 64 connections that all wait for theirs."""
+
+    def measure(command: tuple[str, ...]) -> Callable[[], float]:
+        port = start_server(servers, command)[1]
+        return lambda: put_load(program, port, _ROUND_TRIPS, 0.3 if settings.quick else 1.5)[which] / 1e6
+
+    return compare(f"the same, time of a round trip: {what}", measure(ours), measure(theirs), settings,
+                   names=("netio epoll", "asyncio"))
 
 
 def start_server(servers: contextlib.ExitStack, command: tuple[str, ...]) -> tuple[int, int]:

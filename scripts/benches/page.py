@@ -7,6 +7,7 @@ from typing import Iterator
 
 from .chart import short, write_charts
 from .harness import BUSY, TOLERANCE, Curve, Row, Run, Subject, aim, figure
+from .reasons import REASONS
 
 INTRODUCTION = """\
 This page is written by `scripts/bench.py` from a saved run; no figure in it was typed by hand. Ours and theirs were
@@ -57,7 +58,8 @@ def summary(run: Run) -> Iterator[str]:
     for name, row in missed:
         share = row.ratio / (row.reach or 1)
         yield (f"- Missed, {name}: {row.what}, {row.ours} beside {row.theirs}: {short(row.ratio)} of "
-               f"{aim(row)} ({share:.0%} of the target; best pair {short(max(row.ratios))}).")
+               f"{aim(row)} ({share:.0%} of the target; best pair {short(max(row.ratios))}). "
+               + REASONS.get((name, row.what, row.theirs), "The reason is not known yet."))
     curves = [curve for subject in run.subjects.values() for curve in subject.curves if not curve.skipped]
     steep = [curve for curve in curves if curve.missed]
     if curves:
