@@ -21,6 +21,7 @@ FLOORS = [
     {"concurrency"},
     {"ipc"},
     {"http", "ftp", "chat"},
+    {"pictures"},
     {"tour", "reference"},
     {"__main__"},
 ]
