@@ -140,7 +140,9 @@ def draw_sparse_file(canvas: Canvas) -> None:
     canvas.text(MARGIN, 62, 'file.write(b"begin")', size=13, look="mono")
     canvas.text(MARGIN, 84, f'file.seek({size - 3:_})', size=13, look="mono")
     canvas.text(MARGIN, 106, 'file.write(b"end")', size=13, look="mono")
-    names = {"data": say("data", "数据"), "hole": say("hole: reads as zeros", "空洞：读出来全是零")}
+    unlisted = say("data (this system lists no holes)", "数据（本系统不列出空洞）")
+    names = {"data": say("data", "数据") if len(parts) > 1 else unlisted,
+             "hole": say("hole: reads as zeros", "空洞：读出来全是零")}
     x, narrow = float(MARGIN), [part for part in parts if part.length * 7 < size]
     scale = (WIDTH - 2 * MARGIN - 74 * len(narrow)) / (size - sum(part.length for part in narrow))
     for part in parts:
