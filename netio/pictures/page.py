@@ -20,6 +20,8 @@ calls, the replies. Where another run or another machine gives something else, t
 
     python3 scripts/draw_pictures.py --page docs/pictures.md
 """
+_CHAPTERS = {"files": "文件", "packing": "struct 与打包", "tcp": "TCP", "udp": "UDP", "http": "HTTP",
+             "concurrency": "进程、线程与并发服务器", "ipc": "进程间通信", "chat": "群聊聊天室", "ftp": "FTP 文件服务器"}
 _VARIES = ("One run on one machine: another one differs.", "一台机器上的一次运行，换一次会不同。")
 
 
@@ -33,7 +35,7 @@ def format_page(folder: str = "pictures") -> str:
     parts = [_HEAD]
     for chapter, pictures in groupby(PICTURES.values(), key=lambda picture: picture.chapter):
         about = (importlib.import_module(f"..{chapter}", __package__).__doc__ or "").splitlines()[0]
-        parts.append(f"## netio.{chapter}\n\n{about}\n")
+        parts.append(f"## netio.{chapter} · {_CHAPTERS[chapter]}\n\n{about}\n")
         for picture in pictures:
             parts.append("\n".join(_entry(picture, folder)))
     return "\n".join(parts)

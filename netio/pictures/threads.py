@@ -105,8 +105,9 @@ def draw_pool(canvas: Canvas) -> None:
         "谁空闲谁就取下一个任务，只要还有任务就没有进程闲着。进程只启动一次，不是每个任务一次。结果按任务的次序返回。")
 
 
-def add_bars(canvas: Canvas, y: float, spans: Iterable[concurrency.Span], kind: str, labels: list[str]) -> float:
-    """Draw a lane for each worker and a bar for each span, filled as far as it computed; return where it ends.
+def add_bars(canvas: Canvas, y: float, spans: Iterable[concurrency.Span], kind: str, labels: list[str],
+             seconds: float = 0) -> float:
+    """Draw a lane for each worker and a bar for each span, on a scale of `seconds` at least; return where it ends.
 
     >>> canvas = Canvas("Bars", "Two spans.")
     >>> spans = [concurrency.Span("T1", "", 0, 1, 1), concurrency.Span("T2", "", 1, 2, 0)]
@@ -114,8 +115,8 @@ def add_bars(canvas: Canvas, y: float, spans: Iterable[concurrency.Span], kind: 
     130.0
     """
     named = sorted(zip(spans, labels), key=lambda pair: pair[0].begin)
-    begin, end = named[0][0].begin, max(span.end for span, _ in named)
-    left, scale = MARGIN + 84, (WIDTH - 2 * MARGIN - 84) / max(end - begin, 1e-9)
+    begin, seconds = named[0][0].begin, max(seconds, _length(span for span, _ in named))
+    left, scale = MARGIN + 84, (WIDTH - 2 * MARGIN - 84) / seconds
     workers = list(dict.fromkeys(span.worker for span, _ in named))
     for number, worker in enumerate(workers):
         canvas.text(MARGIN, y + 34 * number + 22, canvas.say(f"worker {number + 1}", f"工作者 {number + 1}"), size=SMALL)
@@ -125,7 +126,7 @@ def add_bars(canvas: Canvas, y: float, spans: Iterable[concurrency.Span], kind: 
                 _draw_bar(canvas, x, y + 34 * number + 4, width, span.busy, kind, label)
     bottom = y + 34 * len(workers)
     canvas.text(left, bottom + 12, "0 s", size=12, look="faint")
-    canvas.text(WIDTH - MARGIN, bottom + 12, f"{end - begin:.2f} s", size=12, look="faint", anchor="end")
+    canvas.text(WIDTH - MARGIN, bottom + 12, f"{seconds:.2f} s", size=12, look="faint", anchor="end")
     return float(bottom + 12)
 
 
@@ -157,18 +158,24 @@ def _quickest(pool: Executor) -> Spans:
             timeline = concurrency.Timeline()
             timeline.map(pool, concurrency.sum_primes, [SUM_BELOW] * 2)
             runs.append(tuple(timeline.spans))
-    return min(runs, key=lambda spans: max(span.end for span in spans) - min(span.begin for span in spans))
+    return min(runs, key=_length)
+
+
+def _length(spans: Iterable[concurrency.Span]) -> float:
+    """The seconds from the first begin to the last end, never 0."""
+    spans = list(spans)
+    return max(1e-9, max(span.end for span in spans) - min(span.begin for span in spans))
 
 
 def draw_gil(canvas: Canvas) -> None:
     """Draw the spans of `run_gil`: how long each took, and the share of it in which it computed."""
     say = canvas.say
-    y = 62.0
+    y, seconds = 62.0, max(map(_length, run_gil()))
     names = [say("two threads", "两个线程"), say("two processes", "两个进程")]
     for name, spans, kind in zip(names, run_gil(), ("violet", "green")):
         words = say(f"{name}: sum_primes({SUM_BELOW}) twice", f"{name}：sum_primes({SUM_BELOW}) 两次")
         canvas.text(MARGIN, y, words, look="bold")
-        y = add_bars(canvas, y + 10, spans, kind, [f"{span.busy:.0%}" for span in spans]) + 34
+        y = add_bars(canvas, y + 10, spans, kind, [f"{span.busy:.0%}" for span in spans], seconds) + 34
     switch = say("on", "开") if concurrency.gil_is_on() else say("off", "关")
     canvas.remark(
         y - 4,

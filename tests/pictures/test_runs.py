@@ -142,6 +142,13 @@ def test_a_zombie_has_the_drawn_letter():
     assert state == "Z" and f"zombie ({state})" in words("orphan-zombie") and "\nZ\n" in words("process-states")
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_double_fork_leaves_the_parent_no_child_to_wait_for():
+    assert concurrency.cure_by_second_child(int) == []
+    drawn = words("double-fork").splitlines()
+    assert drawn.count("fork()") == drawn.count("_exit(0)") == drawn.count("wait()") == 2
+
+
 def test_the_deadlock_is_the_circle_that_was_found():
     circle = threads.run_deadlock()
     assert [(held, wanted) for _, held, wanted in circle] == [("Ann", "Bob"), ("Bob", "Ann")]
