@@ -111,6 +111,14 @@ def test_both_languages_show_the_same_code_and_output(english, chinese):
     assert CHINESE.search(read(chinese)) and len(CHINESE.findall(read(chinese))) > len(CHINESE.findall(read(english)))
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_both_languages_point_to_the_same_errata_and_errors(chapter):
+    targets = [re.findall(r"\]\((?:\.\./)?((?:errata|common-errors)\.md#[^)]+)\)", read(f"{folder}/{chapter}.md"))
+               for folder in LANGUAGES]
+    assert targets[0] == targets[1] and len(targets[0]) > 5
+    assert len({read(f"{folder}/{chapter}.md").count("\n## ") for folder in LANGUAGES}) == 1
+
+
 @pytest.mark.parametrize("folder", LANGUAGES)
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_table_of_a_page_has_every_public_name(folder, chapter):
