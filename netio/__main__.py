@@ -2,7 +2,7 @@
 
     python -m netio                         the chapters, and where to start
     python -m netio list tcp                all public names of a chapter, or of all chapters
-    python -m netio find 粘包               names, scripts, headings of the notes, errors by their text: best first
+    python -m netio find 粘包               names, scripts, pages, the notes' headings, errors by their text: best first
     python -m netio show tcp.recv_exactly   documentation and source
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
     python -m netio tour                    a walk through every chapter
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Optional
 
 from . import reference, tour
-from .reference.names import CHAPTERS
+from .reference.names import CHAPTERS, pages_of
 
 
 def main(argv: Optional[list[str]] = None) -> int:
@@ -89,10 +89,16 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _find(options: argparse.Namespace) -> int:
-    found = reference.find(" ".join(options.words), lang=tour.language())
+    words = " ".join(options.words)
+    found = reference.find(words, lang=tour.language())
     if not found:
-        print(f"nothing in netio speaks of {' '.join(options.words)!r}", file=sys.stderr)
-    return _print_entries(found) if found else 1
+        print(f"nothing in netio speaks of {words!r}", file=sys.stderr)
+        return 1
+    _print_entries(found)
+    pages = pages_of(found, lang=tour.language() if words.isascii() else "zh")
+    if pages:
+        print(f"read {', '.join(pages)}")
+    return 0
 
 
 def _show(options: argparse.Namespace) -> int:
