@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import socket
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, Callable
 
 from .commands import CommandError, LineReader, Session, format_reply, plain_host
@@ -54,11 +54,10 @@ class Control:
             self.transport.write(format_reply(code, *lines, encoding=self.session.encoding))
 
     def refuse(self, error: Exception, code: int = 550) -> None:
-        """Say why a command failed, without a path of this machine."""
+        """Say why a command failed."""
         if isinstance(error, CommandError):
             return self.reply(error.code, str(error))
-        reason = getattr(error, "strerror", None) or "not possible"
-        self.reply(code, f"{reason[:1].upper()}{reason[1:]}.")
+        self.reply(code, _reason(error))
 
     def advance(self) -> None:
         """Go on with the commands that wait: see FTPProtocol."""
@@ -92,9 +91,10 @@ class Control:
     # Jobs in the background.
 
     def run(self, work: Callable[[], Any], then: Callable[[Any], object], *, code: int = 550,
-            drop: Callable[[Any], object] | None = None) -> None:
+            drop: Callable[[Any], object] | None = None, afterwards: Callable[[], object] | None = None) -> None:
         """Do `work` in a thread, then `then(result)` here; an error becomes a reply. The client may be gone by then:
-        `drop(result)` puts away what must not stay, and such work is waited for at the end."""
+        `drop(result)` puts away what must not stay, and such work is waited for at the end. `afterwards` is done in
+        the thread, when the result has been handed over."""
         self._workers += 1
 
         def worker() -> None:
@@ -107,6 +107,8 @@ class Control:
                 self.transport.call_soon_threadsafe(settle, result, error)
             elif drop is not None and error is None:
                 drop(result)
+            if afterwards is not None:
+                afterwards()
 
         def settle(result: Any, error: Exception | None) -> None:
             self._workers -= 1
@@ -211,11 +213,26 @@ class Control:
             return
         self.job = None
         self.close_data()
-        self.run(job.upload.sync, lambda _: self._commit(job), code=452, drop=lambda _: job.drop())
+        held = ExitStack()
+        self.run(lambda: self._store(job, held), lambda _: self.reply(226, job.reply), code=452,
+                 drop=lambda stored: stored or job.drop(), afterwards=held.close)
 
-    def _commit(self, job: Receipt) -> None:
-        """All is on the disk, and the client still there: one that was killed would have closed both connections."""
-        self.run(job.upload.commit, lambda _: self.reply(226, job.reply), code=553, drop=lambda _: None)
+    def _store(self, job: Receipt, held: ExitStack) -> bool:
+        """Bring an upload to the disk and to its place; False if the client has gone meanwhile: one that was killed
+        would have closed both connections."""
+        try:
+            job.upload.sync()
+        except OSError:
+            job.drop()
+            raise
+        if self.lost:
+            return False
+        held.callback(job.upload.hold_replaced())
+        try:
+            job.upload.commit()
+        except OSError as error:
+            raise CommandError(553, _reason(error)) from error
+        return True
 
     def end_transfer(self, code: int, text: str) -> None:
         """End the transfer, whatever it is at, with this reply."""
@@ -244,6 +261,12 @@ class Control:
     def waiting_for_data(self) -> bool:
         """Return whether a transfer is announced and its connection not there."""
         return self.job is not None and self.data is None
+
+
+def _reason(error: Exception) -> str:
+    """Return what an error says, without a path of this machine."""
+    reason = getattr(error, "strerror", None) or "not possible"
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def get_hosts(transport: Any) -> tuple[str, str]:

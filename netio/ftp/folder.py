@@ -11,6 +11,7 @@ deleted, or `keep_partials` seconds old. No client ever sees or reaches these hi
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import os
 import re
@@ -18,7 +19,7 @@ import shutil
 import stat
 import time
 from contextlib import suppress
-from typing import IO, Iterable, Iterator
+from typing import IO, Callable, Iterable, Iterator
 
 from ..files import copy_bytes, discard_file, rename_over, sync
 from .commands import Entry
@@ -27,6 +28,7 @@ READ, WRITE, CHANGE = "read", "write", "change"
 PERMISSIONS = frozenset([READ, WRITE, CHANGE])
 _OURS = re.compile(r"\.[0-9a-f]{16}\.netio-(part|kept)\Z", re.IGNORECASE)
 _CRASHED = 3600.0  # seconds after which a file that is still being written belongs to nobody any more
+_LOOK = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _NO_NAME = re.compile(
     r'[\\:<>"|?*\x00-\x1f]|[. ]\Z|\A(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\.|\Z)', re.IGNORECASE)
 
@@ -137,11 +139,10 @@ class Folder:
     def open(self, path: str) -> IO[bytes]:
         """Open a file to read it, unbuffered; only what is a plain file, since a pipe would keep us waiting."""
         self.may(READ)
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         place = self.real(path)
         if os.path.isdir(place):
             raise _error(errno.EISDIR, "not a file")
-        descriptor = os.open(place, flags)
+        descriptor = os.open(place, _LOOK)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise _error(errno.EISDIR, "not a file")
@@ -300,6 +301,15 @@ class Upload:
         """Wait until all is on the disk, which can take long: not in an event loop."""
         sync(self._file)
         self._file.close()
+
+    def hold_replaced(self) -> Callable[[], object]:
+        """Open the file that `commit` will replace, and return what closes it: only then the system frees its pages,
+        which takes long for a large one, and nobody need wait for it. Nothing is held where that keeps it from being
+        replaced (Windows)."""
+        with suppress(OSError):
+            if os.name != "nt":
+                return functools.partial(os.close, os.open(self._place, _LOOK))
+        return lambda: None
 
     def commit(self) -> None:
         """Take the file's place, in one step; the permission bits of what was there stay. Else, discard and raise."""

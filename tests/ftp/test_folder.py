@@ -150,6 +150,23 @@ def test_an_upload_replaces_whole_and_keeps_the_mode(place):
         assert stat.S_IMODE(os.stat(place / "a.txt").st_mode) == 0o640
 
 
+def test_what_is_replaced_can_be_let_go_later(place):
+    folder, old = Folder(place), os.stat(place / "a.txt").st_ino
+    for path in ("/a.txt", "/new.txt"):
+        upload = folder.upload(path)
+        upload.write(b"new")
+        upload.sync()
+        release = upload.hold_replaced()
+        upload.commit()
+        assert (place / path[1:]).read_bytes() == b"new"
+        if os.name != "nt":  # the old one is still somewhere, or its number would be free
+            (place / "next").write_bytes(b"")
+            assert os.stat(place / "next").st_ino != old
+            os.remove(place / "next")
+        release()
+        old = 0
+
+
 def test_a_broken_off_replacement_leaves_the_old_file_and_nothing_else(place):
     upload = Folder(place).upload("/a.txt")
     upload.write(b"new")

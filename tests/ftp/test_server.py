@@ -1,6 +1,7 @@
 """The server as clients see it: the same session under every model, and each command in detail."""
 from __future__ import annotations
 
+import errno
 import ftplib
 import io
 import os
@@ -11,7 +12,7 @@ import sys
 import pytest
 
 from netio import tcp
-from netio.ftp import Rules, User
+from netio.ftp import Rules, Upload, User
 
 from .serving import ALL, CERTIFICATE, KEPT, MODELS, QUICK, Talk, anonymous, running
 
@@ -290,8 +291,9 @@ def test_strangers_are_turned_away(tmp_path):
 
 
 def free_range(count):
-    """Return the first of `count` neighbouring ports that are free."""
-    for first in range(42000, 60000, count):
+    """Return the first of `count` neighbouring ports that are free: below those given out by systems, which stay in
+    TIME_WAIT for a while."""
+    for first in range(20000, 32000, count):
         try:
             for port in range(first, first + count):
                 tcp.listen(("127.0.0.1", port)).close()
@@ -389,6 +391,20 @@ def test_a_client_that_vanishes_leaves_nothing_or_what_it_can_go_on_with(tmp_pat
                 assert talk.put("STOR new", DATA[kept:]).startswith("226 ")
                 assert (tmp_path / "new").read_bytes() == DATA
     assert sorted(os.listdir(tmp_path)) == ["new", "old"][not keep:]
+
+
+@pytest.mark.parametrize("step, code", [("sync", "452"), ("commit", "553")])
+def test_an_upload_that_cannot_be_stored_says_so_and_leaves_the_old_file(tmp_path, monkeypatch, step, code):
+    def fail(upload):
+        upload.discard()
+        raise OSError(errno.EIO, "the disk is broken", str(tmp_path))
+
+    monkeypatch.setattr(Upload, step, fail)
+    (tmp_path / "f").write_bytes(b"old")
+    with running(tmp_path, "thread") as server, Talk(server.address, "ming", "芝麻") as talk:
+        assert talk.put("STOR f", b"new") == f"{code} The disk is broken.\r\n"
+        assert talk.say("NOOP").startswith("200 ")
+    assert os.listdir(tmp_path) == ["f"] and (tmp_path / "f").read_bytes() == b"old"
 
 
 def wait_until(true, seconds=10.0):
