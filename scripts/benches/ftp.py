@@ -1,22 +1,23 @@
-"""FTP: one large file up and down by curl, netio beside vsftpd and, with --peers, pyftpdlib. Linux, curl and vsftpd.
+"""FTP: one large file up and down, netio beside vsftpd and, with --peers, pyftpdlib. Linux, curl and vsftpd.
 
 Server and client each have a core of their own. The folder is in memory (/dev/shm), so that no disk is measured; netio
-still calls fsync and renames, which the others don't. A figure is what curl says that the transfer took, or the
-server's CPU seconds for it, those of its children included. After each upload the file is compared.
+still calls fsync and renames, which the others don't. There are two clients: one that does as little as possible
+(ftplib, sendfile), so that the server is what is measured, and curl. A figure is what the client says that the transfer
+took, up to the last reply, or the server's CPU seconds for it, those of its children included. After each upload the
+file is compared.
 """
 from __future__ import annotations
 
 import contextlib
 import filecmp
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Callable, Iterator
 
 from .environments import find, python_with
-from .harness import Row, Settings, compare
+from .harness import Row, Settings, compare, run_load
 from .http import Serving, cores, free_port
 
 SERVE = Path(__file__).resolve().parent.parent / "serve_ftp.py"
@@ -52,6 +53,25 @@ authorizer.add_anonymous(sys.argv[1], perm="elradfmw")
 FTPHandler.authorizer = authorizer
 FTPServer(("127.0.0.1", int(sys.argv[2])), FTPHandler).serve_forever()
 """
+CLIENT = """
+import ftplib, sys, time
+what, port, path = sys.argv[1:]
+with ftplib.FTP() as ftp:
+    ftp.connect("127.0.0.1", int(port), 30)
+    ftp.login()
+    ftp.voidcmd("TYPE I")
+    begin = time.perf_counter()
+    if what == "upload":
+        with ftp.transfercmd("STOR file") as sock, open(path, "rb") as source:
+            sock.sendfile(source)
+    else:
+        buffer = bytearray(1 << 20)
+        with ftp.transfercmd("RETR file") as sock:
+            while sock.recv_into(buffer):
+                pass
+    ftp.voidresp()
+    print(time.perf_counter() - begin)
+"""
 
 
 def rows(settings: Settings) -> Iterator[Row]:
@@ -71,12 +91,20 @@ def rows(settings: Settings) -> Iterator[Row]:
         if settings.peers:
             others.append(start(stack, folder, "pyftpdlib", pyftpdlib_command))
         for theirs in others:
-            for what, move, reach in (("upload", upload, 2.0), ("download", download, 1.0)):
-                for kind, measure in (("", elapsed), (", server CPU", spent)):
-                    yield compare(
-                        f"{what} {source.stat().st_size >> 20} MiB{kind}", lambda: measure(ours, source, move),
-                        lambda: measure(theirs, source, move), settings, names=(ours.name, theirs.name),
-                        reach=None if kind else reach)
+            yield from against(settings, source, ours, theirs)
+
+
+def against(settings: Settings, source: Path, ours: Serving, theirs: Serving) -> Iterator[Row]:
+    """Compare netio with one other: the seconds and the server's CPU, and the seconds with curl."""
+    names = (ours.name, theirs.name)
+    for what, move, by_curl, reach in (("upload", upload, curl_up, 2.0), ("download", download, curl_down, 1.0)):
+        title = f"{what} {source.stat().st_size >> 20} MiB"
+        yield compare(title, lambda: move(ours, source), lambda: move(theirs, source), settings, names=names,
+                      reach=reach)
+        yield compare(f"{title}, server CPU", lambda: spent(ours, source, move), lambda: spent(theirs, source, move),
+                      settings, names=names)
+        yield compare(f"{title}, curl", lambda: by_curl(ours, source), lambda: by_curl(theirs, source), settings,
+                      names=names, reach=reach)
 
 
 def start(stack: contextlib.ExitStack, folder: str, name: str, command: Callable[[Path, int], list[str]]) -> Serving:
@@ -90,10 +118,6 @@ def start(stack: contextlib.ExitStack, folder: str, name: str, command: Callable
     return server
 
 
-def elapsed(server: Serving, source: Path, move: Callable[[Serving, Path], float]) -> float:
-    return move(server, source)
-
-
 def spent(server: Serving, source: Path, move: Callable[[Serving, Path], float]) -> float:
     before = all_cpu(server)
     move(server, source)
@@ -101,24 +125,40 @@ def spent(server: Serving, source: Path, move: Callable[[Serving, Path], float])
 
 
 def upload(server: Serving, source: Path) -> float:
-    seconds = curl(server, "-T", str(source))
-    if not filecmp.cmp(source, source.parent / server.name / "file", shallow=False):
-        raise ValueError(f"{server.name} has stored other bytes")
-    return seconds
+    return check(server, source, move_by([sys.executable, "-c", CLIENT, "upload", str(server.port), str(source)]))
 
 
 def download(server: Serving, source: Path) -> float:
-    return curl(server, "-o", os.devnull)
+    return move_by([sys.executable, "-c", CLIENT, "download", str(server.port), ""])
 
 
-def curl(server: Serving, *arguments: str) -> float:
-    """Move one file; return the seconds that it took, as curl counts them, without the log-in."""
-    done = subprocess.run(
-        ["curl", "-sS", "--fail", "--noproxy", "*", "-w", "%{time_total} %{time_pretransfer}", *arguments,
-         f"ftp://127.0.0.1:{server.port}/file"],
-        capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, {max(cores())}))
-    total, before = done.stdout.split()[-2:]
-    return float(total) - float(before)
+def curl_up(server: Serving, source: Path) -> float:
+    return check(server, source, move_by(curl(server, "-T", str(source))))
+
+
+def curl_down(server: Serving, source: Path) -> float:
+    return move_by(curl(server, "-o", os.devnull))
+
+
+def curl(server: Serving, *arguments: str) -> list[str]:
+    """Return the command that moves one file and prints the seconds that it took, with those of the log-in."""
+    return ["curl", "-sS", "--fail", "--noproxy", "*", "-w", "%{time_total} %{time_pretransfer}", *arguments,
+            f"ftp://127.0.0.1:{server.port}/file"]
+
+
+def move_by(command: list[str]) -> float:
+    """Run a client on the last core; return the seconds that it prints, without those that it prints behind them."""
+    done = run_load(command, capture_output=True, text=True, check=True,
+                    preexec_fn=lambda: os.sched_setaffinity(0, {max(cores())}))
+    total, *before = map(float, done.stdout.split())
+    return total - sum(before)
+
+
+def check(server: Serving, source: Path, seconds: float) -> float:
+    """Return the seconds of an upload. Raises: ValueError where other bytes have arrived than were sent."""
+    if not filecmp.cmp(source, source.parent / server.name / "file", shallow=False):
+        raise ValueError(f"{server.name} has stored other bytes")
+    return seconds
 
 
 def all_cpu(server: Serving) -> float:
