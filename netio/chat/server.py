@@ -11,16 +11,15 @@ import contextlib
 import socket
 import time
 from collections import deque
-from typing import Any, Deque, Dict, Iterable, Optional, Set, Union
+from typing import Deque, Dict, Iterable, Optional, Set, Union
 
-from ..udp import Address, Loop, bind, connect, receive, receive_now  # noqa: F401 (the example uses connect, receive)
+from ..udp import Address, Datagram, Endpoint
+from ..udp import connect, receive  # noqa: F401 (the example uses them)
 from .link import Frame, Link, parse_frame
 from .room import Outgoing, Room, refuse
 
-_MOST_AT_ONCE = 64  # datagrams that are handled before what is due is looked at
 
-
-class Server(Loop):
+class Server(Endpoint):
     """A chat room at a UDP address.
 
     >>> with Server(("127.0.0.1", 0)) as server, connect(server.address) as lily:
@@ -42,11 +41,8 @@ class Server(Loop):
 
     def __init__(self, address_or_socket: Union[Address, socket.socket], room: Optional[Room] = None, *,
                  first_wait: float = 0.1) -> None:
-        if not isinstance(address_or_socket, socket.socket):
-            address_or_socket = bind(address_or_socket)
-        super().__init__()
+        super().__init__(address_or_socket)
         self.room = Room() if room is None else room
-        self.sock, self.address = address_or_socket, address_or_socket.getsockname()
         self._first_wait = first_wait
         self._links: Dict[Address, Link] = {}
         self._active: Set[Address] = set()  # whose links are to be looked at after this round
@@ -54,21 +50,13 @@ class Server(Loop):
         self._announcements: Deque[str] = deque()
         self._ear, self._mouth = socket.socketpair()
         self._mouth.setblocking(False)
-        self.watch(self.sock, self._receive_all)
         self.watch(self._ear, self._announce_all)
-
-    def __enter__(self) -> Server:
-        self.start()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop serving and close the socket; the members learn it from the silence."""
         super().close()
-        for sock in (self.sock, self._ear, self._mouth):
-            sock.close()
+        self._ear.close()
+        self._mouth.close()
 
     def announce(self, text: str) -> None:
         """Tell all members something as the administrator, from any thread.
@@ -90,17 +78,8 @@ class Server(Loop):
         while self._announcements:
             self._pass_on(self.room.announce(self._announcements.popleft()))
 
-    def _receive_all(self) -> None:
-        for _ in range(_MOST_AT_ONCE):
-            try:
-                data, address, _ = receive_now(self.sock)
-            except ConnectionError:
-                continue  # an earlier datagram found nobody; the socket is as good as before
-            except OSError:  # no more, or the network is down for now
-                return
-            self._take(data, address, time.monotonic())
-
-    def _take(self, data: bytes, address: Address, now: float) -> None:
+    def take(self, datagram: Datagram) -> None:
+        data, address, now = datagram.data, datagram.address, time.monotonic()
         frame = parse_frame(data)
         if frame is None:
             return self._pass_on(self.room.request(address, data, now))

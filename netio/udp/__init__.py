@@ -20,7 +20,7 @@ from .broadcast import (LIMITED_BROADCAST, Interface, broadcast_addresses, inter
                         send_broadcast)
 from .datagrams import (MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, connect, cut_text, format_address,
                         receive, receive_now, resolve, share_port)
-from .loop import Loop
+from .loop import Endpoint, Loop
 from .multicast import join, leave, listen_multicast, open_multicast_sender
 from .proxy import Counts, LossyProxy, Mangler
 from .requests import ANSWER, HEADER, QUESTION, AnswerOnce, Client, ask, number_of
@@ -29,7 +29,8 @@ from .talk import talk
 
 __all__ = [
     "bind", "connect", "receive", "receive_now", "Datagram", "Address", "MAX_DATAGRAM", "SAFE_DATAGRAM",
-    "Server", "serve", "Handler", "OnError", "echo", "answer_text", "log_error", "Loop",
+    "Server", "serve", "Handler", "OnError", "echo", "answer_text", "log_error", "Endpoint",
+    "Loop",
     "Client", "ask", "AnswerOnce", "number_of", "HEADER", "QUESTION", "ANSWER", "talk",
     "send_broadcast", "listen_broadcast", "broadcast_addresses", "interfaces", "own_addresses", "Interface",
     "LIMITED_BROADCAST", "join", "leave", "listen_multicast", "open_multicast_sender",

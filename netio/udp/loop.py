@@ -1,4 +1,4 @@
-"""The waiting that a server and a proxy have in common: several sockets, one thread, stopped at once from anywhere.
+"""The waiting that servers and a proxy have in common: several sockets, one thread, stopped at once from anywhere.
 
 A loop waits for its sockets and for one more, the end of a socket pair; to stop it, a byte is written to the other end.
 So nothing polls, and a stop takes no longer than the handler that is running.
@@ -9,10 +9,15 @@ import selectors
 import socket
 import sys
 import threading
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, TypeVar, Union
+
+from .datagrams import MAX_DATAGRAM, Address, Datagram, bind, receive_now
+from .datagrams import connect  # noqa: F401 (the example uses it)
 
 # On Windows nothing interrupts a `select`, so Ctrl-C would be noticed only with the next datagram.
 _LONGEST_WAIT_SECONDS = 0.5 if sys.platform == "win32" else None
+_MOST_AT_ONCE = 64  # datagrams of one socket that are handled before the others have their turn
+AnyLoop = TypeVar("AnyLoop", bound="Loop")
 
 
 class Loop:
@@ -26,6 +31,8 @@ class Loop:
     >>> loop.serve_forever()
     b'hello'
     >>> loop.close(); one.close(); two.close()
+
+    `with` runs it in a thread until the block ends.
     """
 
     def __init__(self) -> None:
@@ -39,6 +46,13 @@ class Loop:
         self._idle = threading.Event()
         self._idle.set()
         self._thread: Optional[threading.Thread] = None
+
+    def __enter__(self: AnyLoop) -> AnyLoop:
+        self.start()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.close()
 
     def watch(self, sock: socket.socket, on_readable: Callable[[], Any]) -> None:
         """Call `on_readable()` in the loop whenever `sock` can be read; it must not wait."""
@@ -93,3 +107,59 @@ class Loop:
 
     def _after_events(self) -> None:
         """Do what is due between two waits; a subclass may have something."""
+
+
+class Endpoint(Loop):
+    """A loop with a socket at an address, which hands each datagram to `take(datagram)`: what UDP servers are made of.
+
+    >>> class Printer(Endpoint):
+    ...     def take(self, datagram):
+    ...         print(datagram.data)
+    ...         self.shutdown()
+    >>> printer = Printer(("127.0.0.1", 0))
+    >>> with connect(printer.address) as client:
+    ...     client.send(b"hello")
+    5
+    >>> printer.serve_forever(); printer.close()
+    b'hello'
+
+    Instead of an address a bound socket may be given, which `close` closes. What is longer than `maximum` bytes comes
+    cut, and says so. ECONNREFUSED and Windows' 10054, which tell that an earlier answer found nobody, end nothing.
+
+    Raises: OSError as `bind` does. Stdlib: `asyncio.DatagramProtocol`, under asyncio.
+    """
+
+    def __init__(self, address_or_socket: Union[Address, socket.socket], *, maximum: int = MAX_DATAGRAM) -> None:
+        if not isinstance(address_or_socket, socket.socket):
+            address_or_socket = bind(address_or_socket)
+        self.sock = address_or_socket
+        super().__init__()
+        self.address: Address = self.sock.getsockname()
+        self.maximum = maximum
+        self.watch(self.sock, self._receive_all)
+
+    def take(self, datagram: Datagram) -> None:
+        """Deal with a datagram, without waiting: for a subclass to say."""
+        raise NotImplementedError
+
+    def failed(self, error: OSError) -> None:
+        """Receiving has failed, for now; a subclass may report it."""
+
+    def close(self) -> None:
+        """Stop and close the socket."""
+        super().close()
+        self.sock.close()
+
+    def _receive_all(self) -> None:
+        for _ in range(_MOST_AT_ONCE):
+            try:
+                datagram = receive_now(self.sock, self.maximum)
+            except (BlockingIOError, InterruptedError):
+                return
+            except ConnectionError:
+                continue  # an earlier answer found nobody; the socket is as good as before
+            except OSError as error:
+                return self.failed(error)
+            self.take(datagram)
+            if self._stopping:
+                return

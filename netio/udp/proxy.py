@@ -9,10 +9,11 @@ import random
 import socket
 import time
 from collections import OrderedDict
-from typing import Any, Iterator, NamedTuple, Optional
+from contextlib import suppress
+from typing import Iterator, NamedTuple, Optional
 
-from .datagrams import MAX_DATAGRAM, Address, bind, connect, receive, receive_now  # noqa: F401 (for the example)
-from .loop import Loop
+from .datagrams import Address, Datagram, connect, receive, receive_now  # noqa: F401 (for the example)
+from .loop import Endpoint
 from .server import Server, echo  # noqa: F401 (the example uses them)
 
 _MOST_AT_ONCE = 64
@@ -78,7 +79,7 @@ class Mangler:
             yield held
 
 
-class LossyProxy(Loop):
+class LossyProxy(Endpoint):
     """Relays datagrams between its clients and the server at `target`, and mistreats them: each chance is 0 to 1.
 
     >>> with Server(("127.0.0.1", 0), echo) as server, LossyProxy(server.address, drop=1.0) as proxy:
@@ -100,21 +101,11 @@ class LossyProxy(Loop):
                  seed: int = 0, address: Address = ("127.0.0.1", 0), clients: int = 256) -> None:
         self._chances = {"drop": drop, "duplicate": duplicate, "reorder": reorder}
         Mangler(**self._chances)  # says now what is wrong with them
-        self.sock = bind(address)
-        super().__init__()
+        super().__init__(address)
         self.target, self.seed, self.most_clients = target, seed, clients
-        self.address: Address = self.sock.getsockname()
         self._ways: OrderedDict[Address, _Way] = OrderedDict()
         self._closed_counts = Counts()
         self._clients_so_far = 0
-        self.watch(self.sock, self._from_clients)
-
-    def __enter__(self) -> LossyProxy:
-        self.start()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.close()
 
     @property
     def counts(self) -> Counts:
@@ -128,15 +119,11 @@ class LossyProxy(Loop):
         super().close()
         for client in list(self._ways):
             self._close_way(client)
-        self.sock.close()
 
-    def _from_clients(self) -> None:
-        for data, client in _waiting(self.sock):
-            try:
-                way = self._way(client)
-            except OSError:  # no way to the server now, or no socket left: a loss like any other
-                continue
-            way.to_server(way.there.pass_on(data))
+    def take(self, datagram: Datagram) -> None:
+        with suppress(OSError):  # no way to the server now, or no socket left: a loss like any other
+            way = self._way(datagram.address)
+            way.to_server(way.there.pass_on(datagram.data))
 
     def _way(self, client: Address) -> _Way:
         way = self._ways.get(client)
@@ -183,7 +170,7 @@ class _Way:
         self._note_held()
 
     def from_server(self) -> None:
-        for data, _ in _waiting(self.sock):
+        for data in _waiting(self.sock):
             self._to_client(self.back.pass_on(data))
 
     def release(self) -> None:
@@ -202,10 +189,10 @@ class _Way:
             self.due = time.monotonic() + _HELD_SECONDS
 
 
-def _waiting(sock: socket.socket) -> Iterator[tuple[bytes, Address]]:
+def _waiting(sock: socket.socket) -> Iterator[bytes]:
     for _ in range(_MOST_AT_ONCE):
         try:
-            yield receive_now(sock, MAX_DATAGRAM)[:2]
+            yield receive_now(sock).data
         except ConnectionError:
             continue  # the other side is not there (yet): what was sent is lost, like much here
         except OSError:

@@ -3,17 +3,16 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Any, Callable, Optional, Union
+from typing import Callable, Optional, Union
 
-from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, cut_text, format_address, receive_now
-from .datagrams import connect, receive  # noqa: F401 (the examples use them)
-from .loop import Loop
+from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, cut_text, format_address
+from .datagrams import bind, connect, receive  # noqa: F401 (the examples use them)
+from .loop import Endpoint
 
 # What answers a datagram: returns the bytes to send back, or None for no answer.
 Handler = Callable[[Datagram], Optional[bytes]]
 # What is told an error, with the datagram that brought it on where there is one.
 OnError = Callable[[BaseException, Optional[Datagram]], None]
-_MOST_AT_ONCE = 64  # datagrams of one socket that are handled before it is asked whether to stop
 _log = logging.getLogger("netio.udp")
 
 
@@ -28,7 +27,7 @@ def log_error(error: BaseException, datagram: Optional[Datagram]) -> None:
     _log.warning("%s%s: %s", type(error).__name__, sender, error, exc_info=error)
 
 
-class Server(Loop):
+class Server(Endpoint):
     """Answers each datagram with what `handler(datagram)` returns; None sends nothing.
 
     The handler gets a Datagram, also an empty or a cut one, and must be quick: one thread does all the work. What it
@@ -52,41 +51,13 @@ class Server(Loop):
 
     def __init__(self, address_or_socket: Union[Address, socket.socket], handler: Handler, *,
                  maximum: int = MAX_DATAGRAM, on_error: OnError = log_error) -> None:
-        if not isinstance(address_or_socket, socket.socket):
-            address_or_socket = bind(address_or_socket)
-        self.sock = address_or_socket
-        super().__init__()
-        self.handler, self.maximum, self.on_error = handler, maximum, on_error
-        self.address: Address = self.sock.getsockname()
-        self.watch(self.sock, self._answer_all)
+        super().__init__(address_or_socket, maximum=maximum)
+        self.handler, self.on_error = handler, on_error
 
-    def __enter__(self) -> Server:
-        self.start()
-        return self
+    def failed(self, error: OSError) -> None:
+        self.on_error(error, None)
 
-    def __exit__(self, *error: Any) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Stop serving and close the socket."""
-        super().close()
-        self.sock.close()
-
-    def _answer_all(self) -> None:
-        for _ in range(_MOST_AT_ONCE):
-            try:
-                datagram = receive_now(self.sock, self.maximum)
-            except (BlockingIOError, InterruptedError):
-                return
-            except ConnectionError:
-                continue  # an earlier answer found nobody; the socket is as good as before
-            except OSError as error:
-                return self.on_error(error, None)
-            self._answer(datagram)
-            if self._stopping:
-                return
-
-    def _answer(self, datagram: Datagram) -> None:
+    def take(self, datagram: Datagram) -> None:
         try:
             reply = self.handler(datagram)
             if reply is not None:

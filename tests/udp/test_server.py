@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from netio import udp
-from netio.udp import server as server_module
+from netio.udp import loop as loop_module
 
 from .test_datagrams import HOSTS
 
@@ -81,7 +81,7 @@ def test_it_survives_what_earlier_answers_come_back_with(monkeypatch, error):
             raise waiting.pop()
         return udp.receive_now(sock, maximum)
 
-    monkeypatch.setattr(server_module, "receive_now", receive_now)
+    monkeypatch.setattr(loop_module, "receive_now", receive_now)
     with udp.Server(("127.0.0.1", 0), udp.echo) as server:
         assert list(exchange(server.address, b"hello", b"again")) == [b"hello", b"again"]
     assert not waiting
