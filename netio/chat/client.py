@@ -28,14 +28,14 @@ _REFUSALS = 3  # datagrams in a row that find nobody, after which there is nobod
 
 
 class Screen:
-    """Where lines are shown: above the prompt on a terminal, plainly elsewhere.
+    """Where lines are shown: above the prompt on a terminal, plainly elsewhere. `encoding` is that of the keys.
 
     >>> import io
     >>> Screen(io.StringIO()).show("tom: hello")
     """
 
-    def __init__(self, out: TextIO, prompt: str = "") -> None:
-        self.editor = LineEditor()
+    def __init__(self, out: TextIO, prompt: str = "", encoding: str = "utf-8") -> None:
+        self.editor = LineEditor(encoding)
         self._out, self._prompt = out, prompt
 
     def show(self, line: str) -> None:
@@ -162,9 +162,10 @@ def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optio
          out: Optional[TextIO] = None, patience: float = 1.5, first_wait: float = 0.1) -> Event:
     """Enter a room and stay until `quit`, the end of the input, Ctrl-C, or the server's EXIT; return how it ended.
 
-    `keyboard` is what is typed on (default: the standard input), `out` what is shown on. The result is an `Event`:
-    "left", or "refused" or "lost" with the reason. `patience` is how many seconds a server of ours gets to say so
-    before it is spoken to as the notes do, `first_wait` when the first text is sent again; see `Session`.
+    `keyboard` is what is typed on, in UTF-8 (default: the standard input, in its own encoding), `out` what is shown
+    on. The result is an `Event`: "left", or "refused" or "lost" with the reason. `patience` is how many seconds a
+    server of ours gets to say so before it is spoken to as the notes do, `first_wait` when the first text is sent
+    again; see `Session`.
 
     >>> import io, os
     >>> from netio.chat import Server, ThreadKeyboard
@@ -182,7 +183,7 @@ def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optio
                       patience=patience, first_wait=first_wait)
     out = out or sys.stdout
     prompt = "> " if keyboard is None and sys.stdin.isatty() and out.isatty() else ""
-    screen = Screen(out, prompt)
+    screen = Screen(out, prompt, sys.stdin.encoding or "utf-8" if keyboard is None else "utf-8")
     with contextlib.ExitStack() as stack:
         wire: Any = stack.enter_context(LineWire(address) if over_tcp else DatagramWire(address))
         if prompt:

@@ -24,12 +24,13 @@ class LineEditor:
     (['你好!'], 'bye')
 
     Backspace, Ctrl-U (the line) and Ctrl-W (a word) erase; Ctrl-D on an empty line sets `ended`, as Ctrl-C and Ctrl-Z
-    (Windows' end of input) do; the arrows and their like do nothing. Stdlib: `readline`, which blocks.
+    (Windows' end of input) do; the arrows and their like do nothing. `encoding` is the keyboard's: a terminal in an
+    older Chinese locale sends GBK. Raises: LookupError for an unknown one. Stdlib: `readline`, which blocks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: str = "utf-8") -> None:
         self.text, self.ended = "", False
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._escape = ""
 
     def feed(self, keys: bytes) -> List[str]:

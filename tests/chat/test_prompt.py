@@ -20,6 +20,11 @@ def test_keys_whole_and_byte_by_byte(keys, lines, text):
     assert whole.text == crumbs.text == text and not whole.ended
 
 
+def test_keys_of_another_encoding():
+    editor = LineEditor("gbk")
+    assert [line for byte in "你好\x7f们\r".encode("gbk") for line in editor.feed(bytes([byte]))] == ["你们"]
+
+
 @pytest.mark.parametrize("keys", [b"\x04", b"\x1a", b"\x03", b"abc\x03", b"a\x7f\x04"])
 def test_the_end_of_the_input(keys):
     editor = LineEditor()

@@ -44,6 +44,15 @@ def test_lines_from_a_pipe_all_arrive_before_the_end(run_script, server, tom):
     assert heard[1:] == ["lily: one", "lily: 两", "lily: three", "lily 离开聊天室 (has left)"]
 
 
+def test_a_pipe_or_terminal_in_gbk(server, tom):
+    done = subprocess.run(
+        [sys.executable, str(CHECKOUT / "scripts" / "join_chat.py"), "lily", "--port", str(server.address[1])],
+        input="两\n".encode("gbk"), capture_output=True, timeout=30,
+        env={**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONDONTWRITEBYTECODE": "1"})
+    assert done.stdout.decode("gbk").splitlines() == [IN.format("lily"), OUT] and done.returncode == 0
+    assert [tom.hear() for _ in range(2)][1] == "lily: 两"
+
+
 def test_what_may_not_be_said_is_refused_before_it_is_sent(run_script, server, tom):
     done = run_script("join_chat.py", "lily", "--port", server.address[1], stdin="x" * 901 + "\nhello\nquit\nno more\n")
     assert done.stdout.splitlines()[1].startswith("拒绝: 最多 900")
