@@ -126,7 +126,7 @@ class FTPMenu(cmd.Cmd):
         if os.path.isdir(path):
             path = os.path.join(path, safe_name(posixpath.basename(name)))
         if os.path.exists(path) and "f" not in options:
-            raise ValueError(f"{path} is here already: get -f replaces it")
+            raise ValueError(f"{os.path.normpath(path)} is here already: get -f replaces it")
         self._move(lambda progress: download(self.ftp, name, path, progress=progress), name, f"get {arg}")
 
     def do_put(self, arg: str) -> None:
@@ -222,7 +222,7 @@ def show_progress(out: TextIO, name: str, *, width: int = 30, every: float = 0.1
     >>> progress = show_progress(out, "cat.png", width=8, every=0)
     >>> progress(2048, 4096); progress(4096, 4096)
     >>> out.getvalue().split("\\r")[1:]
-    ['cat.png [####    ]  50%  2.0 KiB', 'cat.png [########] 100%  4.0 KiB\\n']
+    ['cat.png [####    ]  50%    2.0 KiB', 'cat.png [########] 100%    4.0 KiB\\n']
 
     Raises: nothing for any numbers. Notes: 进程池作业 (progress in percent). Stdlib: none.
     """
@@ -236,7 +236,7 @@ def show_progress(out: TextIO, name: str, *, width: int = 30, every: float = 0.1
         share = min(done / total, 1) if total else float(done == total)
         bar = "#" * int(share * width)
         end = "\n" if done == total else ""
-        out.write(f"\r{_plain(name)} [{bar:{width}}] {share:4.0%}  {_format_size(done)}{end}")
+        out.write(f"\r{_plain(name)} [{bar:{width}}] {share:4.0%} {_format_size(done):>10}{end}")
         out.flush()
 
     return progress

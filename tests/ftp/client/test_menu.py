@@ -100,7 +100,7 @@ def test_progress_is_for_terminals(far, near):
     with session(far) as it:
         assert run(it, near, "get 大 猫.txt")[1] == ""
         shown = run(it, near, "get -f 大 猫.txt", err=Terminal())[1]
-    assert shown.endswith("100%  5 B\n") and shown.startswith("\r")
+    assert shown.endswith("100%        5 B\n") and shown.startswith("\r")
 
 
 def test_ctrl_c_cancels_the_transfer_only(far, near, monkeypatch):
@@ -162,11 +162,11 @@ def test_bars():
     progress = ftp.show_progress(out, "空", width=4, every=1000)
     for done in (0, 5, 10, 20):
         progress(done, 20)
-    assert out.getvalue().split("\r")[1:] == ["空 [    ]   0%  0 B", "空 [####] 100%  20 B\n"]
+    assert out.getvalue().split("\r")[1:] == ["空 [    ]   0%        0 B", "空 [####] 100%       20 B\n"]
     unknown = io.StringIO()
     ftp.show_progress(unknown, "a", every=0)(7, None)
     ftp.show_progress(unknown, "a", every=0)(0, 0)
-    assert "0%  7 B" in unknown.getvalue() and "100%  0 B\n" in unknown.getvalue()
+    assert "0%        7 B" in unknown.getvalue() and "100%        0 B\n" in unknown.getvalue()
 
 
 def test_the_script_from_a_pipe(far, near, run_script):
