@@ -20,7 +20,7 @@ or APPE, goes on. It is removed after a day (`Rules.keep_partials`; 0 keeps noth
 """
 from __future__ import annotations
 
-from .client import download, list_remote, open_session, remote_size, upload
+from .client import download, upload
 from .commands import (
     CommandError, Entry, FromNetwork, LineReader, Session, check_active, encode_name, format_epsv, format_facts,
     format_list, format_pasv, format_reply, format_time, join_path, parse_command, parse_eprt, parse_facts, parse_port,
@@ -29,8 +29,10 @@ from .commands import (
 from .course import CourseClient, serve_course
 from .course_faults import FAULTS, Comparison
 from .folder import Folder, Upload
+from .login import open_session
 from .menu import FTPMenu, show_progress
 from .protocol import FTPProtocol
+from .remote import list_remote, remote_size
 from .server import FTPServer
 from .service import Rules, Service
 from .users import User, check_password, hash_password

@@ -16,8 +16,9 @@ import time
 from typing import Callable, Iterable, TextIO
 
 from ..tcp import safe_name
-from .client import Progress, download, list_remote, remote_size, upload
+from .client import Progress, download, upload
 from .commands.listing import Entry
+from .remote import list_remote, remote_size
 
 MENU = """\
 list [FOLDER]     what is there              看文件

@@ -1,0 +1,127 @@
+"""Log in to any FTP server: the standard library's `ftplib`, made safe.
+
+`ftplib` speaks the protocol well, but it dies of a name that is no UTF-8, and believes (before 3.9.3) whatever host a
+server names for the data connection. `open_session` returns an `ftplib.FTP` without these faults.
+"""
+from __future__ import annotations
+
+import ftplib
+import socket
+import ssl
+from typing import Any
+
+from ..tcp import connect, format_address
+
+
+class _Session(ftplib.FTP):
+    """`ftplib.FTP` that takes any bytes in names, and data connections from its server's own address only."""
+
+    def connect(self, host: str = "", port: int = 0, timeout: float = 30.0, source_address: Any = None) -> str:
+        self.host, self.port, self.timeout = host, port or ftplib.FTP_PORT, timeout
+        self.sock = connect((self.host, self.port), timeout=timeout)
+        self.af = self.sock.family
+        self._open_file()
+        self.welcome = self.getresp()
+        return self.welcome
+
+    def _open_file(self) -> None:
+        assert self.sock is not None
+        self.file = self.sock.makefile("r", encoding=self.encoding, errors="surrogateescape")
+
+    def putline(self, line: str) -> None:
+        if "\r" in line or "\n" in line:
+            raise ValueError(f"a command is one line: {line!r}")
+        assert self.sock is not None
+        self.sock.sendall(f"{line}\r\n".encode(self.encoding, "surrogateescape"))
+
+    def makepasv(self) -> tuple[str, int]:
+        _, port = super().makepasv()  # never the host that the answer names: it could be anybody's
+        return self._peer(), port
+
+    def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int | None]:
+        conn, size = super().ntransfercmd(cmd, rest)
+        if (host := conn.getpeername()[0]) != self._peer():
+            conn.close()
+            raise ConnectionAbortedError(f"the data connection is with {host}, and not with the server")
+        return conn, size
+
+    def _peer(self) -> str:
+        assert self.sock is not None
+        return str(self.sock.getpeername()[0])
+
+
+class _SecureSession(_Session, ftplib.FTP_TLS):
+    """The same over TLS (RFC 4217), each data connection going on with the control connection's TLS session."""
+
+    def auth(self) -> str:
+        reply = super().auth()
+        self._open_file()
+        return reply
+
+    def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int | None]:
+        private: bool = self._prot_p  # type: ignore[has-type]
+        self._prot_p = False
+        try:
+            conn, size = super().ntransfercmd(cmd, rest)
+        finally:
+            self._prot_p = private
+        if private:
+            control: Any = self.sock
+            conn = self.context.wrap_socket(conn, server_hostname=self.host, session=control.session)
+        return conn, size
+
+
+def open_session(address: tuple[str, int], user: str = "anonymous", password: str = "", *,
+                 tls: ssl.SSLContext | None = None, passive: bool = True, encoding: str = "utf-8",
+                 timeout: float = 30.0) -> ftplib.FTP:
+    """Connect to an FTP server, log in, and return the session: an `ftplib.FTP`, to be used in a `with`.
+
+    `tls`: encrypt control and data connections, and check the server's certificate with this context. `passive=False`
+    lets the server connect to us. `encoding`: of file names; old Chinese servers have "gbk". Names that are not in it
+    pass through unharmed (surrogateescape). `timeout` is the longest silence in seconds, here and in all transfers.
+
+    >>> import threading
+    >>> from netio.tcp import listen
+    >>> def greet_and_leave(listener):
+    ...     sock, _ = listener.accept()
+    ...     sock.sendall("421 太忙\\r\\n".encode("gbk"))
+    ...     sock.close()
+    >>> with listen(("127.0.0.1", 0)) as listener:
+    ...     server = threading.Thread(target=greet_and_leave, args=(listener,))
+    ...     server.start()
+    ...     try:
+    ...         open_session(listener.getsockname(), encoding="gbk")
+    ...     except ftplib.error_temp as error:
+    ...         print(error)
+    ...     server.join()
+    421 太忙
+
+    Raises: OSError where there is no server (TimeoutError, ConnectionRefusedError); ftplib.error_perm for a wrong
+    password; ftplib.Error; ssl.SSLError for a certificate that is not to be trusted.
+    Notes: FTP 文件服务器. Stdlib: `ftplib.FTP(host, user, password)`. Source: RFC 959, 2428 (EPSV), 2640 (UTF-8), 4217.
+    """
+    session = _SecureSession(context=tls, encoding=encoding) if tls else _Session(encoding=encoding)
+    try:
+        session.connect(*address[:2], timeout=timeout)
+        session.set_pasv(passive)
+        if isinstance(session, _SecureSession):
+            session.auth()
+        known = _agree_on_encoding(session)  # before the log-in, whose words are in that encoding, too
+        session.login(user, password)
+        if isinstance(session, _SecureSession):
+            session.prot_p()
+        if not known:
+            _agree_on_encoding(session)
+    except EOFError:
+        raise ConnectionAbortedError(f"{format_address(address)} hung up before the log-in was done") from None
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _agree_on_encoding(ftp: ftplib.FTP) -> bool:
+    """Say which encoding names have; a server that does not know the command sends them as they are."""
+    is_utf8 = ftp.encoding.replace("-", "").lower() == "utf8"
+    ftp.putcmd(f"OPTS UTF8 {'ON' if is_utf8 else 'OFF'}")
+    return ftp.getmultiline().startswith("2")
