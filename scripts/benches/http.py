@@ -94,6 +94,7 @@ class Serving:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Linux gives each session an equal share, and vsftpd makes itself one
             preexec_fn=lambda: os.sched_setaffinity(0, {min(cores())}),
         )
 
