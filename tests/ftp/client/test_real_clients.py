@@ -16,11 +16,12 @@ from .serving import PASSWORD, checksums, make_tree, serving
 
 
 def models():
-    """Two models each time, and all that exist with --soak."""
-    for name in ("thread", "epoll", "fork", "process", "prefork", "pool", "select", "poll"):
+    """One model of each kind each time, and all that exist with --soak."""
+    always = ("thread", "epoll", "fork", "process")
+    for name in (*always, "prefork", "pool", "select", "poll"):
         here = name in available_models()
         marks = [pytest.mark.skipif(not here, reason="no such model here")]
-        yield pytest.param(name, marks=marks if name in ("thread", "epoll") else [*marks, pytest.mark.soak])
+        yield pytest.param(name, marks=marks if name in always else [*marks, pytest.mark.soak])
 
 
 MODELS = list(models())
