@@ -97,11 +97,21 @@ class FTPMenu(cmd.Cmd):
         except (ConnectionError, EOFError, TimeoutError) as error:
             if self.ftp.sock is None or isinstance(error, EOFError) and not str(error):
                 raise EOFError(str(error) or "the server has ended the session") from None
+            if self._is_cut_off():
+                raise EOFError(f"the server has ended the session: {error}") from None
             self._fail(str(error))
         except OSError as error:
             self._fail(": ".join(filter(None, [error.strerror or str(error), str(error.filename or "")])))
         except (ftplib.Error, ValueError) as error:
             self._fail(str(error))
+        return False
+
+    def _is_cut_off(self) -> bool:
+        """Whether it is the control connection that was reset: then it has no peer any more."""
+        try:
+            self.ftp.sock.getpeername()
+        except OSError:
+            return True
         return False
 
     def emptyline(self) -> bool:

@@ -139,6 +139,15 @@ def test_a_server_that_ends_the_session_ends_the_menu(near, reply):
             run(it, near, "pwd", "list")
 
 
+def test_a_control_connection_that_is_reset_ends_the_menu(near):
+    with Stub({"NOOP": "200 ok"}) as stub, ftp.open_session(stub.address, timeout=5) as it:
+        it.voidcmd("QUIT")
+        stub.join(10)  # the server has closed: whoever writes now is answered by a reset
+        with pytest.raises(EOFError, match="ended the session"):
+            for _ in range(10):
+                run(it, near, "pwd")
+
+
 def test_names_cannot_command_the_terminal(near):
     with Stub({"PASV": "227 (127,0,0,1,PORTS)"}, b"type=file;size=1; evil\x1b[2J\x9b.txt\r\n") as stub:
         with ftp.open_session(stub.address, timeout=5) as it:
