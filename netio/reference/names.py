@@ -132,11 +132,15 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
 
 
 def suggest(name: str) -> list[str]:
-    """Return the public names closest to a mistyped one, best first.
+    """Return the public names and chapters closest to a mistyped one, best first.
 
+    >>> suggest("tpc")[0], suggest("tcp.recv_exactely")[0]
+    ('tcp', 'tcp.recv_exactly')
     >>> suggest("no.such.thing.at.all")
     []
     """
+    if chapters := difflib.get_close_matches(name, CHAPTERS):
+        return chapters
     known = [entry.name for entry in entries()]
     short = {entry.rpartition(".")[2]: entry for entry in known}
     close = difflib.get_close_matches(name, known, cutoff=0.75)
