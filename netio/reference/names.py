@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import errno
 import re
 from typing import Iterator, NamedTuple
 
@@ -115,9 +116,13 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
 
     >>> find("[Errno 98] Address already in use")[0].name
     'error: Address already in use'
+    >>> find("EADDRINUSE")[0].name
+    'error: Address already in use'
     >>> find("names scripts speak words")
     []
     """
+    if words in errno.errorcode.values():  # EADDRINUSE and the like: each system has its own number for it
+        words = str(getattr(errno, words))
     wanted = words.lower().split()
     lang = "zh" if _CHINESE.search(words) else lang
     guides = [(_score(entry, wanted) + fit_error(words, error), entry) for error, entry in errors(lang)]
