@@ -2,7 +2,7 @@
 
     python -m netio                         the chapters, and where to start
     python -m netio list tcp                all public names of a chapter, or of all chapters
-    python -m netio find 粘包               names, scripts, headings of the notes, errors by their text: best first
+    python -m netio find 粘包               names, scripts, pages, the notes' headings, errors by their text: best first
     python -m netio show tcp.recv_exactly   documentation and source
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
     python -m netio tour                    a walk through every chapter
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from . import _language, reference, tour
-from .reference.names import CHAPTERS
+from .reference.names import CHAPTERS, pages_of
 
 _ALL = "default: all of them"
 _NO_CHAPTER = "no chapter {!r}; there are {}"
@@ -99,12 +99,16 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _find(options: argparse.Namespace) -> int:
-    found = reference.find(" ".join(options.words), lang=_language.language())
+    words = " ".join(options.words)
+    found = reference.find(words, lang=_language.language())
     if not found:
-        words = " ".join(options.words)
         print(options.say("nothing in netio speaks of {!r}").format(words), file=sys.stderr)
         _suggest(options, [words])
-    return _print_entries(found, options) if found else 1
+        return 1
+    _print_entries(found, options)
+    if pages := pages_of(found, lang=_language.language() if words.isascii() else "zh"):
+        print(options.say("read {}").format(", ".join(pages)))
+    return 0
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ WORDS = {
     "netio：只用 Python 标准库的网络与并发编程",
     "the chapters, and where to start": "各章，以及从哪里开始",
     "all public names of a chapter, or of all chapters": "某一章或所有章的公开名字",
-    "names, scripts, headings of the notes, errors by their text: best first": "名字、脚本、笔记的标题、报错原文：最相关的在前",
+    "names, scripts, pages, the notes' headings, errors by their text: best first": "名字、脚本、文档页、笔记的标题、报错原文：最相关的在前",
     "documentation and source": "文档和源代码",
     "a snippet that stands alone, for your own program (--to FILE)": "可独立使用的代码片段，用于你自己的程序（--to FILE）",
     "a walk through every chapter": "走完每一章",
@@ -68,4 +68,5 @@ WORDS = {
     "FTP: a server for any FTP client, a client with a menu, and the course's own tiny protocol beside them.":
     "FTP：适用于任何 FTP 客户端的服务器，带菜单的客户端，以及课程自己的小协议。",
     "{} exists already, and is not overwritten": "{} 已经存在，不会覆盖",
+    "read {}": "请读 {}",
 }

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from netio.pictures import PICTURES
+
 from .notes_headings import HEADINGS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -56,3 +58,9 @@ def test_every_erratum_stands_at_its_heading():
             ours[heading if heading not in seen else f"udp › {heading}"] = found
         seen.append(heading)
     assert ours == theirs
+
+
+def test_every_picture_stands_at_a_heading():
+    shown = re.findall(r"\[([\w-]+)\]\(pictures\.md#([^)]+)\)", "".join(lines for _, _, _, lines in ENTRIES))
+    assert set(shown) == {(picture.name, anchor(f"{picture.title('en')} · {picture.title('zh')}"))
+                          for picture in PICTURES.values()}

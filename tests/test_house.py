@@ -21,12 +21,13 @@ FLOORS = [
     {"concurrency"},
     {"ipc"},
     {"http", "ftp", "chat"},
+    {"pictures"},
     {"tour", "reference"},
     {"__main__"},
 ]
 # Modules that hold a protocol and do no I/O: bytes in, events and bytes out, and time is an argument.
 PURE = ["tcp/framing.py", "http/messages", "ftp/commands", "chat/rules.py", "chat/room.py", "chat/link.py",
-        "chat/session.py", "chat/prompt.py", "packing"]
+        "chat/session.py", "chat/prompt.py", "packing", "pictures/canvas.py", "pictures/lanes.py"]
 NO_IO = {"socket", "select", "selectors", "threading", "time", "os", "multiprocessing", "subprocess", "asyncio", "ssl"}
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

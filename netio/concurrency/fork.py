@@ -1,9 +1,9 @@
 """Children by `fork` (POSIX): the child is a copy of the parent that goes on behind the call.
 
-Three things go wrong with a bare `os.fork`, and each is handled once, here. Output that still lies in a buffer is
+Four things go wrong with a bare `os.fork`, and each is handled once, here. Output that still lies in a buffer is
 copied, too, and appears twice: flush first. A child that runs on into its parent's code does the parent's work a
 second time: end it by `_exit`, whatever happens. Other threads do not come along, but the locks that they hold do,
-locked for ever: warn.
+locked for ever: warn. A Ctrl-C that strikes while Python puts the child in order is lost: hold it back until then.
 """
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import threading
 import traceback
 import warnings
 from multiprocessing import Pipe, connection
-from typing import Any, Callable, Iterator, Mapping, NoReturn, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn, Sequence
 
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, watch_process
 
@@ -41,10 +41,14 @@ def fork_child(function: Callable[..., object], *args: object, warn_threads: boo
     if warn_threads:
         warn_if_threads()
     flush_output()
-    with hush_second_warning():
-        pid = os.fork()
-    if pid == 0:
-        run_and_exit(function, *args)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        with hush_second_warning():
+            pid = os.fork()
+        if pid == 0:
+            run_and_exit(_run_with_signals, before, function, args)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return pid
 
 
@@ -93,6 +97,12 @@ def _report(
     """The child's whole work: let go of the parent's end, call, and send what came out."""
     reader.close()
     send_chunks(writer, pack_outcome(function, *args, **kwargs))
+
+
+def _run_with_signals(mask: Iterable[int], function: Callable[..., object], args: Sequence[object]) -> None:
+    """What the child does first: hear the signals that were held back for the moment of the fork."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    function(*args)
 
 
 def _name_of(function: Callable[..., object]) -> str:

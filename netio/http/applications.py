@@ -11,7 +11,9 @@
 An application is any callable `app(request) -> response`. It may raise HTTPError. What it returns may be a Response
 or what `as_response` turns into one. One that wants to receive large bodies itself has a method `open_body(request)`,
 called when a head with a body has come: it returns a binary file to write the body to, which is then `request.body`
-(and is closed if the client vanishes), or a Response that refuses it, or None for the server's own temporary file.
+(and is closed if the client vanishes), or a Response that refuses it, or None for the server's own temporary file. One
+that keeps answers has a method `recall(target)`: the Response (with bytes as its body) to a GET that asks for nothing
+but that target, or None; only then is the application called, with a Request.
 """
 from __future__ import annotations
 

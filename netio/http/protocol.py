@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from typing import Any, Iterator
+from typing import Any, Iterator, cast
 
 from .applications import as_response, error_response
 from .messages import FileBody, HTTPError, ProtocolError, Request, RequestReader, Response, encode_chunk, has_body
+from .messages.plain import PLAIN
 from .service import Service
 
 _log = logging.getLogger("netio.http")
 SLICE = 1 << 20  # bytes of one response before other connections have their turn
 BACKLOG = 1 << 16  # bytes of further requests that may wait for an answer
 IN_MEMORY = 1 << 16  # bytes of a body before it goes to a file
+_LARGE = 1 << 14  # bytes of a body that is not kept back for others
+_TOGETHER = 192  # pieces that are sent at once
 
 
 class HTTPProtocol:
@@ -69,15 +72,9 @@ class HTTPProtocol:
     def data_received(self, data: bytes) -> None:
         if self._lingering:
             return
-        if self._request is None and not self._paused and not self._closing:
-            request = self._reader.read_alone(data)
-            if request is not None and request.method != "CONNECT":  # the usual case, answered at once
-                self._begin(request)
-                if self._pieces is not None:
-                    self._advance()
-                elif self._out:
-                    self._flush()
-                    self._rested = True
+        if self._service.recall is not None and self._request is None and self._reader.between and not self._stopping:
+            data = self._answer_plain(data)
+            if not data:
                 return
         self._rested = False
         self._reader.feed(data)
@@ -85,6 +82,32 @@ class HTTPProtocol:
         if self._reader.waiting > BACKLOG and not self._stopped_reading and not self._lingering:
             self._stopped_reading = True
             self._transport.pause_reading()
+
+    def _answer_plain(self, data: bytes) -> bytes:
+        """Answer from memory the plain requests that `data` begins with, and return the rest of it.
+
+        This is what makes the server fast: a request costs a match, a look-up and a send, and makes no Request.
+        """
+        service, at, closes = self._service, 0, False
+        while not self._paused and not closes and (plain := PLAIN.match(data, at)) is not None:
+            end = plain.end()
+            if end - at > service.most_plain:
+                break
+            target, close = plain.groups()
+            response = service.recall(target.decode())  # type: ignore[misc]
+            if response is None:
+                break
+            at, closes, body = end, close is not None, cast(bytes, response.body)
+            self._put(response._head or response.encode(), service.tails()[closes], body)
+            if service.access_log is not None:
+                service.log(self._peer, Request("GET", target.decode()), response.status, len(body))
+        if self._out:
+            self._flush()
+        self._renewed = self._rested = at > 0
+        if not closes:
+            return data[at:] if at else data
+        self._close(linger=at < len(data))
+        return b""
 
     def eof_received(self) -> bool:
         """The client has ended its side: what it asked for is still sent."""
@@ -204,7 +227,7 @@ class HTTPProtocol:
             if (response.status != 200 or method != "GET") and not has_body(method, response.status):
                 body = b""
             old = keep and request is not None and request.version < (1, 1)
-            self._out += (head, self._service.tails()[2 if old else 0 if keep else 1], body)
+            self._put(head, self._service.tails()[2 if old else 0 if keep else 1], body)
             self._sent = len(body)
             self._finish(response)
             return
@@ -301,6 +324,12 @@ class HTTPProtocol:
                     close()
                 except Exception:
                     _log.exception("closing failed")
+
+    def _put(self, head: bytes, tail: bytes, body: bytes) -> None:
+        """Answers to requests that came together leave together, but not so many that they fill the memory."""
+        self._out += (head, tail, body)
+        if len(body) > _LARGE or len(self._out) > _TOGETHER:
+            self._flush()
 
     def _flush(self) -> None:
         data = b"".join(self._out)

@@ -6,7 +6,8 @@ import time
 from typing import Any, Callable
 
 from .applications import Application
-from .messages import Limits, Request, format_date
+from .messages import Limits, Request, Response, format_date
+from .messages.plain import MOST_FIELDS
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -45,6 +46,10 @@ class Service:
         self.app = app
         self.open_body: Callable[[Request], Any] | None = getattr(app, "open_body", None)
         self.limits, self.timeouts, self.clock = limits or Limits(), timeouts or Timeouts(), clock
+        self.recall: Callable[[str], Response | None] | None = getattr(app, "recall", None)
+        self.most_plain = min(self.limits.line, self.limits.head)  # bytes of a head that break neither limit
+        if self.limits.fields < MOST_FIELDS:
+            self.recall = None
         self.access_log = logging.getLogger("netio.http.access").info if access_log is True else access_log or None
         self._second = -1
         self._tails = (b"", b"", b"")
@@ -70,6 +75,8 @@ def format_access(peer: Any, request: Request | None, status: int, sent: int, se
     >>> line = format_access(("192.0.2.7", 4000), Request("GET", "/a"), 200, 12, 784111777)
     >>> line.startswith("192.0.2.7 - - [0"), line.endswith('] "GET /a HTTP/1.1" 200 12')
     (True, True)
+    >>> "/%E8%8C%B6 " in format_access(None, Request("GET", "/%E8%8C%B6"), 200, 12, 784111777)
+    True
 
     Quotes and what is not ASCII are escaped, so that no client can forge a line. The time is local, with its offset.
     """
@@ -79,6 +86,6 @@ def format_access(peer: Any, request: Request | None, status: int, sent: int, se
     stamp = (f"{now.tm_mday:02}/{_MONTHS[now.tm_mon - 1]}/{now.tm_year}:"
              f"{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02} "
              f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}")
-    line = "-" if request is None else f"{request.method} {request.target} HTTP/%d.%d" % request.version
+    line = "-" if request is None else "{} {} HTTP/{}.{}".format(request.method, request.target, *request.version)
     line = line.replace("\\", "\\\\").replace('"', "\\x22").encode("ascii", "backslashreplace").decode()
     return f'{host} - - [{stamp}] "{line}" {status} {sent or "-"}'

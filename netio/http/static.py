@@ -78,13 +78,16 @@ class StaticFiles:
         if self._auth is not None:
             self._authorize(fields.get("authorization", ""))
         if request.method == "GET" or request.method == "HEAD":
-            file = self._cache.entries.get(request.target)
-            if (file is not None and file.whole is not None and file.compressed is None and file.until > self._clock()
-                    and not ("range" in fields or "if-none-match" in fields or "if-modified-since" in fields
-                             or "if-match" in fields or "if-unmodified-since" in fields)):
-                return file.whole
             return self._read(request)
         return self._change(request)
+
+    def recall(self, target: str) -> Response | None:
+        """Return the reply to a plain GET (see `messages.plain`) if it is in memory and fresh; None sends the request
+        to `__call__`."""
+        file = self._cache.entries.get(target)
+        if file is None or file.until <= self._clock() or file.compressed is not None or self._auth is not None:
+            return None
+        return file.whole
 
     def _authorize(self, header: str) -> None:
         assert self._auth is not None
@@ -93,7 +96,7 @@ class StaticFiles:
             raise HTTPError(401, "name and password, please", [challenge, *self.headers])
 
     def _read(self, request: Request) -> Response:
-        """Answer GET or HEAD: all that is not in memory yet, or not plainly asked for."""
+        """Answer GET or HEAD, and keep what `recall` will return."""
         path = request.target_parts()[1]
         try:
             return self._answer(path, request)

@@ -136,6 +136,20 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
     return [entry for _, _, entry in best[:limit]]
 
 
+def pages_of(found: list[Entry], limit: int = 3, lang: str = "en") -> list[str]:
+    """Return the pages of docs/ to read about what was found, best first, of one chapter each.
+
+    >>> pages_of(find("sticky"), limit=1), pages_of(find("粘包"), limit=1, lang="zh")
+    (['docs/tcp.md'], ['docs/zh/tcp.md'])
+
+    An installed netio has no docs/: there a page is only named.
+    """
+    folder = "docs/zh" if lang == "zh" else "docs"
+    targets = [target for entry in found for target in (entry.name, *entry.see)]
+    chapters = [target.partition(".")[0] for target in targets]
+    return [f"{folder}/{chapter}.md" for chapter in dict.fromkeys(chapters) if chapter in CHAPTERS][:limit]
+
+
 def suggest(name: str) -> list[str]:
     """Return the public names and chapters closest to a mistyped one, best first.
 

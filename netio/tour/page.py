@@ -9,6 +9,8 @@ import sys
 from html import escape
 from typing import Iterable
 
+from ..pictures import PICTURES, draw
+
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fbfaf7; --card: #fff; --ink: #1d2329; --soft: #5d6873; --line: #e2e0d8;
   --code: #f4f2ec; --mark: #1f5fa8; --learn: #eaf2fb }
@@ -105,7 +107,7 @@ def make_page(told: Iterable[tuple[str, str]], lang: str = "en") -> str:
 
 def pictures_of(chapter: str, lang: str) -> list[str]:
     """Return the pictures of a chapter as SVG, to stand below its title."""
-    return []
+    return [draw(name, lang) for name, picture in PICTURES.items() if picture.chapter == chapter]
 
 
 def own_ids(svg: str, prefix: str) -> str:

@@ -67,4 +67,16 @@ WORDS = {
     "all chapters": "所有章",
     "one of them": "其中一章",
     "and as a page for a browser or a phone": "同时写成网页，浏览器和手机都能看",
+    "Run what the documentation's pictures show, and draw it: SVG files in English and in Chinese.":
+    "把文档图画的内容真正运行一遍再画出来：中英文各一份 SVG 文件。",
+    "a picture (default: all)": "图的名字（默认：全部）",
+    "default: docs/pictures": "默认：docs/pictures",
+    "only this language (default: both)": "只画这种语言（默认：两种都画）",
+    "print the names and titles, and draw nothing": "只列出名字和标题，不画图",
+    "write the page that shows them all, too": "同时写出展示全部图的页面",
+    "all pictures, into docs/pictures": "全部的图，放进 docs/pictures",
+    "these two, into the folder here": "这两幅，放进 here 文件夹",
+    "one of them, in Chinese (中文)": "其中一幅，用中文",
+    "which there are": "有哪些图",
+    "all of them, and the page that shows them": "全部的图，以及展示它们的页面",
 }

@@ -44,6 +44,17 @@ def test_ctrl_c_ends_a_child_silently_by_the_signal(capfd):
     assert capfd.readouterr().err == ""
 
 
+def test_ctrl_c_in_the_moment_of_the_fork_is_not_lost():
+    code = """
+import os, signal
+from netio.concurrency import fork_child, wait_child
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGINT))
+print(wait_child(fork_child(print, "the child went on"), 30))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr, done.returncode) == (f"{int(signal.SIGINT)}\n", "", 0)
+
+
 def test_threads_that_the_child_started_may_end(tmp_path):
     assert wait_child(fork_child(jobs.run_a_thread, tmp_path / "out"), 30) == 0
     assert (tmp_path / "out").read_text() == "from the thread"

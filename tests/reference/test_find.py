@@ -141,5 +141,17 @@ def test_an_installed_package_points_to_no_page_or_script(monkeypatch, tmp_path)
     assert not [target for entry in names.headings() for target in entry.see if "/" in target]
 
 
+@pytest.mark.parametrize("words, page", [("空洞文件", "files"), ("字节序", "packing"), ("广播", "udp"), ("状态码", "http"),
+                                         ("僵尸进程", "concurrency"), ("信号量", "ipc"), ("群聊", "chat")])
+def test_the_page_of_what_was_found(words, page):
+    pages = names.pages_of(names.find(words))
+    assert pages[0] == f"docs/{page}.md" and len(pages) <= 3
+    assert all((names.SCRIPTS.parent / page).is_file() for page in pages)
+
+
+def test_no_page_where_no_name_was_found():
+    assert names.pages_of([]) == names.pages_of(list(names.scripts())) == []
+
+
 def test_no_more_than_asked_for():
     assert len(names.find("the", limit=3)) == 3

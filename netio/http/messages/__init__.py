@@ -4,6 +4,7 @@
 - `headers`: the grammar of header fields, and a collection of them
 - `requests`, `responses`: the two kinds of message; what they mean and how they look on the wire
 - `reader`: messages out of a stream that comes in any pieces
+- `plain`: what nearly all requests look like, as one regular expression
 """
 from __future__ import annotations
 

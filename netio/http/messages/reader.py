@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .errors import ProtocolError
 from .headers import TOKEN, VISIBLE, parse_fields, split_head
-from .requests import Request, parse_request
+from .requests import parse_request
 from .responses import parse_response
 
 TYPE_CHECKING = False
@@ -38,13 +38,12 @@ class Limits:
 class MessageReader:
     """What reading requests and reading responses have in common; see RequestReader and ResponseReader."""
 
-    __slots__ = ("limits", "max_body", "trailers", "got", "_short", "_buffer", "_at", "_seen", "_state", "_left",
+    __slots__ = ("limits", "max_body", "trailers", "got", "_buffer", "_at", "_seen", "_state", "_left",
                  "_extensions", "_error")
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self.max_body = self.limits.body
-        self._short = min(self.limits.line, self.limits.head)  # a head of this length breaks neither limit
         self.trailers: Headers | None = None
         self.got = 0  # bytes of the current body so far
         self._buffer = b""
@@ -214,29 +213,6 @@ class RequestReader(MessageReader):
     """
 
     __slots__ = ()
-
-    def read_alone(self, data: bytes) -> Request | None:
-        """Return the request that `data` is, if it is one, whole and without a body, and nothing else is under way.
-
-        This is the short way through the usual case. None means: `feed` it, and `next_event` will say what it is.
-
-        >>> RequestReader().read_alone(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
-        <Request GET />
-        >>> RequestReader().read_alone(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nGET") is None
-        True
-        """
-        if len(data) - 4 > self._short or data[-4:] != b"\r\n\r\n" or type(data) is not bytes:
-            return None
-        if self._at < len(self._buffer) or self._state != _HEAD or self._error is not None:
-            return None
-        try:
-            request = parse_request(data[:-4])  # refuses an empty line, so nothing follows the head
-        except ProtocolError:
-            return None
-        fields = request.headers.fields
-        if len(fields) > self.limits.fields or request.headers.repeated or request.length != 0:
-            return None
-        return request
 
     def _begin(self, head: bytes) -> Any:
         request = parse_request(head)

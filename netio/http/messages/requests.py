@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"))
 _HEX = {(a + b).encode(): bytes([int(a + b, 16)]) for a in "0123456789abcdefABCDEF" for b in "0123456789abcdefABCDEF"}
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=")
-_KNOWN = 2048  # bytes of header lines that are worth remembering
 _ADDRESS = frozenset("0123456789abcdefABCDEFvV:.%-_~")
 
 
@@ -103,9 +102,8 @@ def parse_request(head: bytes) -> Request:
     """
     line, _, block = head.partition(b"\r\n")
     method, target, version = parse_request_line(line)
-    read = read_known_headers if len(block) <= _KNOWN else read_headers
-    headers, length, keep_alive = read(block, version)
-    return Request(method, target, version, headers.copy(), None, length, keep_alive)
+    headers, length, keep_alive = read_headers(block, version)
+    return Request(method, target, version, headers, None, length, keep_alive)
 
 
 def parse_request_line(line: bytes) -> tuple[str, str, tuple[int, int]]:
@@ -144,11 +142,6 @@ def read_headers(block: bytes, version: tuple[int, int]) -> tuple[Headers, int |
     length = request_length(headers, version) if framed else 0
     keep_alive = persists(version, fields["connection"]) if "connection" in fields else version == (1, 1)
     return headers, length, keep_alive
-
-
-# A client sends the same lines with each request for what a page needs. Remembered are these, not whole heads: those
-# differ by their target. Errors are not, and who gets the headers gets a copy.
-read_known_headers = lru_cache(maxsize=512)(read_headers)
 
 
 def parse_version(word: str) -> tuple[int, int]:
