@@ -51,8 +51,8 @@ figure svg { display: block; width: 100%; max-width: 30rem; height: auto; margin
 .drawn + .drawn { border-top: 0 }
 .drawn:has(+ .drawn) figcaption { display: none }
 figcaption { max-width: 36rem; margin: .3rem auto 0; color: var(--soft); font-size: .8rem; text-align: center }
-section > figure { border: 1px solid var(--line); border-radius: .7rem; margin: 0 0 1rem; padding: .7rem;
-  background: var(--card) }
+section > figure { border: 0; background: none; margin: 0 0 1rem; padding: 0 }
+section > figure svg { max-width: none }
 .end { color: var(--soft); margin: 2rem 0 0 }
 footer { padding-top: 1.5rem; padding-bottom: 3rem; font-size: .9rem }
 @media print { article { break-inside: avoid } }
