@@ -6,6 +6,7 @@
     python -m netio show tcp.recv_exactly   documentation and source
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
     python -m netio tour                    a walk through every chapter
+    python -m netio tour --html tour.html   the same, as a page for a browser or a phone
 """
 from __future__ import annotations
 
@@ -13,19 +14,23 @@ import argparse
 import io
 import os
 import sys
-import textwrap
 from pathlib import Path
-from typing import Optional
+from typing import Callable, Optional
 
-from . import reference, tour
+from . import _language, reference, tour
 from .reference.names import CHAPTERS, pages_of
+
+_ALL = "default: all of them"
+_NO_CHAPTER = "no chapter {!r}; there are {}"
 
 
 def main(argv: Optional[list[str]] = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a GBK or ASCII console shows \uXXXX instead of dying
-    options = _parser().parse_args(argv)
+    words = _language.load_words("netio._chinese")
+    options = _parser(words).parse_args(argv)
+    options.say = lambda text: words.get(text, text)
     try:
         status = int(options.run(options))
         sys.stdout.flush()
@@ -35,8 +40,11 @@ def main(argv: Optional[list[str]] = None) -> int:
         return 0
     except LookupError as error:
         print(f"netio: {error.args[0]}", file=sys.stderr)
-        for name in reference.suggest(getattr(options, "names", [""])[0]):
-            print(f"  did you mean {name}?", file=sys.stderr)
+        _suggest(options, [name for name in options.names if name not in reference.suggest(name)])
+        return 2
+    except FileExistsError as error:
+        print(f"netio: {options.say('{} exists already, and is not overwritten').format(error.filename)}",
+              file=sys.stderr)
         return 2
     except OSError as error:
         print(f"netio: {error}", file=sys.stderr)
@@ -45,65 +53,67 @@ def main(argv: Optional[list[str]] = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    description, usage = (__doc__ or "").split("\n\n")
-    parser = argparse.ArgumentParser(prog="python -m netio", description=description, epilog=usage,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.set_defaults(run=_map)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    command = commands.add_parser("list", help="all public names with their first sentence")
-    command.add_argument("chapter", nargs="?", default="", choices=["", *CHAPTERS], metavar="CHAPTER")
-    command.set_defaults(run=_list)
-    command = commands.add_parser("find", help="search names, scripts, Chinese terms, and errors by their text")
-    command.add_argument("words", nargs="+", metavar="WORD")
-    command.set_defaults(run=_find)
-    command = commands.add_parser("show", help="documentation and source of a name")
-    command.add_argument("names", nargs=1, metavar="NAME")
-    command.set_defaults(run=_show)
-    command = commands.add_parser("copy", help="print a snippet that stands alone")
+def _parser(words: _language.Words) -> argparse.ArgumentParser:
+    parser = _language.make_parser(__doc__, words, "python -m netio")
+    parser.set_defaults(run=_map, translations=words)
+    commands = parser.add_subparsers(title=words.get("commands", "commands"), metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary, formatter_class=parser.formatter_class)
+        command.set_defaults(run=run)
+        return command
+
+    def chapter(name: str) -> str:
+        if name in CHAPTERS:
+            return name
+        message = words.get(_NO_CHAPTER, _NO_CHAPTER).format(name, ", ".join(CHAPTERS))
+        raise argparse.ArgumentTypeError(message)
+
+    command = add("list", _list, "all public names with their first sentence")
+    command.add_argument("chapter", nargs="?", type=chapter, metavar="CHAPTER", help=_ALL)
+    command = add("find", _find, "search names, scripts, Chinese terms, and errors by their text")
+    command.add_argument("words", nargs="+", metavar="WORD", help="English or Chinese, or an error as it was printed")
+    command = add("show", _show, "documentation and source of a name")
+    command.add_argument("names", nargs="+", metavar="NAME", help="such as tcp.recv_exactly")
+    command = add("copy", _copy, "print a snippet that stands alone")
     command.add_argument("names", nargs="+", metavar="NAME", help="such as tcp.recv_exactly, or tcp for all of it")
     command.add_argument("--to", type=Path, metavar="FILE", help="write it to FILE, which must not exist")
-    command.set_defaults(run=_copy)
-    command = commands.add_parser("tour", help="walk through every chapter on real files and sockets")
-    command.add_argument("chapters", nargs="*", metavar="CHAPTER", type=_chapter)
-    command.set_defaults(run=_tour)
+    command = add("tour", _tour, "walk through every chapter on real files and sockets")
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER", type=chapter, help=_ALL)
+    command.add_argument("--html", type=Path, metavar="FILE",
+                         help="write all that is shown to FILE, too, as one HTML page")
     return parser
 
 
-def _chapter(name: str) -> str:
-    if name not in tour.CHAPTERS:
-        raise argparse.ArgumentTypeError(f"no chapter {name!r}; there are {', '.join(tour.CHAPTERS)}")
-    return name
-
-
 def _map(options: argparse.Namespace) -> int:
-    print("netio: network and concurrent programming with nothing but Python's standard library\n")
+    say = options.say
+    print(say("netio: network and concurrent programming with nothing but Python's standard library"), end="\n\n")
     for chapter in CHAPTERS:
-        print(f"  netio.{chapter:<12} {reference.documentation(chapter).splitlines()[0]}")
-    print("\n" + (__doc__ or "").split("\n\n")[1])
+        print(f"  netio.{chapter:<12} {say(reference.documentation(chapter).splitlines()[0])}")
+    print("\n" + _language.translate_doc((__doc__ or "").strip().partition("\n\n")[2], options.translations))
     return 0
 
 
 def _list(options: argparse.Namespace) -> int:
-    return _print_entries(list(reference.entries(options.chapter)))
+    return _print_entries(list(reference.entries(options.chapter or "")), options)
 
 
 def _find(options: argparse.Namespace) -> int:
     words = " ".join(options.words)
-    found = reference.find(words, lang=tour.language())
+    found = reference.find(words, lang=_language.language())
     if not found:
-        print(f"nothing in netio speaks of {words!r}", file=sys.stderr)
+        print(options.say("nothing in netio speaks of {!r}").format(words), file=sys.stderr)
+        _suggest(options, [words])
         return 1
-    _print_entries(found)
-    pages = pages_of(found, lang=tour.language() if words.isascii() else "zh")
-    if pages:
-        print(f"read {', '.join(pages)}")
+    _print_entries(found, options)
+    if pages := pages_of(found, lang=_language.language() if words.isascii() else "zh"):
+        print(options.say("read {}").format(", ".join(pages)))
     return 0
 
 
 def _show(options: argparse.Namespace) -> int:
-    name = options.names[0]
-    print(reference.documentation(name) if name in CHAPTERS else reference.definition(name))
+    print("\n\n".join(reference.documentation(name) if name in CHAPTERS else reference.definition(name)
+                      for name in options.names))
     return 0
 
 
@@ -118,17 +128,24 @@ def _copy(options: argparse.Namespace) -> int:
 
 
 def _tour(options: argparse.Namespace) -> int:
-    return 1 if tour.run(tuple(options.chapters or tour.CHAPTERS)) else 0
+    return 1 if tour.run(options.chapters or tour.CHAPTERS, html=options.html) else 0
 
 
-def _print_entries(found: list[reference.names.Entry]) -> int:
+def _print_entries(found: list[reference.names.Entry], options: argparse.Namespace) -> int:
     width = min(40, max((len(entry.name) for entry in found if not entry.see), default=0))
     for entry in found:
         if entry.see:  # an error or a heading: what it says, and where to go on
-            print("\n    ".join([entry.name, *textwrap.wrap(entry.summary, 100), f"see {', '.join(entry.see)}"]))
+            see = options.say("see {}").format(", ".join(entry.see))
+            print("\n    ".join([entry.name, *_language.wrap_wide(entry.summary, 100), *_language.wrap_wide(see, 100)]))
         else:
             print(f"{entry.name:<{width}}  {entry.summary}")
     return 0
+
+
+def _suggest(options: argparse.Namespace, names: list[str]) -> None:
+    for name in names:
+        for close in reference.suggest(name):
+            print("  " + options.say("did you mean {}?").format(close), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,29 @@ from typing import Callable, Iterator, NoReturn
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+from netio import _language  # noqa: E402 (the line above finds it)
+
+_WORDS = _language.load_words("netio._chinese", "chinese")
+
 
 def parser(doc: str | None) -> argparse.ArgumentParser:
-    """Make an argument parser whose help is the script's docstring."""
-    summary, _, rest = (doc or "").strip().partition("\n")
-    return argparse.ArgumentParser(
-        description=summary, epilog=rest.strip("\n"), formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    """Make an argument parser whose help is the script's docstring; in Chinese where NETIO_LANG asks for it."""
+    return _language.make_parser(doc, _WORDS)
+
+
+def language() -> str:
+    """Return 'zh' where the environment variable NETIO_LANG asks for Chinese, else 'en'."""
+    return _language.language()
+
+
+def say(text: str) -> str:
+    """Return the text in the reader's language."""
+    return _WORDS.get(text, text)
+
+
+def say_doc(doc: str) -> str:
+    """Return a script's docstring in the reader's language."""
+    return _language.translate_doc(doc, _WORDS)
 
 
 def add_address(options: argparse.ArgumentParser, port: int, host: str = "127.0.0.1") -> None:
@@ -31,10 +47,9 @@ def add_address(options: argparse.ArgumentParser, port: int, host: str = "127.0.
 
 def port_number(text: str) -> int:
     """Convert an argument to a port, 0 to 65535."""
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"a port is 0 to 65535, not {number}")
-    return number
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(say("a port is 0 to 65535, not {}").format(text))
+    return int(text)
 
 
 def announce(address: object) -> None:

@@ -25,8 +25,9 @@ from benches.run import measure, subjects
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
     names = subjects()
+    what = _prelude.say("any of {} (default: all)").format(", ".join(names))
     options = _prelude.parser(__doc__)
-    options.add_argument("subject", nargs="*", metavar="SUBJECT", help=f"any of {', '.join(names)} (default: all)")
+    options.add_argument("subject", nargs="*", metavar="SUBJECT", help=what)
     options.add_argument("--rounds", type=int, default=5, help="pairs to measure (default: %(default)s)")
     options.add_argument("--quick", action="store_true", help="one round of less work: to see it run, not to quote")
     options.add_argument("--peers", action="store_true", help="install third-party peers, in their own environment")

@@ -8,8 +8,6 @@ Needs no pytest. Ends with status 1 if one could not be proved.
 """
 from __future__ import annotations
 
-import os
-
 import _prelude
 
 import _errata
@@ -46,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("numbers", metavar="N", type=int, nargs="*", help="the erratum's number (default: all)")
     chosen = options.parse_args(argv).numbers
-    language = "zh" if os.environ.get("NETIO_LANG", "").lower().startswith("zh") else "en"
+    language = _prelude.language()
     errata = _errata.read_page()
     if unknown := set(chosen) - {erratum.number for erratum in errata}:
         raise ValueError(f"no such erratum: {', '.join(map(str, sorted(unknown)))}")

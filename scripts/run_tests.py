@@ -22,6 +22,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
+import _prelude
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -85,7 +87,7 @@ def run_chapters(python: str, options: list[str], jobs: int) -> int:
 def main(argv: list[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments in (["-h"], ["--help"]):
-        print(__doc__)
+        print(_prelude.say_doc(__doc__))
         return 0
     jobs = os.cpu_count() or 1
     if arguments[:1] == ["--jobs"] and len(arguments) > 1 and arguments[1].isdigit():

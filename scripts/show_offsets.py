@@ -11,7 +11,7 @@ import tempfile
 
 import _prelude
 
-from netio import files, tour
+from netio import files
 
 SAMPLE = "Hi\n你好\nend"
 
@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.modes:
         for mode in files.MODES:
             explained = files.explain_mode(mode)
-            print(explained.chinese if tour.language() == "zh" else explained)
+            print(explained.chinese if _prelude.language() == "zh" else explained)
         return 0
     with tempfile.TemporaryDirectory() as folder:
         sample = os.path.join(folder, "sample.txt")

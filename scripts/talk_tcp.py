@@ -1,7 +1,7 @@
 """Talk with a TCP server: what you type goes there, what it says is shown.
 
-    python3 scripts/talk_tcp.py 127.0.0.1 8888             type lines; end the input with Ctrl-D (Windows: Ctrl-Z,
-    Enter) printf 'hello' | python3 scripts/talk_tcp.py HOST PORT
+    python3 scripts/talk_tcp.py 127.0.0.1 8888       type lines; Ctrl-D ends them (Windows: Ctrl-Z, Enter)
+    printf 'hello' | python3 scripts/talk_tcp.py HOST PORT
 
 The end of the input is told to the server (half-close), and its answers are shown until it closes, too. HOST may be
 a Unix socket's path, with no PORT.

@@ -2,6 +2,7 @@
 
     python3 scripts/tour.py                    all chapters
     python3 scripts/tour.py --chapter tcp      one of them
+    python3 scripts/tour.py --html tour.html   and as a page for a browser or a phone
     NETIO_LANG=zh python3 scripts/tour.py      in Chinese (中文)
 """
 from __future__ import annotations
@@ -14,8 +15,9 @@ from netio import tour
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("--chapter", choices=tour.CHAPTERS, action="append", help="only this one (may be repeated)")
-    chosen = options.parse_args(argv).chapter
-    return 1 if tour.run(tuple(chosen or tour.CHAPTERS)) else 0
+    options.add_argument("--html", metavar="FILE", help="write all that is shown to FILE, too, as one HTML page")
+    chosen = options.parse_args(argv)
+    return 1 if tour.run(chosen.chapter or tour.CHAPTERS, html=chosen.html) else 0
 
 
 if __name__ == "__main__":

@@ -109,9 +109,9 @@ class Timeline:
         """Draw a line for each worker and, below, how many worked at a time; see `draw_spans`."""
         return draw_spans(self.spans, width)
 
-    def draw_svg(self, title: str = "") -> str:
+    def draw_svg(self, title: str = "", width: int = 720) -> str:
         """Draw the same as an SVG picture; see `draw_spans_svg`."""
-        return draw_spans_svg(self.spans, title)
+        return draw_spans_svg(self.spans, title, width)
 
 
 def draw_spans(spans: Iterable[Span], width: int = 60) -> str:
@@ -155,11 +155,11 @@ def draw_spans_svg(spans: Iterable[Span], title: str = "", width: int = 720) -> 
     A label is shown when the pointer rests on its bar.
     """
     begin, end, lanes = _lanes(list(spans))
-    left, row = 150, 24
+    left, row, above = 20 + 7 * min(19, max(map(len, lanes), default=0)), 24, 34 if title else 8
     scale = (width - left - 20) / max(end - begin, 1e-9)
-    parts = [f'<text x="10" y="20" font-size="15">{escape(title)}</text>']
+    parts = [f'<text x="10" y="20" font-size="15">{escape(title)}</text>'] if title else []
     for number, (worker, own) in enumerate(lanes.items()):
-        top = 34 + number * row
+        top = above + number * row
         parts.append(f'<text x="10" y="{top + 14}">{escape(worker)}</text>')
         for span in own:
             x, wide = left + (span.begin - begin) * scale, max(1.0, (span.end - span.begin) * scale)
@@ -167,7 +167,7 @@ def draw_spans_svg(spans: Iterable[Span], title: str = "", width: int = 720) -> 
                 f'<rect x="{x:.1f}" y="{top}" width="{wide:.1f}" height="{row - 6}" rx="2" fill="#1f5fa8" '
                 f'fill-opacity="{0.15 + 0.85 * span.busy:.2f}"><title>{escape(span.label)}: '
                 f'{span.end - span.begin:.3f} s, {span.busy:.0%} CPU</title></rect>')
-    height = 34 + len(lanes) * row + 30
+    height = above + len(lanes) * row + 30
     parts.append(f'<text x="{left}" y="{height - 10}">0 s</text>')
     parts.append(f'<text x="{width - 20}" y="{height - 10}" text-anchor="end">{end - begin:.2f} s</text>')
     return wrap_svg(parts, width, height)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import errno
 import re
 from typing import Iterator, NamedTuple
 
@@ -115,9 +116,13 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
 
     >>> find("[Errno 98] Address already in use")[0].name
     'error: Address already in use'
+    >>> find("EADDRINUSE")[0].name
+    'error: Address already in use'
     >>> find("names scripts speak words")
     []
     """
+    if words in errno.errorcode.values():  # EADDRINUSE and the like: each system has its own number for it
+        words = str(getattr(errno, words))
     wanted = words.lower().split()
     lang = "zh" if _CHINESE.search(words) else lang
     guides = [(_score(entry, wanted) + fit_error(words, error), entry) for error, entry in errors(lang)]
@@ -146,11 +151,15 @@ def pages_of(found: list[Entry], limit: int = 3, lang: str = "en") -> list[str]:
 
 
 def suggest(name: str) -> list[str]:
-    """Return the public names closest to a mistyped one, best first.
+    """Return the public names and chapters closest to a mistyped one, best first.
 
+    >>> suggest("tpc")[0], suggest("tcp.recv_exactely")[0]
+    ('tcp', 'tcp.recv_exactly')
     >>> suggest("no.such.thing.at.all")
     []
     """
+    if chapters := difflib.get_close_matches(name, CHAPTERS):
+        return chapters
     known = [entry.name for entry in entries()]
     short = {entry.rpartition(".")[2]: entry for entry in known}
     close = difflib.get_close_matches(name, known, cutoff=0.75)

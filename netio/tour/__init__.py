@@ -9,16 +9,19 @@ import importlib
 import os
 import sys
 import time
-from typing import TextIO
+from pathlib import Path
+from typing import Sequence, TextIO
+
+from .._language import language
+from ..files.replacing import replace_file
+from .page import make_page
+
+__all__ = ["CHAPTERS", "Guide", "language", "run"]
 
 CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "chat", "ftp")
 
-_LABELS = {"en": {"did": "did", "saw": "saw", "surprise": "learn"}, "zh": {"did": "做", "saw": "见", "surprise": "悟"}}
-
-
-def language() -> str:
-    """Return 'zh' where the environment variable NETIO_LANG asks for Chinese, else 'en'."""
-    return "zh" if os.environ.get("NETIO_LANG", "").lower().startswith("zh") else "en"
+_LABELS = {"en": {"did": "did", "saw": "saw", "surprise": "learn", "end": "did"},
+           "zh": {"did": "做", "saw": "见", "surprise": "悟", "end": "做"}}
 
 
 class Guide:
@@ -48,8 +51,24 @@ class Guide:
         """Say what is worth remembering."""
         self._tell("surprise", zh if self._lang == "zh" else text)
 
+    def picture(self, svg: str, text: str) -> None:
+        """Show what came back as a picture: the text in the terminal, the SVG on the page."""
+        self.told.append(("picture", svg))
+        self._print("saw", text)
+
+    def end(self, text: str, zh: str) -> None:
+        """Say what became of the whole tour."""
+        self._tell("end", zh if self._lang == "zh" else text)
+
+    def page(self) -> str:
+        """Return what was told so far as one HTML page."""
+        return make_page(self.told, self._lang)
+
     def _tell(self, kind: str, text: str) -> None:
         self.told.append((kind, text))
+        self._print(kind, text)
+
+    def _print(self, kind: str, text: str) -> None:
         if kind == "chapter":
             lines = ["", text, "-" * len(text)]
         else:
@@ -60,9 +79,17 @@ class Guide:
         print("\n".join(lines), file=self._out, flush=True)
 
 
-def run(chapters: tuple[str, ...] = CHAPTERS, guide: Guide | None = None) -> list[str]:
-    """Visit the named chapters in order; return the names of those that failed, whose error has been told."""
+def run(chapters: Sequence[str] = CHAPTERS, guide: Guide | None = None,
+        html: str | os.PathLike[str] | None = None) -> list[str]:
+    """Visit the named chapters in order; return the names of those that failed, whose error has been told.
+
+    `html` names a file that becomes a page of what was told, whole or not at all.
+
+    Raises: FileNotFoundError, before anything is visited, where the folder of that file does not exist.
+    """
     guide = guide or Guide()
+    if html is not None and not Path(html).resolve().parent.is_dir():
+        raise FileNotFoundError(f"no such folder: {Path(html).parent}")
     failed = []
     begin = time.monotonic()
     for name in chapters:
@@ -73,6 +100,8 @@ def run(chapters: tuple[str, ...] = CHAPTERS, guide: Guide | None = None) -> lis
             failed.append(name)
     seconds = time.monotonic() - begin
     done = len(chapters) - len(failed)
-    guide.did(f"Visited {done} of {len(chapters)} chapters in {seconds:.1f} s.",
+    guide.end(f"Visited {done} of {len(chapters)} chapters in {seconds:.1f} s.",
               f"{seconds:.1f} 秒走完 {done}/{len(chapters)} 章。")
+    if html is not None:
+        replace_file(html, guide.page().encode("utf-8", "backslashreplace"))
     return failed

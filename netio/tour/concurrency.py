@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .. import concurrency
 from . import Guide
-from .server_models import visit_models
+from .server_models import PICTURE_WIDTH, visit_models
 
 
 def visit(guide: Guide) -> None:
@@ -82,7 +82,7 @@ def _use_a_pool(guide: Guide) -> None:
         timeline.map(threads, concurrency.sum_primes, [20_000] * 2)
     with ThreadPoolExecutor(2, thread_name_prefix="hashes") as threads:
         timeline.map(threads, _hash_zeros, [16 << 20] * 2)
-    guide.saw(timeline.draw(50))
+    guide.picture(timeline.draw_svg(width=PICTURE_WIDTH), timeline.draw(50))
     guide.surprise("Threads that compute in Python take turns; threads that hash run at the same time.",
                    "纯 Python 计算的线程轮流执行；做哈希的线程可以同时执行。")
 

@@ -1,0 +1,130 @@
+"""Help in the reader's language: NETIO_LANG=zh asks for Chinese.
+
+A translation is looked up by its English text, in a dictionary that is loaded only when asked for: {English: Chinese}.
+argparse asks `gettext` for its own words, which reads compiled catalogues from disk only; here its two functions are
+replaced by a look-up. What stands in no dictionary stays English.
+"""
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import re
+import sys
+import textwrap
+import unicodedata
+from typing import Mapping
+
+Words = Mapping[str, str]
+
+# A line of examples: four blanks, the command, and after two blanks or more what it is about.
+_COMMAND = re.compile(r"(\w+=\w+ )?(python3?|curl|printf) ")
+_EXAMPLE = re.compile(r"(    \S.*?)(?:(   *)(\S.*))?")
+# What stays whole when a line is broken: a word of Latin letters with the marks behind it, or one wide character.
+_PIECES = re.compile(r"[!-~]+[，。；：、！？）”》]*|.[，。；：、！？）”》]*")
+
+
+def language() -> str:
+    """Return 'zh' where the environment variable NETIO_LANG asks for Chinese, else 'en'."""
+    return "zh" if os.environ.get("NETIO_LANG", "").lower().startswith("zh") else "en"
+
+
+def load_words(*modules: str) -> Words:
+    """Return the dictionaries WORDS of these modules as one; none for English, or where the output cannot show it.
+
+    >>> load_words("netio._chinese") if language() == "en" else {}
+    {}
+    """
+    if language() == "en" or not _can_show("中文", sys.stdout.encoding or "utf-8"):
+        return {}
+    words: dict[str, str] = {}
+    for module in modules:
+        words.update(importlib.import_module(module).WORDS)
+    setattr(argparse, "_", lambda text: words.get(text, text))
+    setattr(argparse, "ngettext", lambda one, many, count: words.get(many, one if count == 1 else many))
+    return words
+
+
+def make_parser(doc: str | None, words: Words, prog: str | None = None) -> argparse.ArgumentParser:
+    """Make an argument parser whose help is a docstring: its first line above the options, the rest below them."""
+    summary, _, rest = (doc or "").strip().partition("\n")
+
+    class Formatter(HelpFormatter):
+        translations = words
+
+    return argparse.ArgumentParser(prog=prog, description=summary, epilog=rest.strip("\n"), formatter_class=Formatter)
+
+
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """argparse's formatter, which looks texts up in `translations` and breaks lines of wide characters, too."""
+
+    translations: Words = {}
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return translate_doc(text, self.translations, width)
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        text, default, rest = (action.help or "").partition(" (default: %(default)s)")
+        translations = self.translations
+        return translations.get(text, text) + translations.get(default, default) + rest
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrap_wide(text, width) if self.translations else super()._split_lines(text, width)
+
+
+def translate_doc(text: str, words: Words, width: int = 100) -> str:
+    r"""Translate a docstring: its paragraphs, and the words beside its example commands; the commands stay.
+
+    >>> print(translate_doc("Wait\nhere.\n\n    wait 5    for long", {"Wait here.": "在此等候。", "for long": "很久"}))
+    在此等候。
+    <BLANKLINE>
+        wait 5    很久
+    """
+    return "\n\n".join(_translate_block(block, words, width) for block in text.split("\n\n"))
+
+
+def wrap_wide(text: str, width: int) -> list[str]:
+    """Break a text into lines of `width` columns, of which a Chinese character takes two.
+
+    >>> wrap_wide("用 recv 读，再写", 8)
+    ['用 recv', '读，再写']
+    """
+    lines, room = [""], width
+    for piece in _PIECES.findall(" ".join(text.split())):
+        size = _columns(piece)
+        if size > room and lines[-1] and piece != " ":
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+            room = width
+        if piece != " " or lines[-1]:
+            lines[-1] += piece
+            room -= size
+    return lines
+
+
+def _translate_block(block: str, words: Words, width: int) -> str:
+    if _COMMAND.match(block):  # since Python 3.13 a docstring loses the indentation that all its lines share
+        block = textwrap.indent(block, "    ")
+    if not words:
+        return block
+    if not block.startswith("    "):
+        text = " ".join(block.split())
+        return "\n".join(wrap_wide(words[text], width)) if text in words else block
+    lines: list[str] = []
+    for line in re.sub(r"\n {6,}", " ", block).splitlines():  # a comment that goes on in the next line is one
+        found = _EXAMPLE.fullmatch(line)
+        command, gap, comment = found.groups() if found else (line, None, None)
+        lines.append(f"{command}{gap}{words.get(comment, comment)}" if comment else command)
+    return "\n".join(lines)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _can_show(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,80 @@
+"""The help of the scripts about files and packing, in Chinese."""
+from __future__ import annotations
+
+WORDS = {
+    "Copy a file of any type, showing the progress; the copy appears when it is whole.":
+    "复制任意类型的文件并显示进度；复制完整之后，目标才会出现。",
+    "read both again and compare their checksums": "重新读两个文件，比较校验和",
+    "keep an unfinished copy and go on behind it": "保留没复制完的部分，下次接着复制",
+    "keep holes": "保留空洞",
+    "copy N parts, each by a process of its own": "分成 N 份，每份由一个进程复制",
+    "go on after a break": "中断之后接着复制",
+    "holes stay holes": "空洞仍是空洞",
+    "the halves by two processes at once": "两个进程同时各复制一半",
+    "Copy a folder with a pool of processes, showing the progress in percent.": "用进程池复制文件夹，显示百分比进度。",
+    "Files that exist in the target are replaced, never left half-written.": "目标中已有的文件会被替换，绝不会留下写了一半的文件。",
+    "Join the parts that split_file.py made; the file appears when the checksum of every part was right.":
+    "把 split_file.py 拆出的各份合并起来；每一份的校验和都正确时，文件才会出现。",
+    "the NAME.sha256 that split_file.py made, beside the parts": "split_file.py 生成的 NAME.sha256，与各份放在一起",
+    "the file to make": "要生成的文件",
+    "check the parts, make nothing": "只检查各份，不生成文件",
+    "let N processes work at once": "让 N 个进程同时工作",
+    "only say which parts are missing or damaged": "只说哪些份缺失或损坏",
+    "Write a numbered line with the time to a file every second; the numbers go on where the file ends.":
+    "每秒向文件写一行带编号的时间；编号接着文件末尾的继续。",
+    "end after N lines (default: never)": "写 N 行后结束（默认：不结束）",
+    "do not write: show lines that are added to the file": "不写，而是显示别人追加到文件的行",
+    "with --follow: end when none came": "与 --follow 同用：一直没有新行时结束",
+    "until Ctrl-C": "直到 Ctrl-C",
+    "show what another one writes, as it comes": "别人写什么就随时显示什么",
+    "Look words up in a sorted dictionary file and print their explanations.": "在有序的字典文件中查单词，打印解释。",
+    "another dictionary": "另一个字典",
+    "find all words that begin with WORD": "查所有以 WORD 开头的单词",
+    "of the file": "文件的编码",
+    "only check that the file is sorted by bytes": "只检查文件是否按字节排序",
+    "read the whole file instead of halving it": "不做二分查找，从头读到尾",
+    "in the dictionary beside this script": "查脚本旁边的字典",
+    "all words that begin so": "所有这样开头的单词",
+    "one word a line from the terminal, until an empty line": "从终端每行读一个单词，直到空行",
+    "tell whether a file is sorted as it must be": "说明文件的顺序是否符合要求",
+    "a file that is not, read from end to end": "顺序不符合的文件，从头读到尾",
+    "The status is 1 where a word was not found.": "有单词没查到时，退出码为 1。",
+    "Make a file with a hole, as a downloader reserves one, and show how long it is and what it takes on the disk.":
+    "像下载工具预留空间那样生成带空洞的文件，并显示它有多长、在磁盘上占多少。",
+    "bytes, with K, M, G or T for a multiple of 1024": "字节数；K、M、G、T 表示 1024 的倍数",
+    "store a few bytes there": "在那里写几个字节",
+    "take the room at once instead of leaving a hole": "立刻占用空间，不留空洞",
+    "make nothing, only show the file": "不生成，只显示文件",
+    "a hole of 10 GiB, taking (next to) no room": "10 GiB 的空洞，（几乎）不占空间",
+    "some bytes in the middle of it": "在中间写几个字节",
+    "no hole: the room is taken at once, or refused at once": "没有空洞：要么立刻占下空间，要么立刻被拒绝",
+    "map a file that is there": "画出已有文件的空洞分布",
+    "Show when written bytes reach the file: buffer full, flush, close, newline.": "显示写入的字节何时到达文件：缓冲区满、flush、关闭、换行。",
+    "show this size of buffer instead": "改为演示这么大的缓冲区",
+    "with a buffer of 16 bytes (binary)": "缓冲区 16 字节（二进制）",
+    "For each step: what was done, how many bytes were given to write(), how many another program would see in the "
+    "file.":
+    "每一步显示：做了什么，交给 write() 多少字节，别的程序能在文件里看到多少字节。",
+    "Show the file offset before each read, in text and in binary, and where each line starts.":
+    "显示每次读之前的文件偏移量（文本方式和二进制方式），以及每行从哪里开始。",
+    "a text file (default: a small sample)": "文本文件（默认：一个小样例）",
+    "how much each read asks for": "每次读多少",
+    "how many reads to show": "显示多少次读",
+    "explain the modes of open instead": "改为解释 open 的各种打开方式",
+    "a small file with Chinese text": "含中文的小文件",
+    "what each mode of open does, and where it starts": "open 的每种打开方式做什么，从哪里开始",
+    "Show which bytes `struct.pack` makes of which value, and where it pads.": "显示 `struct.pack` 把每个值变成哪些字节，以及在哪里填充。",
+    "as in the struct module: i int, f float, 10s bytes, ...": "与 struct 模块相同：i 整数，f 浮点数，10s 字节串……",
+    "one for each code; text becomes UTF-8": "每个格式字符一个；文本按 UTF-8 编码",
+    "both with padding (@) and for the network (!)": "分别用本机对齐（@）和网络字节序（!）",
+    "in the byte order named": "用指定的字节序",
+    "Byte orders: @ this machine's, padded as C does; = this machine's; < little end first; > or ! big end first "
+    "(network).":
+    "字节序：@ 本机字节序，像 C 那样填充；= 本机字节序；< 小端；> 或 ! 大端（网络字节序）。",
+    "Split a file into NAME.001, NAME.002, ... and a list of their checksums, NAME.sha256.":
+    "把文件拆成 NAME.001、NAME.002……以及它们的校验和清单 NAME.sha256。",
+    "how many parts": "拆成几份",
+    "where the parts go (default: beside the file)": "各份放在哪里（默认：文件旁边）",
+    "and back again": "再合并回来",
+    "the list is an ordinary one": "这份清单是通用格式",
+}
