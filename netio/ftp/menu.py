@@ -11,6 +11,7 @@ import ftplib
 import os
 import posixpath
 import re
+import socket
 import sys
 import time
 from typing import Callable, Iterable, TextIO
@@ -97,21 +98,13 @@ class FTPMenu(cmd.Cmd):
         except (ConnectionError, EOFError, TimeoutError) as error:
             if self.ftp.sock is None or isinstance(error, EOFError) and not str(error):
                 raise EOFError(str(error) or "the server has ended the session") from None
-            if self._is_cut_off():
+            if _is_cut_off(self.ftp.sock):
                 raise EOFError(f"the server has ended the session: {error}") from None
             self._fail(str(error))
         except OSError as error:
             self._fail(": ".join(filter(None, [error.strerror or str(error), str(error.filename or "")])))
         except (ftplib.Error, ValueError) as error:
             self._fail(str(error))
-        return False
-
-    def _is_cut_off(self) -> bool:
-        """Whether it is the control connection that was reset: then it has no peer any more."""
-        try:
-            self.ftp.sock.getpeername()
-        except OSError:
-            return True
         return False
 
     def emptyline(self) -> bool:
@@ -305,3 +298,12 @@ def _complete(text: str, typed: str, names: list[str]) -> list[str]:
 def _plain(text: str, keep: str = "") -> str:
     """Return text that no terminal takes for a command: a server may name its files as it likes."""
     return "".join(char if char.isprintable() or char in keep else "?" for char in text)
+
+
+def _is_cut_off(sock: socket.socket) -> bool:
+    """Whether this connection was reset: then it has no peer any more."""
+    try:
+        sock.getpeername()
+    except OSError:
+        return True
+    return False
