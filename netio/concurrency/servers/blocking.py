@@ -10,6 +10,7 @@ import logging
 import select
 import socket
 import sys
+import threading
 from typing import Any, Callable
 
 from .driver import Driver
@@ -17,6 +18,7 @@ from .loop import Loop, Poller
 from .model import Limits, Model, Service
 from .poll import PollPoller
 from .select import SelectPoller
+from .transport import Transport
 
 log = logging.getLogger("netio.servers")
 
@@ -48,6 +50,7 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
     Raises: nothing for a peer or a protocol that fails; that is logged.
     """
     loop = Loop(make_simple_poller())
+    transport: Transport | None = None  # none, if the protocol leaves by SystemExit before it has one
 
     def on_end() -> None:
         if transport not in driver.transports:
@@ -151,6 +154,8 @@ class BlockingModel(Model):
     def run_job(self, job: Job) -> None:
         try:
             job.run()
+        except SystemExit:  # a handler that calls sys.exit ends its own work, not the thread that serves others, too
+            log.info("%s: a handler has called sys.exit", threading.current_thread().name)
         finally:
             self._jobs.discard(job)
             self.ended()

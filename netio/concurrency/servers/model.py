@@ -46,7 +46,7 @@ class Model:
     name = ""
     max_connections = 1000
     only_protocols = False
-    accepts = True  # False: its processes accept, not the server itself
+    accepts = True  # False: its processes or threads accept, not the server itself
     takes_workers = False
     serves_in_loop = False  # True: handlers or protocols run in the server's own thread
     forks = False  # True: it must not run in a program that has threads
@@ -54,6 +54,8 @@ class Model:
 
     def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
         self.service, self.limits, self.workers = service, limits, workers
+        if limits.max_connections is not None:
+            self.max_connections = limits.max_connections
         self.loop: Loop
         self.ended: Callable[[], object]
 
