@@ -3,7 +3,8 @@
 The standard pool cannot stop a task: a timeout only stops the waiting, and when one worker dies all tasks fail with it.
 In `WorkerPool` each worker process is led by a thread of its own here, which hands it one task at a time through a pipe
 and waits for the outcome, the worker's end, or the task's timeout. So a dead or killed worker costs its task only,
-and the thread starts another. Workers ignore Ctrl-C: it reaches this process once, which then ends them.
+and the thread starts another. Workers ignore Ctrl-C: it reaches this process once, which then ends them. The other way
+round, a thread in each worker waits for the end of this process, so that no worker outlives it, busy or not.
 """
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from multiprocessing import connection
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
 from .fork import hush_second_warning, warn_if_threads
-from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
+from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, watch_process
 
 START_SECONDS = 60.0  # how long a worker may take until it is ready for its first task
 _STARTING = threading.Lock()  # multiprocessing's list of children is not made for several threads
@@ -250,6 +251,7 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for end in inherited:
         end.close()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with pipe, contextlib.suppress(EOFError, OSError):
         send_chunks(pipe, pack_outcome(initializer, *initargs))
         while True:
@@ -257,6 +259,19 @@ def _work(
             if not call:
                 return
             send_chunks(pipe, pack_outcome(_call, call))
+
+
+def _end_with_parent() -> None:
+    """Wait until the parent has ended, however that happens, and end this process: nobody wants its results.
+
+    The sentinel is a pipe whose other end is the parent's, but that any process has, too, which it forked later; a
+    pidfd (Linux) knows the parent itself.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        watch = watch_process(parent.pid) if parent.pid else None
+        connection.wait([parent.sentinel] if watch is None else [parent.sentinel, watch])
+        os._exit(1)
 
 
 def _call(call: bytes) -> Any:
