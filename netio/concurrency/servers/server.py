@@ -18,6 +18,7 @@ from types import FrameType
 from typing import Any, Callable, Iterator
 
 from ...tcp import listen
+from ..signals import wait_attentively
 from .acceptor import Acceptor
 from .loop import READ, Loop
 from .model import Limits, Service
@@ -125,7 +126,7 @@ class Server:
         """Wait until the server has stopped serving, `timeout` seconds at most; return whether it has."""
         if self._background is not None:
             return self._background.join(timeout)
-        return self._thread is None or self._ended.wait(timeout)
+        return self._thread is None or wait_attentively(self._ended.wait, timeout)
 
     def close(self) -> None:
         """Stop at once, wait for the end, and close all that belongs to the server; a second call does nothing."""

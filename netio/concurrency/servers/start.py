@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ..fork import fork_child
 from ..reaping import wait_child
+from ..signals import wait_attentively
 
 
 class Background(Protocol):
@@ -20,13 +21,21 @@ class InThread:
     """A server in a thread."""
 
     def __init__(self, server: Any) -> None:
-        self._thread = threading.Thread(target=server.serve_forever, name=f"{server.model} server", daemon=True)
+        self._server, self._ended = server, threading.Event()
+        self._thread = threading.Thread(target=self._serve, name=f"{server.model} server", daemon=True)
         self._thread.start()
 
+    def _serve(self) -> None:
+        try:
+            self._server.serve_forever()
+        finally:
+            self._ended.set()
+
     def join(self, timeout: float | None) -> bool:
-        if self._thread is not threading.current_thread():
-            self._thread.join(timeout)
-        return not self._thread.is_alive()
+        if self._thread is threading.current_thread() or not wait_attentively(self._ended.wait, timeout):
+            return False
+        self._thread.join()
+        return True
 
 
 class InProcess:
