@@ -137,7 +137,19 @@ class Job:
 
 
 class BlockingModel(Model):
-    """The base of the models that serve connections in threads of this process: it keeps their jobs."""
+    """The base of the models that serve connections in threads of this process: it keeps their jobs.
+
+    >>> from netio.concurrency.servers.echo import echo
+    >>> model = BlockingModel(Service(handler=echo), Limits(), None)
+    >>> model.ended = lambda: print("one has ended")
+    >>> ours, theirs = socket.socketpair()
+    >>> theirs.shutdown(socket.SHUT_WR)
+    >>> job = model.add_job(ours, "somebody")
+    >>> len(model), model.run_job(job), len(model)
+    one has ended
+    (1, None, 0)
+    >>> theirs.close()
+    """
 
     def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
         super().__init__(service, limits, workers)

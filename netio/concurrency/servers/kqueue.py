@@ -73,7 +73,17 @@ class KqueuePoller:
 
 
 class KqueueModel(EventModel):
-    """One thread, many sockets, `select.kqueue`."""
+    """One thread, many sockets, `select.kqueue`.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, EchoProtocol
+    >>> if hasattr(select, "kqueue"):
+    ...     with Server(("127.0.0.1", 0), EchoProtocol, "kqueue") as server:
+    ...         server.start()
+    ...         with tcp.connect(server.address) as sock:
+    ...             sock.sendall(b"hello")
+    ...             assert sock.recv(100) == b"hello"
+    """
 
     name = "kqueue"
 

@@ -24,7 +24,13 @@ Timer = List[Any]  # its time, a number, and the callback or, when it was cancel
 
 
 class Poller(Protocol):
-    """The system's way of waiting for many descriptors: `select.epoll` and `select.poll` look like this themselves."""
+    """The system's way of waiting for many descriptors: `select.epoll` and `select.poll` look like this themselves.
+
+    >>> from netio.concurrency.servers.select import SelectPoller
+    >>> poller: Poller = SelectPoller()
+    >>> poller.poll(0)
+    []
+    """
 
     def register(self, fd: int, eventmask: int) -> None: ...
 

@@ -31,7 +31,12 @@ class Limits(NamedTuple):
 
 
 class Service(NamedTuple):
-    """What a server serves: a blocking handler (contract 1) or protocols from a factory (contract 2)."""
+    """What a server serves: a blocking handler (contract 1) or protocols from a factory (contract 2).
+
+    >>> from netio.concurrency.servers.echo import echo
+    >>> Service(handler=echo).factory is None
+    True
+    """
 
     handler: Optional[Callable[[socket.socket, Any], None]] = None
     factory: Optional[Callable[[], Any]] = None
@@ -41,6 +46,10 @@ class Model:
     """The base of all models: which contracts it can serve, and the four things that it does.
 
     `ended` is to be called, from any thread, when a connection has ended.
+
+    >>> from netio.concurrency.servers.models import find_model
+    >>> issubclass(find_model("thread"), Model), find_model("select").only_protocols
+    (True, True)
     """
 
     name = ""

@@ -20,7 +20,17 @@ _END = None
 
 
 class PoolModel(BlockingModel):
-    """A fixed number of threads (`workers`, 16 if not given)."""
+    """A fixed number of threads (`workers`, 16 if not given).
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, echo
+    >>> with Server(("127.0.0.1", 0), echo, "pool", workers=2) as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as sock:
+    ...         sock.sendall(b"hello")
+    ...         sock.recv(100)
+    b'hello'
+    """
 
     name = "pool"
     takes_workers = True

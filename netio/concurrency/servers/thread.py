@@ -21,11 +21,21 @@ from .shared_acceptor import SharedAcceptor
 
 log = logging.getLogger("netio.servers")
 
-_KEPT = 128 if hasattr(select, "epoll") else 8  # threads that may wait for a client: without epoll it wakes all of them
+_KEPT = 128 if hasattr(select, "epoll") else 8  # threads that may wait: without epoll a client wakes all of them
 
 
 class ThreadModel(BlockingModel):
-    """A thread for each client."""
+    """A thread for each client.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, echo
+    >>> with Server(("127.0.0.1", 0), echo, "thread") as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as first, tcp.connect(server.address) as second:
+    ...         second.sendall(b"hello")  # the first, who says nothing, keeps nobody waiting
+    ...         second.recv(100)
+    b'hello'
+    """
 
     name = "thread"
     accepts = False  # its threads do

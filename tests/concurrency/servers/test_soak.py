@@ -20,6 +20,7 @@ from .test_conformance import exchange
 pytestmark = [pytest.mark.soak, pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs Linux's /proc")]
 
 IDLE, ACTIVE, ROUNDS = 10_000, 100, 200
+SPARE_THREADS = 140  # model thread keeps so many at most for whoever comes next
 
 
 def memory_of(pid):
@@ -99,7 +100,8 @@ def test_over_a_million_connections_nothing_piles_up(tmp_path, model, contract):
             connect_often(tmp_path / "echo", MANY[model])
             after = held_by(server.pid)
             print(f"{model}, {contract}: {MANY[model]} connections: {before} before, {after} after")
-            assert all(after[name] <= before[name] + 2 for name in ("threads", "children", "descriptors"))
+            assert after["threads"] <= SPARE_THREADS and after["children"] <= before["children"] + 2
+            assert after["descriptors"] <= before["descriptors"] + 2
             assert after["memory"] < before["memory"] + (4 << 20)
         finally:
             server.terminate()
