@@ -98,10 +98,11 @@ def test_over_a_million_connections_nothing_piles_up(tmp_path, model, contract):
             connect_often(tmp_path / "echo", warm_up)
             before = held_by(server.pid)
             connect_often(tmp_path / "echo", MANY[model])
-            after = held_by(server.pid)
+            deadline = time.monotonic() + 10  # the last client may be about to go
+            while (after := held_by(server.pid))["descriptors"] > before["descriptors"] + 2:
+                assert time.monotonic() < deadline, (before, after)
             print(f"{model}, {contract}: {MANY[model]} connections: {before} before, {after} after")
             assert after["threads"] <= SPARE_THREADS and after["children"] <= before["children"] + 2
-            assert after["descriptors"] <= before["descriptors"] + 2
             assert after["memory"] < before["memory"] + (4 << 20)
         finally:
             server.terminate()
