@@ -17,6 +17,7 @@ from .sending import SendQueue
 
 log = logging.getLogger("netio.servers")
 
+SMALL = 64 * 1024  # bytes asked for by recv, at first and of a peer that sends little at a time
 HIGH_WATER = 64 * 1024
 _LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
@@ -28,7 +29,7 @@ class Connection:
     >>> from netio.concurrency.servers.select import SelectPoller
     >>> loop = Loop(SelectPoller())
     >>> ours, theirs = socket.socketpair()
-    >>> connection = Connection(Driver(loop, ended=loop.stop), ours, "somebody", 1000)
+    >>> connection = Connection(Driver(loop, ended=loop.stop), ours, "somebody")
     >>> connection.close(); connection.is_closing()
     True
     >>> loop.run(); loop.close()
@@ -43,13 +44,13 @@ class Connection:
         "_interest", "_peer_ended", "_ended", "_closing", "_lost", "quiet", "__weakref__",
     )
 
-    def __init__(self, driver: Any, sock: socket.socket, address: Any, chunk: int) -> None:
+    def __init__(self, driver: Any, sock: socket.socket, address: Any) -> None:
         self._driver = driver
         self._loop: Loop = driver.loop
         self._sock, self._address = sock, address
         self._fd = sock.fileno()
         self._recv, self._send = sock.recv, sock.send
-        self._chunk = chunk  # bytes asked for by recv
+        self._chunk = SMALL
         self._direct = True  # open and nothing queued: write straight to the socket
         self._waiting: SendQueue | None = None  # made when it is first needed
         self._high, self._low = HIGH_WATER, HIGH_WATER // 4
@@ -159,23 +160,29 @@ class Connection:
 
     def _end(self, error: Exception | None) -> None:
         if not self._lost:
-            self._update()
             self._lost = True
+            self._unwatch()
             self._loop.call_soon(self.finish, error)
+
+    def _unwatch(self) -> None:
+        if self._interest:
+            self._interest = 0
+            self._loop.unwatch(self._fd)
 
     def finish(self, error: Exception | None) -> None:
         """Tell the protocol, close the socket and forget both: the last step, called by the loop or at its end."""
         if self._sock.fileno() < 0:
             return
-        self._begin_closing()
-        self._lost = True
-        self._discard()
+        if not self._lost:
+            self._begin_closing()
+            self._lost = True
+            self._discard()
         if self._protocol is not None:
             try:
                 self._protocol.connection_lost(error)
             except Exception:
                 log.exception("connection from %s: connection_lost failed", self._address)
-        self._loop.unwatch(self._fd)
+        self._unwatch()
         self._sock.close()
         self._driver.forget(self)
         # Circles: without them the memory is free at once, and need not wait for the collector.

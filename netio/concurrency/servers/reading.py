@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Callable
 
-from .connection import Connection
+from .connection import SMALL, Connection
 
-SMALL, _LARGE = 64 * 1024, 256 * 1024  # bytes asked for by recv: more while the peer fills them
+_LARGE = 256 * 1024  # bytes asked for by recv while the peer fills them
 
 
 class ReadingHalf(Connection):

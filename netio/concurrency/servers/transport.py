@@ -8,19 +8,19 @@ goes through `_on_event` and `_queue`.
 """
 from __future__ import annotations
 
-import socket
 from typing import Any, Callable
 
 from .deadlines import Deadlines
 from .loop import READ
 from .protocol import Handle
-from .reading import SMALL, ReadingHalf
+from .reading import ReadingHalf
 from .writing import WritingHalf
 
 
 class Transport(ReadingHalf, WritingHalf):
     """One connection under a loop, with asyncio's methods and netio's extension (see protocol.py).
 
+    >>> import socket
     >>> from netio.concurrency.servers.blocking import serve_socket
     >>> from netio.concurrency.servers.echo import EchoProtocol
     >>> ours, theirs = socket.socketpair()
@@ -33,9 +33,6 @@ class Transport(ReadingHalf, WritingHalf):
     """
 
     __slots__ = ()
-
-    def __init__(self, driver: Any, sock: socket.socket, address: Any) -> None:
-        super().__init__(driver, sock, address, SMALL)
 
     def open(self, protocol: Any) -> None:
         """Start: tell the protocol, and read what has come with the connection already."""
