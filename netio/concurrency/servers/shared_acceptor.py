@@ -116,7 +116,8 @@ class SharedAcceptor:
         if report(error, self.address, self._warned):
             with self._lock:
                 self._warned = self._short = True
-                self._changed.wait(RETRY)
+                if not self._closed:
+                    self._changed.wait(RETRY)
 
     def close(self) -> None:
         """Let nobody wait any more, then close the listener."""
