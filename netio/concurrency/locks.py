@@ -13,6 +13,8 @@ import threading
 import time
 from typing import Any, Iterator
 
+from .signals import SLICE_SECONDS
+
 _GRAPH = threading.Lock()  # guards what follows, and every checked lock's own fields
 _WAITING: dict[threading.Thread, tuple["CheckedLock", str]] = {}  # who waits for what, and where
 
@@ -94,7 +96,7 @@ class CheckedLock:
             cycle = _find_cycle(me)
             if cycle:
                 raise DeadlockError(cycle)
-            self._free.wait()
+            self._free.wait(SLICE_SECONDS)  # then the caller looks again, and Ctrl-C comes through
         finally:
             del _WAITING[me]
 

@@ -3,7 +3,8 @@
 The standard pool cannot stop a task: a timeout only stops the waiting, and when one worker dies all tasks fail with it.
 In `WorkerPool` each worker process is led by a thread of its own here, which hands it one task at a time through a pipe
 and waits for the outcome, the worker's end, or the task's timeout. So a dead or killed worker costs its task only,
-and the thread starts another. Workers ignore Ctrl-C: it reaches this process once, which then ends them.
+and the thread starts another. Workers ignore Ctrl-C: it reaches this process once, which then ends them. The other way
+round, a thread in each worker waits for the end of this process, so that no worker outlives it, busy or not.
 """
 from __future__ import annotations
 
@@ -15,12 +16,14 @@ import pickle
 import queue
 import signal
 import threading
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from multiprocessing import connection
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
 from .fork import hush_second_warning, warn_if_threads
-from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
+from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, watch_process
+from .signals import wait_attentively
+from .threads import ResultThread
 
 START_SECONDS = 60.0  # how long a worker may take until it is ready for its first task
 _STARTING = threading.Lock()  # multiprocessing's list of children is not made for several threads
@@ -71,7 +74,7 @@ class WorkerPool(Executor):
             with hush_second_warning():
                 for number in range(workers):
                     first[number] = self._hire(context, [worker.pipe for worker in first if worker])
-        self._leaders = [threading.Thread(target=self._lead, args=(worker,), daemon=True) for worker in first]
+        self._leaders = [ResultThread(self._lead, (worker,), daemon=True) for worker in first]
         for leader in self._leaders:
             leader.start()
         atexit.register(self.kill)
@@ -82,7 +85,7 @@ class WorkerPool(Executor):
 
     def submit_timed(self, timeout: float | None, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """As `submit`, with a timeout of its own for this task: seconds from when a worker begins with it."""
-        future: Future[Any] = Future()
+        future = _Future()
         name = getattr(fn, "__name__", repr(fn))
         try:
             call = pickle.dumps((fn, args, kwargs), pickle.HIGHEST_PROTOCOL)
@@ -179,6 +182,21 @@ class WorkerPool(Executor):
         worker.stop()
 
 
+class _Future(Future[Any]):
+    """A Future whose `result` lets Ctrl-C through while the main thread waits for it."""
+
+    def result(self, timeout: float | None = None) -> Any:
+        wait_attentively(self._ends_within, timeout)
+        return super().result(0)
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        wait_attentively(self._ends_within, timeout)
+        return super().exception(0)
+
+    def _ends_within(self, seconds: float | None) -> bool:
+        return self.done() or bool(wait([self], seconds).done)
+
+
 class _Task(NamedTuple):
     """One call on its way to a worker."""
 
@@ -250,6 +268,7 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for end in inherited:
         end.close()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with pipe, contextlib.suppress(EOFError, OSError):
         send_chunks(pipe, pack_outcome(initializer, *initargs))
         while True:
@@ -257,6 +276,19 @@ def _work(
             if not call:
                 return
             send_chunks(pipe, pack_outcome(_call, call))
+
+
+def _end_with_parent() -> None:
+    """Wait until the parent has ended, however that happens, and end this process: nobody wants its results.
+
+    The sentinel is a pipe whose other end is the parent's, but that any process has, too, which it forked later; a
+    pidfd (Linux) knows the parent itself.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        watch = watch_process(parent.pid) if parent.pid else None
+        connection.wait([parent.sentinel] if watch is None else [parent.sentinel, watch])
+        os._exit(1)
 
 
 def _call(call: bytes) -> Any:
@@ -309,7 +341,13 @@ def as_they_come(
 
 
 def _take(done: queue.SimpleQueue[Any], timeout: float | None) -> Any:
-    try:
-        return done.get(timeout=timeout)
-    except queue.Empty:
-        raise TimeoutError(f"no result came for {timeout} s") from None
+    found: list[Any] = []
+
+    def take(seconds: float | None) -> bool:
+        with contextlib.suppress(queue.Empty):
+            found.append(done.get(timeout=seconds))
+        return bool(found)
+
+    if not wait_attentively(take, timeout):
+        raise TimeoutError(f"no result came for {timeout} s")
+    return found[0]

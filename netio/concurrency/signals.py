@@ -10,8 +10,11 @@ import contextlib
 import signal
 import socket
 import threading
+import time
 from types import FrameType
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
+
+SLICE_SECONDS = 0.5
 
 
 class SignalInbox:
@@ -90,3 +93,31 @@ def ignoring(number: int) -> Iterator[None]:
         yield
     finally:
         signal.signal(number, signal.SIG_DFL if former is None else former)
+
+
+def wait_attentively(wait: Callable[[float | None], object], timeout: float | None = None) -> bool:
+    """Call `wait(seconds)` until it returns something true, and let Ctrl-C through meanwhile.
+
+    >>> event = threading.Event()
+    >>> wait_attentively(event.wait, timeout=0.01)
+    False
+    >>> event.set(); wait_attentively(event.wait)
+    True
+
+    False when `timeout` seconds are over (None: no limit). The main thread runs Python's signal handlers between two
+    steps of the program. A wait for a lock is one step: on Windows no signal ends it, and elsewhere none that came a
+    moment before it, or to another thread. So the main thread waits in slices of half a second; others hear no signals
+    and wait at once. Do not give it `thread.join`: before Python 3.13 one that a signal handler's exception ends takes
+    the thread for ended, though it runs. An Event that the thread sets is safe.
+
+    Raises: what a signal handler raises, KeyboardInterrupt above all; what `wait` raises.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return bool(wait(timeout))
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while True:
+        left = SLICE_SECONDS if deadline is None else max(0.0, deadline - time.monotonic())
+        if wait(min(left, SLICE_SECONDS)):
+            return True
+        if deadline is not None and left <= SLICE_SECONDS:
+            return False

@@ -9,6 +9,8 @@ import threading
 import time
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
+from .signals import wait_attentively
+
 
 class ResultThread(threading.Thread):
     """A thread whose `join` returns the target's result or raises its exception.
@@ -35,6 +37,7 @@ class ResultThread(threading.Thread):
         self._call = (target, tuple(args), dict(kwargs or {}))
         self._value: Any = None
         self._error: BaseException | None = None
+        self._done = threading.Event()
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Let a subclass's `run` return the result."""
@@ -50,23 +53,33 @@ class ResultThread(threading.Thread):
     def run(self) -> None:
         """What the thread does: call the target."""
         target, args, kwargs = self._call
-        if target is not None:
-            self._keep(target, *args, **kwargs)
+        self._keep(target or _do_nothing, *args, **kwargs)
 
     def _keep(self, function: Callable[..., Any], *args: object, **kwargs: Any) -> None:
         try:
             self._value = function(*args, **kwargs)
         except BaseException as error:
             self._error = error
+        finally:
+            self._done.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until `join` has something to return or raise, and return whether it has; Ctrl-C comes through.
+
+        Raises: RuntimeError before `start`.
+        """
+        if self.ident is None:
+            raise RuntimeError(f"{self.name} has not been started")
+        return wait_attentively(self._done.wait, timeout)
 
     def join(self, timeout: float | None = None) -> Any:
         """Wait for the thread; return its result or raise its exception.
 
         Raises: TimeoutError when it still runs after `timeout` seconds; RuntimeError before `start`.
         """
-        super().join(timeout)
-        if self.is_alive():
+        if not self.wait(timeout):
             raise TimeoutError(f"{self.name} still runs after {timeout} s")
+        super().join()
         if self._error is not None:
             raise self._error
         return self._value
@@ -88,5 +101,9 @@ def run_in_threads(calls: Iterable[Callable[[], Any]], timeout: float | None = N
         thread.start()
     deadline = None if timeout is None else time.monotonic() + timeout
     for thread in threads:
-        threading.Thread.join(thread, None if deadline is None else max(0.0, deadline - time.monotonic()))
+        thread.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
     return [thread.join(0) for thread in threads]
+
+
+def _do_nothing() -> None:
+    pass

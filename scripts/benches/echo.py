@@ -26,8 +26,10 @@ _SHORT = ("short", "64", "64")
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Round trips, how long they take and bulk beside C, asyncio and uvloop; short connections beside socketserver;
-    memory when idle."""
+    """Round trips, how long they take and bulk beside C, asyncio and uvloop; short connections; idle connections.
+
+    Two targets lie where Python itself does: `bare` is the least that a loop of the standard library can do, with no
+    protocol, no limit and no end. What netio adds is the distance to its rows, not to those of C."""
     if not sys.platform.startswith("linux") or shutil.which("cc") is None:
         yield Row("TCP echo", "netio", "C", skipped="needs Linux and a C compiler (cc)")
         return
@@ -48,8 +50,13 @@ def rows(settings: Settings) -> Iterator[Row]:
         ours, theirs = ((python, _SERVERS, name) for name in ("epoll", "asyncio"))
         yield _waiting("median", 1, program, servers, ours, theirs, settings)
         yield _waiting("99th percentile", 2, program, servers, ours, theirs, settings)
+        yield compare("64 B round trip, 64 connections", measure(_ROUND_TRIPS, python, _SERVERS, "bare-epoll"),
+                      measure(_ROUND_TRIPS, program, "serve"), settings, names=("bare epoll loop", "C epoll"))
         yield row("1 MiB there and back, 4 connections", _BULK, "epoll", "C epoll", 0.9, program, "serve")
         yield row("a short connection", _SHORT, "thread", "ThreadingTCPServer", 4, python, _SERVERS, "socketserver")
+        yield compare("a short connection", measure(_SHORT, python, _SERVERS, "bare-threads"),
+                      measure(_SHORT, python, _SERVERS, "socketserver"), settings,
+                      names=("bare threads", "ThreadingTCPServer"))
         yield row("a short connection", _SHORT, "epoll", "asyncio", 1.2, python, _SERVERS, "asyncio")
         peer = python_with(["uvloop"]) if settings.peers else ""
         if peer and "uvloop" in peer_versions():
@@ -61,6 +68,7 @@ def rows(settings: Settings) -> Iterator[Row]:
             reason = "uvloop could not be installed" if peer else "only with --peers"
             yield Row("64 B round trip, 64 connections", "netio epoll", "uvloop", skipped=reason)
         yield _idle_memory(settings, servers, python)
+        yield _idle_cost(settings, servers, program, python)
 
 
 def cpu_each(servers: contextlib.ExitStack, program: str, load: tuple[str, ...], command: tuple[str, ...],
@@ -109,15 +117,27 @@ def start_server(servers: contextlib.ExitStack, command: tuple[str, ...]) -> tup
         return process.pid, int(process.stdout.readline())
 
 
-def _idle_memory(settings: Settings, servers: contextlib.ExitStack, python: str) -> Row:
-    """Hold many connections that say nothing, and see by how much the server has grown."""
-    import resource
+def _idle_cost(settings: Settings, servers: contextlib.ExitStack, program: str, python: str) -> Row:
+    """The processor time of a round trip while many other connections say nothing, beside the same without them."""
     import socket
 
-    many = 100 if settings.quick else 5000
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    many = min(many, hard // 2 if hard > 0 else many)
+    command, load = (python, _SERVERS, "epoll"), ("load", "100", "64")
+    seconds = 0.3 if settings.quick else 1.5
+    with _many_descriptors() as most:
+        many = min(100 if settings.quick else 9_800, most // 2)
+        busy = start_server(servers, command)
+        for _ in range(many):
+            sock = servers.enter_context(socket.create_connection(("127.0.0.1", busy[1])))
+        sock.sendall(b"x")
+        sock.recv(1)  # the last one is served, so all are
+        return compare(f"64 B round trip, 100 connections, {many} idle", lambda: load_cpu(program, busy, load, seconds),
+                       cpu_each(servers, program, load, command, seconds), settings,
+                       names=("netio epoll", "none idle"), reach=0.8)
+
+
+def _idle_memory(settings: Settings, servers: contextlib.ExitStack, python: str) -> Row:
+    """Hold many connections that say nothing, and see by how much the server has grown."""
+    import socket
 
     def grown(model: str) -> Callable[[], float]:
         def measure() -> float:
@@ -133,10 +153,23 @@ def _idle_memory(settings: Settings, servers: contextlib.ExitStack, python: str)
 
         return measure
 
-    row = compare(f"memory of an idle connection, of {many}", grown("epoll"), grown("asyncio"), settings,
-                  names=("netio epoll", "asyncio"), reach=1, unit="B")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return row
+    with _many_descriptors() as most:
+        many = min(100 if settings.quick else 5000, most // 2)
+        return compare(f"memory of an idle connection, of {many}", grown("epoll"), grown("asyncio"), settings,
+                       names=("netio epoll", "asyncio"), reach=1, unit="B")
+
+
+@contextlib.contextmanager
+def _many_descriptors() -> Iterator[int]:
+    """Let this process and those it starts have as many descriptors as they may, and tell how many that are."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        yield hard if hard > 0 else 1 << 20
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def _resident_bytes(pid: int) -> int:

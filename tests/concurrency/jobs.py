@@ -69,3 +69,8 @@ def leave(code):
 
 def refuse():
     raise OSError("the initializer refuses")
+
+
+def say_pid_and_wait(item=None):
+    print(os.getpid(), flush=True)
+    wait_for_ever()

@@ -191,16 +191,18 @@ def test_a_pool_that_is_never_shut_down_ends_with_the_program(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="TerminateProcess cannot be told from a normal end there")
-def test_workers_end_when_their_parent_is_killed(start_method):
+@pytest.mark.parametrize("task", ["get_pid", "say_pid_and_wait"], ids=["idle", "busy"])
+def test_workers_end_when_their_parent_is_killed(start_method, task):
     if not hasattr(os, "pidfd_open"):
         pytest.skip("only pidfds can watch a grandchild")
     code = ("import sys, time\nfrom netio.concurrency import WorkerPool\nfrom tests.concurrency import jobs\n"
             "if __name__ == '__main__':\n    pool = WorkerPool(2, method=sys.argv[1])\n"
-            "    print(*set(pool.map(jobs.get_pid, range(6))), flush=True)\n    time.sleep(60)\n")
+            "    for pid in pool.map(getattr(jobs, sys.argv[2]), range(2)):\n        print(pid, flush=True)\n"
+            "    time.sleep(60)\n")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path])}
-    command = [sys.executable, "-c", code, start_method]
+    command = [sys.executable, "-c", code, start_method, task]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as parent:
-        watched = [os.pidfd_open(int(pid)) for pid in parent.stdout.readline().split()]
+        watched = [os.pidfd_open(pid) for pid in {int(parent.stdout.readline()) for _ in range(2)}]
         parent.send_signal(signal.SIGKILL)
         for descriptor in watched:
             assert connection.wait([descriptor], 30)

@@ -16,7 +16,7 @@ from .loop import READ, Loop
 log = logging.getLogger("netio.servers")
 
 _BATCH = 64  # connections accepted in a row before those that are open get their turn
-_RETRY = 1.0  # seconds
+RETRY = 1.0  # seconds
 _NAMES = ("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "WSAEMFILE", "WSAENOBUFS")
 OUT_OF_DESCRIPTORS = {getattr(errno, name) for name in _NAMES if hasattr(errno, name)}
 
@@ -89,11 +89,21 @@ class Acceptor:
             self._accepted(sock, address)
 
     def _cannot_accept(self, error: OSError) -> None:
-        if error.errno not in OUT_OF_DESCRIPTORS:
-            log.warning("accepting at %s: %s", self.address, error)  # of one client's network, says accept(2): go on
-            return
-        if not self._warned:
-            log.error("accepting at %s pauses: %s", self.address, error)
-        self._warned = True
-        self.pause()
-        self._loop.call_at(self._loop.now + _RETRY, lambda now: self.resume())
+        if report(error, self.address, self._warned):
+            self._warned = True
+            self.pause()
+            self._loop.call_at(self._loop.now + RETRY, lambda now: self.resume())
+
+
+def report(error: OSError, address: Any, warned: bool) -> bool:
+    """Log why nobody could be accepted; return whether to wait before the next attempt. Once `warned` is enough.
+
+    >>> report(OSError(errno.EMFILE, "Too many open files"), ("127.0.0.1", 8000), warned=True)
+    True
+    """
+    if error.errno not in OUT_OF_DESCRIPTORS:
+        log.warning("accepting at %s: %s", address, error)  # of one client's network, says accept(2): go on
+        return False
+    if not warned:
+        log.error("accepting at %s pauses: %s", address, error)
+    return True

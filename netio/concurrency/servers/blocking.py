@@ -10,6 +10,7 @@ import logging
 import select
 import socket
 import sys
+import threading
 from typing import Any, Callable
 
 from .driver import Driver
@@ -17,6 +18,7 @@ from .loop import Loop, Poller
 from .model import Limits, Model, Service
 from .poll import PollPoller
 from .select import SelectPoller
+from .transport import Transport
 
 log = logging.getLogger("netio.servers")
 
@@ -48,6 +50,7 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
     Raises: nothing for a peer or a protocol that fails; that is logged.
     """
     loop = Loop(make_simple_poller())
+    transport: Transport | None = None  # none, if the protocol leaves by SystemExit before it has one
 
     def on_end() -> None:
         if transport not in driver.transports:
@@ -134,7 +137,19 @@ class Job:
 
 
 class BlockingModel(Model):
-    """The base of the models that serve connections in threads of this process: it keeps their jobs."""
+    """The base of the models that serve connections in threads of this process: it keeps their jobs.
+
+    >>> from netio.concurrency.servers.echo import echo
+    >>> model = BlockingModel(Service(handler=echo), Limits(), None)
+    >>> model.ended = lambda: print("one has ended")
+    >>> ours, theirs = socket.socketpair()
+    >>> theirs.shutdown(socket.SHUT_WR)
+    >>> job = model.add_job(ours, "somebody")
+    >>> len(model), model.run_job(job), len(model)
+    one has ended
+    (1, None, 0)
+    >>> theirs.close()
+    """
 
     def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
         super().__init__(service, limits, workers)
@@ -151,6 +166,8 @@ class BlockingModel(Model):
     def run_job(self, job: Job) -> None:
         try:
             job.run()
+        except SystemExit:  # a handler that calls sys.exit ends its own work, not the thread that serves others, too
+            log.info("%s: a handler has called sys.exit", threading.current_thread().name)
         finally:
             self._jobs.discard(job)
             self.ended()

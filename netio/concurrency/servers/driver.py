@@ -75,9 +75,9 @@ class Driver:
         self._helpers = {helper for helper in self._helpers if not helper.closed} | {acceptor}
         return acceptor
 
-    def dial(self, address: Any, factory: Callable[[], Any]) -> Dialling:
+    def dial(self, address: Any, factory: Callable[[], Any]) -> _Dialling:
         """Connect out in this loop; close the result to give up."""
-        dialling = Dialling(self, address, factory)
+        dialling = _Dialling(self, address, factory)
         self._helpers = {helper for helper in self._helpers if not helper.closed} | {dialling}
         return dialling
 
@@ -107,7 +107,7 @@ class Driver:
         self.loop.call_at(now + self._idle_timeout / _LOOKS, self._look_for_idle)
 
 
-class Dialling:
+class _Dialling:
     """A connection that is being made: its `address`, and `close()` to give up."""
 
     def __init__(self, driver: Driver, address: Any, factory: Callable[[], Any]) -> None:

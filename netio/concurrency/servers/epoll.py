@@ -25,7 +25,17 @@ from .loop import Poller
 
 
 class EpollModel(EventModel):
-    """One thread, many sockets, `select.epoll`."""
+    """One thread, many sockets, `select.epoll`.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, EchoProtocol
+    >>> if hasattr(select, "epoll"):
+    ...     with Server(("127.0.0.1", 0), EchoProtocol, "epoll") as server:
+    ...         server.start()
+    ...         with tcp.connect(server.address) as sock:
+    ...             sock.sendall(b"hello")
+    ...             assert sock.recv(100) == b"hello"
+    """
 
     name = "epoll"
 

@@ -9,7 +9,12 @@ from .model import Model
 
 
 class EventModel(Model):
-    """One thread, many sockets; a model of this kind adds only its poller."""
+    """One thread, many sockets; a model of this kind adds only its poller.
+
+    >>> from netio.concurrency.servers.select import SelectModel
+    >>> sorted(name for name in vars(SelectModel) if not name.startswith("_"))
+    ['make_poller', 'max_connections', 'name']
+    """
 
     max_connections = 10_000
     only_protocols = True

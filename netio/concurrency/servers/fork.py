@@ -28,7 +28,18 @@ _AGAIN = 0.01  # seconds
 
 
 class ForkModel(Model):
-    """A forked process for each client."""
+    """A forked process for each client.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server
+    >>> def tell_pid(sock, address):
+    ...     sock.sendall(b"%d" % os.getpid())
+    >>> if hasattr(os, "fork"):
+    ...     with Server(("127.0.0.1", 0), tell_pid, "fork") as server:
+    ...         server.start()
+    ...         with tcp.connect(server.address) as first, tcp.connect(server.address) as second:
+    ...             assert len({first.recv(100), second.recv(100), b"%d" % os.getpid()}) == 3
+    """
 
     name = "fork"
     max_connections = 256
@@ -52,7 +63,7 @@ class ForkModel(Model):
 
     def _serve_in_child(self, sock: socket.socket, address: Any, alive: int) -> None:
         os.close(alive)
-        become_child()
+        _become_child()
         self._server.leave_to_parent()
         Job(self.service, self.limits, sock, address).run()
 
@@ -87,7 +98,7 @@ class ForkModel(Model):
                 os.waitpid(pid, 0)
 
 
-def become_child() -> None:
+def _become_child() -> None:
     """Undo in a forked child what the server has arranged for signals: Ctrl-C is the parent's, SIGTERM ends."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -15,7 +15,22 @@ from .blocking import BlockingModel
 
 
 class IterativeModel(BlockingModel):
-    """One client at a time."""
+    """One client at a time.
+
+    >>> import contextlib
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, echo
+    >>> with Server(("127.0.0.1", 0), echo, "iterative") as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as first, tcp.connect(server.address, timeout=0.05) as second:
+    ...         second.sendall(b"hello")
+    ...         with contextlib.suppress(socket.timeout):
+    ...             print("served before its turn:", second.recv(100))
+    ...         first.close()
+    ...         second.settimeout(30)
+    ...         second.recv(100)
+    b'hello'
+    """
 
     name = "iterative"
     batch = 1

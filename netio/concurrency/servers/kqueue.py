@@ -26,7 +26,15 @@ _BATCH = 1024
 
 
 class KqueuePoller:
-    """`select.kqueue` in the shape of `select.poll`."""
+    """`select.kqueue` in the shape of `select.poll`.
+
+    >>> if hasattr(select, "kqueue"):
+    ...     poller = KqueuePoller()
+    ...     assert poller.poll(0) == []
+    ...     poller.close()
+
+    A change that the system refuses (OSError) leaves no trace here: the descriptor's number will be another's soon.
+    """
 
     def __init__(self) -> None:
         self._queue = getattr(select, "kqueue")()
@@ -37,19 +45,22 @@ class KqueuePoller:
         self._watched: dict[int, int] = {}
 
     def register(self, fd: int, eventmask: int) -> None:
-        before, self._watched[fd] = self._watched.get(fd, 0), eventmask
-        changes = [
-            self._event(fd, number, self._add if eventmask & kind else self._delete)
-            for kind, number in self._filters.items() if (before ^ eventmask) & kind
-        ]
-        if changes:
-            self._queue.control(changes, 0, 0)
+        self._change(fd, self._watched.get(fd, 0), eventmask)
+        self._watched[fd] = eventmask
 
     modify = register
 
     def unregister(self, fd: int) -> None:
-        self.register(fd, 0)
-        del self._watched[fd]
+        self._change(fd, self._watched.pop(fd), 0)
+
+    def _change(self, fd: int, before: int, after: int) -> None:
+        """Add and delete the filters in which `before` and `after` differ; to delete one that is not there fails."""
+        changes = [
+            self._event(fd, number, self._add if after & kind else self._delete)
+            for kind, number in self._filters.items() if (before ^ after) & kind
+        ]
+        if changes:
+            self._queue.control(changes, 0, 0)
 
     def poll(self, timeout: float | None) -> list[tuple[int, int]]:
         events: dict[int, int] = {}
@@ -62,7 +73,17 @@ class KqueuePoller:
 
 
 class KqueueModel(EventModel):
-    """One thread, many sockets, `select.kqueue`."""
+    """One thread, many sockets, `select.kqueue`.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, EchoProtocol
+    >>> if hasattr(select, "kqueue"):
+    ...     with Server(("127.0.0.1", 0), EchoProtocol, "kqueue") as server:
+    ...         server.start()
+    ...         with tcp.connect(server.address) as sock:
+    ...             sock.sendall(b"hello")
+    ...             assert sock.recv(100) == b"hello"
+    """
 
     name = "kqueue"
 

@@ -12,15 +12,25 @@ import itertools
 import socket
 import time
 from collections import deque
-from typing import Any, Callable, Protocol
+from typing import Any, Callable, List, Protocol
 
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
 _WAKE = b"\0"
+_FEW = 64  # cancelled timers that may stand in the heap, however few others do
 _DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
 
 
+Timer = List[Any]  # its time, a number, and the callback or, when it was cancelled, None
+
+
 class Poller(Protocol):
-    """The system's way of waiting for many descriptors: `select.epoll` and `select.poll` look like this themselves."""
+    """The system's way of waiting for many descriptors: `select.epoll` and `select.poll` look like this themselves.
+
+    >>> from netio.concurrency.servers.select import SelectPoller
+    >>> poller: Poller = SelectPoller()
+    >>> poller.poll(0)
+    []
+    """
 
     def register(self, fd: int, eventmask: int) -> None: ...
 
@@ -43,7 +53,7 @@ class Loop:
     ...     print("received", ours.recv(100))
     ...     loop.stop()
     >>> loop.watch(ours.fileno(), READ, on_ready)
-    >>> loop.call_at(loop.now + 0.01, lambda now: theirs.send(b"hello") and None)
+    >>> timer = loop.call_at(loop.now + 0.01, lambda now: theirs.send(b"hello"))
     >>> loop.run()
     received b'hello'
     >>> loop.close(); ours.close(); theirs.close()
@@ -55,7 +65,8 @@ class Loop:
         self.now = time.monotonic()
         self._poller = poller
         self._callbacks: dict[int, Callable[[int], object]] = {}
-        self._timers: list[tuple[float, int, Callable[[float], object]]] = []
+        self._timers: list[Timer] = []
+        self._cancelled = 0  # how many of them
         self._numbers = itertools.count()  # equal times fire in the order in which they were set
         self._soon: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._running = True
@@ -77,9 +88,25 @@ class Loop:
         if self._callbacks.pop(fd, None) is not None:
             self._poller.unregister(fd)
 
-    def call_at(self, when: float, callback: Callable[[float], object]) -> None:
-        """Call `callback(now)` at the monotonic time `when` or soon after."""
-        heapq.heappush(self._timers, (when, next(self._numbers), callback))
+    def call_at(self, when: float, callback: Callable[[float], object]) -> Timer:
+        """Call `callback(now)` at the monotonic time `when` or soon after; `cancel` takes what this returns."""
+        timer: Timer = [when, next(self._numbers), callback]
+        heapq.heappush(self._timers, timer)
+        return timer
+
+    def cancel(self, timer: Timer) -> None:
+        """Do not call it.
+
+        A heap gives up only its first entry, so that the timer stays there, empty. When most of the entries are empty
+        the heap is made anew: the deadlines of connections that have ended do not pile up until they would be due.
+        """
+        if timer[2] is not None:
+            timer[2] = None
+            self._cancelled += 1
+            if self._cancelled > _FEW and self._cancelled * 2 > len(self._timers):
+                self._timers[:] = [timer for timer in self._timers if timer[2] is not None]
+                heapq.heapify(self._timers)
+                self._cancelled = 0
 
     def call_soon(self, callback: Callable[..., object], *args: Any) -> None:
         """Call `callback(*args)` when the events at hand have been dealt with."""
@@ -120,9 +147,8 @@ class Loop:
             ready = poll(0 if soon or timeout < 0 else timeout if timeout < _DAY else _DAY)
             self.now = time.monotonic()
             for fd, events in ready:
-                callback = callbacks.get(fd)
-                if callback is not None:  # None: an earlier callback of this round has unwatched it
-                    callback(events)
+                if fd in callbacks:  # else an earlier callback of this round has unwatched it
+                    callbacks[fd](events)
             if soon:
                 self._call_waiting()
             if timers and timers[0][0] <= self.now:
@@ -135,7 +161,12 @@ class Loop:
 
     def _call_due(self, now: float) -> None:
         while self._timers and self._timers[0][0] <= now:
-            heapq.heappop(self._timers)[2](now)
+            timer = heapq.heappop(self._timers)
+            callback, timer[2] = timer[2], None  # so that cancelling it from now on does nothing
+            if callback is None:
+                self._cancelled -= 1
+            else:
+                callback(now)
 
     def close(self) -> None:
         """Close what the loop opened; the watched sockets belong to others."""

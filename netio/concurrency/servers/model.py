@@ -31,7 +31,12 @@ class Limits(NamedTuple):
 
 
 class Service(NamedTuple):
-    """What a server serves: a blocking handler (contract 1) or protocols from a factory (contract 2)."""
+    """What a server serves: a blocking handler (contract 1) or protocols from a factory (contract 2).
+
+    >>> from netio.concurrency.servers.echo import echo
+    >>> Service(handler=echo).factory is None
+    True
+    """
 
     handler: Optional[Callable[[socket.socket, Any], None]] = None
     factory: Optional[Callable[[], Any]] = None
@@ -41,12 +46,16 @@ class Model:
     """The base of all models: which contracts it can serve, and the four things that it does.
 
     `ended` is to be called, from any thread, when a connection has ended.
+
+    >>> from netio.concurrency.servers.models import find_model
+    >>> issubclass(find_model("thread"), Model), find_model("select").only_protocols
+    (True, True)
     """
 
     name = ""
     max_connections = 1000
     only_protocols = False
-    accepts = True  # False: its processes accept, not the server itself
+    accepts = True  # False: its processes or threads accept, not the server itself
     takes_workers = False
     serves_in_loop = False  # True: handlers or protocols run in the server's own thread
     forks = False  # True: it must not run in a program that has threads
@@ -54,6 +63,8 @@ class Model:
 
     def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
         self.service, self.limits, self.workers = service, limits, workers
+        if limits.max_connections is not None:
+            self.max_connections = limits.max_connections
         self.loop: Loop
         self.ended: Callable[[], object]
 

@@ -25,7 +25,11 @@ from .loop import Poller
 
 
 class PollPoller:
-    """`select.poll` with its timeout in seconds, as the others have it; it counts in whole milliseconds."""
+    """`select.poll` with its timeout in seconds, as the others have it; it counts in whole milliseconds.
+
+    >>> if hasattr(select, "poll"):
+    ...     assert PollPoller().poll(0.0001) == []
+    """
 
     def __init__(self) -> None:
         poller = select.poll()
@@ -40,7 +44,17 @@ class PollPoller:
 
 
 class PollModel(EventModel):
-    """One thread, many sockets, `select.poll`."""
+    """One thread, many sockets, `select.poll`.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, EchoProtocol
+    >>> if hasattr(select, "poll"):
+    ...     with Server(("127.0.0.1", 0), EchoProtocol, "poll") as server:
+    ...         server.start()
+    ...         with tcp.connect(server.address) as sock:
+    ...             sock.sendall(b"hello")
+    ...             assert sock.recv(100) == b"hello"
+    """
 
     name = "poll"
 

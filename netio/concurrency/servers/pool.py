@@ -13,22 +13,37 @@ import threading
 from typing import Any
 
 from .blocking import BlockingModel, Job
+from .model import Limits, Service
 
 _WORKERS = 16
 _END = None
 
 
 class PoolModel(BlockingModel):
-    """A fixed number of threads (`workers`, 16 if not given)."""
+    """A fixed number of threads (`workers`, 16 if not given).
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, echo
+    >>> with Server(("127.0.0.1", 0), echo, "pool", workers=2) as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as sock:
+    ...         sock.sendall(b"hello")
+    ...         sock.recv(100)
+    b'hello'
+    """
 
     name = "pool"
     takes_workers = True
 
+    def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
+        self.max_connections = workers or _WORKERS
+        super().__init__(service, limits, workers)
+
     def open(self, server: Any) -> None:
         super().open(server)
-        self.max_connections = self.workers or _WORKERS
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self.max_connections)]
+        workers = range(self.workers or _WORKERS)
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in workers]
         for thread in self._threads:
             thread.start()
 

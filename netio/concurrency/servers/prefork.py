@@ -12,7 +12,17 @@ from .workers import WorkersModel
 
 
 class PreforkModel(WorkersModel):
-    """A fixed number of processes (`workers`, as many as processors if not given), one client at a time each."""
+    """A fixed number of processes (`workers`, as many as processors if not given), one client at a time each.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, echo
+    >>> with Server(("127.0.0.1", 0), echo, "prefork", workers=1) as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as sock:
+    ...         sock.sendall(b"hello")
+    ...         sock.recv(100)
+    b'hello'
+    """
 
     name = "prefork"
     inner = "iterative"

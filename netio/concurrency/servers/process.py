@@ -22,7 +22,17 @@ from .watching import call_when_ended
 
 
 class ProcessModel(Model):
-    """A spawned process for each client."""
+    """A spawned process for each client.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, echo
+    >>> with Server(("127.0.0.1", 0), echo, "process") as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as sock:
+    ...         sock.sendall(b"hello")
+    ...         sock.recv(100)
+    b'hello'
+    """
 
     name = "process"
     max_connections = 64

@@ -37,7 +37,16 @@ Handler = Callable[[socket.socket, Any], None]
 
 
 class Handle(Protocol):
-    """What `open_listener` and `open_connection` return: the address, and a way to stop."""
+    """What `open_listener` and `open_connection` return: the address, and a way to stop.
+
+    >>> class Nothing:
+    ...     address = None
+    ...     def close(self):
+    ...         print("closed")
+    >>> handle: Handle = Nothing()
+    >>> handle.close()
+    closed
+    """
 
     @property
     def address(self) -> Any: ...
@@ -72,6 +81,10 @@ class ConnectionTransport(Protocol):
 
     Beware that `close` sends first what waits to be sent, and `abort` throws it away. Both return at once:
     `connection_lost` is called later.
+
+    >>> from netio.concurrency.servers.transport import Transport
+    >>> all(hasattr(Transport, name) for name in vars(ConnectionTransport) if not name.startswith("_"))
+    True
 
     Source: Python's documentation, "Transports and Protocols".
     """

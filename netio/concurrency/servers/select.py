@@ -77,7 +77,17 @@ class SelectPoller:
 
 
 class SelectModel(EventModel):
-    """One thread, many sockets, `select.select`."""
+    """One thread, many sockets, `select.select`.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, EchoProtocol
+    >>> with Server(("127.0.0.1", 0), EchoProtocol, "select") as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as sock:
+    ...         sock.sendall(b"hello")
+    ...         sock.recv(100)
+    b'hello'
+    """
 
     name = "select"
     max_connections = 480 if os.name == "nt" else 960  # and some descriptors for the program itself

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import Any, Callable, Iterator
 
 from ...tcp import listen
+from ..signals import wait_attentively
 from .acceptor import Acceptor
 from .loop import READ, Loop
 from .model import Limits, Service
@@ -89,8 +90,8 @@ class Server:
                 self._prepare()
                 self.loop.run()
             finally:
-                self._acceptor.close()
                 self._model.close()
+                self._acceptor.close()
                 self.loop.close()
                 self._ended.set()
                 if self._close_at_end:
@@ -125,7 +126,7 @@ class Server:
         """Wait until the server has stopped serving, `timeout` seconds at most; return whether it has."""
         if self._background is not None:
             return self._background.join(timeout)
-        return self._thread is None or self._ended.wait(timeout)
+        return self._thread is None or wait_attentively(self._ended.wait, timeout)
 
     def close(self) -> None:
         """Stop at once, wait for the end, and close all that belongs to the server; a second call does nothing."""
@@ -169,7 +170,7 @@ class Server:
 
     def look(self) -> None:
         """A connection has ended, in whatever thread: is there room for another, or nothing left to wait for?"""
-        if self._acceptor.paused:
+        if self._stopping or (self._acceptor.paused and self._model.accepts):
             self.loop.call_soon_threadsafe(self._look_now)
 
     def interrupt(self, number: int) -> None:
@@ -197,7 +198,6 @@ class Server:
 
     def _prepare(self) -> None:
         self._acceptor = Acceptor(self.loop, self.listener, self._accepted, self._is_full, self._model.batch)
-        self._most = self._model.max_connections if self.limits.max_connections is None else self.limits.max_connections
         self._model.open(self)
         self.loop.watch(self._control.fileno(), READ, self._on_control)
         if self._parent is not None:
@@ -205,7 +205,7 @@ class Server:
         self._acceptor.resume()
 
     def _is_full(self) -> bool:
-        return not self._model.accepts or len(self._model) >= self._most
+        return not self._model.accepts or len(self._model) >= self._model.max_connections
 
     def _accepted(self, sock: socket.socket, address: Any) -> None:
         try:
@@ -227,10 +227,10 @@ class Server:
         self._stop(self.limits.grace)
 
     def _stop(self, grace: float) -> None:
-        self._acceptor.close()
         if not self._stopping:
             self._stopping = True
-            self._model.drain()
+            self._model.drain()  # first: a model that accepts by itself must stop before the listener is closed
+            self._acceptor.close()
         self._look_now()
         if grace > 0:
             self.loop.call_at(self.loop.now + grace, self._cut_now)

@@ -8,28 +8,41 @@ from typing import Any, Protocol
 
 from ..fork import fork_child
 from ..reaping import wait_child
+from ..signals import wait_attentively
 
 
 class Background(Protocol):
-    """Whatever serves in the background: it can be waited for."""
+    """Whatever serves in the background: it can be waited for.
+
+    >>> hasattr(Background, "join")
+    True
+    """
 
     def join(self, timeout: float | None) -> bool: ...
 
 
-class InThread:
+class _InThread:
     """A server in a thread."""
 
     def __init__(self, server: Any) -> None:
-        self._thread = threading.Thread(target=server.serve_forever, name=f"{server.model} server", daemon=True)
+        self._server, self._ended = server, threading.Event()
+        self._thread = threading.Thread(target=self._serve, name=f"{server.model} server", daemon=True)
         self._thread.start()
 
+    def _serve(self) -> None:
+        try:
+            self._server.serve_forever()
+        finally:
+            self._ended.set()
+
     def join(self, timeout: float | None) -> bool:
-        if self._thread is not threading.current_thread():
-            self._thread.join(timeout)
-        return not self._thread.is_alive()
+        if self._thread is threading.current_thread() or not wait_attentively(self._ended.wait, timeout):
+            return False
+        self._thread.join()
+        return True
 
 
-class InProcess:
+class _InProcess:
     """A server in a forked process, which ends when its parent does, however that happens.
 
     The parent holds one end of a pipe and never writes to it: the end of the file tells the child that nobody is there.
@@ -62,5 +75,14 @@ class InProcess:
 
 
 def start_background(server: Any, forks: bool) -> Background:
-    """Serve in the background, in a process if the model forks, else in a thread."""
-    return InProcess(server) if forks else InThread(server)
+    """Serve in the background, in a process if the model forks, else in a thread.
+
+    >>> class Greeting:  # all that is asked of a server
+    ...     model = "greeting"
+    ...     def serve_forever(self):
+    ...         print("hello")
+    >>> start_background(Greeting(), forks=False).join(timeout=10)
+    hello
+    True
+    """
+    return _InProcess(server) if forks else _InThread(server)

@@ -3,52 +3,68 @@
 The handler blocks in its own thread and the others go on, since a thread that waits for a socket gives up the GIL. All
 threads share the memory, and the system switches between them whenever it likes, so that shared data needs locks.
 
-To start and end a thread costs more than to serve a short connection, so one that is done waits for another client
-(many do; the rest end). `threading.Thread(target=handler, args=(sock, address)).start()` is all that the model needs.
+To start and end a thread costs more than to serve a short connection. So one that is done waits for another client, and
+one that takes a client sees to it that somebody waits still: the threads are as many as the clients at their most, and
+one. `threading.Thread(target=handler, args=(sock, address)).start()` behind `accept` is all that the model needs.
 
 Notes: multi-threaded network concurrency, 多线程并发.
 """
 from __future__ import annotations
 
-import queue
-import socket
+import logging
+import select
 import threading
-from collections import deque
 from typing import Any
 
-from .blocking import BlockingModel, Job
+from .blocking import BlockingModel
+from .shared_acceptor import SharedAcceptor
 
-_KEPT = 128  # threads that may wait for a client
-_END = None
+log = logging.getLogger("netio.servers")
+
+_KEPT = 128 if hasattr(select, "epoll") else 8  # threads that may wait: without epoll a client wakes all of them
 
 
 class ThreadModel(BlockingModel):
-    """A thread for each client."""
+    """A thread for each client.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, echo
+    >>> with Server(("127.0.0.1", 0), echo, "thread") as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as first, tcp.connect(server.address) as second:
+    ...         second.sendall(b"hello")  # the first, who says nothing, keeps nobody waiting
+    ...         second.recv(100)
+    b'hello'
+    """
 
     name = "thread"
+    accepts = False  # its threads do
 
     def open(self, server: Any) -> None:
         super().open(server)
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._waiting: deque[None] = deque()  # one entry for each thread that waits for a client
+        self._acceptor = SharedAcceptor(server.listener, self.max_connections)
+        self._acceptor.enter()
+        self._hire()
 
-    def serve(self, sock: socket.socket, address: Any) -> None:
-        job = self.add_job(sock, address)
+    def _hire(self) -> None:
         try:
-            self._waiting.pop()
-        except IndexError:  # all are busy
-            threading.Thread(target=self._work, args=(job,), daemon=True).start()
-        else:
-            self._queue.put(job)
+            threading.Thread(target=self._work, daemon=True).start()
+        except RuntimeError as error:  # no room for another: those there are go on
+            self._acceptor.leave()
+            log.error("no thread waits at %s: %s", self._acceptor.address, error)
 
-    def _work(self, job: Job | None) -> None:
-        while job is not _END:
+    def _work(self) -> None:
+        while (taken := self._acceptor.accept(self.add_job)) is not None:
+            job, wanted = taken
+            if wanted:
+                self._hire()
             self.run_job(job)
-            if len(self._waiting) >= _KEPT:
+            if not self._acceptor.enter(_KEPT):
                 return
-            self._waiting.append(None)
-            job = self._queue.get()
+
+    def drain(self) -> None:
+        self._acceptor.close()
+        super().drain()
 
     def close(self) -> None:
-        for _ in range(_KEPT * 2):
-            self._queue.put(_END)
+        self._acceptor.close()

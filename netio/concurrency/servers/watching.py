@@ -14,6 +14,15 @@ def call_when_ended(loop: Loop, process: BaseProcess, ended: Callable[[Any], obj
 
     POSIX: the process's sentinel is a pipe that reaches its end of file then. Windows: its sentinel is a handle, for
     which select cannot wait, so a thread does.
+
+    >>> import multiprocessing
+    >>> from netio.concurrency.servers.select import SelectPoller
+    >>> loop = Loop(SelectPoller())
+    >>> process = multiprocessing.get_context("spawn").Process(target=sys.exit, args=(3,))
+    >>> process.start()
+    >>> call_when_ended(loop, process, lambda process: print("status", process.exitcode) or loop.stop())
+    >>> loop.run(); loop.close(); process.close()
+    status 3
     """
     if sys.platform == "win32":
         threading.Thread(target=_wait_in_thread, args=(loop, process, ended), daemon=True).start()

@@ -30,7 +30,17 @@ _GRACE = struct.Struct("!d")
 
 class WorkersModel(Model):
     """Processes that each run the model `inner` on the same listener (`workers`, as many as processors if not
-    given)."""
+    given).
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, EchoProtocol
+    >>> with Server(("127.0.0.1", 0), EchoProtocol, "select", workers=2) as server:
+    ...     server.start()
+    ...     with tcp.connect(server.address) as sock:
+    ...         sock.sendall(b"hello")
+    ...         sock.recv(100)
+    b'hello'
+    """
 
     accepts = False
     takes_workers = True

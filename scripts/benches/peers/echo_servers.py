@@ -1,4 +1,5 @@
-"""One echo server, by the name given: a netio model, asyncio, uvloop or socketserver. It prints its port first."""
+"""One echo server, by the name given: a netio model, asyncio, uvloop, socketserver, or the least that Python can do
+(bare-epoll, bare-threads). It prints its port first."""
 
 from __future__ import annotations
 
@@ -50,6 +51,62 @@ def serve_asyncio(name, ours):
     asyncio.run(serve())
 
 
+def listen():
+    import socket
+
+    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    print(listener.getsockname()[1], flush=True)
+    return listener
+
+
+def serve_bare_epoll():
+    """No transports, no protocols, no errors but one, nothing that waits to be sent."""
+    import select
+
+    listener, poller, clients = listen(), select.epoll(), {}
+    poller.register(listener, select.EPOLLIN)
+    while True:
+        for descriptor, _ in poller.poll():
+            if descriptor == listener.fileno():
+                sock, _ = listener.accept()
+                sock.setblocking(False)
+                poller.register(sock, select.EPOLLIN)
+                clients[sock.fileno()] = sock, sock.recv, sock.send
+                continue
+            sock, recv, send = clients[descriptor]
+            try:
+                data = recv(65536)
+            except ConnectionError:
+                data = b""
+            if data:
+                send(data)
+            else:
+                poller.unregister(sock)
+                sock.close()
+                del clients[descriptor]
+
+
+def serve_bare_threads():
+    """64 threads that accept, echo and close, with no limit and no way to end them."""
+    import threading
+
+    def work():
+        while True:
+            sock, _ = listener.accept()
+            with sock:
+                try:
+                    while data := sock.recv(65536):
+                        sock.sendall(data)
+                except ConnectionError:
+                    pass
+
+    listener = listen()
+    for _ in range(64):
+        threading.Thread(target=work, daemon=True).start()
+    threading.Event().wait()
+
+
 def serve_netio(model):
     from netio.concurrency import EchoProtocol, Server, echo
 
@@ -63,6 +120,8 @@ if __name__ == "__main__":
     kind = sys.argv[1]
     if kind == "socketserver":
         serve_socketserver()
+    elif kind.startswith("bare"):
+        serve_bare_epoll() if kind == "bare-epoll" else serve_bare_threads()
     elif kind.startswith(("asyncio", "uvloop")):
         serve_asyncio(kind.split("-")[0], ours=kind.endswith("-netio"))
     else:

@@ -12,7 +12,7 @@ import pytest
 from netio import tcp
 from netio.concurrency import EchoProtocol, Server, available_models, echo
 
-from . import services
+from . import fake_kqueue, services
 
 MEBIBYTE = 1 << 20
 BLOCKING = ["iterative", "fork", "process", "thread", "pool", "prefork"]
@@ -24,9 +24,11 @@ WAYS += [("select", "protocol", 2), ("epoll", "protocol", 2)]
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: "-".join(str(part) for part in way if part))
-def start(request, nothing_left):
+def start(request, nothing_left, monkeypatch):
     """A function that starts a server: `start(handler, protocol)` serves whichever the contract at hand asks for."""
     model, contract, workers = request.param
+    if model == "kqueue" and model not in available_models():
+        fake_kqueue.install(monkeypatch)
     if model not in available_models():
         pytest.skip(f"no {model} on {sys.platform}")
     workers = workers or (1 if model == "prefork" else None)
@@ -257,7 +259,9 @@ class TestEveryProtocol:
 
     @pytest.mark.parametrize("plain", [services.PlainEcho, services.PlainBufferedEcho, services.PlainPausingEcho])
     @pytest.mark.parametrize("model", [*BLOCKING, *EVENT])
-    def test_an_asyncio_protocol_runs_unchanged(self, model, plain, nothing_left):
+    def test_an_asyncio_protocol_runs_unchanged(self, model, plain, nothing_left, monkeypatch):
+        if model == "kqueue" and model not in available_models():
+            fake_kqueue.install(monkeypatch)
         if model not in available_models():
             pytest.skip(f"no {model} on {sys.platform}")
         with Server(("127.0.0.1", 0), plain, model, 1 if model == "prefork" else None) as server:

@@ -1,0 +1,78 @@
+"""The loop's timers and calls, without a server."""
+from __future__ import annotations
+
+import pytest
+
+from netio.concurrency.servers.deadlines import Deadlines
+from netio.concurrency.servers.loop import Loop
+from netio.concurrency.servers.select import SelectPoller
+
+
+@pytest.fixture
+def loop(nothing_left):
+    loop = Loop(SelectPoller())
+    yield loop
+    loop.close()
+
+
+def test_timers_fire_in_the_order_of_their_times_and_equal_ones_as_they_were_set(loop):
+    fired = []
+    for name, delay in [("c", 0.02), ("a", 0.01), ("b", 0.01)]:
+        loop.call_at(loop.now + delay, lambda now, name=name: fired.append(name))
+    loop.call_at(loop.now + 0.03, lambda now: loop.stop())
+    loop.run()
+    assert fired == ["a", "b", "c"]
+
+
+def test_a_cancelled_timer_is_not_called_and_cancelling_it_again_or_late_does_nothing(loop):
+    fired = []
+    timers = [loop.call_at(loop.now + delay, fired.append) for delay in (0, 0.01, 0.02)]
+    loop.call_at(loop.now + 0.03, lambda now: loop.stop())
+    loop.cancel(timers[1])
+    loop.cancel(timers[1])
+    loop.run()
+    assert len(fired) == 2
+    loop.cancel(timers[0])
+    assert loop._cancelled == 0
+
+
+def test_a_timer_may_cancel_another_that_is_due_with_it(loop):
+    fired = []
+    loop.call_at(loop.now, lambda now: loop.cancel(second))
+    second = loop.call_at(loop.now, fired.append)
+    loop.call_at(loop.now + 0.01, lambda now: loop.stop())
+    loop.run()
+    assert fired == []
+
+
+def test_timers_that_were_cancelled_do_not_pile_up(loop):
+    kept = [loop.call_at(loop.now + 1000 + number, print) for number in range(10)]
+    for number in range(1000):
+        loop.cancel(loop.call_at(loop.now + 500 + number % 7, print))
+    assert len(loop._timers) <= 200
+    assert [timer for timer in sorted(loop._timers) if timer[2]] == kept
+
+
+def test_the_deadlines_of_connections_that_have_ended_do_not_pile_up(loop):
+    class Patient:
+        def next_deadline(self, now):
+            return now + 3600
+
+    for _ in range(1000):
+        deadlines = Deadlines(loop, Patient(), pytest.fail)
+        deadlines.ask()
+        deadlines.ask()
+        deadlines.stop()
+    assert len(loop._timers) <= 200
+
+
+def test_calls_from_other_threads_come_in_order_and_never_after_the_end(loop):
+    called = []
+    for number in range(100_000):  # more wake-ups than the socket takes
+        loop.call_soon_threadsafe(called.append, number)
+    loop.call_soon_threadsafe(loop.stop)
+    loop.run()
+    assert called == list(range(100_000))
+    loop.close()
+    loop.call_soon_threadsafe(called.append, "late")
+    assert called[-1] == 99_999
