@@ -186,8 +186,9 @@ else:
                 self._depth += 1
                 return True
             deadline = deadline_after(timeout)
-            if not self._threads.acquire(timeout=-1 if timeout is None else max(0.0, timeout)):
-                return False
+            if not self._threads.acquire(False):
+                if not self._threads.acquire(timeout=-1 if timeout is None else max(0.0, timeout)):
+                    return False
             locked = False
             try:
                 locked = lock_file(self._descriptor, deadline)
