@@ -10,9 +10,10 @@ import io
 import os
 import signal
 import sys
-from typing import Callable, Iterator, NoReturn
+from typing import Callable, Iterator, NoReturn, TypeVar
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_Number = TypeVar("_Number", int, float)
 
 
 def parser(doc: str | None) -> argparse.ArgumentParser:
@@ -34,6 +35,27 @@ def port_number(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError(f"a port is 0 to 65535, not {number}")
+    return number
+
+
+def count(text: str) -> int:
+    """Convert an argument to a number, 0 or more."""
+    return _checked(text, int(text), 0)
+
+
+def positive(text: str) -> int:
+    """Convert an argument to a number, 1 or more."""
+    return _checked(text, int(text), 1)
+
+
+def seconds(text: str) -> float:
+    """Convert an argument to seconds, 0 or more, and not for ever."""
+    return _checked(text, float(text), 0)
+
+
+def _checked(text: str, number: _Number, least: int) -> _Number:
+    if not least <= number < float("inf"):  # this refuses nan, too
+        raise argparse.ArgumentTypeError(f"{least} or more, not {text}")
     return number
 
 
@@ -81,4 +103,6 @@ def _interrupt(number: int, frame: object) -> NoReturn:
 
 def _one_line(error: BaseException) -> str:
     text = str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+    if isinstance(error, OSError) and isinstance(error.filename, os.PathLike):  # PosixPath('x') is no name to show
+        text = text.replace(repr(error.filename), repr(os.fspath(error.filename)))
     return " ".join(text.split()) or type(error).__name__

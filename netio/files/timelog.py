@@ -61,7 +61,7 @@ def log_time(path: str | os.PathLike[str], *, interval: float = 1.0, count: int 
     Raises: ValueError where `interval` is negative; OSError where the file cannot be written: whole lines stay whole.
     Notes: IO, 每秒向文件写入当前时间 (write the time to a file each second). A service would use `logging`.
     """
-    if interval < 0:
+    if not interval >= 0:  # nor can it be nan
         raise ValueError(f"an interval cannot be negative: {interval}")
     stop = stop or threading.Event()
     with DurableLog(path) as log:
