@@ -115,7 +115,7 @@ def test_the_tour_of_the_chapter(tmp_path):
 
 
 def test_wrong_arguments_are_one_clear_line(run_script):
-    for command, said in (("log_time.py x --interval nan", "--interval"), ("join_files.py x --processes -1", "0 or more"),
+    for command, said in (("log_time.py x --interval nan", "--interval"), ("join_files.py x --processes -1", "more"),
                           ("show_buffering.py --buffering 1", "2 bytes"),
                           ("lookup_word.py --file absent word", "directory: 'absent'")):
         refused = run_script(*command.split())
