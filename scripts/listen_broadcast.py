@@ -22,7 +22,10 @@ def main(argv: list[str] | None = None) -> int:
     with udp.listen_broadcast(chosen.port) as sock:
         _prelude.announce(sock.getsockname())
         while not chosen.count or heard < chosen.count:
-            datagram = udp.receive(sock, timeout=None)
+            try:
+                datagram = udp.receive(sock, timeout=0.5)  # in short steps, for Ctrl-C on Windows
+            except TimeoutError:
+                continue
             print(f"{udp.format_address(datagram.address)} {datagram.data.decode('utf-8', 'replace')}", flush=True)
             heard += 1
     return 0

@@ -42,8 +42,12 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options.parse_args(argv)
     with tcp.listen((chosen.host, chosen.port)) as listener:
         _prelude.announce(listener.getsockname())
+        listener.settimeout(0.5)  # in short steps, for Ctrl-C on Windows
         while True:
-            sock, address = listener.accept()
+            try:
+                sock, address = listener.accept()
+            except socket.timeout:
+                continue
             with sock:
                 status = receive_all(sock, tcp.format_address(address), chosen)
             if chosen.once:
