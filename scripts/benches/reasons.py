@@ -9,8 +9,8 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "Each message is copied once more, into bytes of its own. A reader that is slower for it finds the socket's "
         "buffer full, and what has lain there is no longer in the processor's cache, which makes recv itself slower."),
     ("ipc", "ring, 64 KiB", "mp.Queue"): (
-        "The ring copies each message twice, in and out, and does little else (see the row beside those copies), while "
-        "mp.Queue on newer kernels is faster than when the target was set."),
+        "Each message is copied twice, in and out, and the second copy finds it in another processor's cache; mp.Queue "
+        "on newer kernels is faster than when the target was set."),
     ("ipc", "ring, 64 B, one by one, beside pyzmq", "pyzmq"): (
         "ZeroMQ's threads in C gather messages, while a ring's sender pays for a barrier and for nine steps of Python "
         "with each; in batches it is the other way round."),
