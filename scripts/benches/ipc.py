@@ -38,7 +38,7 @@ def rows(settings: Settings) -> Iterator[Row]:
     yield pair("pipe, 64 B, in batches", (pipe_batch, "batch", "open_pipe, send_many"), theirs, 64, 15)
     yield pair("ring, 64 B, message by message", ring, theirs, 64, 8)
     yield pair("ring, 64 B, in batches", rings, theirs, 64, 50)
-    large = (ring_one, "large", "open_ring")
+    large = (ring_large, "large", "open_ring, with room for 64")
     yield pair("ring, 64 KiB", large, (mp_queue, "large", "mp.Queue"), 1 << 16, 15)
     yield pair("ring, 64 KiB, beside its copies alone", large, (copies, "large", "two copies"), 1 << 16, None)
     yield pair("queue, 64 B, item by item", (queue_one, "queue", "ipc.Queue"), theirs, 64, None)
@@ -104,9 +104,13 @@ def ring_one(count: int, size: int) -> float:
     return _through(ipc.open_ring(), send_one_by_one, count, size)
 
 
+def ring_large(count: int, size: int) -> float:
+    return _through(ipc.open_ring(64 * size), send_one_by_one, count, size)
+
+
 def copies(count: int, size: int) -> float:
     """Copy a message into shared memory and out of it, with the strides of the ring."""
-    message, whole = b"x" * size, 16 * size
+    message, whole = b"x" * size, 64 * size
     with closing(ipc.Memory(whole)) as memory:
         mapped = memory.mapped
         begin = time.perf_counter()
