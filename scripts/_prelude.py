@@ -10,9 +10,10 @@ import io
 import os
 import signal
 import sys
-from typing import Callable, Iterator, NoReturn
+from typing import Callable, Iterator, NoReturn, TypeVar
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_Number = TypeVar("_Number", int, float)
 
 from netio import _language  # noqa: E402 (the line above finds it)
 
@@ -50,6 +51,27 @@ def port_number(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(say("a port is 0 to 65535, not {}").format(text))
     return int(text)
+
+
+def count(text: str) -> int:
+    """Convert an argument to a number, 0 or more."""
+    return _checked(text, int(text), 0)
+
+
+def positive(text: str) -> int:
+    """Convert an argument to a number, 1 or more."""
+    return _checked(text, int(text), 1)
+
+
+def seconds(text: str) -> float:
+    """Convert an argument to seconds, 0 or more, and not for ever."""
+    return _checked(text, float(text), 0)
+
+
+def _checked(text: str, number: _Number, least: int) -> _Number:
+    if not least <= number < float("inf"):  # this refuses nan, too
+        raise argparse.ArgumentTypeError(f"{least} or more, not {text}")
+    return number
 
 
 def announce(address: object) -> None:
@@ -96,4 +118,6 @@ def _interrupt(number: int, frame: object) -> NoReturn:
 
 def _one_line(error: BaseException) -> str:
     text = str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+    if isinstance(error, OSError) and isinstance(error.filename, os.PathLike):  # PosixPath('x') is no name to show
+        text = text.replace(repr(error.filename), repr(os.fspath(error.filename)))
     return " ".join(text.split()) or type(error).__name__

@@ -13,7 +13,8 @@ from netio import udp
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     _prelude.add_address(options, 8889)
-    options.add_argument("--timeout", type=float, default=20.0, help="seconds for each answer (default: %(default)s)")
+    options.add_argument("--timeout", type=_prelude.seconds, default=20.0,
+                         help="seconds for each answer (default: %(default)s)")
     options.add_argument("words", metavar="WORD", nargs="*")
     chosen = options.parse_args(argv)
     with udp.Client((chosen.host, chosen.port)) as client:

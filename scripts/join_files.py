@@ -17,7 +17,8 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("list", help="the NAME.sha256 that split_file.py made, beside the parts")
     options.add_argument("target", nargs="?", help="the file to make")
     options.add_argument("--check", action="store_true", help="check the parts, make nothing")
-    options.add_argument("--processes", type=int, default=0, metavar="N", help="let N processes work at once")
+    options.add_argument("--processes", type=_prelude.count, default=0, metavar="N",
+                         help="let N processes work at once")
     chosen = options.parse_args(argv)
     if chosen.check == bool(chosen.target):
         options.error("give either a target or --check")

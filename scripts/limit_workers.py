@@ -22,9 +22,12 @@ def work(limit: ipc.Limit, seconds: float, sender: ipc.Sender) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--tasks", type=int, default=10, help="processes to start (default: %(default)s)")
-    options.add_argument("--limit", type=int, default=3, help="how many may work at once (default: %(default)s)")
-    options.add_argument("--seconds", type=float, default=0.1, help="how long each works (default: %(default)s)")
+    options.add_argument("--tasks", type=_prelude.positive, default=10,
+                         help="processes to start (default: %(default)s)")
+    options.add_argument("--limit", type=_prelude.positive, default=3,
+                         help="how many may work at once (default: %(default)s)")
+    options.add_argument("--seconds", type=_prelude.seconds, default=0.1,
+                         help="how long each works (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)
     timeline = concurrency.Timeline()

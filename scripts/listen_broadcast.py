@@ -15,13 +15,17 @@ from netio import udp
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("--port", type=_prelude.port_number, default=9999, help="0 for any (default: %(default)s)")
-    options.add_argument("--count", type=int, default=0, help="end after so many; 0 is never (default: %(default)s)")
+    options.add_argument("--count", type=_prelude.count, default=0,
+                         help="end after so many; 0 is never (default: %(default)s)")
     chosen = options.parse_args(argv)
     heard = 0
     with udp.listen_broadcast(chosen.port) as sock:
         _prelude.announce(sock.getsockname())
         while not chosen.count or heard < chosen.count:
-            datagram = udp.receive(sock, timeout=None)
+            try:
+                datagram = udp.receive(sock, timeout=0.5)  # in short steps, for Ctrl-C on Windows
+            except TimeoutError:
+                continue
             print(f"{udp.format_address(datagram.address)} {datagram.data.decode('utf-8', 'replace')}", flush=True)
             heard += 1
     return 0

@@ -14,10 +14,12 @@ from netio import files
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("file")
-    options.add_argument("--interval", type=float, default=1.0, metavar="SECONDS", help="(default: %(default)s)")
-    options.add_argument("--count", type=int, metavar="N", help="end after N lines (default: never)")
+    options.add_argument("--interval", type=_prelude.seconds, default=1.0, metavar="SECONDS",
+                         help="(default: %(default)s)")
+    options.add_argument("--count", type=_prelude.count, metavar="N", help="end after N lines (default: never)")
     options.add_argument("--follow", action="store_true", help="do not write: show lines that are added to the file")
-    options.add_argument("--timeout", type=float, metavar="SECONDS", help="with --follow: end when none came")
+    options.add_argument("--timeout", type=_prelude.seconds, metavar="SECONDS",
+                         help="with --follow: end when none came")
     chosen = options.parse_args(argv)
     if chosen.follow:
         lines = files.follow_lines(chosen.file, timeout=chosen.timeout)

@@ -29,8 +29,10 @@ def answer(channel: socket.socket) -> None:
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     _prelude.add_address(options, 0)
-    options.add_argument("--workers", type=int, default=2, help="processes that answer (default: %(default)s)")
-    options.add_argument("--clients", type=int, default=4, help="connections to make (default: %(default)s)")
+    options.add_argument("--workers", type=_prelude.positive, default=2,
+                         help="processes that answer (default: %(default)s)")
+    options.add_argument("--clients", type=_prelude.positive, default=4,
+                         help="connections to make (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)
     channels, workers = [], []

@@ -34,14 +34,20 @@ def main(argv: list[str] | None = None) -> int:
     _prelude.add_address(options, 8890)
     options.add_argument("--folder", default=".", help="where to put them (default: here)")
     options.add_argument("--overwrite", action="store_true", help="replace files that have the same name")
-    options.add_argument("--max-size", type=int, default=1 << 32, metavar="BYTES", help="longest file (%(default)s)")
-    options.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="longest silence (%(default)s)")
+    options.add_argument("--max-size", type=_prelude.count, default=1 << 32, metavar="BYTES",
+                         help="longest file (%(default)s)")
+    options.add_argument("--timeout", type=_prelude.seconds, default=30.0, metavar="SECONDS",
+                         help="longest silence (%(default)s)")
     options.add_argument("--once", action="store_true", help="end after one connection")
     chosen = options.parse_args(argv)
     with tcp.listen((chosen.host, chosen.port)) as listener:
         _prelude.announce(listener.getsockname())
+        listener.settimeout(0.5)  # in short steps, for Ctrl-C on Windows
         while True:
-            sock, address = listener.accept()
+            try:
+                sock, address = listener.accept()
+            except socket.timeout:
+                continue
             with sock:
                 status = receive_all(sock, tcp.format_address(address), chosen)
             if chosen.once:

@@ -22,9 +22,9 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("target_port", metavar="PORT", type=_prelude.port_number)
     options.add_argument("--requests", default="bytes", metavar="SHAPE", help="client to server (default: %(default)s)")
     options.add_argument("--answers", default="bytes", metavar="SHAPE", help="server to client (default: %(default)s)")
-    options.add_argument("--pause", type=float, default=0.001, metavar="SECONDS",
+    options.add_argument("--pause", type=_prelude.seconds, default=0.001, metavar="SECONDS",
                          help="rest after each piece (default: %(default)s)")
-    options.add_argument("--patience", type=float, default=0.2, metavar="SECONDS",
+    options.add_argument("--patience", type=_prelude.seconds, default=0.2, metavar="SECONDS",
                          help="let go of what is held back after so much silence (default: %(default)s)")
     options.add_argument("--seed", type=int, default=0, help="decides the random sizes (default: %(default)s)")
     chosen = options.parse_args(argv)

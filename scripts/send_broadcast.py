@@ -19,8 +19,10 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("text", metavar="TEXT")
     options.add_argument("--port", type=_prelude.port_number, default=9999, help="whose (default: %(default)s)")
     options.add_argument("--to", metavar="ADDRESS", help="a broadcast address (default: that of every network)")
-    options.add_argument("--count", type=int, default=0, help="how often; 0 is for ever (default: %(default)s)")
-    options.add_argument("--interval", type=float, default=1.0, help="seconds between two (default: %(default)s)")
+    options.add_argument("--count", type=_prelude.count, default=0,
+                         help="how often; 0 is for ever (default: %(default)s)")
+    options.add_argument("--interval", type=_prelude.seconds, default=1.0,
+                         help="seconds between two (default: %(default)s)")
     chosen = options.parse_args(argv)
     sent = 0
     while True:

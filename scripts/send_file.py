@@ -20,7 +20,8 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     _prelude.add_address(options, 8890)
     options.add_argument("paths", metavar="FILE", nargs="+", help="files to send")
-    options.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="longest silence (%(default)s)")
+    options.add_argument("--timeout", type=_prelude.seconds, default=30.0, metavar="SECONDS",
+                         help="longest silence (%(default)s)")
     options.add_argument("--quiet", action="store_true", help="show no progress")
     chosen = options.parse_args(argv)
     progress = None if chosen.quiet else show_progress

@@ -28,8 +28,10 @@ def add_in_one_step(counter: ipc.Value, times: int) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--processes", type=int, default=4, help="processes that add (default: %(default)s)")
-    options.add_argument("--times", type=int, default=1000, help="additions of each in one step (default: %(default)s)")
+    options.add_argument("--processes", type=_prelude.positive, default=4,
+                         help="processes that add (default: %(default)s)")
+    options.add_argument("--times", type=_prelude.count, default=1000,
+                         help="additions of each in one step (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)
     with ipc.Value("i", 0) as counter, ipc.Barrier(given.processes) as barrier:

@@ -18,8 +18,10 @@ from netio import files
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--buffering", type=int, metavar="BYTES", help="show this size of buffer instead")
+    options.add_argument("--buffering", type=_prelude.count, metavar="BYTES", help="show this size of buffer instead")
     chosen = options.parse_args(argv)
+    if chosen.buffering in (0, 1):
+        options.error("0 is no buffer and 1 goes by lines, both shown without --buffering: give 2 bytes or more")
     size = chosen.buffering or io.DEFAULT_BUFFER_SIZE
     pieces: list[str | bytes | None] = [b"." * (size // 2), b"." * (size // 2), b".", None, b"."]
     cases: list[tuple[str, list[str | bytes | None], bool, int]] = [

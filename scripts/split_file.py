@@ -19,7 +19,8 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("file")
     options.add_argument("parts", type=int, help="how many parts")
     options.add_argument("--folder", help="where the parts go (default: beside the file)")
-    options.add_argument("--processes", type=int, default=0, metavar="N", help="let N processes work at once")
+    options.add_argument("--processes", type=_prelude.count, default=0, metavar="N",
+                         help="let N processes work at once")
     chosen = options.parse_args(argv)
     if chosen.processes > 0:
         with ProcessPoolExecutor(chosen.processes) as executor:

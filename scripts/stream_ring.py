@@ -47,8 +47,10 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("path", help="where the receiver listens")
     for name, default, meaning in (("senders", 1, "how many it waits for"), ("count", 100000, "messages to send"),
                                    ("batch", 1, "messages to send at once"), ("size", 64, "bytes in a message")):
-        options.add_argument(f"--{name}", type=int, default=default, help=f"{meaning} (default: %(default)s)")
-    options.add_argument("--timeout", type=float, default=300.0, help="seconds to wait (default: %(default)s)")
+        options.add_argument(f"--{name}", type=_prelude.count if name == "size" else _prelude.positive, default=default,
+                             help=f"{meaning} (default: %(default)s)")
+    options.add_argument("--timeout", type=_prelude.seconds, default=300.0, metavar="SECONDS",
+                         help="longest wait (default: %(default)s)")
     given = options.parse_args(argv)
     if given.role == "receive":
         receive(given.path, given.senders, given.timeout)

@@ -19,7 +19,7 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("host", metavar="HOST", help="name or address of the server, or the path of a Unix socket")
     options.add_argument("port", metavar="PORT", nargs="?", type=_prelude.port_number)
-    options.add_argument("--wait", type=float, default=30.0, metavar="SECONDS",
+    options.add_argument("--wait", type=_prelude.seconds, default=30.0, metavar="SECONDS",
                          help="give up after so much silence, once the input has ended (default: %(default)s)")
     chosen = options.parse_args(argv)
     address = chosen.host if chosen.port is None else (chosen.host, chosen.port)

@@ -16,7 +16,8 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("host", metavar="HOST")
     options.add_argument("port", metavar="PORT", type=_prelude.port_number)
-    options.add_argument("--timeout", type=float, default=2.0, help="seconds for an answer (default: %(default)s)")
+    options.add_argument("--timeout", type=_prelude.seconds, default=2.0,
+                         help="seconds for an answer (default: %(default)s)")
     chosen = options.parse_args(argv)
     messages = (line.encode("utf-8") for line in _prelude.typed_lines("> "))
     for _, answer in udp.talk((chosen.host, chosen.port), messages, timeout=chosen.timeout):

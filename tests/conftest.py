@@ -22,6 +22,12 @@ def pytest_addoption(parser):
     parser.addoption("--soak", action="store_true", help="run what takes long, too")
 
 
+def pytest_configure(config):
+    """Let Ctrl-C through to what the tests start: a shell's background job ignores it, and children inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(config, items):
     if not config.getoption("--soak"):
         for item in items:

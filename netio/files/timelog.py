@@ -15,6 +15,7 @@ from .reading import read_lines_reversed
 from .replacing import DurableLog
 
 _LINE = re.compile(r"(\d+), \d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_SLICE = 0.5  # seconds: Ctrl-C just before a wait, and on Windows within one, is heard only when that wait is over
 
 
 def next_number(path: str | os.PathLike[str]) -> int:
@@ -61,7 +62,7 @@ def log_time(path: str | os.PathLike[str], *, interval: float = 1.0, count: int 
     Raises: ValueError where `interval` is negative; OSError where the file cannot be written: whole lines stay whole.
     Notes: IO, 每秒向文件写入当前时间 (write the time to a file each second). A service would use `logging`.
     """
-    if interval < 0:
+    if not interval >= 0:  # nor can it be nan
         raise ValueError(f"an interval cannot be negative: {interval}")
     stop = stop or threading.Event()
     with DurableLog(path) as log:
@@ -71,5 +72,6 @@ def log_time(path: str | os.PathLike[str], *, interval: float = 1.0, count: int 
             log.append(line)
             yield line
             written += 1
-            if written != count:
-                stop.wait(max(0.0, begin + written * interval - time.monotonic()))
+            due = begin + written * interval if written != count else begin
+            while (left := due - time.monotonic()) > 0 and not stop.wait(min(left, _SLICE)):
+                pass

@@ -3,24 +3,26 @@
 The same code runs with forked and with spawned processes, and on Windows. A killed process hangs nobody: locks are
 the kernel's, which frees them; the end of a pipe tells of a death; memory has no name, or a guard that removes it.
 
-    mechanism        carries            direction       between       persistent      platforms
-    open_pipe        objects, bytes     one way         related       no              all
-    open_duplex      objects, bytes     both ways       related       no              all
-    Queue            objects, bytes     many to many    related       no              all
-    Value, Array     numbers, records   all to all      related       no              all
-    create_block     bytes by name      all to all      any           till its owner  all
-    open_ring        objects, bytes     one way         related       no              all, 64-bit
-    listen_ring      objects, bytes     many to one     any           no              all, 64-bit
-    Semaphore, Limit turns              all to all      related       no              all
-    Barrier, Event   a meeting, a flag  all to all      related       no              all
-    SignalQueue      a number           any to one      any           no              Linux
-    listen_local     bytes              both ways       any           no              all
-    send_socket      a socket           one way         any           no              all
+    mechanism         carries           direction     between  persistent      platforms    row of bench.py ipc
+    open_pipe         objects, bytes    one way       related  no              all          pipe
+    open_duplex       objects, bytes    both ways     related  no              all          there and back
+    Queue             objects, bytes    many to many  related  no              all          queue
+    Value, Array      numbers, records  all to all    related  no              all          value
+    create_block      bytes by name     all to all    any      till its owner  all          two copies
+    open_ring         objects, bytes    one way       related  no              all, 64-bit  ring
+    listen_ring       objects, bytes    many to one   any      no              all, 64-bit  ring
+    Lock              a turn            all to all    related  no              all          lock
+    Semaphore, Limit  turns             all to all    related  no              all          semaphore
+    Barrier, Event    a meeting, flag   all to all    related  no              all          event
+    SignalQueue       a number          any to one    any      no              Linux        signal
+    listen_local      bytes             both ways     any      no              all          local socket
+    send_socket       a socket          one way       any      no              all          socket passed
 
 `related` processes are those that get it as an argument (give it with `start`, which closes what they do not use);
-`any` find it by a path or a name. What must outlive all processes belongs in a file. For speed run `python3
-scripts/bench.py ipc` on your own machine: batches beat single messages by far, rings and pipes beat queues, and only
-in memory is 64 KiB as cheap as a copy. Nothing here unpickles what comes from another machine; nor should you.
+`any` find it by a path or a name. What must outlive all processes belongs in a file. How fast each is on your machine
+`python3 scripts/bench.py ipc` says, in the rows named last: batches beat single messages by far, rings and pipes beat
+queues, and only in memory is 64 KiB as cheap as a copy. A turn costs more than the stdlib's, for the kernel has to be
+asked who died. Nothing here unpickles what comes from another machine; nor should you.
 """
 from __future__ import annotations
 

@@ -93,9 +93,9 @@ def listen_local(path: str, kind: str = "stream") -> LocalListener:
         sock.bind(path)
         os.chmod(path, 0o600)
         sock.listen()
-    except OSError:
+    except OSError as error:
         sock.close()
-        raise
+        raise _naming(path, error) from error
     return LocalListener(path, sock, b"")
 
 
@@ -120,9 +120,9 @@ def connect_local(path: str, kind: str = "stream", timeout: float | None = 10.0)
         if secret:
             sock.sendall(secret)
         sock.settimeout(None)
-    except OSError:
+    except OSError as error:
         sock.close()
-        raise
+        raise _naming(path, error) from error
     return sock
 
 
@@ -255,6 +255,11 @@ def _kind(kind: str) -> socket.SocketKind:
     if number is None or (kind != "stream" and not sys.platform.startswith("linux")):
         raise NotImplementedError(f"{sys.platform} has no local sockets of kind {kind!r}: use 'stream'")
     return number
+
+
+def _naming(path: str, error: OSError) -> OSError:
+    """Return the error with the path in its message; a time that is over has none."""
+    return OSError(error.errno, error.strerror, path) if error.errno else error
 
 
 def _needs_unix() -> None:

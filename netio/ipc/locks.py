@@ -83,20 +83,8 @@ if sys.platform == "win32":
         def __setstate__(self, state: Any) -> None:
             self._handle = state.detach()
 
-    class Lock(_Handle):
-        """A lock between processes and threads which the system frees when its holder is killed (Windows: a mutex).
-
-        >>> lock = Lock()
-        >>> with lock:
-        ...     with lock:  # the holder may take it again
-        ...         print("held")
-        held
-        >>> lock.acquire(timeout=1)
-        True
-        >>> lock.release(); lock.close()
-
-        Raises: RuntimeError from `release` in a thread that does not hold it.
-        """
+    class _Mutex(_Handle):
+        """A mutex."""
 
         _access = MUTEX_ALL_ACCESS
 
@@ -110,25 +98,8 @@ if sys.platform == "win32":
             if not _kernel32.ReleaseMutex(ctypes.c_void_p(self._handle)):
                 raise RuntimeError("this thread does not hold the lock")
 
-        def __enter__(self) -> Lock:
-            self.acquire()
-            return self
-
-        def __exit__(self, *exc_info: object) -> None:
-            self.release()
-
-    class Event(_Handle, End):
-        """A flag between processes that any of them sets, clears and waits for (Windows: a manual-reset event).
-
-        >>> event = Event()
-        >>> event.wait(timeout=0)
-        False
-        >>> event.set(); event.set(); event.wait(), event.is_set()
-        (True, True)
-        >>> event.clear(); event.is_set()
-        False
-        >>> event.close()
-        """
+    class _Flag(_Handle):
+        """A manual-reset event."""
 
         _access = EVENT_ALL_ACCESS
 
@@ -149,25 +120,8 @@ if sys.platform == "win32":
 
 else:
 
-    class Lock:
-        """A lock between processes and threads which the system frees when its holder is killed (POSIX: a record lock).
-
-        >>> lock = Lock()
-        >>> with lock:
-        ...     with lock:  # the holder may take it again
-        ...         print("held")
-        held
-        >>> lock.acquire(timeout=1)
-        True
-        >>> lock.release(); lock.close()
-
-        Any number of processes may hold this object; give it to them as an argument. `acquire` says whether it got
-        the lock within `timeout` seconds. What the killed holder left half done under the lock is yours to find.
-
-        Raises: RuntimeError from `release` in a thread that does not hold it.
-        Source: fcntl(2), advisory record locking. The stdlib: `multiprocessing.RLock`, which a killed holder keeps
-        for ever.
-        """
+    class _Mutex:
+        """A record lock on a file without a name."""
 
         def __init__(self) -> None:
             self._renew(unnamed_file())
@@ -186,8 +140,9 @@ else:
                 self._depth += 1
                 return True
             deadline = deadline_after(timeout)
-            if not self._threads.acquire(timeout=-1 if timeout is None else max(0.0, timeout)):
-                return False
+            if not self._threads.acquire(False):
+                if not self._threads.acquire(timeout=-1 if timeout is None else max(0.0, timeout)):
+                    return False
             locked = False
             try:
                 locked = lock_file(self._descriptor, deadline)
@@ -213,13 +168,6 @@ else:
 
         def __del__(self) -> None:
             self.close()
-
-        def __enter__(self) -> Lock:
-            self.acquire()
-            return self
-
-        def __exit__(self, *exc_info: object) -> None:
-            self.release()
 
         def __getstate__(self) -> Any:
             return reduction.DupFd(self._descriptor)
@@ -256,24 +204,8 @@ else:
                 time.sleep(nap)
                 nap = min(2 * nap, LONGEST_NAP)
 
-    class Event(End):
-        """A flag between processes that any of them sets, clears and waits for (POSIX: a byte that lies in a pipe).
-
-        >>> event = Event()
-        >>> event.wait(timeout=0)
-        False
-        >>> event.set(); event.set(); event.wait(), event.is_set()
-        (True, True)
-        >>> event.clear(); event.is_set()
-        False
-        >>> event.close()
-
-        `wait` says whether the flag was set within `timeout` seconds. No lock is held at any time, so a killed
-        process harms nobody. `fileno` can be polled together with sockets.
-
-        The stdlib: `multiprocessing.Event`, a condition with semaphores, which a waiter killed at the wrong time can
-        block.
-        """
+    class _Flag:
+        """A byte that lies in a pipe."""
 
         def __init__(self) -> None:
             self._reader, self._writer = os.pipe()
@@ -317,3 +249,51 @@ else:
 
         def __setstate__(self, state: Any) -> None:
             self._reader, self._writer = (end.detach() for end in state)
+
+
+class Lock(_Mutex):
+    """A lock between processes and threads which the system frees when its holder is killed.
+
+    >>> lock = Lock()
+    >>> with lock:
+    ...     with lock:  # the holder may take it again
+    ...         print("held")
+    held
+    >>> lock.acquire(timeout=1)
+    True
+    >>> lock.release(); lock.close()
+
+    Any number of processes may hold this object; give it to them as an argument. `acquire` says whether it got
+    the lock within `timeout` seconds. What the killed holder left half done under the lock is yours to find.
+
+    Raises: RuntimeError from `release` in a thread that does not hold it.
+    Source: fcntl(2), advisory record locking. The stdlib: `multiprocessing.RLock`, which a killed holder keeps
+    for ever.
+    """
+
+    def __enter__(self) -> Lock:
+        self.acquire()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.release()
+
+
+class Event(_Flag, End):
+    """A flag between processes that any of them sets, clears and waits for.
+
+    >>> event = Event()
+    >>> event.wait(timeout=0)
+    False
+    >>> event.set(); event.set(); event.wait(), event.is_set()
+    (True, True)
+    >>> event.clear(); event.is_set()
+    False
+    >>> event.close()
+
+    `wait` says whether the flag was set within `timeout` seconds. No lock is held at any time, so a killed
+    process harms nobody. On POSIX `fileno` can be polled together with sockets.
+
+    The stdlib: `multiprocessing.Event`, a condition with semaphores, which a waiter killed at the wrong time can
+    block.
+    """

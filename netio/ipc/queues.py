@@ -13,7 +13,7 @@ import pickle
 import queue
 import struct
 import time
-from typing import Any, Callable, Iterator, NamedTuple, Sequence
+from typing import Any, Callable, Iterator, Sequence, Tuple
 
 from .ends import End
 from .locks import Event, Lock
@@ -41,15 +41,7 @@ class QueueEmpty(queue.Empty, TimeoutError):
     """
 
 
-class _State(NamedTuple):
-    """Bytes ever got and put, items in the queue, and whether no more will come."""
-
-    head: int
-    tail: int
-    items: int
-    ended: int
-
-
+_State = Tuple[int, int, int, int]  # bytes ever got, bytes ever put, items in the queue, 1 once no more will come
 _LAYOUT = struct.Struct("=4Q")
 
 
@@ -114,20 +106,20 @@ class Queue(End):
         with self._lock:
             self._getters.set()
             self._putters.set()
-            self._commit(self._state()._replace(ended=1))
+            self._commit(*self._state()[:3], 1)
 
     def qsize(self) -> int:
         """Return how many items there are."""
-        return self._look().items
+        return self._look()[2]
 
     def empty(self) -> bool:
         """Return whether there was no item."""
-        return not self._look().items
+        return not self._look()[2]
 
     def full(self) -> bool:
         """Return whether there was no room even for a small item."""
-        state = self._look()
-        return bool(self._maxsize and state.items >= self._maxsize) or self._room - (state.tail - state.head) < 32
+        head, tail, items, _ = self._look()
+        return bool(self._maxsize and items >= self._maxsize) or self._room - (tail - head) < 32
 
     def close(self) -> None:
         """Let go of the queue in this process; the others go on."""
@@ -140,80 +132,84 @@ class Queue(End):
             return self._state()
 
     def _state(self) -> _State:
-        return _State(*_LAYOUT.unpack_from(self._map, 64 + 64 * self._words[0]))
+        return _LAYOUT.unpack_from(self._map, 64 + 64 * self._words[0])
 
-    def _commit(self, state: _State) -> None:
+    def _commit(self, head: int, tail: int, items: int, ended: int) -> None:
         other = 1 - self._words[0]
-        _LAYOUT.pack_into(self._map, 64 + 64 * other, *state)
+        _LAYOUT.pack_into(self._map, 64 + 64 * other, head, tail, items, ended)
         self._words[0] = other
 
     def _put(self, items: Sequence[bytes], timeout: float | None) -> None:
-        if (longest := max(map(len, items), default=0)) + 8 > self._room:
+        longest = len(max(items, key=len, default=b""))
+        if longest + 8 > self._room:
             raise ValueError(f"an item of {longest} bytes never fits in a queue with room for {self._room}")
         done, deadline = 0, deadline_after(timeout)
         while done < len(items):
-            moved = self._when(self._putters, 2, deadline, lambda state: self._write(state, items, done))
+            moved = self._when(self._putters, 2, deadline, self._write, items, done)
             if not moved:
                 raise QueueFull(f"room for {done} of {len(items)} items within {timeout:.2g} s")
             done += moved
 
     def _get(self, most: int, timeout: float | None) -> list[bytes]:
-        deadline = deadline_after(timeout)
-        items: list[bytes] = self._when(self._getters, 1, deadline, lambda state: self._read(state, most))
+        items: list[bytes] = self._when(self._getters, 1, deadline_after(timeout), self._read, most)
         if not items:
             raise QueueEmpty(f"no item came within {timeout:.2g} s")
         return items
 
-    def _when(self, event: Event, flag: int, deadline: float | None, act: Callable[[_State], Any]) -> Any:
+    def _when(self, event: Event, flag: int, deadline: float | None, act: Callable[..., Any], *given: Any) -> Any:
         """Call `act` under the lock, again whenever `event` is set, until it returns something true or time is over."""
+        lock = self._lock
         while True:
             patience = None if deadline is None else max(LOCK_PATIENCE, deadline - time.monotonic())
-            if not self._lock.acquire(patience):
+            if not lock.acquire(patience):
                 return None
             try:
-                result = act(self._state())
+                result = act(*given)
                 if result:
                     return result
                 event.clear()
                 self._words[flag] = 1
             finally:
-                self._lock.release()
+                lock.release()
             if not event.wait(time_left(deadline)):
                 return None
 
-    def _write(self, state: _State, items: Sequence[bytes], first: int) -> int:
+    def _write(self, items: Sequence[bytes], first: int) -> int:
         """Write as many items as there is room for, from index `first` on; return how many."""
-        if state.ended:
+        head, tail, count, ended = self._state()
+        if ended:
             raise BrokenPipeError("the queue has ended")
-        tail, done, most = state.tail, 0, len(items) - first
+        most = len(items) - first
         if self._maxsize:
-            most = min(most, self._maxsize - state.items)
+            most = min(most, self._maxsize - count)
+        words, room, done = self._words, self._room, 0
         while done < most:
             item = items[first + done]
             after = tail + (len(item) + 15 & -8)
-            if after - state.head > self._room:
+            if after - head > room:
                 break
-            self._words[(RECORDS + tail % self._room) >> 3] = len(item)
+            words[(RECORDS + tail % room) >> 3] = len(item)
             self._store(tail + 8, item)
             tail, done = after, done + 1
         if done:
             self._wake(self._getters, 1)
-            self._commit(_State(state.head, tail, state.items + done, 0))
+            self._commit(head, tail, count + done, 0)
         return done
 
-    def _read(self, state: _State, most: int) -> list[bytes]:
+    def _read(self, most: int) -> list[bytes]:
         """Return up to `most` items and remove them."""
-        if not state.items and state.ended:
+        head, tail, count, ended = self._state()
+        if not count and ended:
             raise EOFError("the queue has ended")
-        head, items = state.head, []
-        for _ in range(min(most, state.items)):
-            size = self._words[(RECORDS + head % self._room) >> 3]
+        words, room, items = self._words, self._room, []
+        for _ in range(min(most, count)):
+            size = words[(RECORDS + head % room) >> 3]
             items.append(self._load(head + 8, size))
             head += size + 15 & -8
         if items:
             self._wake(self._putters, 2)
-            count = state.items - len(items)
-            self._commit(_State(head, state.tail, count, state.ended) if count else _State(0, 0, 0, state.ended))
+            count -= len(items)
+            self._commit(head if count else 0, tail if count else 0, count, ended)  # empty: begin at the front again
         return items
 
     def _wake(self, event: Event, flag: int) -> None:
@@ -225,16 +221,19 @@ class Queue(End):
 
     def _store(self, position: int, item: bytes) -> None:
         start = RECORDS + position % self._room
-        cut = min(len(item), RECORDS + self._room - start)
-        self._map[start:start + cut] = item[:cut]
-        if cut < len(item):
-            self._map[RECORDS:RECORDS + len(item) - cut] = item[cut:]
+        stop = start + len(item)
+        if stop <= self._end:
+            self._map[start:stop] = item
+        else:
+            cut = self._end - start
+            self._map[start:self._end], self._map[RECORDS:RECORDS + len(item) - cut] = item[:cut], item[cut:]
 
     def _load(self, position: int, size: int) -> bytes:
         start = RECORDS + position % self._room
-        cut = min(size, RECORDS + self._room - start)
-        data = self._map[start:start + cut]
-        return data if cut == size else data + self._map[RECORDS:RECORDS + size - cut]
+        stop = start + size
+        if stop <= self._end:
+            return self._map[start:stop]
+        return self._map[start:self._end] + self._map[RECORDS:RECORDS + stop - self._end]
 
     def __iter__(self) -> Iterator[Any]:
         while True:
@@ -251,4 +250,4 @@ class Queue(End):
         self._maxsize, self._memory, self._lock, self._getters, self._putters = state
         self._map = self._memory.mapped
         self._words: memoryview = self._memory.view.cast("Q")
-        self._room = self._memory.size - RECORDS
+        self._end, self._room = self._memory.size, self._memory.size - RECORDS

@@ -33,6 +33,7 @@ from .memory import Memory
 from .streams import deadline_after, open_stream, time_left
 
 RING_SIZE = 1 << 20
+TAKE_MOST = 1 << 17  # bytes: where more is freed at once malloc gives pages back, and has to fault them in again
 START = 256  # where the records begin
 TAIL, HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS = 0, 8, 16, 24  # in words of 8 bytes, a cache line each
 LOW = (1 << 32) - 1
@@ -141,8 +142,8 @@ class RingSender(_RingEnd, MessageSender):
         if stop <= self._end:
             self._map[start:stop] = message
         else:
-            cut = self._end - start
-            self._map[start:self._end], self._map[START:START + size - cut] = message[:cut], message[cut:]
+            cut, view = self._end - start, memoryview(message)
+            self._map[start:self._end], self._map[START:START + size - cut] = view[:cut], view[cut:]
         self._tail = after
         counters = self._counters
         if not STORES_IN_ORDER:
@@ -201,11 +202,11 @@ class RingReceiver(_RingEnd, MessageReceiver):
         return self._head != self._tail
 
     def _fill(self, timeout: float | None) -> None:
-        """Move the records that have come to `_ready`, at most a quarter of the ring, so that the sender can go on."""
+        """Move the records that have come to `_ready`, a quarter of the ring at most, so that the sender can go on."""
         head = self._head
         if head == self._tail:
             self._wait_for_message(timeout)
-        tail = min(self._tail, head + (self._size >> 2))
+        tail = min(self._tail, head + min(self._size >> 2, TAKE_MOST))
         mapped, words, mask, end, ready = self._map, self._words, self._mask, self._end, self._ready
         while head < tail:
             start = head & mask
@@ -217,7 +218,8 @@ class RingReceiver(_RingEnd, MessageReceiver):
             if stop <= end:
                 body = mapped[start:stop]
             else:
-                body = mapped[start:end] + mapped[START:START + stop - end]
+                view = self._memory.view
+                body = b"".join((view[start:end], view[START:START + stop - end]))
             if word == size:
                 ready.append(body)
             else:

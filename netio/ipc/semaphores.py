@@ -57,8 +57,8 @@ class Semaphore(_Counted):
     def __init__(self, value: int = 1) -> None:
         if value < 0:
             raise ValueError(f"a semaphore starts at 0 or more, not {value}")
-        super().__init__(1, 1)
-        self._numbers[0] = value
+        super().__init__(2, 1)
+        self._numbers[0] = value  # the other number is 1 once somebody waits
 
     def acquire(self, timeout: float | None = None) -> bool:
         """Take one unit; False when there was none for `timeout` seconds."""
@@ -69,13 +69,16 @@ class Semaphore(_Counted):
                     self._numbers[0] -= 1
                     return True
                 self._events[0].clear()
+                self._numbers[1] = 1
             if not self._events[0].wait(time_left(deadline)):
                 return False
 
     def release(self, units: int = 1) -> None:
         """Give units back, or new ones."""
         with self._lock:
-            self._events[0].set()
+            if self._numbers[1]:  # first of all: a process killed behind this leaves nobody asleep
+                self._events[0].set()
+                self._numbers[1] = 0
             self._numbers[0] += units
 
     def get_value(self) -> int:

@@ -28,7 +28,7 @@ PIPE_CAPACITY = 1 << 20  # what is asked for on Linux; a pipe has 64 KiB without
 POLL_LONGEST = 86400.0  # a poll takes milliseconds as a C int; who waits longer polls again
 
 # Every end that this process holds, for `start` to close those in a forked child that the child was not given.
-open_streams: weakref.WeakSet[Stream] = weakref.WeakSet()
+open_streams: weakref.WeakSet[_StreamEnd] = weakref.WeakSet()
 
 
 def deadline_after(timeout: float | None) -> float | None:
@@ -67,21 +67,8 @@ def wait_for(descriptor: int, event: int, timeout: float | None) -> bool:
 
 if sys.platform == "win32":
 
-    class Stream:
-        """One end of a one-way stream of bytes (Windows: a connection over a named pipe).
-
-        >>> reader, writer = open_stream()
-        >>> writer.write(b"hello"), reader.read()
-        (5, b'hello')
-        >>> writer.close(); reader.read()
-        b''
-        >>> reader.close()
-
-        `write` takes what there is room for and returns how much; `read` returns b'' at the end. An end can be given
-        to a process as an argument, whichever way it is started.
-
-        Raises: TimeoutError after `timeout` seconds; BrokenPipeError from `write` when no reader is left.
-        """
+    class _StreamEnd:
+        """A connection over a named pipe, whose reads and writes overlap."""
 
         def __init__(self, end: Any) -> None:
             self._connection = end
@@ -126,32 +113,13 @@ if sys.platform == "win32":
         def closed(self) -> bool:
             return bool(self._connection.closed)
 
-    def open_stream() -> tuple[Stream, Stream]:
-        """Return the two ends of a new stream, (reader, writer).
-
-        >>> reader, writer = open_stream()
-        >>> reader.close(); writer.close()
-        """
-        reader, writer = connection.Pipe(duplex=False)
-        return Stream(reader), Stream(writer)
+    def _open_ends() -> tuple[Any, Any]:
+        return connection.Pipe(duplex=False)[:2]
 
 else:
 
-    class Stream:
-        """One end of a one-way stream of bytes (POSIX: one descriptor of a pipe, or a connected local socket).
-
-        >>> reader, writer = open_stream()
-        >>> writer.write(b"hello"), reader.read()
-        (5, b'hello')
-        >>> writer.close(); reader.read()
-        b''
-        >>> reader.close()
-
-        `write` takes what there is room for and returns how much; `read` returns b'' at the end. An end can be given
-        to a process as an argument, whichever way it is started.
-
-        Raises: TimeoutError after `timeout` seconds; BrokenPipeError from `write` when no reader is left.
-        """
+    class _StreamEnd:
+        """A descriptor of a pipe, or of a connected local socket."""
 
         def __init__(self, descriptor: int) -> None:
             self._descriptor = descriptor
@@ -205,19 +173,41 @@ else:
             self._descriptor = state.detach()
             open_streams.add(self)
 
-    def open_stream() -> tuple[Stream, Stream]:
-        """Return the two ends of a new stream, (reader, writer).
-
-        >>> reader, writer = open_stream()
-        >>> reader.close(); writer.close()
-        """
+    def _open_ends() -> tuple[Any, Any]:
         reader, writer = os.pipe()
         if hasattr(fcntl, "F_SETPIPE_SZ"):  # Python 3.10+ on Linux
             try:
                 fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_CAPACITY)
             except PermissionError:
                 pass  # this user's pipes hold too much already: 64 KiB must do
-        return Stream(reader), Stream(writer)
+        return reader, writer
+
+
+class Stream(_StreamEnd):
+    """One end of a one-way stream of bytes.
+
+    >>> reader, writer = open_stream()
+    >>> writer.write(b"hello"), reader.read()
+    (5, b'hello')
+    >>> writer.close(); reader.read()
+    b''
+    >>> reader.close()
+
+    `write` takes what there is room for and returns how much; `read` returns b'' at the end. An end can be given
+    to a process as an argument, whichever way it is started.
+
+    Raises: TimeoutError after `timeout` seconds; BrokenPipeError from `write` when no reader is left.
+    """
+
+
+def open_stream() -> tuple[Stream, Stream]:
+    """Return the two ends of a new stream, (reader, writer).
+
+    >>> reader, writer = open_stream()
+    >>> reader.close(); writer.close()
+    """
+    reader, writer = _open_ends()
+    return Stream(reader), Stream(writer)
 
 
 def wait_readable(streams: Iterable[Any], timeout: Optional[float] = None) -> list[Any]:

@@ -5,12 +5,13 @@ they came, cut anywhere, and returns the messages that they complete. `finish()`
 objects if it ended inside a message. So the same framing serves a blocking socket, an event loop, a file and a test.
 
 What is incomplete waits in a bytearray, and is looked at again only once enough has come for the next message, so
-that a huge one fed in crumbs costs linear time. All else is cut out of one `bytes` object with local names and one
-loop, because a call, an attribute or a memoryview a message costs more than the cutting itself.
+that a huge one fed in crumbs costs linear time. Only the torn message is joined there; all behind it is cut where it
+lies, out of one `bytes` object with local names and one loop, because a copy, a call or a memoryview a message costs
+more than the cutting itself.
 """
 from __future__ import annotations
 
-from struct import Struct, unpack_from
+from struct import Struct, iter_unpack, unpack_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     _Bytes = Union[bytes, bytearray, memoryview]
 
 _MAX_SIZE = 16 * 1024 * 1024  # bytes in a message
-_RUN = 64  # frames of one size that are cut at one go
+_SHORTEST_RUN, _LONGEST_RUN = 4, 256  # frames of one size that are cut at one go
 
 
 class Framing:
@@ -62,15 +63,20 @@ class Framing:
         """Take the next bytes of the stream and return the messages they complete, oldest first."""
         if self.fault is not None:
             raise self.fault
-        if not self._rest:
-            data = data if type(data) is bytes else bytes(data)
-        elif self._completes(data):
-            data = b"".join((self._rest, data))
-        else:
-            self._rest += data
-            return []
-        messages, used = self._cut(data)
-        self._rest = bytearray(data[used:])
+        messages: List[bytes] = []
+        piece, at = bytes(data), 0  # no copy where it is bytes already
+        while self._rest and at < len(piece) and self.fault is None:
+            take = self._missing(piece, at)
+            self._rest += piece[at:at + take]
+            at += take
+            if at > len(piece):
+                return []
+            messages, used = self._cut(bytes(self._rest), 0)
+            del self._rest[:used]
+        if at < len(piece) and self.fault is None:
+            found, at = self._cut(piece, at)
+            messages += found
+            self._rest += piece[at:]
         if self.fault is not None and not messages:
             raise self.fault
         return messages
@@ -85,12 +91,13 @@ class Framing:
     def _describe_rest(self) -> str:
         return f"{len(self._rest)} of {self._need} bytes"
 
-    def _completes(self, data: _Bytes) -> bool:
-        """Tell whether `data` behind what is held is worth cutting."""
-        return len(self._rest) + len(data) >= self._need
+    def _missing(self, data: bytes, at: int) -> int:
+        """Return how many bytes, of `data` from `at` on, make what is held worth a look; they may be more than came."""
+        take = self._need - len(self._rest)
+        return take if take > 0 else len(data) - at
 
-    def _cut(self, data: bytes) -> Tuple[List[bytes], int]:
-        """Return the whole messages at the front of `data` and how many bytes they take; set `_need`, or `fault`."""
+    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
+        """Return the whole messages in `data` from `at` on, and where they end; set `_need`, or `fault`."""
         raise NotImplementedError
 
     def _check_size(self, size: int) -> None:
@@ -128,11 +135,11 @@ class LengthPrefix(Framing):
             self._check_size(size)
         return self._header.pack(size) + message
 
-    def _cut(self, data: bytes) -> Tuple[List[bytes], int]:
+    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
         messages: List[bytes] = []
         append, unpack, limit = messages.append, self._header.unpack_from, self.max_size
         header, end, before = self._header.size, len(data), -1
-        at, self._need = 0, header
+        self._need = header
         while (start := at + header) <= end:
             size, = unpack(data, at)
             stop = start + size
@@ -150,15 +157,17 @@ class LengthPrefix(Framing):
         return messages, at
 
     def _cut_run(self, data: bytes, at: int, size: int) -> Tuple[bytes, ...]:
-        """Return the next messages, at most _RUN, if the headers of all of them say `size`, else ().
+        """Return the next messages as far as their headers say `size`, at most _LONGEST_RUN; () for a short run.
 
         The headers are compared column by column: a slice whose step is the frame's size holds one byte of each.
         """
         header = self._header.size
         frame = header + size
-        count = min(_RUN, (len(data) - at) // frame)
+        count = min(_LONGEST_RUN, (len(data) - at) // frame)
         for column in range(at + header - 1, at - 1, -1):
-            if data[column:at + count * frame:frame] != data[column:column + 1] * count:
+            alike = data[column:at + count * frame:frame]
+            count -= len(alike.lstrip(alike[:1]))
+            if count < _SHORTEST_RUN:
                 return ()
         return unpack_from(f"{header}x{size}s" * count, data, at)
 
@@ -193,13 +202,17 @@ class Delimiter(Framing):
     def _describe_rest(self) -> str:
         return f"{len(self._rest)} bytes and no {self.delimiter!r}"
 
-    def _completes(self, data: _Bytes) -> bool:
-        overlap = len(self.delimiter) - 1
-        seam = b"".join((self._rest[-overlap:] if overlap else b"", data))
-        return self.delimiter in seam or len(self._rest) + len(data) > self.max_size + overlap
+    def _missing(self, data: bytes, at: int) -> int:
+        overlap, there = len(self.delimiter) - 1, len(data) - at
+        if overlap and self.delimiter in self._rest[-overlap:] + data[at:at + overlap]:
+            return there
+        found = data.find(self.delimiter, at)
+        if found >= 0:
+            return found + overlap + 1 - at
+        return there + (len(self._rest) + there <= self.max_size + overlap)
 
-    def _cut(self, data: bytes) -> Tuple[List[bytes], int]:
-        *messages, rest = data.split(self.delimiter)
+    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
+        *messages, rest = data[at:].split(self.delimiter)
         used = len(data) - len(rest)
         if len(data) > self.max_size and messages and max(map(len, messages)) > self.max_size:
             first = next(number for number, message in enumerate(messages) if len(message) > self.max_size)
@@ -234,10 +247,10 @@ class FixedSize(Framing):
             raise ValueError(f"a message has {self.max_size} bytes, not {len(message)}")
         return bytes(message)
 
-    def _cut(self, data: bytes) -> Tuple[List[bytes], int]:
+    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
         size = self.max_size
-        used = len(data) - len(data) % size
-        return [data[at:at + size] for at in range(0, used, size)], used
+        stop = len(data) - (len(data) - at) % size
+        return [message for message, in iter_unpack(f"{size}s", data[at:stop])], stop
 
 
 class Netstring(Framing):
@@ -258,9 +271,9 @@ class Netstring(Framing):
         self._check_size(len(message))
         return b"".join((b"%d:" % len(message), message, b","))
 
-    def _cut(self, data: bytes) -> Tuple[List[bytes], int]:
+    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
         messages: List[bytes] = []
-        at, end, digits = 0, len(data), len(str(self.max_size))
+        end, digits = len(data), len(str(self.max_size))
         while at < end and self.fault is None:
             colon = data.find(b":", at, at + digits + 1)
             size = self._read_size(data[at:at + digits + 1 if colon < 0 else colon], colon >= 0)

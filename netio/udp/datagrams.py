@@ -6,6 +6,7 @@ buffer is always larger than any datagram, and where one is to be cut, that is d
 """
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 from typing import Any, NamedTuple, Optional
@@ -176,7 +177,10 @@ def resolve(address: Address, flags: int = 0) -> list[tuple[Any, ...]]:
     host, port, *scope = address
     if not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"a port is 0 to 65535, not {port!r}")
-    found = socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM, socket.IPPROTO_UDP, flags)
+    try:
+        found = socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM, socket.IPPROTO_UDP, flags)
+    except (OSError, UnicodeError) as error:  # UnicodeError: a label of the name is empty or too long
+        raise OSError(errno.EADDRNOTAVAIL, f"cannot resolve {format_address(address)}: {error}") from error
     if not any(scope):
         return list(found)
     return [(*info[:4], (*info[4][:2], *scope)) if info[0] == socket.AF_INET6 else info for info in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 import multiprocessing
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Callable, Iterator, Tuple
 
@@ -11,6 +12,7 @@ from netio import ipc
 
 from .environments import python_with
 from .harness import Row, Settings, compare
+from .ipc_steps import step_rows
 
 PEERS = ("pyzmq", "faster-fifo")
 PEER = Path(__file__).parent / "peers" / "ipc_peers.py"
@@ -21,9 +23,8 @@ Way = Tuple[Callable[[int, int], float], str, str]  # what measures, how many me
 def rows(settings: Settings) -> Iterator[Row]:
     """Pipes >= 5x mp.Queue, batches >= 15x; rings 8x, batches 50x, 64 KiB 15x; 5x faster-fifo, 2x pyzmq.
 
-    Two are out of reach here. At 64 KiB the ring copies at the speed of memory, in and out, while mp.Queue on newer
-    kernels is faster than when the target was set. One by one, ZeroMQ's threads in C gather messages while a ring's
-    sender pays for a barrier and for nine steps of Python with each; in batches it is the other way round. """
+    A ring can be no faster than the two copies it needs, into the memory and out of it; one row has them beside it,
+    done by one process that shares nothing. """
     scale = 10 if settings.quick else 1
     counts = {"queue": 100_000 // scale, "one": 500_000 // scale, "batch": 3_000_000 // scale, "large": 40_000 // scale}
 
@@ -37,13 +38,16 @@ def rows(settings: Settings) -> Iterator[Row]:
     yield pair("pipe, 64 B, in batches", (pipe_batch, "batch", "open_pipe, send_many"), theirs, 64, 15)
     yield pair("ring, 64 B, message by message", ring, theirs, 64, 8)
     yield pair("ring, 64 B, in batches", rings, theirs, 64, 50)
-    yield pair("ring, 64 KiB", (ring_one, "large", "open_ring"), (mp_queue, "large", "mp.Queue"), 1 << 16, 15)
+    large = (ring_large, "large", "open_ring, with room for 64")
+    yield pair("ring, 64 KiB", large, (mp_queue, "large", "mp.Queue"), 1 << 16, 15)
+    yield pair("ring, 64 KiB, beside its copies alone", large, (copies, "large", "two copies"), 1 << 16, None)
     yield pair("queue, 64 B, item by item", (queue_one, "queue", "ipc.Queue"), theirs, 64, None)
     yield pair("queue, 64 B, put_many and get_many", (queue_batch, "batch", "ipc.Queue"), theirs, 64, None)
     yield round_trips(settings)
     for name, reach in (("faster-fifo", 5), ("pyzmq", 2)):
         yield peer_row(settings, name, reach, counts, "one by one", ring_one)
         yield peer_row(settings, name, reach, counts, "in batches", ring_batch)
+    yield from step_rows(settings)
 
 
 def measured(receive: Callable[[], Any], process: Any, count: int) -> float:
@@ -98,6 +102,23 @@ def pipe_batch(count: int, size: int) -> float:
 
 def ring_one(count: int, size: int) -> float:
     return _through(ipc.open_ring(), send_one_by_one, count, size)
+
+
+def ring_large(count: int, size: int) -> float:
+    return _through(ipc.open_ring(64 * size), send_one_by_one, count, size)
+
+
+def copies(count: int, size: int) -> float:
+    """Copy a message into shared memory and out of it, with the strides of the ring."""
+    message, whole = b"x" * size, 64 * size
+    with closing(ipc.Memory(whole)) as memory:
+        mapped = memory.mapped
+        begin = time.perf_counter()
+        for number in range(count):
+            start = number * size % whole
+            mapped[start:start + size] = message
+            mapped[start:start + size]
+        return (time.perf_counter() - begin) / count
 
 
 def ring_batch(count: int, size: int) -> float:

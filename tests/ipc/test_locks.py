@@ -111,6 +111,21 @@ def test_a_semaphore_counts_and_release_never_waits(keep):
         Semaphore(-1)
 
 
+def test_released_units_wake_those_who_wait(start_method, keep):
+    places, ready, gone = keep(Semaphore(0)), keep(Semaphore(0)), keep(Semaphore(0))
+    processes = [start(workers.wait_for_unit, ready, places, gone, method=start_method) for _ in range(3)]
+    for _ in processes:
+        assert ready.acquire(60)
+    for units in (1, 2):
+        places.release(units)
+        for _ in range(units):
+            assert gone.acquire(60)
+        assert not gone.acquire(0)
+    for process in processes:
+        process.join(60)
+        assert process.exitcode == 0
+
+
 def test_no_more_than_the_limit_at_once(start_method, keep):
     limit, inside, most = keep(Limit(2)), keep(Value("i", 0)), keep(Value("i", 0))
     processes = [start(workers.pass_through, limit, inside, most, method=start_method) for _ in range(4)]

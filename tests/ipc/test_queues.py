@@ -88,12 +88,13 @@ def test_join_does_not_wait_for_items_to_be_read(start_method):
         assert process.exitcode == 0 and items.qsize() == 5000
 
 
-def test_killed_consumers_and_producers_do_not_block_the_others(request):
-    rounds = 200 if request.config.getoption("--soak") else 10
+def test_killed_consumers_and_producers_do_not_block_the_others(request, start_method):
+    rounds = 200 if request.config.getoption("--soak") else 10 if start_method == "fork" else 2
     with Queue(maxsize=4) as items:
         for number in range(rounds):
             with Queue() as nowhere:
-                victims = [start(workers.get_until_end, items, nowhere), start(workers.put_range, items, 0, 10**9)]
+                victims = [start(workers.get_until_end, items, nowhere, method=start_method),
+                           start(workers.put_range, items, 0, 10**9, method=start_method)]
                 for _ in range(number * 7 % 50):
                     items.get_many(timeout=60)
                 for victim in victims:

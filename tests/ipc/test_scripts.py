@@ -51,6 +51,16 @@ def test_stream_ring(run_script, start_script, tmp_path):
     assert out.startswith("all senders have ended\n5000 messages, 50000 bytes") and not err and receiver.returncode == 0
 
 
+@pytest.mark.parametrize("command", [
+    "show_queue.py --consumers 0", "show_queue.py --maxsize -1", "share_counter.py --times -1",
+    "limit_workers.py --tasks 0", "limit_workers.py --seconds nan", "pass_socket.py --workers 0",
+    "stream_ring.py send ring --size -1", "stream_ring.py receive no-folder/ring"])
+def test_wrong_arguments_start_nothing(run_script, command):
+    refused = run_script(*command.split())
+    assert refused.returncode == 2 and "Traceback" not in refused.stderr and not refused.stdout
+    assert command.split()[-2] in refused.stderr or "no-folder/ring" in refused.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="announces the path with its drive's colon")
 def test_a_path_where_nobody_listens(run_script, tmp_path):
     shown = run_script("stream_ring.py", "send", tmp_path / "nobody")

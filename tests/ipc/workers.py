@@ -132,6 +132,12 @@ def hold(lock, held):
         lock.acquire(1)
 
 
+def wait_for_unit(ready, places, gone):
+    ready.release()
+    if places.acquire(60):
+        gone.release()
+
+
 def add_one(number):
     return number + 1
 

@@ -67,7 +67,8 @@ def test_wrong_input_is_one_line_and_status_2(run_script):
     with udp.bind(("127.0.0.1", 0)) as taken:
         for name, *arguments in (("serve_udp_echo.py", "--port", taken.getsockname()[1]),
                                  ("serve_dictionary.py", "--port", 0, "--file", "no-such-file"),
-                                 ("send_broadcast.py", "hi", "--port", 0)):
+                                 ("send_broadcast.py", "hi", "--port", 0),
+                                 ("talk_udp.py", "x" * 64 + ".example", 9)):
             failed = run_script(name, *arguments)
             assert failed.returncode == 2 and failed.stderr.count("\n") == 1, (name, failed.stderr)
 
