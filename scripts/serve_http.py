@@ -17,6 +17,7 @@ import _prelude
 
 from netio.concurrency.servers import MODELS
 from netio.http import BasicAuth, HTTPServer, StaticFiles, hash_password
+from netio.http.representation import WAYS
 from netio.http.server import default_model
 
 
@@ -49,12 +50,14 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--auth", type=credentials, action="append", metavar="NAME:PASSWORD", help="let only them in")
     options.add_argument("--header", type=header, action="append", default=[], metavar="FIELD",
                          help="NAME: VALUE to add to each reply")
+    options.add_argument("--large", choices=WAYS, default=WAYS[0], help="how large files are sent (default: sendfile)")
     options.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak https")
     options.add_argument("--log", action="store_true", help="print a line for each request")
     chosen = options.parse_args(argv)
     files = StaticFiles(
         chosen.folder, listing=not chosen.no_listing, hidden=chosen.hidden, max_upload=chosen.upload << 20,
-        zipped=chosen.zip, headers=chosen.header, auth=BasicAuth(dict(chosen.auth)) if chosen.auth else None)
+        zipped=chosen.zip, headers=chosen.header, large=chosen.large,
+        auth=BasicAuth(dict(chosen.auth)) if chosen.auth else None)
     log = functools.partial(print, flush=True) if chosen.log else None
     with HTTPServer(chosen.host, chosen.port, files, model=chosen.model or default_model(is_quick=True),
                     workers=chosen.workers, tls=chosen.tls, access_log=log) as server:

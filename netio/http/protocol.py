@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from typing import Any, Iterator, cast
+from typing import Any, Iterator
 
 from .applications import as_response, error_response
 from .messages import FileBody, HTTPError, ProtocolError, Request, RequestReader, Response, encode_chunk, has_body
@@ -65,7 +65,7 @@ class HTTPProtocol:
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
-        self._peer, self._local = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        self._peer, self._local = transport.get_extra_info("peername"), None
         self._timed = hasattr(transport, "call_soon_threadsafe")  # netio's, which will ask for deadlines
         self._scheme = "https" if transport.get_extra_info("ssl_object") is not None else "http"
 
@@ -89,6 +89,7 @@ class HTTPProtocol:
         This is what makes the server fast: a request costs a match, a look-up and a send, and makes no Request.
         """
         service, at, closes = self._service, 0, False
+        tails, logged = service.tails(), service.access_log is not None
         while not self._paused and not closes and (plain := PLAIN.match(data, at)) is not None:
             end = plain.end()
             if end - at > service.most_plain:
@@ -97,9 +98,10 @@ class HTTPProtocol:
             response = service.recall(target.decode())  # type: ignore[misc]
             if response is None:
                 break
-            at, closes, body = end, close is not None, cast(bytes, response.body)
-            self._put(response._head or response.encode(), service.tails()[closes], body)
-            if service.access_log is not None:
+            at, closes = end, close is not None
+            body: Any = response.body
+            self._put(response._head or response.encode(), tails[closes], body)
+            if logged:
                 service.log(self._peer, Request("GET", target.decode()), response.status, len(body))
         if self._out:
             self._flush()
@@ -174,6 +176,8 @@ class HTTPProtocol:
     def _begin(self, request: Request) -> None:
         """A head has come: answer it, or make ready for its body."""
         self._request = request
+        if self._local is None:
+            self._local = self._transport.get_extra_info("sockname")  # asks the system: not before somebody may ask us
         request.peer, request.local, request.scheme = self._peer, self._local, self._scheme
         self._keep = request.keep_alive
         if request.method == "CONNECT":
@@ -315,6 +319,8 @@ class HTTPProtocol:
 
     def _drop(self) -> None:
         """Close what this request and its response hold open."""
+        if self._request is None and self._response is None:
+            return
         held_open = (self._request and self._request.body, self._response and self._response.body, self._pieces)
         self._pieces = self._response = None
         for held in held_open:

@@ -11,6 +11,7 @@ import functools
 import os
 import socket
 import ssl
+from contextlib import suppress
 from typing import Any, Callable, Union
 
 from ..concurrency.servers import Server, available_models
@@ -61,6 +62,7 @@ class HTTPServer(Server):
         where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)
         model = model or default_model(is_quick=files is not None)
         super().__init__(where, model=model, workers=workers, protocol=protocol, **options)
+        defer_accept(self.listener)
 
     def __enter__(self) -> HTTPServer:
         return self
@@ -77,6 +79,25 @@ class HTTPServer(Server):
             return f"{self._scheme}://localhost"
         host, port = self.address[:2]
         return f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def defer_accept(listener: socket.socket, seconds: int = 1) -> None:
+    """Where the system can (Linux), let a connection be accepted when its client has spoken, or after `seconds`.
+
+    The request is then there at once: no wait for it, and nothing to watch on a connection that ends after one answer.
+    It is only right for protocols in which the client speaks first, as in HTTP and TLS.
+
+    >>> with socket.create_server(("127.0.0.1", 0)) as listener:
+    ...     defer_accept(listener)
+    ...     option = getattr(socket, "TCP_DEFER_ACCEPT", None)
+    ...     option is None or listener.getsockopt(socket.IPPROTO_TCP, option) > 0
+    True
+
+    Source: tcp(7), TCP_DEFER_ACCEPT.
+    """
+    if hasattr(socket, "TCP_DEFER_ACCEPT") and listener.family in (socket.AF_INET, socket.AF_INET6):
+        with suppress(OSError):  # not every system that calls itself Linux has it, and all goes well without
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, seconds)
 
 
 def default_model(is_quick: bool) -> str:

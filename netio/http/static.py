@@ -22,7 +22,7 @@ from .mime import content_type
 from .paths import PathError, quote_path, real_path, split_path
 from .reply_cache import ReplyCache
 from .receiving import Receiver, Upload
-from .representation import SMALL, Representation, StaleError
+from .representation import SMALL, WAYS, Representation, StaleError
 from .zipping import zip_folder
 
 CACHE_BYTES = 32 * 1024 * 1024
@@ -49,9 +49,11 @@ class StaticFiles:
     with a dot exist, `not_found` the page below `folder` that goes with a 404, `headers` what each reply bears,
     `auth` who may come in, `max_upload` the most bytes that PUT and forms may bring (0: nobody may upload), `zipped`
     whether `?format=zip` makes a zip of a folder. Files up to `small` bytes are kept, `cache_bytes` in all, and
-    looked at again after a second of `clock`.
+    looked at again after a second of `clock`; larger ones are sent by `sendfile`, from a mapping (`large="mmap"`), or
+    as Python reads them (`"read"`). Over TLS and under asyncio the last is the only way.
 
-    Raises: NotADirectoryError where `folder` is none; ValueError for headers that cannot be sent. Notes: HTTP, Server
+    Raises: NotADirectoryError where `folder` is none; ValueError for headers that cannot be sent or an
+    unknown way for large files. Notes: HTTP, Server
     2.0 (HTTPServer(host, port, dir)). The stdlib offers http.server.SimpleHTTPRequestHandler: no ranges, no ETag, and
     links that lead anywhere.
     """
@@ -59,14 +61,17 @@ class StaticFiles:
     def __init__(self, folder: str | os.PathLike[str], *, index: str = "index.html", listing: bool = True,
                  hidden: bool = False, not_found: str = "404.html", headers: Iterable[tuple[str, str]] = (),
                  auth: BasicAuth | None = None, max_upload: int = 0, zipped: bool = False, small: int = SMALL,
-                 cache_bytes: int = CACHE_BYTES, clock: Callable[[], float] = time.monotonic) -> None:
+                 large: str = "sendfile", cache_bytes: int = CACHE_BYTES,
+                 clock: Callable[[], float] = time.monotonic) -> None:
         self.root = os.path.realpath(folder)
         if not os.path.isdir(self.root):
             raise NotADirectoryError(f"not a folder: {os.fspath(folder)!r}")
+        if large not in WAYS:
+            raise ValueError(f"large files can be sent by {', '.join(WAYS)}, not {large!r}")
         self.headers = list(headers)
         format_fields(self.headers)
         self._index, self._listing, self._hidden, self._not_found = index, listing, hidden, not_found
-        self._auth, self._zipped, self._small = auth, zipped, small
+        self._auth, self._zipped, self._small, self._large = auth, zipped, small, large
         self._receiver = Receiver(self.root, max_upload, self.headers, hidden) if max_upload else None
         self._allow = ("Allow", "GET, HEAD, OPTIONS, POST, PUT" if max_upload else "GET, HEAD, OPTIONS")
         self._formats = ["format=json"] * listing + ["format=zip"] * zipped
@@ -158,9 +163,9 @@ class StaticFiles:
         file = self._cache.entries.get(path)
         if file is None or file.path != real or not file.is_current() or file.compressed_path != zipped:
             headers = [*self.headers, ("Vary", "Accept-Encoding")] if zipped else self.headers
-            file = Representation(real, content_type(real), headers, small=self._small)
+            file = Representation(real, content_type(real), headers, small=self._small, way=self._large)
             if zipped:
-                file.compressed = Representation(zipped, file.kind, headers, "gzip", self._small)
+                file.compressed = Representation(zipped, file.kind, headers, "gzip", self._small, self._large)
             self._cache.put(path, file)
         file.asked, file.found = asked, self._clock()
         file.until = file.found + _FRESH_SECONDS

@@ -4,7 +4,6 @@ Texts only, no figures: those are in the saved run. A reason is shown only while
 """
 from __future__ import annotations
 
-<<<<<<< HEAD
 _UPLOAD = (
     "Nearly all of the server's time passes in the system: each byte is copied twice, out of the socket and into the "
     "file, and the pages of a new file have to be found and those of the old one given back, which the others need as "
@@ -16,8 +15,6 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
     ("ftp", "upload 256 MiB", "pyftpdlib"): _UPLOAD,
     ("ftp", "upload 256 MiB, curl", "vsftpd"): _CURL,
     ("ftp", "upload 256 MiB, curl", "pyftpdlib"): _CURL,
-=======
-REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or two sentences
     ("framing", "1 KiB, in batches, beside plain draining", "recv"): (
         "Each message is copied once more, into bytes of its own. A reader that is slower for it finds the socket's "
         "buffer full, and what has lain there is no longer in the processor's cache, which makes recv itself slower."),
@@ -27,5 +24,4 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
     ("ipc", "ring, 64 B, one by one, beside pyzmq", "pyzmq"): (
         "ZeroMQ's threads in C gather messages, while a ring's sender pays for a barrier and for nine steps of Python "
         "with each; in batches it is the other way round."),
->>>>>>> ground
 }

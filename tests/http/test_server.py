@@ -255,3 +255,13 @@ def test_many_clients_at_once(model):
         for worker in workers:
             worker.join()
     assert not failed and time.monotonic() - begin < 300
+
+
+@pytest.mark.parametrize("model", ["thread", "select"])
+def test_a_client_that_is_silent_at_first_is_answered_when_it_speaks(model):
+    with HTTPServer("127.0.0.1", 0, lambda request: "hello", model=model) as server:
+        server.start()
+        with connect(server.address, timeout=20) as early, connect(server.address, timeout=20) as late:
+            for sock in (late, early):
+                sock.sendall(GET % (b"/", b"Connection: close\r\n"))
+                assert read_all(sock, 20).endswith(b"\r\n\r\nhello")
