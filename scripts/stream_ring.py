@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
         options.add_argument(f"--{name}", type=_prelude.count if name == "size" else _prelude.positive, default=default,
                              help=f"{meaning} (default: %(default)s)")
     options.add_argument("--timeout", type=_prelude.seconds, default=300.0, metavar="SECONDS",
-                         help="longest wait (default: %(default)s)")
+                         help="seconds to wait (default: %(default)s)")
     given = options.parse_args(argv)
     if given.role == "receive":
         receive(given.path, given.senders, given.timeout)

@@ -61,6 +61,7 @@ WORDS = {
     "let clients download folders as zip files": "允许把文件夹打包成 zip 下载",
     "let only them in": "只让此人进来",
     "NAME: VALUE to add to each reply": "NAME: VALUE，加到每个响应里",
+    "how large files are sent": "大文件怎样发送",
     "speak https": "使用 https",
     "print a line for each request": "每个请求打印一行",
     "on http://127.0.0.1:8000/": "地址是 http://127.0.0.1:8000/",
