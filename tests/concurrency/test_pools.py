@@ -202,8 +202,10 @@ def test_workers_end_when_their_parent_is_killed(start_method, task):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path])}
     command = [sys.executable, "-c", code, start_method, task]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as parent:
-        watched = [os.pidfd_open(pid) for pid in {int(parent.stdout.readline()) for _ in range(2)}]
-        parent.send_signal(signal.SIGKILL)
+        try:
+            watched = [os.pidfd_open(pid) for pid in {int(parent.stdout.readline()) for _ in range(2)}]
+        finally:
+            parent.kill()
         for descriptor in watched:
             assert connection.wait([descriptor], 30)
             os.close(descriptor)
