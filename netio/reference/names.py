@@ -121,8 +121,8 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
     >>> find("names scripts speak words")
     []
     """
-    if words in errno.errorcode.values():  # EADDRINUSE and the like: each system has its own number for it
-        words = str(getattr(errno, words))
+    if words.isupper():  # EADDRINUSE and the like: each system has its own number for it
+        words = str(getattr(errno, words, words))
     wanted = words.lower().split()
     lang = "zh" if _CHINESE.search(words) else lang
     guides = [(_score(entry, wanted) + fit_error(words, error), entry) for error, entry in errors(lang)]
