@@ -16,7 +16,6 @@ import re
 import subprocess
 import sys
 import time
-import venv
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -35,7 +34,7 @@ def python_with_pytest() -> str:
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists() or subprocess.run([str(python), "-c", "import pytest"], capture_output=True).returncode:
         print(f"pytest is missing: installing it into {folder}", flush=True)
-        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", "pytest"], check=True)
     return str(python)
 
