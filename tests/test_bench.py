@@ -4,6 +4,7 @@ from __future__ import annotations
 import itertools
 import re
 import sys
+import time
 import xml.etree.ElementTree
 from pathlib import Path
 
@@ -187,6 +188,8 @@ def test_one_subject_is_measured_anew_and_the_others_are_kept(monkeypatch, a_run
     monkeypatch.setattr(run, "versions", lambda settings: {"wrk": "4"})
     measured, _ = run.measure(["one"], harness.Settings(1), None, a_run)
     assert [row.ratio for row in measured.subjects["one"].rows] == [7.0]
+    assert measured.subjects["one"].measured == f"Measured on {time.strftime('%Y-%m-%d')}; load before: " + (
+        f"{measured.machine['load before']}.") and measured.subjects["one"].measured in page.page(measured, [])
     assert measured.subjects["two"].curves == kept and measured.versions == {"nginx": "1.0", "wrk": "4"}
 
 

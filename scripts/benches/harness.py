@@ -150,10 +150,14 @@ def machine() -> dict[str, str]:
 
 @dataclass
 class Subject:
-    """All that was measured of one subject, and what its module says about itself: of what, and how."""
+    """All that was measured of one subject, and what its module says about itself: of what, and how.
+
+    `measured` says when, and how busy the machine was then.
+    """
 
     about: str = ""
     notes: str = ""
+    measured: str = ""
     rows: list[Row] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
 

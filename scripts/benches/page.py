@@ -14,8 +14,8 @@ This page is written by `scripts/bench.py` from a saved run; no figure in it was
 measured in turn. **Read the ratios, not the figures**: they say how many times better netio is (less time, less CPU,
 less memory), pair by pair; the ratio is the median of the pairs, the spread their least and greatest. Absolute figures
 swing with the machine, which was shared. Where a server is measured, the figure is the CPU time of its processes for
-one operation, because the load generator runs on the same machine. One row is one sitting; different subjects may have
-been measured while the machine was busy to different degrees (`--from`)."""
+one operation, because the load generator runs on the same machine. One row is one sitting; subjects may have been
+measured on different days, while the machine was busy to different degrees (`--from`)."""
 
 REPEAT = """\
 ```
@@ -73,6 +73,7 @@ def summary(run: Run) -> Iterator[str]:
 
 def section(subject: Subject) -> Iterator[str]:
     yield from [subject.about, ""]
+    yield from [subject.measured, ""] if subject.measured else []
     if rows := [row for row in subject.rows if not row.skipped]:
         yield "| what | netio | beside | netio's figure | theirs | ratio | spread | target | |"
         yield "|---|---|---|---:|---:|---:|---:|---:|---|"

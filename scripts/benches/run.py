@@ -26,11 +26,13 @@ def measure(names: Iterable[str], settings: Settings, save_as: Path | None = Non
 
     Where `run` is given, its figures are kept for all other subjects.
     """
-    run, failed = run or Run(machine()), False
+    run, failed = run or Run({}), False
     for name in names:
+        run.machine = machine()
         print(f"\n{name}", flush=True)
         module = importlib.import_module(f"benches.{'import_' if name == 'import' else name}")
         subject = run.subjects[name] = describe(module)
+        subject.measured = f"Measured on {run.machine['date']}; load before: {run.machine['load before']}."
         work = getattr(module, "rows", None) or getattr(module, "curves")
         try:
             print_all(subject.keep(work(settings)))

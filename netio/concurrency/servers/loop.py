@@ -17,6 +17,7 @@ from typing import Any, Callable, List, Protocol
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
 _WAKE = b"\0"
 _FEW = 64  # cancelled timers that may stand in the heap, however few others do
+_AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which is long for one that has more to send
 _DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
 
 
@@ -144,7 +145,7 @@ class Loop:
         poll, callbacks, timers, soon = self._poller.poll, self._callbacks, self._timers, self._soon
         while self._running:
             timeout = timers[0][0] - self.now if timers else _DAY
-            ready = poll(0 if soon or timeout < 0 else timeout if timeout < _DAY else _DAY)
+            ready = poll(0 if soon or timeout < _AT_ONCE else timeout if timeout < _DAY else _DAY)
             self.now = time.monotonic()
             for fd, events in ready:
                 if fd in callbacks:  # else an earlier callback of this round has unwatched it

@@ -76,3 +76,24 @@ def test_calls_from_other_threads_come_in_order_and_never_after_the_end(loop):
     loop.close()
     loop.call_soon_threadsafe(called.append, "late")
     assert called[-1] == 99_999
+
+
+class Noting(SelectPoller):
+    """Notes how long it is told to wait."""
+
+    def __init__(self):
+        super().__init__()
+        self.told = []
+
+    def poll(self, timeout):
+        self.told.append(timeout)
+        return super().poll(timeout)
+
+
+def test_what_is_due_at_once_is_not_waited_for_a_whole_millisecond():
+    poller = Noting()
+    loop = Loop(poller)
+    loop.call_at(loop.now + 1e-6, lambda now: loop.call_at(now + 1e-6, lambda now: loop.stop()))
+    loop.run()
+    loop.close()
+    assert poller.told and set(poller.told) == {0}
