@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 import time
 from contextlib import suppress
 from stat import S_ISREG
@@ -21,6 +22,7 @@ from .ranges import content_range, parse_ranges, part_heads
 
 SMALL = 64 * 1024
 WAYS = ("sendfile", "mmap", "read")  # to send what is larger
+BEST_WAY = "mmap" if sys.platform == "linux" else "sendfile"  # where a mapping keeps nobody from changing the file
 _FLAGS = ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY")
 _OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _FLAGS)
 _TRIES = 4
@@ -72,11 +74,11 @@ class SteadyFile:
     ...         print(first, error)
     b'0123' the file changed while it was sent
 
-    `way` is how a transport that sends files by itself shall do it: `sendfile`, or from a mapping (`mmap`), which is
-    quicker on some systems; with `read` every piece goes through Python, which holds under any transport.
+    `way` is how a transport that sends files by itself shall do it: by `sendfile`, or from a mapping (`mmap`), which
+    Linux's loopback takes faster; with `read` every piece goes through Python, which holds under any transport.
     """
 
-    def __init__(self, file: BinaryIO, offset: int, count: int, stat: os.stat_result, way: str = "sendfile") -> None:
+    def __init__(self, file: BinaryIO, offset: int, count: int, stat: os.stat_result, way: str = BEST_WAY) -> None:
         self._file, self._stat, self._way = file, stat, way
         self._mapping: mmap.mmap | None = None
         self.offset, self.count = offset, count
@@ -103,7 +105,8 @@ class SteadyFile:
         if self._way != "read" and last < self.count:
             source: Any = self._file
             if self._way == "mmap":
-                source = self._mapping = _map(self._file, end)
+                self._mapping = _map(self._file, end)
+                source = self._mapping or self._file
             for offset in range(self.offset, end - last, size):
                 yield FileBody(source, offset, min(size, end - last - offset))
             self.offset, self.count = end - last, last
@@ -117,12 +120,18 @@ class SteadyFile:
                 self._mapping.close()
 
 
-def _map(file: BinaryIO, end: int) -> mmap.mmap:
-    """Map a file's first `end` bytes. Only the system may read them: where the file has shrunk meanwhile, its `send`
-    fails, whereas Python would be killed by SIGBUS."""
+def _map(file: BinaryIO, end: int) -> mmap.mmap | None:
+    """Map a file's first `end` bytes; None where this file system or address space has no place for it.
+
+    Only the system may read them: where the file has shrunk meanwhile, its `send` fails, whereas Python would be killed
+    by SIGBUS.
+    """
     if os.fstat(file.fileno()).st_size < end:
         raise EOFError("the file changed while it was sent")
-    return mmap.mmap(file.fileno(), end, access=mmap.ACCESS_READ)
+    try:
+        return mmap.mmap(file.fileno(), end, access=mmap.ACCESS_READ)
+    except (OSError, OverflowError, ValueError):
+        return None
 
 
 def _version(stat: os.stat_result) -> tuple[int, int, int, int]:
@@ -141,18 +150,18 @@ class Representation:
     >>> response.status, response.body, response.header("Content-Type")
     (200, b'hello', 'text/plain')
 
-    `headers` go into every reply, 304 and 206 too. `small` is the size up to which content is kept,
-    `way` how what is larger is sent (see SteadyFile). Raises: OSError
-    where there is no such file. Source: RFC 9110 sections 8, 13, 14, 15.3.7, 15.4.5.
+    `headers` go into every reply, 304 and 206 too. `small` is the size up to which content is kept, `way` how what is
+    larger is sent (see SteadyFile). Raises: OSError where there is no such file. Source: RFC 9110 sections 8, 13, 14,
+    15.3.7, 15.4.5.
     """
 
     __slots__ = ("path", "asked", "kind", "stat", "etag", "modified", "whole", "not_modified", "fields", "found",
                  "until", "compressed", "way")
 
     def __init__(self, path: str, kind: str = "", headers: Iterable[tuple[str, str]] = (), encoding: str = "",
-                 small: int = SMALL, way: str = "sendfile") -> None:
-        self.way = way
+                 small: int = SMALL, way: str = BEST_WAY) -> None:
         self.path = self.asked = path
+        self.way = way
         self.kind = kind or content_type(path)
         self.stat, content = read_version(path, small)
         self.etag = file_etag(self.stat, encoding and "gz")

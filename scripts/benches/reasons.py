@@ -9,19 +9,46 @@ _UPLOAD = (
     "file, and the pages of a new file have to be found and those of the old one given back, which the others need as "
     "well. splice would save one of the copies, and is not in Python before 3.10.")
 _CURL = "curl is busy for as long as the server is, so that a server twice as fast would wait for it."
+_DOWNLOAD = "Both sides wait for the same sendfile of the system; the pairs swing around one."
 
 REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or two sentences
+    ("http", "the same, nginx with open_file_cache", "nginx, open_file_cache"): (
+        "Half of what is left above the system's own calls is the strict check of the head, the rest the calls of "
+        "Python between the loop and the answer."),
+    ("http", "1 KiB, no keep-alive: CPU a request", "nginx"): (
+        "For each connection Python makes a socket, a transport, a protocol and a reader, and socket.accept asks the "
+        "system three times where nginx asks once."),
+    ("echo", "1 MiB there and back, 4 connections", "C epoll"): (
+        "Nearly all of it are the system's copies, in both; what swings is whose data is still in the processor's "
+        "cache."),
+    ("echo", "a short connection", "ThreadingTCPServer"): (
+        "A socket with a timeout asks the system twice for each read and write, and for each question its thread gives "
+        "up the GIL and has to win it back from all others; threads without timeouts, limits and an end do better, as "
+        "the row below shows."),
+    ("echo", "64 B round trip, 64 connections", "uvloop"): (
+        "uvloop's loop is written in C; what remains is the protocol's Python, which is the same."),
     ("ftp", "upload 256 MiB", "vsftpd"): _UPLOAD,
     ("ftp", "upload 256 MiB", "pyftpdlib"): _UPLOAD,
     ("ftp", "upload 256 MiB, curl", "vsftpd"): _CURL,
     ("ftp", "upload 256 MiB, curl", "pyftpdlib"): _CURL,
+    ("ftp", "download 256 MiB", "vsftpd"): _DOWNLOAD,
+    ("ftp", "download 256 MiB, curl", "vsftpd"): _DOWNLOAD,
+    ("ftp", "download 256 MiB, curl", "pyftpdlib"): _DOWNLOAD,
     ("framing", "1 KiB, in batches, beside plain draining", "recv"): (
         "Each message is copied once more, into bytes of its own. A reader that is slower for it finds the socket's "
         "buffer full, and what has lain there is no longer in the processor's cache, which makes recv itself slower."),
-    ("ipc", "ring, 64 KiB", "mp.Queue"): (
-        "Each message is copied twice, in and out, and the second copy finds it in another processor's cache; mp.Queue "
-        "on newer kernels is faster than when the target was set."),
+    ("ipc", "pipe, 64 B, message by message", "mp.Queue"): (
+        "mp.Queue on newer kernels is faster than when the target was set; each message is a call of the system of its "
+        "own, which batches save."),
+    ("ipc", "ring, 64 B, message by message", "mp.Queue"): (
+        "mp.Queue on newer kernels is faster than when the target was set; the ring's sender pays for a barrier and "
+        "for nine steps of Python with each message."),
     ("ipc", "ring, 64 B, one by one, beside pyzmq", "pyzmq"): (
         "ZeroMQ's threads in C gather messages, while a ring's sender pays for a barrier and for nine steps of Python "
         "with each; in batches it is the other way round."),
+    ("files", "look a word up, warm", "linear, to the middle"): (
+        "Most of it are the opening of the file and a dozen reads, whose price differs between systems more than that "
+        "of reading lines; a file that is kept open costs a quarter of it."),
+    ("files", "copy 512 MiB to the disk", "cp and fsync"): (
+        "Both are the same call of the system; the pairs swing around one."),
 }

@@ -2,7 +2,6 @@ import concurrent.futures
 import itertools
 import math
 import os
-import signal
 import subprocess
 import sys
 import threading

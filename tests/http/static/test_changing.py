@@ -1,6 +1,7 @@
 """Files that change while a server sends them: what arrives whole is one version, everything else is cut short."""
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 
@@ -69,6 +70,18 @@ def test_a_mapping_of_a_file_that_has_shrunk_already_is_an_end_too_early(tmp_pat
         file.truncate(100)
         with pytest.raises(EOFError):
             list(body.slices())
+
+
+def test_where_nothing_can_be_mapped_the_file_is_sent_as_it_is(tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise OSError(errno.ENODEV, "this file system maps nothing")
+
+    (tmp_path / "a").write_bytes(b"a" * 100_000)
+    monkeypatch.setattr(mmap, "mmap", refuse)
+    with open(tmp_path / "a", "rb", buffering=0) as file:
+        body = SteadyFile(file, 0, 100_000, os.fstat(file.fileno()), "mmap")
+        first, *rest = body.slices()
+        assert (first.file, first.count) == (file, 100_000 - 65536) and b"".join(rest) == b"a" * 65536
 
 
 def test_an_unknown_way_is_refused(tmp_path):
