@@ -157,9 +157,9 @@ class Subject:
 
     about: str = ""
     notes: str = ""
-    measured: str = ""
     rows: list[Row] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
+    measured: str = ""
 
     def keep(self, measured: Iterable[Measured]) -> Iterator[Measured]:
         """Pass on what is measured as it comes, and keep it."""
