@@ -120,12 +120,10 @@ class Server(Endpoint):
         except OSError:  # a full queue, or a peer that has gone: a lost datagram, as on the network
             pass
 
-    def _longest_wait(self) -> Optional[float]:
+    def _longest_wait(self) -> float:
         now = time.monotonic()
         times = [self._look_at - now, (self.room.next_deadline(now) or float("inf")) - now]
-        longest = super()._longest_wait()
-        first = min(*times, float("inf") if longest is None else longest)
-        return None if first == float("inf") else max(0.0, first)
+        return max(0.0, min(*times, super()._longest_wait()))
 
     def _after_events(self) -> None:
         now = time.monotonic()

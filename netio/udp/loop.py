@@ -1,21 +1,21 @@
 """The waiting that servers and a proxy have in common: several sockets, one thread, stopped at once from anywhere.
 
 A loop waits for its sockets and for one more, the end of a socket pair; to stop it, a byte is written to the other end.
-So nothing polls, and a stop takes no longer than the handler that is running.
+So a stop takes no longer than the handler that is running.
 """
 from __future__ import annotations
 
 import selectors
 import socket
-import sys
 import threading
 from typing import Any, Callable, Optional, TypeVar, Union
 
 from .datagrams import MAX_DATAGRAM, Address, Datagram, bind, receive_now
 from .datagrams import connect  # noqa: F401 (the example uses it)
 
-# On Windows nothing interrupts a `select`, so Ctrl-C would be noticed only with the next datagram.
-_LONGEST_WAIT_SECONDS = 0.5 if sys.platform == "win32" else None
+# A Ctrl-C just before a `select`, or on Windows also within it, interrupts nothing, and would
+# be heard only with the next datagram.
+_LONGEST_WAIT_SECONDS = 0.5
 _MOST_AT_ONCE = 64  # datagrams of one socket that are handled before the others have their turn
 AnyLoop = TypeVar("AnyLoop", bound="Loop")
 
@@ -102,7 +102,7 @@ class Loop:
             self._sleeper.close()
             self._waker.close()
 
-    def _longest_wait(self) -> Optional[float]:
+    def _longest_wait(self) -> float:
         return _LONGEST_WAIT_SECONDS
 
     def _after_events(self) -> None:

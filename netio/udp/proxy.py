@@ -145,7 +145,7 @@ class LossyProxy(Endpoint):
         self._closed_counts = Counts(*map(sum, zip(self._closed_counts, way.there.counts, way.back.counts)))
         way.sock.close()
 
-    def _longest_wait(self) -> Optional[float]:
+    def _longest_wait(self) -> float:
         due = [way.due for way in self._ways.values() if way.due is not None]
         return max(0.0, min(due) - time.monotonic()) if due else super()._longest_wait()
 
