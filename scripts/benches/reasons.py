@@ -1,7 +1,8 @@
 """What stands between netio and a target that it misses: the page says it beside the figure.
 
 As a profile or a trace showed it, unless it says otherwise; where neither was made, nothing stands here, and the page
-says that the reason is not known yet. Texts only, no figures: those are in the saved run. A reason is shown only while its target is missed.
+says that the reason is not known yet. Texts only, no figures: those are in the saved run. A reason is shown only while
+its target is missed.
 """
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "For each connection Python makes a socket, a transport, a protocol and a reader, and socket.accept asks the "
         "system three times where nginx asks once."),
     ("echo", "a short connection", "ThreadingTCPServer"): (
-        "Read from the code, not from a profile: a socket with a timeout asks the system twice for each read and write, "
-        "and for each question its thread gives up the GIL and has to win it back. Threads without timeouts, limits "
+        "Read from the code, not from a profile: a socket with a timeout asks the system twice for each read and "
+        "write, and for each question its thread gives up the GIL and has to win it back. Threads without timeouts, limits "
         "and an end do better, as the row below shows."),
     ("ftp", "upload 256 MiB", "vsftpd"): _UPLOAD,
     ("ftp", "upload 256 MiB", "pyftpdlib"): _UPLOAD,
@@ -41,8 +42,8 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "ZeroMQ's threads in C gather messages, while a ring's sender pays for a barrier and for nine steps of Python "
         "with each; in batches it is the other way round."),
     ("files", "look a word up, warm", "linear, to the middle"): (
-        "Read from the code, not from a profile: the file is opened and read a dozen times for each look-up; one that is "
-        "kept open is not, and reaches its target."),
+        "Read from the code, not from a profile: the file is opened and read a dozen times for each look-up; one that "
+        "is kept open is not, and reaches its target."),
     ("files", "copy 512 MiB to the disk", "cp and fsync"): (
         "Both are the same call of the system; the pairs swing around one."),
 }
