@@ -22,7 +22,8 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "system three times where nginx asks once."),
     ("echo", "a short connection", "ThreadingTCPServer"): (
         "Read from the code, not from a profile: a socket with a timeout asks the system twice for each read and "
-        "write, and for each question its thread gives up the GIL and has to win it back. Threads without timeouts, limits "
+        "write, and for each question its thread gives up the GIL and has to win it back. Threads without timeouts, "
+        "limits "
         "and an end do better, as the row below shows."),
     ("ftp", "upload 256 MiB", "vsftpd"): _UPLOAD,
     ("ftp", "upload 256 MiB", "pyftpdlib"): _UPLOAD,
