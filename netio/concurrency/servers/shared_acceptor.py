@@ -4,6 +4,10 @@ So nobody hands anything over. A client wakes one thread, which serves it; with 
 client would wake two, and both would fight for the GIL. That several wait for one listener is well-defined: each
 connection is accepted once, and who was too slow for it waits on.
 
+One epoll for all threads is not enough for that: as long as a client stands at the door it reports the listener to the
+next thread as well, which finds nobody any more. With EPOLLONESHOT the listener is reported once, and then again when
+the thread that was woken has accepted and says so.
+
 Two things need care. A listener must not be closed while another thread is about to accept from it, because the number
 of its descriptor may be somebody else's by then: so it is closed when all have left. And a thread that waits must hear
 of the end: beside the listener it watches a socket whose other end is closed then.
@@ -21,6 +25,7 @@ from .acceptor import RETRY, report
 from .blocking import make_simple_poller
 from .loop import READ, Poller
 
+_ONCE = READ | getattr(select, "EPOLLONESHOT", 0)  # of epoll: report it to one thread, then to none until told
 _LAST = 5.0  # seconds that those who wait get to leave
 T = TypeVar("T")
 
@@ -54,16 +59,21 @@ class SharedAcceptor:
         self._changed = threading.Condition(self._lock)
         self._closed = self._short = self._warned = False
         self._ended, self._end = socket.socketpair()
-        self._epoll = self._watch(select.epoll()) if hasattr(select, "epoll") else None
+        self._epoll = self._watch(select.epoll(), _ONCE) if hasattr(select, "epoll") else None
 
-    def _watch(self, poller: Any) -> Any:
-        for sock in (self._listener, self._ended):
-            poller.register(sock.fileno(), READ)
+    def _watch(self, poller: Any, events: int) -> Any:
+        poller.register(self._listener.fileno(), events)
+        poller.register(self._ended.fileno(), READ)
         return poller
+
+    def _watch_again(self) -> None:
+        """Have the next client reported, after the one that this thread was woken for."""
+        if self._epoll is not None:
+            self._epoll.modify(self._listener.fileno(), _ONCE)
 
     def _get_poller(self) -> Poller:
         """One epoll for all wakes one thread for each client; with poll and select all of them look who it was."""
-        return self._epoll or self._watch(make_simple_poller())  # type: ignore[no-any-return]
+        return self._epoll or self._watch(make_simple_poller(), READ)  # type: ignore[no-any-return]
 
     def enter(self, most: int | None = None) -> bool:
         """Say that a thread will wait. It is not wanted (False) if `most` wait already, or the acceptor is closed."""
@@ -90,14 +100,15 @@ class SharedAcceptor:
             poller.poll(None)
             try:
                 sock, address = self._listener.accept()
-            except BlockingIOError:  # nobody is there, or another thread was faster
-                continue
-            except ConnectionAbortedError:  # the client gave up while it waited
-                continue
+            except (BlockingIOError, ConnectionAbortedError):  # another thread was faster, or the client gave up
+                self._watch_again()
             except OSError as error:
                 self._cannot_accept(error)
+                self._watch_again()
             else:
-                return accepted(sock, address), self._go_to_work()
+                taken = accepted(sock, address)
+                self._watch_again()
+                return taken, self._go_to_work()
         self.leave()
         return None
 

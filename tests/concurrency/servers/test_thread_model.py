@@ -57,6 +57,32 @@ def test_each_client_goes_to_one_of_those_who_wait(acceptor):
         sock.close()
 
 
+@pytest.mark.skipif(not hasattr(select, "epoll"), reason="poll and select wake all of them")
+def test_a_client_wakes_only_one_of_them(nothing_left):
+    class Listener:
+        """Takes its time, so that another thread that was woken would come."""
+
+        def accept(self):
+            attempts.append(threading.current_thread())
+            second.wait(0.2)
+            return listener.accept()
+
+        def __getattr__(self, name):
+            return getattr(listener, name)
+
+    attempts, second = [], threading.Event()
+    acceptor = SharedAcceptor(tcp.listen(HERE), most=100)
+    listener, acceptor._listener = acceptor._listener, Listener()
+    threads, results = wait_in_threads(acceptor, 5, lambda sock, address: sock.close())
+    tcp.connect(acceptor.address, timeout=30).close()
+    while not results:
+        threads[0].join(0.01)
+    woken = len(attempts)
+    acceptor.close()
+    end(threads)
+    assert woken == 1 and results.count(None) == 4
+
+
 def test_closing_lets_all_go_who_wait_and_refuses_clients_and_threads(acceptor):
     threads, results = wait_in_threads(acceptor, 10, pytest.fail)
     acceptor.close()
