@@ -13,7 +13,8 @@ from typing import Callable, Iterator
 from netio import tcp
 
 from .echo import HERE, start_server
-from .harness import Row, Settings, compare, cpu_seconds
+from .harness import Row, Settings, compare
+from .system import cpu_seconds, on_last_core
 
 _TOGETHER = 20  # lines
 _names = map("member{}".format, itertools.count())  # each once, since the last room may still be emptying
@@ -24,7 +25,7 @@ def rows(settings: Settings) -> Iterator[Row]:
     if not sys.platform.startswith("linux"):
         yield Row("chat", "netio epoll", "asyncio", skipped="needs Linux: CPU is read from /proc")
         return
-    with contextlib.ExitStack() as servers:
+    with contextlib.ExitStack() as servers, on_last_core():
         script = str(HERE / "peers" / "chat_servers.py")
         started = {name: start_server(servers, (sys.executable, script, name))
                    for name in ("netio", "asyncio", "threads")}

@@ -1,7 +1,8 @@
 """TCP echo: the processor time that a server needs for one echo, beside C, asyncio, uvloop and socketserver.
 
-The client is a C program (echo.c, built with cc on the spot), and so is the floor, a C server with epoll. What counts
-is the server's own time from /proc, since the client shares the machine.
+The client is a C program (echo.c, built with cc on the spot), and so is the floor, a C server with epoll. Server and
+client each have a core of their own, where there are two. What counts is the server's own time from /proc, since the
+client shares the machine.
 """
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from .environments import peer_versions, python_with
-from .harness import Row, Settings, compare, cpu_seconds, run_load
+from .harness import Row, Settings, compare, run_load
+from .system import cpu_seconds, open_many, resident_bytes, take_first_core
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
@@ -108,8 +110,9 @@ def _waiting(what: str, which: int, program: str, servers: contextlib.ExitStack,
 
 
 def start_server(servers: contextlib.ExitStack, command: tuple[str, ...]) -> tuple[int, int]:
-    """Start a server that prints its port; it is ended with `servers`."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
+    """Start a server that prints its port, on the first core; it is ended with `servers`."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+                               preexec_fn=take_first_core)
     servers.callback(process.wait)
     servers.callback(process.kill)
     assert process.stdout is not None
@@ -123,7 +126,7 @@ def _idle_cost(settings: Settings, servers: contextlib.ExitStack, program: str, 
 
     command, load = (python, _SERVERS, "epoll"), ("load", "100", "64")
     seconds = 0.3 if settings.quick else 1.5
-    with _many_descriptors() as most:
+    with open_many() as most:
         many = min(100 if settings.quick else 9_800, most // 2)
         busy = start_server(servers, command)
         for _ in range(many):
@@ -142,35 +145,18 @@ def _idle_memory(settings: Settings, servers: contextlib.ExitStack, python: str)
     def grown(model: str) -> Callable[[], float]:
         def measure() -> float:
             pid, port = start_server(servers, (python, _SERVERS, model))
-            before = _resident_bytes(pid)
+            before = resident_bytes(pid)
             socks = [socket.create_connection(("127.0.0.1", port)) for _ in range(many)]
             socks[-1].sendall(b"x")
             socks[-1].recv(1)  # the last one is served, so all are
-            each = (_resident_bytes(pid) - before) / many
+            each = (resident_bytes(pid) - before) / many
             for sock in socks:
                 sock.close()
             return each
 
         return measure
 
-    with _many_descriptors() as most:
+    with open_many() as most:
         many = min(100 if settings.quick else 5000, most // 2)
         return compare(f"memory of an idle connection, of {many}", grown("epoll"), grown("asyncio"), settings,
                        names=("netio epoll", "asyncio"), reach=1, unit="B")
-
-
-@contextlib.contextmanager
-def _many_descriptors() -> Iterator[int]:
-    """Let this process and those it starts have as many descriptors as they may, and tell how many that are."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    try:
-        yield hard if hard > 0 else 1 << 20
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-def _resident_bytes(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")

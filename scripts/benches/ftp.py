@@ -18,7 +18,8 @@ from typing import Callable, Iterator
 
 from .environments import find, python_with
 from .harness import Row, Settings, compare, run_load
-from .http import Serving, cores, free_port
+from .http import Serving, free_port
+from .system import cores
 
 SERVE = Path(__file__).resolve().parent.parent / "serve_ftp.py"
 SIZE = 256 << 20
@@ -147,9 +148,8 @@ def curl(server: Serving, *arguments: str) -> list[str]:
 
 
 def move_by(command: list[str]) -> float:
-    """Run a client on the last core; return the seconds that it prints, without those that it prints behind them."""
-    done = run_load(command, capture_output=True, text=True, check=True,
-                    preexec_fn=lambda: os.sched_setaffinity(0, {max(cores())}))
+    """Run a client; return the seconds that it prints, without those that it prints behind them."""
+    done = run_load(command, capture_output=True, text=True, check=True)
     total, *before = map(float, done.stdout.split())
     return total - sum(before)
 

@@ -19,6 +19,7 @@ from netio import files
 
 from . import echo, framing, ipc
 from .harness import Curve, Settings, grow, seconds
+from .system import open_many
 
 LARGEST = 1 << 16
 
@@ -67,19 +68,6 @@ def over_connections(settings: Settings) -> Iterator[Curve]:
 def _echo_cpu(program: str, server: tuple[int, int], settings: Settings, connections: int) -> float:
     taken = 0.2 if settings.quick else 1 + connections / 2500  # so long that accepting them hardly counts
     return echo.load_cpu(program, server, ("load", str(connections), "64"), taken)
-
-
-@contextlib.contextmanager
-def open_many() -> Iterator[int]:
-    """Allow this process and its children as many open descriptors as the system does; the value says how many."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    try:
-        yield hard if hard > 0 else 1 << 20
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def over_lines(folder: Path, settings: Settings) -> Iterator[Curve]:

@@ -12,6 +12,8 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Union
 
+from .system import take_last_core
+
 BUSY = 0.97  # of a core: a load generator that uses more may itself have been what was measured
 TOLERANCE = 0.25  # what caches and chance may add to an exponent
 _shares: list[float] = []  # of each load that run_load has seen since the last comparison
@@ -112,10 +114,12 @@ def grow(curve: Curve, measure: Callable[[int], float], sizes: Iterable[int], se
 
 
 def run_load(command: list[str], **options: Any) -> subprocess.CompletedProcess[Any]:
-    """Run a load generator to its end, as subprocess.run, and remember which part of a core it used."""
+    """Run a load generator on the last core to its end, as subprocess.run, and remember which part of it it used."""
     import resource
 
     begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    if os.name == "posix":
+        options["preexec_fn"] = take_last_core
     done = subprocess.run(command, **options)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
@@ -132,13 +136,6 @@ def seconds(work: Callable[[], object]) -> Callable[[], float]:
         return time.perf_counter() - begin
 
     return timed
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the user and system seconds that process `pid` has used (Linux: /proc/PID/stat, fields 14 and 15)."""
-    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def machine() -> dict[str, str]:

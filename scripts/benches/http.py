@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Callable, Iterator, NamedTuple
 
 from .environments import find, python_with
-from .harness import Row, Settings, compare, cpu_seconds, run_load, warn
+from .harness import Row, Settings, compare, run_load, warn
+from .system import cores, cpu_seconds, family, take_first_core
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PEERS = CHECKOUT / "scripts" / "benches" / "peers" / "http_peers.py"
@@ -95,7 +96,7 @@ class Serving:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Linux gives each session an equal share, and vsftpd makes itself one
-            preexec_fn=lambda: os.sched_setaffinity(0, {min(cores())}),
+            preexec_fn=take_first_core,
         )
 
     def cpu(self) -> float:
@@ -256,7 +257,6 @@ def load(
             capture_output=True,
             text=True,
             check=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, {max(cores())}),
         ).stdout
         used = server.cpu() - before
         if "Non-2xx" in report:
@@ -322,23 +322,9 @@ def peer_command(python: str, site: Site, name: str) -> Callable[[int], list[str
     return lambda port: [python, str(PEERS), name, str(site.root), str(port)]
 
 
-def cores() -> set[int]:
-    return os.sched_getaffinity(0)
-
-
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
-
-
-def family(pid: int) -> list[int]:
-    """Return a process and all below it."""
-    found = [pid]
-    for parent in found:
-        with contextlib.suppress(OSError):
-            for task in os.listdir(f"/proc/{parent}/task"):
-                found += map(int, Path(f"/proc/{parent}/task/{task}/children").read_text().split())
-    return found
 
 
 def parse_time(text: str) -> float:

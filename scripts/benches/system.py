@@ -1,0 +1,71 @@
+"""What the benchmarks ask of the system: cores for server and load, descriptors for many connections, CPU times."""
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Iterator
+
+
+def cores() -> set[int]:
+    """Return the cores that this process may use; where the system does not say which, it is one without a number."""
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else {0}
+
+
+def take_first_core() -> None:
+    """Move this process, a server before it starts, to the first core (Linux), so that no load competes with it."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(cores())})
+
+
+def take_last_core() -> None:
+    """Move this process, a load before it starts, to the last core."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(cores())})
+
+
+@contextlib.contextmanager
+def on_last_core() -> Iterator[None]:
+    """Be on the last core for a while, where the benchmark itself is the load."""
+    before = cores()
+    take_last_core()
+    try:
+        yield
+    finally:
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, before)
+
+
+@contextlib.contextmanager
+def open_many() -> Iterator[int]:
+    """Allow this process and its children as many open descriptors as the system does; the value says how many."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        yield hard if hard > 0 else 1 << 20
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the user and system seconds that process `pid` has used (Linux: /proc/PID/stat, fields 14 and 15)."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all below it (Linux)."""
+    found = [pid]
+    for parent in found:
+        with contextlib.suppress(OSError):
+            for task in os.listdir(f"/proc/{parent}/task"):
+                found += map(int, Path(f"/proc/{parent}/task/{task}/children").read_text().split())
+    return found
+
+
+def resident_bytes(pid: int) -> int:
+    """Return how much memory a process has (Linux)."""
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
