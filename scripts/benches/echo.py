@@ -22,6 +22,7 @@ from .system import cpu_seconds, open_many, resident_bytes, take_first_core
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
 _SERVERS = str(HERE / "peers" / "echo_servers.py")
+PACKAGES = ["uvloop", "gevent", "trio"]
 _ROUND_TRIPS = ("load", "64", "64")  # kind, connections, bytes
 _BULK = ("load", "4", str(1 << 20))
 _SHORT = ("short", "64", "64")
@@ -43,7 +44,8 @@ def rows(settings: Settings) -> Iterator[Row]:
         def measure(load: tuple[str, ...], *command: str) -> Callable[[], float]:
             return cpu_each(servers, program, load, command, 0.3 if settings.quick else 1.5)
 
-        def row(what: str, load: tuple[str, ...], model: str, their_name: str, reach: float, *theirs: str) -> Row:
+        def row(what: str, load: tuple[str, ...], model: str, their_name: str, reach: float | None,
+                *theirs: str) -> Row:
             return compare(what, measure(load, python, _SERVERS, model), measure(load, *theirs), settings,
                            names=(f"netio {model}", their_name), reach=reach)
 
@@ -60,7 +62,9 @@ def rows(settings: Settings) -> Iterator[Row]:
                       measure(_SHORT, python, _SERVERS, "socketserver"), settings,
                       names=("bare threads", "ThreadingTCPServer"))
         yield row("a short connection", _SHORT, "epoll", "asyncio", 1.2, python, _SERVERS, "asyncio")
-        peer = python_with(["uvloop"]) if settings.peers else ""
+        yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "asyncio streams", None, python, _SERVERS,
+                  "streams")
+        peer = python_with(PACKAGES) if settings.peers else ""
         if peer and "uvloop" in peer_versions():
             yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "uvloop", 1, peer, _SERVERS, "uvloop")
             yield compare("netio's EchoProtocol, unchanged, under uvloop",
@@ -69,6 +73,9 @@ def rows(settings: Settings) -> Iterator[Row]:
         else:
             reason = "uvloop could not be installed" if peer else "only with --peers"
             yield Row("64 B round trip, 64 connections", "netio epoll", "uvloop", skipped=reason)
+        for name in ("gevent", "trio"):
+            if peer and name in peer_versions():
+                yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", name, None, peer, _SERVERS, name)
         yield _idle_memory(settings, servers, python)
         yield _idle_cost(settings, servers, program, python)
 

@@ -17,7 +17,8 @@ from typing import Callable, Iterable, Iterator
 
 from netio import files
 
-from . import echo, framing, ipc
+from . import echo, framing, http, ipc
+from .environments import find
 from .harness import Curve, Settings, grow, seconds
 from .system import open_many
 
@@ -25,8 +26,9 @@ LARGEST = 1 << 16
 
 
 def curves(settings: Settings) -> Iterator[Curve]:
-    """Connections, lines of a file, bytes of a message between machines and between processes."""
+    """Connections, files of a folder, lines of a file, bytes of a message between machines and between processes."""
     yield from over_connections(settings)
+    yield from over_files(settings)
     with tempfile.TemporaryDirectory() as folder:
         yield from over_lines(Path(folder), settings)
     sizes = [size for size in (16, 64, 256, 1024, 4096, 16384, LARGEST) if not settings.quick or size in (64, 4096)]
@@ -68,6 +70,23 @@ def over_connections(settings: Settings) -> Iterator[Curve]:
 def _echo_cpu(program: str, server: tuple[int, int], settings: Settings, connections: int) -> float:
     taken = 0.2 if settings.quick else 1 + connections / 2500  # so long that accepting them hardly counts
     return echo.load_cpu(program, server, ("load", str(connections), "64"), taken)
+
+
+def over_files(settings: Settings) -> Iterator[Curve]:
+    """The CPU of one HTTP request where 1 to 10,000 files of 1 KiB are asked for in turn."""
+    what, axis = "http: server CPU a request", "files asked for"
+    missing = [name for name in ("wrk", "nginx") if not find(name)]
+    if missing or not sys.platform.startswith("linux"):
+        yield Curve(what, axis, "netio epoll", 0, skipped=" ".join(["needs Linux, wrk and nginx; missing:", *missing]))
+        return
+    counts = (1, 100) if settings.quick else (1, 10, 100, 1000, 10_000)
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        site = http.make_site(Path(folder), max(http.FILES, *counts))
+        for who, command in (("netio epoll", http.netio_command(site, "epoll")),
+                             ("nginx", http.nginx_command(site, "plain"))):
+            server = http.serve(stack, site, who, command)
+            yield grow(Curve(what, axis, who, limit=0),
+                       lambda count: http.load(site, 1 if settings.quick else 3, files=count)(server), counts, settings)
 
 
 def over_lines(folder: Path, settings: Settings) -> Iterator[Curve]:

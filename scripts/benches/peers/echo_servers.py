@@ -1,5 +1,5 @@
-"""One echo server, by the name given: a netio model, asyncio, uvloop, socketserver, or the least that Python can do
-(bare-epoll, bare-threads). It prints its port first."""
+"""One echo server, by the name given: a netio model, asyncio, asyncio's streams, uvloop, gevent, trio, socketserver, or
+the least that Python can do (bare-epoll, bare-threads). It prints its port first."""
 
 from __future__ import annotations
 
@@ -49,6 +49,63 @@ def serve_asyncio(name, ours):
 
         uvloop.install()
     asyncio.run(serve())
+
+
+def serve_streams():
+    import asyncio
+
+    async def echo(reader, writer):
+        try:
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def serve():
+        server = await asyncio.start_server(echo, "127.0.0.1", 0, backlog=1024)
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await server.serve_forever()
+
+    asyncio.run(serve())
+
+
+def serve_gevent():
+    import gevent.socket
+    from gevent.server import StreamServer
+
+    def echo(sock, address):
+        sock.setsockopt(gevent.socket.IPPROTO_TCP, gevent.socket.TCP_NODELAY, 1)
+        try:
+            while data := sock.recv(65536):
+                sock.sendall(data)
+        except ConnectionError:
+            pass
+
+    server = StreamServer(("127.0.0.1", 0), echo, backlog=1024)
+    server.start()
+    print(server.server_port, flush=True)
+    server.serve_forever()
+
+
+def serve_trio():
+    import trio
+
+    async def echo(stream):
+        try:
+            async for data in stream:
+                await stream.send_all(data)
+        except trio.BrokenResourceError:
+            pass
+
+    async def serve():
+        listeners = await trio.open_tcp_listeners(0, host="127.0.0.1", backlog=1024)
+        print(listeners[0].socket.getsockname()[1], flush=True)
+        await trio.serve_listeners(echo, listeners)
+
+    trio.run(serve)
 
 
 def listen():
@@ -120,6 +177,8 @@ if __name__ == "__main__":
     kind = sys.argv[1]
     if kind == "socketserver":
         serve_socketserver()
+    elif kind in ("streams", "gevent", "trio"):
+        {"streams": serve_streams, "gevent": serve_gevent, "trio": serve_trio}[kind]()
     elif kind.startswith("bare"):
         serve_bare_epoll() if kind == "bare-epoll" else serve_bare_threads()
     elif kind.startswith(("asyncio", "uvloop")):
