@@ -1,8 +1,8 @@
 """Look a word up in a sorted text file by halving, as one finds a name in a telephone book.
 
 A dictionary file has one entry a line: the word, spaces or a tab, its explanation. The lines are sorted by the
-**bytes** of their words (`LC_ALL=C sort` does that), so the search reads a few hundred bytes in the middle, finds
-the line there and drops one half, until one block is left: thirteen reads for a million lines. They are `pread`s,
+**bytes** of their words (`LC_ALL=C sort` does that), so the search reads a hundred bytes in the middle, finds a whole
+line there and drops one half, until one block is left: thirteen reads for a million lines. They are `pread`s,
 not a memory map: a fresh map pays a page fault for each look, and a mapped file that someone shortens kills the
 program. A file kept open remembers the first twelve halvings, which are the same few thousand places for all words.
 
@@ -21,6 +21,7 @@ from .reading import _line_encoding
 _BOM = b"\xef\xbb\xbf"
 _TURN = threading.Lock()
 _BLOCK_BYTES = 8192
+_PROBE_BYTES = 128  # most lines are shorter; at most half a block, so that what is left always shrinks
 
 
 class Entry(NamedTuple):
@@ -119,13 +120,14 @@ class SortedFile:
 
     def _lines_from(self, key: bytes) -> Iterator[bytes]:
         """Yield the lines from the first that begins with `key` on, or from some that does not where none does."""
-        probes, low, high = self._probes, self._begin, self._size  # low and high are starts of lines, or the end
+        probes, worth = self._probes, self._size >> 12  # the first twelve halvings are worth remembering
+        low, high = self._begin, self._size  # low and high are starts of lines, or the end
         while high - low > _BLOCK_BYTES:
             middle = (low + high) // 2
             probe = probes.get(middle)
             if probe is None:
                 probe = self._probe(middle)
-                if high - low > self._size >> 12:
+                if high - low > worth:
                     probes[middle] = probe
             start, end, word = probe
             if word and word < key:
@@ -137,6 +139,14 @@ class SortedFile:
         return self._lines(low + start, block[start:start + 512])
 
     def _probe(self, offset: int) -> tuple[int, int, bytes]:
+        """Return start, end and word of a line near `offset`: the next one, if a short read shows all of it."""
+        pieces = self._read_at(self._descriptor, _PROBE_BYTES, offset).split(b"\n", 2)
+        if len(pieces) == 3 and (word := _word(pieces[1], self._separator)):
+            start = offset + len(pieces[0]) + 1
+            return start, start + len(pieces[1]) + 1, word
+        return self._probe_around(offset)
+
+    def _probe_around(self, offset: int) -> tuple[int, int, bytes]:
         """Return start, end and word of the line around `offset`; blank lines go with the line behind them."""
         start, line = self._line_around(offset)
         word, end = _word(line, self._separator), start + len(line)

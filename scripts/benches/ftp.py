@@ -4,13 +4,16 @@ Server and client each have a core of their own. The folder is in memory (/dev/s
 still calls fsync and renames, which the others don't. There are two clients: one that does as little as possible
 (ftplib, sendfile), so that the server is what is measured, and curl. A figure is what the client says that the transfer
 took, up to the last reply, or the server's CPU seconds for it, those of its children included. After each upload the
-file is compared.
+file is compared. All send one and the same file, since how fast a file can be read depends on where in memory it lies.
+Before each upload more memory than it needs is used and given back: what a virtual machine has not used for a while has
+to come from its host first, which takes several times as long.
 """
 from __future__ import annotations
 
 import contextlib
 import filecmp
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -56,18 +59,18 @@ FTPServer(("127.0.0.1", int(sys.argv[2])), FTPHandler).serve_forever()
 """
 CLIENT = """
 import ftplib, sys, time
-what, port, path = sys.argv[1:]
+what, port, *path = sys.argv[1:]
 with ftplib.FTP() as ftp:
     ftp.connect("127.0.0.1", int(port), 30)
     ftp.login()
     ftp.voidcmd("TYPE I")
     begin = time.perf_counter()
     if what == "upload":
-        with ftp.transfercmd("STOR file") as sock, open(path, "rb") as source:
+        with ftp.transfercmd("STOR file") as sock, open(*path, "rb") as source:
             sock.sendfile(source)
     else:
         buffer = bytearray(1 << 20)
-        with ftp.transfercmd("RETR file") as sock:
+        with ftp.transfercmd("RETR given") as sock:
             while sock.recv_into(buffer):
                 pass
     ftp.voidresp()
@@ -109,9 +112,10 @@ def against(settings: Settings, source: Path, ours: Serving, theirs: Serving) ->
 
 
 def start(stack: contextlib.ExitStack, folder: str, name: str, command: Callable[[Path, int], list[str]]) -> Serving:
-    """Start a server for an empty folder of its own below `folder`."""
+    """Start a server for a folder of its own below `folder`, in which the source is to be had, too."""
     root = Path(folder) / name
     root.mkdir()
+    os.link(Path(folder) / "source", root / "given")
     port = free_port()
     server = Serving(name, command(root, port), port)
     stack.callback(server.close)
@@ -126,25 +130,34 @@ def spent(server: Serving, source: Path, move: Callable[[Serving, Path], float])
 
 
 def upload(server: Serving, source: Path) -> float:
+    touch_memory(source)
     return check(server, source, move_by([sys.executable, "-c", CLIENT, "upload", str(server.port), str(source)]))
 
 
 def download(server: Serving, source: Path) -> float:
-    return move_by([sys.executable, "-c", CLIENT, "download", str(server.port), ""])
+    return move_by([sys.executable, "-c", CLIENT, "download", str(server.port)])
 
 
 def curl_up(server: Serving, source: Path) -> float:
-    return check(server, source, move_by(curl(server, "-T", str(source))))
+    touch_memory(source)
+    return check(server, source, move_by(curl(server, "file", "-T", str(source))))
 
 
 def curl_down(server: Serving, source: Path) -> float:
-    return move_by(curl(server, "-o", os.devnull))
+    return move_by(curl(server, "given", "-o", os.devnull))
 
 
-def curl(server: Serving, *arguments: str) -> list[str]:
+def touch_memory(source: Path) -> None:
+    """Use twice the memory that a new file needs, and give it back, so that the system has it at hand."""
+    with tempfile.TemporaryDirectory(dir=source.parent) as scratch:
+        for number in range(2):
+            shutil.copyfile(source, Path(scratch) / str(number))
+
+
+def curl(server: Serving, name: str, *arguments: str) -> list[str]:
     """Return the command that moves one file and prints the seconds that it took, with those of the log-in."""
     return ["curl", "-sS", "--fail", "--noproxy", "*", "-w", "%{time_total} %{time_pretransfer}", *arguments,
-            f"ftp://127.0.0.1:{server.port}/file"]
+            f"ftp://127.0.0.1:{server.port}/{name}"]
 
 
 def move_by(command: list[str]) -> float:

@@ -79,7 +79,7 @@ def test_a_broken_copy_leaves_nothing(sample, tmp_path, way, monkeypatch):
 
 def test_a_broken_copy_is_taken_up_where_it_ended(sample, tmp_path, way, monkeypatch):
     source, target, step = sample(DATA), tmp_path / "copy", copying.copy_bytes
-    monkeypatch.setattr(copying, "copy_bytes", lambda reading, writing: step(reading, writing, 100_000))
+    monkeypatch.setattr(copying, "copy_bytes", lambda reading, writing, count: step(reading, writing, 100_000))
     with pytest.raises(KeyboardInterrupt):
         copy_file(source, target, resume=True, progress=stop_after(300_000))
     assert names(tmp_path) == ["copy.part", "sample"]
@@ -180,3 +180,15 @@ def test_checksums(sample):
         checksum(path, offset=len(DATA) - 6, count=7)
     with pytest.raises(ValueError):
         checksum(path, algorithm="none")
+
+
+@pytest.mark.parametrize("advised", [True, False], ids=["advice", "no advice"])
+def test_a_file_of_several_steps_is_copied_whole(tmp_path, monkeypatch, advised):
+    if not advised:
+        monkeypatch.delattr(copying.os, "posix_fadvise", raising=False)
+    monkeypatch.setattr(copying, "_STEP", 1 << 16)
+    source, target, seen = tmp_path / "source", tmp_path / "target", []
+    source.write_bytes(os.urandom((3 << 16) + 5))
+    assert copy_file(source, target, progress=lambda done, total: seen.append(done), verify=True) == (3 << 16) + 5
+    assert target.read_bytes() == source.read_bytes()
+    assert seen == sorted(seen) and seen[0] == 0 and seen[-1] == (3 << 16) + 5

@@ -52,9 +52,14 @@ def test_blank_lines_hide_nothing(sample, before, between, after):
     assert both(path, "bb") == []
 
 
-@pytest.mark.parametrize("block", [0, 50, 8192])
-def test_random_files_give_what_reading_all_of_them_gives(sample, monkeypatch, block):
+def test_a_probe_stays_in_the_lower_part_of_what_is_left():
+    assert lookup._PROBE_BYTES <= lookup._BLOCK_BYTES // 2  # else a line behind the middle may begin behind the end
+
+
+@pytest.mark.parametrize("block, probe", [(0, 0), (50, 0), (50, 25), (200, 100), (8192, 128)])
+def test_random_files_give_what_reading_all_of_them_gives(sample, monkeypatch, block, probe):
     monkeypatch.setattr(lookup, "_BLOCK_BYTES", block)
+    monkeypatch.setattr(lookup, "_PROBE_BYTES", probe)
     choose = random.Random(7)
     for number in range(25):
         words = ["".join(choose.choices("ab中é", k=choose.randint(1, 4))) for _ in range(choose.randint(0, 60))]
