@@ -69,7 +69,7 @@ with ftplib.FTP() as ftp:
         with ftp.transfercmd("STOR file") as sock, open(*path, "rb") as source:
             sock.sendfile(source)
     else:
-        buffer = bytearray(1 << 20)
+        buffer = memoryview(bytearray((1 << 20) + 48))[48:]  # see make_buffer in system.py
         with ftp.transfercmd("RETR given") as sock:
             while sock.recv_into(buffer):
                 pass
