@@ -15,8 +15,8 @@ from typing import IO, Callable
 from .replacing import discard_file, rename_over, sync
 
 _BUFFER = 1 << 18  # bytes read at a time for a checksum
-# malloc puts a large block 16 bytes behind the beginning of a page. There some processors (AMD's Zen 3) copy a page of
-# a file at a sixth of their speed, which made a checksum take 1.4 times as long; from 32 bytes on they don't.
+# malloc puts a large block 16 bytes behind the beginning of a page. To there, some processors (AMD's Zen 3) copy the
+# pages of a file at a fraction of their speed; from 32 bytes on they don't.
 _SKIP = 48
 _STEP = 1 << 24  # bytes copied before the disk is set to work on them
 _DECLINED = (errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM)

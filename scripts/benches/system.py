@@ -39,7 +39,7 @@ def on_last_core() -> Iterator[None]:
 def make_buffer(size: int) -> memoryview:
     """Return a buffer for a load to receive into, at no place where the processor would be the slowest of all.
 
-    malloc puts large blocks 16 bytes behind the beginning of a page, where some processors copy at half their speed.
+    malloc puts large blocks 16 bytes behind the beginning of a page, where some processors (AMD's Zen 3) copy slowly.
     """
     return memoryview(bytearray(size + 48))[48:]
 
