@@ -22,8 +22,8 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "Half of what is left above the system's own calls is the strict check of the head, the rest the calls of "
         "Python between the loop and the answer."),
     ("http", "1 KiB, no keep-alive: CPU a request", "nginx"): (
-        "A profile shows half of the time in the system, nearly as much as nginx needs for everything; the rest is some "
-        "thirty calls of Python for each connection, a third of them for the request, the others to make and to end a "
+        "A profile shows half of the time in the system, nearly as much as nginx needs for everything; the rest is "
+        "some thirty calls of Python for each connection, a third of them for the request, the others to make and to end a "
         "socket, a transport, a protocol and its deadlines. More than half of these calls would have to go. To send "
         "the answer and the end in one packet (MSG_MORE) gained nothing."),
     ("echo", "a short connection", "ThreadingTCPServer"): (
@@ -32,12 +32,12 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "(SO_RCVTIMEO) gained nothing. Bare threads, without timeouts, limits and an end, are the most that Python can "
         "do: the row below."),
     ("echo", "64 B round trip, 64 connections", "uvloop"): (
-        "Both make the same calls of the system, and what uvloop does between them is compiled C. A bare loop of Python "
+        "Both make the same calls of the system, and what uvloop does between them is compiled C. A bare Python loop "
         "without any protocol is no faster than uvloop either: one Python call less for each echo would do."),
     ("echo", "1 MiB there and back, 4 connections", "C epoll"): (
         "The copies are the same; a profile shows the rest in waking the client more often, and in Python's own steps. "
         "Larger pieces save calls but not the new block of memory for each, and the processor copies to some places "
-        "more slowly than to others. Bare Python with one buffer of 2 MiB, which the C server does not use, is as fast."),
+        "more slowly than to others. Bare Python with one buffer of 2 MiB, which the C server has not, is as fast."),
     ("ftp", "upload 256 MiB", "vsftpd"): _UPLOAD,
     ("ftp", "upload 256 MiB", "pyftpdlib"): _UPLOAD,
     ("ftp", "upload 256 MiB, curl", "vsftpd"): _UPLOAD_CURL,
