@@ -23,8 +23,8 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "Python between the loop and the answer."),
     ("http", "1 KiB, no keep-alive: CPU a request", "nginx"): (
         "A profile shows half of the time in the system, nearly as much as nginx needs for everything; the rest is "
-        "some thirty calls of Python for each connection, a third of them for the request, the others to make and to end a "
-        "socket, a transport, a protocol and its deadlines. More than half of these calls would have to go. To send "
+        "some thirty Python calls for each connection, a third of them for the request, the others to make and end "
+        "a socket, a transport, a protocol and its deadlines. More than half of these calls would have to go. To send "
         "the answer and the end in one packet (MSG_MORE) gained nothing."),
     ("echo", "a short connection", "ThreadingTCPServer"): (
         "A trace counts twice the system calls of bare threads: before each read and write one for its timeout, before "
