@@ -36,7 +36,8 @@ from .locks import Event, Lock
 from .memory import Memory
 from .pipes import Connection, Receiver, Sender, ask_leave, give_leave, open_duplex, open_pipe, start
 from .queues import Queue, QueueEmpty, QueueFull
-from .ring import RingReceiver, RingSender, open_ring
+from .ring import RingReceiver, open_ring
+from .ring_sender import RingSender
 from .semaphores import Barrier, Limit, Semaphore
 from .shared import Array, Value
 from .signals import SignalMessage, SignalQueue, send_signal

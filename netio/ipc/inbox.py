@@ -17,7 +17,9 @@ from typing import Any, Iterable
 from .ends import End, MessageReceiver
 from .local import LocalListener, connect_local, listen_local, local_pair  # noqa: F401 (examples)
 from .memory import Memory
-from .ring import RING_SIZE, START, RingReceiver, RingSender, open_ring  # noqa: F401 (examples)
+from .ring import LOOK_AGAIN, RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
+from .ring_ends import START
+from .ring_sender import RingSender
 from .streams import READ_SIZE, Bytes, deadline_after, time_left, wait_for, wait_readable
 
 OFFER = struct.Struct("=QI")  # the size of the memory and the length of its tag (Windows)
@@ -96,7 +98,7 @@ class RingInbox(MessageReceiver):
         self._listener, self._awaited = listener, senders
 
     def _fill(self, timeout: float | None) -> None:
-        deadline = deadline_after(timeout)
+        deadline, nap = deadline_after(timeout), LOOK_AGAIN
         while True:
             for receiver in self._receivers:
                 if receiver.poll():
@@ -105,15 +107,20 @@ class RingInbox(MessageReceiver):
                 return
             if not self._receivers and self._awaited <= 0:
                 raise EOFError("all senders have ended")
-            self._sleep(deadline, timeout)
+            nap = self._sleep(deadline, timeout, nap)
 
-    def _sleep(self, deadline: float | None, timeout: float | None) -> None:
-        """Ask all senders to ring, look again, and wait for a bell, for an end, or for a new sender."""
+    def _sleep(self, deadline: float | None, timeout: float | None, nap: float | None) -> float | None:
+        """Ask all senders to ring, look again, and wait for a bell, for an end, or for a new sender.
+
+        It waits `nap` seconds at most, and returns the next nap, as a receiver does.
+        """
         if any([receiver.fall_asleep() for receiver in self._receivers]):  # all of them: a list, not a generator
-            return
+            return LOOK_AGAIN
         bells: dict[Any, RingReceiver] = {receiver.bell: receiver for receiver in self._receivers}
-        ready = wait_readable([*bells, *([self._listener] if self._listener else [])], time_left(deadline))
-        if not ready:
+        left = time_left(deadline)
+        short = nap is not None and (left is None or nap < left)
+        ready = wait_readable([*bells, *([self._listener] if self._listener else [])], nap if short else left)
+        if not ready and not short:
             raise TimeoutError(f"nothing to read within {round(timeout or 0, 2):g} s")
         for source in ready:
             if source is self._listener:
@@ -121,6 +128,7 @@ class RingInbox(MessageReceiver):
             elif not bells[source].hear() and not bells[source].poll():
                 self._receivers.remove(bells[source])
                 bells[source].close()
+        return LOOK_AGAIN if ready else None
 
     def _welcome(self) -> None:
         """Take in the ring of the process that connects; one that offers none is sent away."""

@@ -2,8 +2,8 @@
 
 A stream (`streams`) carries frames (`frames`). The writer writes each message at once, in one system call where it
 fits; the reader takes whatever has come in one call and cuts it into messages, so that a thousand small ones cost a
-handful of calls. A process hears of the other side's end only when nobody else holds that side: `start` gives ends
-away and closes the rest.
+handful of calls. Where they come one behind the other it lets some gather first. A process hears of the other side's
+end only when nobody else holds that side: `start` gives ends away and closes the rest.
 """
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Callable, Iterator, Sequence
 
 from .ends import End, MessageReceiver, MessageSender
-from .frames import HEADER, pack_batch, pack_message, unpack_frames
-from .streams import Stream, deadline_after, open_stream, open_streams, time_left
+from .frames import HEADER, LARGEST, pack_batch, pack_message, unpack_frames
+from .streams import FEW, FLOWING, Stream, deadline_after, let_gather, open_stream, open_streams, time_left
 
 LARGEST_MESSAGE = 1 << 30
+pack_header = HEADER.pack
 GRANTED = "OK"
 REFUSED = "refused"
 
@@ -47,8 +48,9 @@ class Sender(MessageSender):
 
     def send_bytes(self, message: bytes, timeout: float | None = None) -> None:
         """Send one message of bytes; b'' is one, too."""
-        frame = pack_message(message)
-        written = self._write(frame, timeout)
+        size, write = len(message), self._write  # a local name: `self._write()` searches the class first, each time
+        frame = pack_header(size, 0) + message if size <= LARGEST else pack_message(message)
+        written = write(frame, timeout)
         if written != len(frame):
             self._finish(frame, written, timeout)
 
@@ -108,11 +110,13 @@ class Receiver(MessageReceiver):
         self._largest = largest
         self._parts: list[bytes] = []
         self._have, self._need = 0, HEADER.size
+        self._flow = 0  # how many times in turn there were several messages, and few bytes
 
     def _fill(self, timeout: float | None) -> None:
         deadline = deadline_after(timeout)
+        data = self._read_flow(timeout) if self._flow > FLOWING else None
         while not self._ready:
-            data = self._stream.read(time_left(deadline))
+            data = self._stream.read(time_left(deadline)) if data is None else data
             if not data:
                 cut = f" after {self._have} of {self._need} bytes of a message" if self._have else ""
                 raise EOFError(f"the other side has ended{cut}")
@@ -120,12 +124,23 @@ class Receiver(MessageReceiver):
             self._have += len(data)
             if self._have >= self._need:
                 self._cut()
+            data = None
+
+    def _read_flow(self, timeout: float | None) -> bytes | None:
+        """Let messages gather and read them; None where the flow has stopped."""
+        let_gather(timeout)
+        try:
+            return self._stream.read(0)
+        except TimeoutError:
+            self._flow = 0
+            return None
 
     def _cut(self) -> None:
         """Move the whole messages from what has come to `_ready`; note how much the first cut one needs."""
         data = b"".join(self._parts)
         messages, start = unpack_frames(data)
         self._ready.extend(messages)
+        self._flow = self._flow + 1 if len(messages) > 1 and len(data) < FEW else 0
         rest = data[start:] if start else data
         self._parts, self._have, self._need = [rest], len(rest), HEADER.size
         if len(rest) >= HEADER.size:

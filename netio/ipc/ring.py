@@ -16,162 +16,34 @@ between flag and second look, and between reading and giving room back there mus
 name, but to release a lock and to take it again is one: nothing before a release may move behind it, nothing after an
 acquire may move before it, and the two, on one lock, keep their order (POSIX lists the functions beneath among those
 that "synchronize memory"). Each end has a lock of its own for that; nobody else ever wants it. Readers need the same
-between tail and body. On x86 stores are seen in order by themselves, and only the look at the flag behind a store
-needs the barrier.
+between tail and body. On x86 stores are seen in order by themselves, but a sender may look at the flag just before
+its tail is seen: a barrier there would cost more than all the rest. So the receiver does the work instead: its first
+sleep is short, and it looks once more behind it, long after the tail has left the sender's processor (Intel's manual,
+volume 3, "Store Buffer": each interrupt empties it). From then on its flag is seen by everybody.
 """
 from __future__ import annotations
 
 import os
-import platform
-import sys
-import threading
-from typing import Any, Sequence
+import struct
+from typing import Any
 
-from .ends import End, MessageReceiver, MessageSender
-from .frames import LARGEST, join_batch, unpack_frame
+from .ends import MessageReceiver
+from .frames import unpack_frame
 from .memory import Memory
-from .streams import deadline_after, open_stream, time_left
+from .ring_ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
+from .ring_sender import LARGEST_LEARNT, RingSender
+from .streams import FEW, FLOWING, deadline_after, let_gather, open_stream, time_left
 
 RING_SIZE = 1 << 20
 TAKE_MOST = 1 << 17  # bytes: where more is freed at once malloc gives pages back, and has to fault them in again
-START = 256  # where the records begin
-TAIL, HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS = 0, 8, 16, 24  # in words of 8 bytes, a cache line each
+SHORTEST_RUN = 4  # messages of one size that are cut at one go
 LOW = (1 << 32) - 1
-STORES_IN_ORDER = platform.machine().lower() in ("x86_64", "amd64")
+LOOK_AGAIN = 0.002 if STORES_IN_ORDER else None  # seconds that the first sleep may last
 YIELDS = 2  # looks at the tail, each after giving way to other processes, before sleeping
 give_way = getattr(os, "sched_yield", lambda: None)
 
 
-class _RingEnd(End):
-    """What both ends of a ring have: the memory, the counters, the barrier and the bell."""
-
-    def __init__(self, memory: Memory, bell_in: Any, bell_out: Any) -> None:
-        if sys.maxsize < 1 << 32:
-            raise NotImplementedError("a ring needs a 64-bit Python, where a store of eight bytes is one store")
-        self._memory, self._bell_in, self._bell_out = memory, bell_in, bell_out
-        self._map, self._end = memory.mapped, memory.size
-        self._size = memory.size - START
-        self._mask = self._size - 1
-        self._counters = memory.view[:START].cast("Q")
-        self._words = memory.view[START:].cast("Q")
-        lock = threading.Lock()
-        lock.acquire()
-        self._release, self._acquire = lock.release, lock.acquire  # one after the other: a memory barrier
-        self._tail, self._head = self._counters[TAIL], self._counters[HEAD]
-
-    @property
-    def size(self) -> int:
-        """Return how many bytes the ring has for records: a message may have eight fewer."""
-        return self._size
-
-    @property
-    def bell(self) -> Any:
-        """Return the stream that can be read when the other side rings or ends."""
-        return self._bell_in
-
-    def fileno(self) -> int:
-        """Return the descriptor that becomes readable when the other side rings or ends."""
-        return int(self._bell_in.fileno())
-
-    def close(self) -> None:
-        """Let go of this end; the other side sees the end of the stream."""
-        self._bell_in.close()
-        self._bell_out.close()
-        self._counters.release()
-        self._words.release()
-        self._memory.close()
-
-    def _barrier(self) -> None:
-        self._release()
-        self._acquire()
-
-    def _ring(self, flag: int) -> None:
-        """Wake the other side, which has set its flag."""
-        self._counters[flag] = 0
-        try:
-            self._bell_out.write(b"!", 0)
-        except TimeoutError:
-            pass  # it has not heard the last 65536 rings
-
-    def __getstate__(self) -> tuple[Memory, Any, Any]:
-        return self._memory, self._bell_in, self._bell_out
-
-    def __setstate__(self, state: tuple[Memory, Any, Any]) -> None:
-        self.__init__(*state)  # type: ignore[misc]
-
-
-class RingSender(_RingEnd, MessageSender):
-    """The end of a ring that messages are put into, by one thread of one process at a time.
-
-    >>> receiver, sender = open_ring()
-    >>> sender.send_bytes(b"one"); sender.send_many([b"two", b"", b"three"]); sender.send({"four": 4})
-    >>> receiver.recv_bytes(), receiver.recv_many(2), receiver.recv_bytes(), receiver.recv()
-    (b'one', [b'two', b''], b'three', {'four': 4})
-    >>> sender.close(); receiver.close()
-
-    A message that was sent reaches a living receiver, whatever becomes of this process. When the ring is full,
-    sending waits.
-
-    Raises: BrokenPipeError when the receiver has ended and room or a bell is wanted; TimeoutError with nothing sent
-    (of a batch larger than a quarter of the ring: not all); ValueError for a message that never fits.
-    """
-
-    def send_many(self, messages: Sequence[bytes], timeout: float | None = None) -> None:
-        """Send a list of messages as one record: ten times the speed of one by one."""
-        if not messages:
-            return
-        kind, body = join_batch(messages)
-        if len(body) <= self._size >> 2 or kind == 1:
-            self.send_bytes(body, timeout, kind)
-        else:  # in pieces, so that the receiver reads while the rest is written
-            deadline, half = deadline_after(timeout), len(messages) >> 1
-            self.send_many(messages[:half], timeout)
-            self.send_many(messages[half:], time_left(deadline))
-
-    def send_bytes(self, message: bytes, timeout: float | None = None, _kind: int = 0) -> None:
-        """Send one message; b'' is one, too."""
-        size = len(message)
-        tail = self._tail
-        after = tail + ((size + 15) & -8)
-        if after - self._head > self._size:
-            self._wait_for_room(after, timeout)
-        start = tail & self._mask
-        self._words[start >> 3] = _kind << 32 | size
-        start += START + 8
-        stop = start + size
-        if stop <= self._end:
-            self._map[start:stop] = message
-        else:
-            cut, view = self._end - start, memoryview(message)
-            self._map[start:self._end], self._map[START:START + size - cut] = view[:cut], view[cut:]
-        self._tail = after
-        counters = self._counters
-        if not STORES_IN_ORDER:
-            self._barrier()
-        counters[TAIL] = after
-        self._release()  # a barrier: the tail is seen before the flag is looked at
-        self._acquire()
-        if counters[RECEIVER_SLEEPS]:
-            self._ring(RECEIVER_SLEEPS)
-
-    def _wait_for_room(self, after: int, timeout: float | None) -> None:
-        """Wait until the ring has room up to the position `after`."""
-        if after - self._tail > self._size or after - self._tail > LARGEST:
-            raise ValueError(f"{after - self._tail} bytes never fit in a ring of {self._size}")
-        deadline = deadline_after(timeout)
-        while True:
-            self._head = self._counters[HEAD]
-            self._barrier()
-            if after - self._head <= self._size:
-                return
-            if self._counters[SENDER_SLEEPS]:
-                if not self._bell_in.read(time_left(deadline)):
-                    raise BrokenPipeError("the receiver has ended")
-            self._counters[SENDER_SLEEPS] = 1
-            self._barrier()
-
-
-class RingReceiver(_RingEnd, MessageReceiver):
+class RingReceiver(RingEnd, MessageReceiver):
     """The end of a ring that messages are taken from, by one thread of one process at a time; iterating yields objects.
 
     >>> receiver, sender = open_ring()
@@ -189,8 +61,10 @@ class RingReceiver(_RingEnd, MessageReceiver):
 
     def __init__(self, memory: Memory, bell_in: Any, bell_out: Any) -> None:
         MessageReceiver.__init__(self)
-        _RingEnd.__init__(self, memory, bell_in, bell_out)
+        RingEnd.__init__(self, memory, bell_in, bell_out)
         self._tail = self._head
+        self._flow = 0  # how many times in turn there were several messages, and few bytes
+        self._few = FEW if self._size >= FEW << 3 else 0  # a small ring would be full too soon
 
     def poll(self) -> bool:
         """Return whether a message can be had without waiting."""
@@ -206,12 +80,26 @@ class RingReceiver(_RingEnd, MessageReceiver):
         head = self._head
         if head == self._tail:
             self._wait_for_message(timeout)
-        tail = min(self._tail, head + min(self._size >> 2, TAKE_MOST))
+        head = self._take(head, min(self._tail, head + min(self._size >> 2, TAKE_MOST)))
+        if head > self._tail:
+            raise ValueError(f"the ring is spoilt: a record ends {head - self._tail} bytes behind what was sent")
+        self._flow = self._flow + 1 if len(self._ready) > 1 and head - self._head < self._few else 0
+        self._head = head
+        self._give_back(head)
+
+    def _take(self, head: int, tail: int) -> int:
+        """Move the records between two positions to `_ready`; return the end of the last one."""
         mapped, words, mask, end, ready = self._map, self._words, self._mask, self._end, self._ready
+        before = -1
         while head < tail:
             start = head & mask
             word = words[start >> 3]
             size = word & LOW
+            if word == before <= LARGEST_LEARNT and (run := self._cut_run(start, word, tail - head)):
+                ready += run
+                head += len(run) * ((size + 15) & -8)
+                continue
+            before = word if before < 0 else -1
             head += (size + 15) & -8
             start += START + 8
             stop = start + size
@@ -224,10 +112,20 @@ class RingReceiver(_RingEnd, MessageReceiver):
                 ready.append(body)
             else:
                 ready += unpack_frame(word >> 32, body)
-        if head > self._tail:
-            raise ValueError(f"the ring is spoilt: a record ends {head - self._tail} bytes behind what was sent")
-        self._head = head
-        self._give_back(head)
+        return head
+
+    def _cut_run(self, start: int, size: int, most: int) -> list[bytes]:
+        """Return the next messages as far as all their headers say `size`; [] for a short run."""
+        step = (size + 15) & -8
+        count = min(most, self._size - start) // step
+        if count < SHORTEST_RUN:
+            return []
+        first = start >> 3
+        column = self._words[first:first + count * (step >> 3):step >> 3].tolist()
+        if column.count(size) != count:
+            count = next(number for number, word in enumerate(column) if word != size)
+        view = self._memory.view[START + start:START + start + count * step]
+        return [message for message, in struct.iter_unpack(f"8x{size}s{step - size - 8}x", view)]
 
     def _give_back(self, head: int) -> None:
         """Let the sender have the room of what has been read, all at once for many small messages."""
@@ -243,7 +141,10 @@ class RingReceiver(_RingEnd, MessageReceiver):
                 pass  # it has died, and what it sent is still to be read
 
     def fall_asleep(self) -> bool:
-        """Ask the sender to ring for its next message; return whether one has come already."""
+        """Ask the sender to ring for its next message; return whether one has come already.
+
+        Who then waits for the bell by other means than `recv` looks once more with `poll` after LOOK_AGAIN seconds.
+        """
         self._counters[RECEIVER_SLEEPS] = 1
         self._barrier()
         return self.poll()
@@ -255,18 +156,33 @@ class RingReceiver(_RingEnd, MessageReceiver):
         except TimeoutError:
             return True
 
+    def _sleep(self, left: float | None, nap: float | None) -> tuple[bool, float | None]:
+        """Wait for the bell, at most `nap` seconds; return whether the sender has ended, and the next limit.
+
+        Only a flag that has stood through a whole nap is surely seen by the sender, and needs no further one.
+        """
+        if nap is None or left is not None and left <= nap:
+            return not self._bell_in.read(left), LOOK_AGAIN
+        try:
+            return not self._bell_in.read(nap), LOOK_AGAIN
+        except TimeoutError:
+            return False, None
+
     def _wait_for_message(self, timeout: float | None) -> None:
-        head, counters = self._head, self._counters
+        head, counters, deadline = self._head, self._counters, deadline_after(timeout)
+        if self._flow > FLOWING:
+            let_gather(timeout)
         for _ in range(0 if timeout == 0 else YIELDS):
             if counters[TAIL] != head:
                 break
             give_way()
-        deadline, ended = deadline_after(timeout), False
+        ended, nap = False, LOOK_AGAIN
         while not self.poll():
             if ended:
                 raise EOFError("the other side has ended")
             if not self.fall_asleep():
-                ended = not self._bell_in.read(time_left(deadline))
+                self._flow = 0
+                ended, nap = self._sleep(time_left(deadline), nap)
 
 
 def open_ring(size: int = RING_SIZE) -> tuple[RingReceiver, RingSender]:

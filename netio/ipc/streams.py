@@ -25,6 +25,8 @@ else:
 Bytes = Union[bytes, bytearray, memoryview]
 READ_SIZE = 1 << 16
 PIPE_CAPACITY = 1 << 20  # what is asked for on Linux; a pipe has 64 KiB without asking
+FLOWING = 16  # looks that each found several messages, but FEW bytes: then a receiver lets more of them gather
+FEW = 1 << 15
 POLL_LONGEST = 86400.0  # a poll takes milliseconds as a C int; who waits longer polls again
 
 # Every end that this process holds, for `start` to close those in a forked child that the child was not given.
@@ -47,6 +49,19 @@ def time_left(deadline: float | None) -> float | None:
     0.0
     """
     return None if deadline is None else max(0.0, deadline - time.monotonic())
+
+
+def let_gather(timeout: float | None) -> None:
+    """Sleep for as short a time as the system can, some 60 us, while the other side goes on.
+
+    >>> let_gather(None)
+
+    A receiver that is faster than its sender would look for each message as it comes, and every look takes the memory
+    out of the sender's cache, or the pipe's lock from it: both are faster where it looks less often. Not on Windows,
+    whose sleeps are long, and not where the caller waits for less than a few milliseconds.
+    """
+    if os.name != "nt" and (timeout is None or timeout > 0.005):
+        time.sleep(1e-6)
 
 
 def wait_for(descriptor: int, event: int, timeout: float | None) -> bool:

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, List, Literal, Optional
 
-_CHUNK = 256 * 1024  # bytes to ask the system for at once: less of it waits in the socket and leaves the cache
+_CHUNK = 512 * 1024  # bytes to ask the system for at once: less of it waits in the socket and leaves the cache
 
 
 def send_frame(sock: socket.socket, message: bytes, *, size: int = 4,

@@ -1,9 +1,15 @@
 """What only a ring does: its records run around the end of the memory, and it is emptied in portions."""
 from __future__ import annotations
 
+import random
+import threading
+import time
+
 import pytest
 
-from netio.ipc import open_ring
+import netio.ipc
+from netio.ipc import RingInbox, open_pipe, open_ring
+from netio.ipc.ring_ends import RECEIVER_SLEEPS
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -49,3 +55,76 @@ def test_a_spoilt_record_is_refused(ring):
     sender._words[0] = 2000
     with pytest.raises(ValueError, match="spoilt"):
         receiver.recv_bytes(0)
+
+
+@pytest.mark.parametrize("ring", [1 << 12], indirect=True)
+@pytest.mark.parametrize("in_order", [True, False])
+def test_runs_of_one_size_around_the_end_between_others(ring, in_order, monkeypatch):
+    for module in (netio.ipc.ring, netio.ipc.ring_sender):
+        monkeypatch.setattr(module, "STORES_IN_ORDER", in_order)
+    receiver, sender = ring
+    chance = random.Random(1)
+    for _ in range(500):
+        sent = []
+        for size in chance.choices((0, 1, 8, 64, 100), k=3):
+            sent += [chance.choice((bytes, bytearray))([number]) * size for number in range(chance.randrange(10))]
+        sent += [b"", b"7 bytes"]
+        for number, message in enumerate(sent):
+            sender.send_bytes(memoryview(message) if number % 5 == 4 else message, 0)
+        assert [receiver.recv_bytes(0) for _ in sent] == sent
+
+
+def lose_a_ring(receiver, flagged, sender):
+    """Let the receiver fall asleep, and send it a message without a ring; return what it received, and when."""
+    got = []
+    thread = threading.Thread(target=lambda: got.append(receiver.recv_bytes(60)))
+    thread.start()
+    while not flagged._counters[RECEIVER_SLEEPS]:
+        pass
+    sender._ring = lambda flag: None
+    begin = time.monotonic()
+    sender.send_bytes(b"unheard")
+    thread.join(60)
+    return got, time.monotonic() - begin
+
+
+@pytest.mark.parametrize("inbox", [False, True])
+def test_a_sender_that_saw_no_flag_is_noticed_after_a_nap(inbox, monkeypatch):
+    for module in (netio.ipc.ring, netio.ipc.inbox):
+        monkeypatch.setattr(module, "LOOK_AGAIN", 0.5)
+    receiver, sender = open_ring()
+    end = RingInbox([receiver]) if inbox else receiver
+    got, seconds = lose_a_ring(end, receiver, sender)
+    assert got == [b"unheard"] and seconds < 30
+    with pytest.raises(TimeoutError):
+        end.recv_bytes(0.7)  # longer than a nap
+    sender.close()
+    end.close()
+
+
+def test_a_stale_ring_begins_the_naps_anew(monkeypatch):
+    monkeypatch.setattr(netio.ipc.ring, "LOOK_AGAIN", 0.01)
+    receiver, sender = open_ring()
+    sender._bell_out.write(b"!")
+    assert receiver._sleep(None, None) == (False, 0.01)
+    assert receiver._sleep(None, 0.01) == (False, None)
+    sender.close()
+    assert receiver._sleep(None, None) == (True, 0.01)
+    receiver.close()
+
+
+@pytest.mark.parametrize("open_ends", [open_pipe, open_ring])
+def test_a_flow_gathers_and_ends(open_ends):
+    receiver, sender = open_ends()
+    thread = threading.Thread(target=lambda: [sender.send_bytes(b"%d" % number, 60) for number in range(20_000)])
+    thread.start()
+    assert [receiver.recv_bytes(60) for _ in range(20_000)] == [b"%d" % number for number in range(20_000)]
+    thread.join(60)
+    receiver._flow = 1000  # as after many looks that found several
+    with pytest.raises(TimeoutError):
+        receiver.recv_bytes(0.01)
+    assert receiver._flow == 0
+    sender.send_bytes(b"later")
+    assert receiver.recv_bytes(60) == b"later"
+    sender.close()
+    receiver.close()

@@ -1,0 +1,72 @@
+"""What both ends of a ring have: the memory, the counters, the barrier and the bell. `ring` says how they work."""
+from __future__ import annotations
+
+import platform
+import sys
+import threading
+from typing import Any
+
+from .ends import End
+from .memory import Memory
+
+START = 256  # where the records begin
+TAIL, HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS = 0, 8, 16, 24  # in words of 8 bytes, a cache line each
+STORES_IN_ORDER = platform.machine().lower() in ("x86_64", "amd64")
+
+
+class RingEnd(End):
+    """What both ends of a ring have: the memory, the counters, the barrier and the bell."""
+
+    def __init__(self, memory: Memory, bell_in: Any, bell_out: Any) -> None:
+        if sys.maxsize < 1 << 32:
+            raise NotImplementedError("a ring needs a 64-bit Python, where a store of eight bytes is one store")
+        self._memory, self._bell_in, self._bell_out = memory, bell_in, bell_out
+        self._map, self._end = memory.mapped, memory.size
+        self._size = memory.size - START
+        self._mask = self._size - 1
+        self._counters = memory.view[:START].cast("Q")
+        self._words = memory.view[START:].cast("Q")
+        lock = threading.Lock()
+        lock.acquire()
+        self._release, self._acquire = lock.release, lock.acquire  # one after the other: a memory barrier
+        self._tail, self._head = self._counters[TAIL], self._counters[HEAD]
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes the ring has for records: a message may have eight fewer."""
+        return self._size
+
+    @property
+    def bell(self) -> Any:
+        """Return the stream that can be read when the other side rings or ends."""
+        return self._bell_in
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when the other side rings or ends."""
+        return int(self._bell_in.fileno())
+
+    def close(self) -> None:
+        """Let go of this end; the other side sees the end of the stream."""
+        self._bell_in.close()
+        self._bell_out.close()
+        self._counters.release()
+        self._words.release()
+        self._memory.close()
+
+    def _barrier(self) -> None:
+        self._release()
+        self._acquire()
+
+    def _ring(self, flag: int) -> None:
+        """Wake the other side, which has set its flag."""
+        self._counters[flag] = 0
+        try:
+            self._bell_out.write(b"!", 0)
+        except TimeoutError:
+            pass  # it has not heard the last 65536 rings
+
+    def __getstate__(self) -> tuple[Memory, Any, Any]:
+        return self._memory, self._bell_in, self._bell_out
+
+    def __setstate__(self, state: tuple[Memory, Any, Any]) -> None:
+        self.__init__(*state)  # type: ignore[misc]
