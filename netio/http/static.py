@@ -86,12 +86,14 @@ class StaticFiles:
         return self._change(request)
 
     def recall(self, target: str) -> Response | None:
-        """Return the reply to a plain GET (see `messages.plain`) if it is in memory and fresh; None sends the request
+        """Return the reply to a plain GET (see `messages.plain`) if it is in memory and holds; None sends the request
         to `__call__`."""
         file = self._cache.entries.get(target)
-        if file is None or file.until <= self._clock() or file.compressed is not None or self._auth is not None:
+        if file is None or file.compressed is not None or self._auth is not None:
             return None
-        return file.whole
+        if file.until <= self._clock():  # with many files each is asked for only now and then
+            file = self._known(target)
+        return None if file is None else file.whole
 
     def _authorize(self, header: str) -> None:
         assert self._auth is not None

@@ -147,6 +147,22 @@ def test_what_was_read_is_trusted_for_a_second(ask, site):
     assert ask.app(Request("GET", "/hello.txt")) is ask.app(Request("GET", "/hello.txt"))
 
 
+def test_what_is_recalled_was_looked_at_within_the_second_and_its_path_within_ten(ask, site):
+    assert ask.app.recall("/hello.txt") is None  # nobody has asked yet
+    first = ask.app(Request("GET", "/hello.txt"))
+    for seconds in (0, 1, 8.9):
+        ask.clock.now += seconds
+        assert ask.app.recall("/hello.txt") is first
+    ask.clock.now += 1  # the path rules are applied again
+    assert ask.app.recall("/hello.txt") is None and ask.app(Request("GET", "/hello.txt")) is first
+    (site / "hello.txt").write_bytes(b"changed")
+    assert ask.app.recall("/hello.txt") is first
+    ask.clock.now += 1
+    assert ask.app.recall("/hello.txt") is None
+    (site / "hello.txt").unlink()
+    assert ask.app.recall("/hello.txt") is None
+
+
 def test_a_file_that_vanishes_or_becomes_a_folder(ask, site):
     assert ask("/hello.txt").status == 200
     (site / "hello.txt").unlink()
