@@ -17,7 +17,7 @@ import _prelude
 
 from netio.concurrency.servers import MODELS
 from netio.http import BasicAuth, HTTPServer, StaticFiles, hash_password
-from netio.http.representation import BEST_WAY, WAYS
+from netio.http.representation import WAYS
 from netio.http.server import default_model
 
 
@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--auth", type=credentials, action="append", metavar="NAME:PASSWORD", help="let only them in")
     options.add_argument("--header", type=header, action="append", default=[], metavar="FIELD",
                          help="NAME: VALUE to add to each reply")
-    options.add_argument("--large", choices=WAYS, default=BEST_WAY,
+    options.add_argument("--large", choices=WAYS, default=WAYS[0],
                          help="how large files are sent (default: %(default)s)")
     options.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak https")
     options.add_argument("--log", action="store_true", help="print a line for each request")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import sys
 import time
 from contextlib import suppress
 from stat import S_ISREG
@@ -21,8 +20,7 @@ from .mime import content_type
 from .ranges import content_range, parse_ranges, part_heads
 
 SMALL = 64 * 1024
-WAYS = ("sendfile", "mmap", "read")  # to send what is larger
-BEST_WAY = "mmap" if sys.platform == "linux" else "sendfile"  # where a mapping keeps nobody from changing the file
+WAYS = ("sendfile", "mmap", "read")  # to send what is larger; the first copies nothing on our side
 _FLAGS = ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY")
 _OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _FLAGS)
 _TRIES = 4
@@ -74,11 +72,11 @@ class SteadyFile:
     ...         print(first, error)
     b'0123' the file changed while it was sent
 
-    `way` is how a transport that sends files by itself shall do it: by `sendfile`, or from a mapping (`mmap`), which
-    Linux's loopback takes faster; with `read` every piece goes through Python, which holds under any transport.
+    `way` is how a transport that sends files by itself shall do it: by `sendfile`, or from a mapping (`mmap`), from
+    which the system copies; with `read` every piece goes through Python, which holds under any transport.
     """
 
-    def __init__(self, file: BinaryIO, offset: int, count: int, stat: os.stat_result, way: str = BEST_WAY) -> None:
+    def __init__(self, file: BinaryIO, offset: int, count: int, stat: os.stat_result, way: str = WAYS[0]) -> None:
         self._file, self._stat, self._way = file, stat, way
         self._mapping: mmap.mmap | None = None
         self.offset, self.count = offset, count
@@ -100,6 +98,8 @@ class SteadyFile:
         """Yield the same for a transport that sends files by itself: parts of the file, and the last piece as bytes.
 
         That piece goes out when the file has been found unchanged, so that what changed meanwhile never becomes whole.
+        One thing this cannot see: by `sendfile` the file's own pages wait in the socket, and who writes into the file
+        (who replaces it does not) may still change them there. `mmap` and `read` copy them first.
         """
         end, last = self.offset + self.count, min(self.count, 65536)
         if self._way != "read" and last < self.count:
@@ -159,7 +159,7 @@ class Representation:
                  "until", "compressed", "way")
 
     def __init__(self, path: str, kind: str = "", headers: Iterable[tuple[str, str]] = (), encoding: str = "",
-                 small: int = SMALL, way: str = BEST_WAY) -> None:
+                 small: int = SMALL, way: str = WAYS[0]) -> None:
         self.path = self.asked = path
         self.way = way
         self.kind = kind or content_type(path)
