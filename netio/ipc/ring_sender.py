@@ -104,8 +104,7 @@ class RingSender(RingEnd, MessageSender):
         if not STORES_IN_ORDER:
             self._barrier()
         self._tail = self._counters[TAIL] = after
-        if not STORES_IN_ORDER:
-            self._barrier()
+        self._barrier()  # on x86, too: behind many stores the tail is long under way
         if self._counters[RECEIVER_SLEEPS]:
             self._ring(RECEIVER_SLEEPS)
 
