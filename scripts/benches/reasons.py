@@ -29,6 +29,9 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "some thirty Python calls for each connection, a third of them for the request, the others to make and end "
         "a socket, a transport, a protocol and its deadlines. More than half of these calls would have to go. To send "
         "the answer and the end in one packet (MSG_MORE) gained nothing."),
+    ("http", "64 MiB: time", "nginx"): (
+        "Both are the same call of the system, sendfile, and need as much of the processor, as the row below says; "
+        "the pairs swing around one. Sending from a mapping, or what Python reads, took longer."),
     ("echo", "a short connection", "ThreadingTCPServer"): (
         "A trace counts twice the system calls of bare threads: before each read and write one for its timeout, before "
         "each accept two that let the server end; and with each the GIL changes hands. Timeouts kept by the system "
@@ -58,6 +61,12 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "and the rest in the steps of Python around it. send_many does with fewer of both."),
     ("ipc", "ring, 64 B, message by message", "mp.Queue"): _RING,
     ("ipc", "ring, 64 B, one by one, beside pyzmq", "pyzmq"): _RING,
+    ("ipc", "ring, 64 KiB", "mp.Queue"): (
+        "The two copies alone, into the memory and out of it, take most of the time, as the row below says: "
+        "only a receiver that looks at the memory in place of copying it could do with one."),
+    ("import", "import netio.tcp, beside socket + 3 ms", "socket + 3 ms"): (
+        "The import times name the struct module as most of what socket does not load itself; the three "
+        "milliseconds do not grow with a slower machine, while all the others do."),
     ("files", "look a word up, warm", "linear, to the middle"): (
         "Three fifths of the time are the system's, for opening, closing and a dozen short reads at places that are "
         "not in the processor's cache; a bare loop of the same reads in Python takes about as long as ours. Guessing "
