@@ -17,9 +17,10 @@ name, but to release a lock and to take it again is one: nothing before a releas
 acquire may move before it, and the two, on one lock, keep their order (POSIX lists the functions beneath among those
 that "synchronize memory"). Each end has a lock of its own for that; nobody else ever wants it. Readers need the same
 between tail and body. On x86 stores are seen in order by themselves, but a sender may look at the flag just before
-its tail is seen: a barrier there would cost more than all the rest. So the receiver does the work instead: its first
-sleep is short, and it looks once more behind it, long after the tail has left the sender's processor (Intel's manual,
-volume 3, "Store Buffer": each interrupt empties it). From then on its flag is seen by everybody.
+its tail is seen: a barrier there would cost more than all the rest of a short message. So the receiver does the work
+instead: its first sleep is short, and it looks once more behind it, long after the tail has left the sender's
+processor (Intel's manual, volume 3, "Store Buffer": each interrupt empties it). From then on its flag is seen by
+everybody.
 """
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _RING = (
 REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or two sentences
     ("http", "the same, nginx with open_file_cache", "nginx, open_file_cache"): (
         "Half of what is left above the system's own calls is the strict check of the head, the rest the calls of "
-        "Python between the loop and the answer."),
+        "Python between the loop and the answer. Less would take a parser in C, or fewer checks: no."),
     ("http", "1 KiB, no keep-alive: CPU a request", "nginx"): (
         "A profile shows half of the time in the system, nearly as much as nginx needs for everything; the rest is "
         "some thirty Python calls for each connection, a third of them for the request, the others to make and end "
