@@ -20,7 +20,7 @@ from .mime import content_type
 from .ranges import content_range, parse_ranges, part_heads
 
 SMALL = 64 * 1024
-WAYS = ("sendfile", "mmap", "read")  # to send what is larger; the first copies nothing on our side
+WAYS = ("sendfile", "mmap", "read")  # to send what is larger
 _FLAGS = ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY")
 _OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _FLAGS)
 _TRIES = 4
@@ -76,7 +76,7 @@ class SteadyFile:
     which the system copies; with `read` every piece goes through Python, which holds under any transport.
     """
 
-    def __init__(self, file: BinaryIO, offset: int, count: int, stat: os.stat_result, way: str = WAYS[0]) -> None:
+    def __init__(self, file: BinaryIO, offset: int, count: int, stat: os.stat_result, way: str = "sendfile") -> None:
         self._file, self._stat, self._way = file, stat, way
         self._mapping: mmap.mmap | None = None
         self.offset, self.count = offset, count
@@ -159,7 +159,7 @@ class Representation:
                  "until", "compressed", "way")
 
     def __init__(self, path: str, kind: str = "", headers: Iterable[tuple[str, str]] = (), encoding: str = "",
-                 small: int = SMALL, way: str = WAYS[0]) -> None:
+                 small: int = SMALL, way: str = "sendfile") -> None:
         self.path = self.asked = path
         self.way = way
         self.kind = kind or content_type(path)

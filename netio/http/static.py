@@ -50,7 +50,8 @@ class StaticFiles:
     `auth` who may come in, `max_upload` the most bytes that PUT and forms may bring (0: nobody may upload), `zipped`
     whether `?format=zip` makes a zip of a folder. Files up to `small` bytes are kept, `cache_bytes` in all, and
     looked at again after a second of `clock`; `large` is how larger ones are sent: by "sendfile", from a mapping
-    ("mmap"), or as Python reads them ("read": over TLS and under asyncio the only way).
+    ("mmap": what someone writes into a file in place never joins what was sent already), or as Python reads them
+    ("read": over TLS and under asyncio the only way).
 
     Raises: NotADirectoryError where `folder` is none; ValueError for headers that cannot be sent or an unknown way for
     large files. Notes: HTTP, Server 2.0 (HTTPServer(host, port, dir)). The stdlib offers
@@ -60,7 +61,7 @@ class StaticFiles:
     def __init__(self, folder: str | os.PathLike[str], *, index: str = "index.html", listing: bool = True,
                  hidden: bool = False, not_found: str = "404.html", headers: Iterable[tuple[str, str]] = (),
                  auth: BasicAuth | None = None, max_upload: int = 0, zipped: bool = False, small: int = SMALL,
-                 large: str = WAYS[0], cache_bytes: int = CACHE_BYTES,
+                 large: str = "sendfile", cache_bytes: int = CACHE_BYTES,
                  clock: Callable[[], float] = time.monotonic) -> None:
         self.root = os.path.realpath(folder)
         if not os.path.isdir(self.root):

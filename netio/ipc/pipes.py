@@ -12,11 +12,10 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Callable, Iterator, Sequence
 
 from .ends import End, MessageReceiver, MessageSender
-from .frames import HEADER, LARGEST, pack_batch, pack_message, unpack_frames
+from .frames import HEADER, pack_batch, pack_message, unpack_frames
 from .streams import FEW, FLOWING, Stream, deadline_after, let_gather, open_stream, open_streams, time_left
 
 LARGEST_MESSAGE = 1 << 30
-pack_header = HEADER.pack
 GRANTED = "OK"
 REFUSED = "refused"
 
@@ -48,8 +47,7 @@ class Sender(MessageSender):
 
     def send_bytes(self, message: bytes, timeout: float | None = None) -> None:
         """Send one message of bytes; b'' is one, too."""
-        size, write = len(message), self._write  # a local name: `self._write()` searches the class first, each time
-        frame = pack_header(size, 0) + message if size <= LARGEST else pack_message(message)
+        frame, write = pack_message(message), self._write  # a local name: `self._write()` searches the class first
         written = write(frame, timeout)
         if written != len(frame):
             self._finish(frame, written, timeout)

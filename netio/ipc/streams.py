@@ -52,7 +52,7 @@ def time_left(deadline: float | None) -> float | None:
 
 
 def let_gather(timeout: float | None) -> None:
-    """Sleep for as short a time as the system can, some 60 us, while the other side goes on.
+    """Sleep for as short a time as the system can (Linux: the timer slack of prctl(2)), while the other side goes on.
 
     >>> let_gather(None)
 

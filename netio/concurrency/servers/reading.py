@@ -52,7 +52,7 @@ class ReadingHalf(Connection):
             receive(data)
         except Exception as error:
             return self._fail(error)
-        if len(data) == chunk:
+        if len(data) == chunk and self._direct:
             self._chunk = min(chunk * 8, _LARGE)
         elif chunk != SMALL and len(data) < SMALL:
             self._chunk = SMALL

@@ -10,7 +10,7 @@ import os
 import socket
 from typing import IO, Iterable
 
-from .connection import HIGH_WATER, Connection
+from .connection import HIGH_WATER, SMALL, Connection
 from .protocol import Buffer
 from .sending import FilePart, SendQueue
 
@@ -116,6 +116,7 @@ class WritingHalf(Connection):
 
     def _queue(self, rest: memoryview) -> None:
         self._direct = False
+        self._chunk = SMALL  # while the peer does not take what is sent, little is read from it at a time
         self._need_queue().add(rest)
         self._update()
         self._check_high_water()
