@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--auth", type=credentials, action="append", metavar="NAME:PASSWORD", help="let only them in")
     options.add_argument("--header", type=header, action="append", default=[], metavar="FIELD",
                          help="NAME: VALUE to add to each reply")
-    options.add_argument("--large", choices=WAYS, default=WAYS[0],
+    options.add_argument("--large", choices=WAYS, default="sendfile",
                          help="how large files are sent (default: %(default)s)")
     options.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak https")
     options.add_argument("--log", action="store_true", help="print a line for each request")

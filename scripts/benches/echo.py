@@ -22,7 +22,7 @@ from .system import cpu_seconds, open_many, resident_bytes, take_first_core
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
 _SERVERS = str(HERE / "peers" / "echo_servers.py")
-PACKAGES = ["uvloop", "gevent", "trio"]
+PACKAGES = {"uvloop": 1.0, "gevent": None, "trio": None}  # and what ratio to reach beside each
 _ROUND_TRIPS = ("load", "64", "64")  # kind, connections, bytes
 _BULK = ("load", "4", str(1 << 20))
 _SHORT = ("short", "64", "64")
@@ -65,17 +65,18 @@ def rows(settings: Settings) -> Iterator[Row]:
         yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "asyncio streams", None, python, _SERVERS,
                   "streams")
         peer = python_with(PACKAGES) if settings.peers else ""
-        if peer and "uvloop" in peer_versions():
-            yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", "uvloop", 1, peer, _SERVERS, "uvloop")
+        there = peer_versions() if peer else {}
+        for name, reach in PACKAGES.items():
+            what = "64 B round trip, 64 connections"
+            if name in there:
+                yield row(what, _ROUND_TRIPS, "epoll", name, reach, peer, _SERVERS, name)
+            else:
+                reason = f"{name} could not be installed" if peer else "only with --peers"
+                yield Row(what, "netio epoll", name, skipped=reason)
+        if "uvloop" in there:
             yield compare("netio's EchoProtocol, unchanged, under uvloop",
                           measure(_ROUND_TRIPS, peer, _SERVERS, "uvloop-netio"),
                           measure(_ROUND_TRIPS, peer, _SERVERS, "uvloop"), settings, names=("netio's", "uvloop's own"))
-        else:
-            reason = "uvloop could not be installed" if peer else "only with --peers"
-            yield Row("64 B round trip, 64 connections", "netio epoll", "uvloop", skipped=reason)
-        for name in ("gevent", "trio"):
-            if peer and name in peer_versions():
-                yield row("64 B round trip, 64 connections", _ROUND_TRIPS, "epoll", name, None, peer, _SERVERS, name)
         yield _idle_memory(settings, servers, python)
         yield _idle_cost(settings, servers, program, python)
 

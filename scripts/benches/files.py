@@ -56,7 +56,9 @@ def reading(path: Path, settings: Settings) -> Iterator[Row]:
                   names=("read_binary_lines", "text mode"))
     yield compare("count lines", seconds(partial(files.count_lines, path)), seconds(count_text), settings, reach=3,
                   names=("count_lines", "sum(1 for line in file)"))
-    if wc := shutil.which("wc"):
+    if not (wc := shutil.which("wc")):
+        yield Row("count lines, beside wc -l", "count_lines", "wc -l", skipped="wc is not installed")
+    else:
         yield compare("count lines, beside wc -l", seconds(partial(files.count_lines, path)),
                       seconds(lambda: subprocess.run([wc, "-l", path], stdout=subprocess.DEVNULL, check=True)),
                       settings, names=("count_lines", "wc -l, its start included"))

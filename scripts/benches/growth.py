@@ -75,9 +75,8 @@ def _echo_cpu(program: str, server: tuple[int, int], settings: Settings, connect
 def over_files(settings: Settings) -> Iterator[Curve]:
     """The CPU of one HTTP request where 1 to 10,000 files of 1 KiB are asked for in turn."""
     what, axis = "http: server CPU a request", "files asked for"
-    missing = [name for name in ("wrk", "nginx") if not find(name)]
-    if missing or not sys.platform.startswith("linux"):
-        yield Curve(what, axis, "netio epoll", 0, skipped=" ".join(["needs Linux, wrk and nginx; missing:", *missing]))
+    if not (sys.platform.startswith("linux") and find("wrk") and find("nginx")):
+        yield Curve(what, axis, "netio epoll", 0, skipped="needs Linux, wrk and nginx")
         return
     counts = (1, 100) if settings.quick else (1, 10, 100, 1000, 10_000)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:

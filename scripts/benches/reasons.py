@@ -7,12 +7,13 @@ its target is missed.
 from __future__ import annotations
 
 _UPLOAD = (
-    "Half of the server's time passes in finding pages for the new file and putting them to its name, which the others "
-    "pay for as well; the rest is two copies, out of the socket and into the file. splice (Linux, Python 3.10) would "
-    "save one of them: alone in a loop it gained less than a fifth, too little for the target.")
+    "A large part of the server's time passes in finding pages for the new file and putting them to its name, which "
+    "the others pay for as well; the rest is two copies, out of the socket and into the file. splice (Linux, Python "
+    "3.10) would save one of them: alone in a loop it gained too little for the target.")
 _UPLOAD_CURL = (
-    "Half of the server's time passes in finding pages for the new file, which the others pay for as well. curl sends "
-    "in small pieces and is busy nearly as long as the server is, so that even splice hardly gains anything here.")
+    "A large part of the server's time passes in finding pages for the new file, which the others pay for as well. "
+    "curl sends in small pieces and is busy nearly as long as the server is, so that even splice hardly gains "
+    "anything here.")
 _DOWNLOAD = (
     "Both are one call of the system, sendfile, and a client that is busy all the time copying out what comes. Sending "
     "from a mapping was slower, a shorter queue (TCP_NOTSENT_LOWAT) too; the pairs swing around one.")
@@ -22,21 +23,26 @@ _RING = (
 
 REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or two sentences
     ("http", "the same, nginx with open_file_cache", "nginx, open_file_cache"): (
-        "Half of what is left above the system's own calls is the strict check of the head, the rest the calls of "
-        "Python between the loop and the answer. Less would take a parser in C, or fewer checks: no."),
+        "What is left above the system's own calls is the strict check of the head, and the calls of "
+        "Python between the loop and the answer. Less would take a parser in C."),
     ("http", "1 KiB, no keep-alive: CPU a request", "nginx"): (
-        "A profile shows half of the time in the system, nearly as much as nginx needs for everything; the rest is "
-        "some thirty Python calls for each connection, a third of them for the request, the others to make and end "
-        "a socket, a transport, a protocol and its deadlines. More than half of these calls would have to go. To send "
-        "the answer and the end in one packet (MSG_MORE) gained nothing."),
+        "A profile shows that the system takes nearly as much time as nginx needs for everything; the rest is Python: "
+        "calls for the request, and more of them to make and end a socket, a transport, a protocol and its deadlines. "
+        "Most of these would have to go. To send the answer and the end in one packet (MSG_MORE) gained nothing."),
     ("http", "64 MiB: time", "nginx"): (
         "Both are the same call of the system, sendfile, and need as much of the processor, as the row below says; "
         "the pairs swing around one. Sending from a mapping, or what Python reads, took longer."),
     ("echo", "a short connection", "ThreadingTCPServer"): (
-        "A trace counts twice the system calls of bare threads: before each read and write one for its timeout, before "
+        "A trace shows more system calls than bare threads need: one for the timeout of each read and write, before "
         "each accept two that let the server end; and with each the GIL changes hands. Timeouts kept by the system "
         "(SO_RCVTIMEO) gained nothing. Bare threads, without timeouts, limits and an end, are the most that Python can "
         "do: the row below."),
+    ("echo", "64 B round trip, 64 connections", "C epoll"): (
+        "Most of the time is the system's, for the same calls. The bare loop of Python, without any protocol, "
+        "limit and end, is no nearer to C: its row is below."),
+    ("echo", "64 B round trip, 64 connections", "asyncio"): (
+        "Most of the time is the system's, for the same calls; what differs is the part in user space, where a "
+        "trace shows less time in ours. The quieter the machine, the more that counts."),
     ("echo", "64 B round trip, 64 connections", "uvloop"): (
         "Both make the same calls of the system, and what uvloop does between them is compiled C. A bare Python loop "
         "without any protocol, the row of the bare loop, is hardly faster than uvloop."),
@@ -53,8 +59,8 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
     ("ftp", "download 256 MiB, curl", "vsftpd"): _DOWNLOAD,
     ("ftp", "download 256 MiB, curl", "pyftpdlib"): _DOWNLOAD,
     ("framing", "1 KiB, in batches, beside plain draining", "recv"): (
-        "More than half of the reader's time is what plain draining does not do: half of that copies each message once "
-        "more and asks malloc for its room, half makes and frees the Python objects. Only messages that are views of "
+        "Much of the reader's time is what plain draining does not do: it copies each message once more, asks malloc "
+        "for its room, and makes and frees the Python objects. Only messages that are views of "
         "one buffer, and keep all of it alive, could do without the copy."),
     ("ipc", "pipe, 64 B, message by message", "mp.Queue"): (
         "The sender is the slower side: a large part of its time passes in the system's write, one for each message, "
@@ -68,9 +74,9 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "The import times name the struct module as most of what socket does not load itself; the three "
         "milliseconds do not grow with a slower machine, while all the others do."),
     ("files", "look a word up, warm", "linear, to the middle"): (
-        "Three fifths of the time are the system's, for opening, closing and a dozen short reads at places that are "
+        "Most of the time is the system's, for opening, closing and short reads at places that are "
         "not in the processor's cache; a bare loop of the same reads in Python takes about as long as ours. Guessing "
         "where a word stands would need fewer reads, but not the same for all words, which a file kept open lives on."),
     ("files", "copy 512 MiB to the disk", "cp and fsync"): (
-        "Both are the same call of the system, and three quarters of the time are spent waiting for the disk."),
+        "Both are the same call of the system, and most of the time is spent waiting for the disk."),
 }

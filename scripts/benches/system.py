@@ -2,38 +2,42 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from pathlib import Path
-from typing import Iterator
+from typing import Iterable, Iterator
 
 
-def cores() -> set[int]:
-    """Return the cores that this process may use; where the system does not say which, it is one without a number."""
-    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else {0}
+@functools.lru_cache(maxsize=None)  # the same for a child of one that has moved to the last
+def cores() -> frozenset[int]:
+    """Return the cores that the benchmark may use; where the system does not say which, it is one without a number."""
+    return frozenset(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else {0})
+
+
+def move_to(some: Iterable[int]) -> None:
+    """Keep this process on some cores from now on, where the system can do that (Linux)."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, some)
 
 
 def take_first_core() -> None:
-    """Move this process, a server before it starts, to the first core (Linux), so that no load competes with it."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(cores())})
+    """Move this process, a server before it starts, to the first core, so that no load competes with it."""
+    move_to({min(cores())})
 
 
 def take_last_core() -> None:
     """Move this process, a load before it starts, to the last core."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(cores())})
+    move_to({max(cores())})
 
 
 @contextlib.contextmanager
 def on_last_core() -> Iterator[None]:
     """Be on the last core for a while, where the benchmark itself is the load."""
-    before = cores()
     take_last_core()
     try:
         yield
     finally:
-        if hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, before)
+        move_to(cores())
 
 
 def make_buffer(size: int) -> memoryview:
