@@ -5,31 +5,33 @@ from .._lazy import load_later
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .accounts import Account, transfer_backing_off, transfer_both_ways, transfer_in_order, transfer_nested
-    from .charts import draw_bars, draw_bars_svg
-    from .comparison import Loaded, Measured, ask_http, compare_servers, compare_ways, load_server
-    from .exercises import (
+    from .threads.accounts import Account, transfer_backing_off, transfer_both_ways, transfer_in_order, transfer_nested
+    from .timelines.charts import draw_bars, draw_bars_svg
+    from .timelines.comparison import Loaded, Measured, ask_http, compare_servers, compare_ways, load_server
+    from .threads.exercises import (
         NO_LOCK, Meeting, alternate_freely, alternate_with_events, alternate_with_locks, sell_tickets, watch_pair,
     )
-    from .folders import Copied, copy_folder, copy_one
-    from .fork import (
+    from .pools.folders import Copied, copy_folder, copy_one
+    from .processes.fork import (
         check_fork, detach, die_of_interrupt, flush_output, fork_child, run_and_exit, run_forked, warn_if_threads,
     )
-    from .fork_facts import memory_after_fork, offset_after_fork, output_after_fork
-    from .gil import gil_is_on, is_free_threaded_build, lets_others_run
-    from .locks import CheckedLock, DeadlockError, hold_all
-    from .outcome import ChildDied, Inbox, RemoteTraceback, pack_outcome, send_chunks, unpack_outcome, watch_process
-    from .pools import WorkerPool, as_they_come
-    from .primes import is_prime, split_range, sum_primes, sum_primes_between
-    from .process import Process, run_in_child, wait_any_process
-    from .reaping import reap_children, wait_any_child, wait_child
+    from .processes.fork_facts import memory_after_fork, offset_after_fork, output_after_fork
+    from .threads.gil import gil_is_on, is_free_threaded_build, lets_others_run
+    from .threads.locks import CheckedLock, DeadlockError, hold_all
+    from .processes.outcome import (
+        ChildDied, Inbox, RemoteTraceback, pack_outcome, send_chunks, unpack_outcome, watch_process,
+    )
+    from .pools.pool import WorkerPool, as_they_come
+    from .pools.primes import is_prime, split_range, sum_primes, sum_primes_between
+    from .processes.process import Process, run_in_child, wait_any_process
+    from .processes.reaping import reap_children, wait_any_child, wait_child
     from .servers import MODELS, EchoProtocol, Limits, Server, available_models, echo, for_asyncio, serve, serve_socket
-    from .signals import SignalInbox, ignoring
-    from .spawn import check_sendable, run_spawned, spawn_child
-    from .status import ExitStatus, decode_status, describe_exit, name_signal
-    from .threads import ResultThread, run_in_threads
-    from .timeline import Span, Timeline, call_with_span, draw_spans, draw_spans_svg, name_worker, wrap_svg
-    from .zombies import (
+    from .processes.signals import SignalInbox, ignoring
+    from .processes.spawn import check_sendable, run_spawned, spawn_child
+    from .processes.status import ExitStatus, decode_status, describe_exit, name_signal
+    from .threads.thread import ResultThread, run_in_threads
+    from .timelines.timeline import Span, Timeline, call_with_span, draw_spans, draw_spans_svg, name_worker, wrap_svg
+    from .processes.zombies import (
         cure_by_ignoring, cure_by_second_child, cure_by_waiting, make_orphan, make_zombie, parent_of, process_state,
     )
 
@@ -82,25 +84,31 @@ __all__ = [
 ]
 
 __getattr__, __dir__ = load_later(__name__, {
-    "accounts": "Account transfer_backing_off transfer_both_ways transfer_in_order transfer_nested",
-    "charts": "draw_bars draw_bars_svg",
-    "comparison": "Loaded Measured ask_http compare_servers compare_ways load_server",
-    "exercises": "Meeting NO_LOCK alternate_freely alternate_with_events alternate_with_locks sell_tickets watch_pair",
-    "folders": "Copied copy_folder copy_one",
-    "fork": "check_fork detach die_of_interrupt flush_output fork_child run_and_exit run_forked warn_if_threads",
-    "fork_facts": "memory_after_fork offset_after_fork output_after_fork",
-    "gil": "gil_is_on is_free_threaded_build lets_others_run",
-    "locks": "CheckedLock DeadlockError hold_all",
-    "outcome": "ChildDied Inbox RemoteTraceback pack_outcome send_chunks unpack_outcome watch_process",
-    "pools": "WorkerPool as_they_come",
-    "primes": "is_prime split_range sum_primes sum_primes_between",
-    "process": "Process run_in_child wait_any_process",
-    "reaping": "reap_children wait_any_child wait_child",
+    "threads.accounts": "Account transfer_backing_off transfer_both_ways transfer_in_order transfer_nested",
+    "timelines.charts": "draw_bars draw_bars_svg",
+    "timelines.comparison": "Loaded Measured ask_http compare_servers compare_ways load_server",
+    "threads.exercises":
+        "Meeting NO_LOCK alternate_freely "
+        "alternate_with_events alternate_with_locks sell_tickets watch_pair",
+    "pools.folders": "Copied copy_folder copy_one",
+    "processes.fork":
+        "check_fork detach die_of_interrupt flush_output "
+        "fork_child run_and_exit run_forked warn_if_threads",
+    "processes.fork_facts": "memory_after_fork offset_after_fork output_after_fork",
+    "threads.gil": "gil_is_on is_free_threaded_build lets_others_run",
+    "threads.locks": "CheckedLock DeadlockError hold_all",
+    "processes.outcome": "ChildDied Inbox RemoteTraceback pack_outcome send_chunks unpack_outcome watch_process",
+    "pools.pool": "WorkerPool as_they_come",
+    "pools.primes": "is_prime split_range sum_primes sum_primes_between",
+    "processes.process": "Process run_in_child wait_any_process",
+    "processes.reaping": "reap_children wait_any_child wait_child",
     "servers": "EchoProtocol Limits MODELS Server available_models echo for_asyncio serve serve_socket",
-    "signals": "SignalInbox ignoring",
-    "spawn": "check_sendable run_spawned spawn_child",
-    "status": "ExitStatus decode_status describe_exit name_signal",
-    "threads": "ResultThread run_in_threads",
-    "timeline": "Span Timeline call_with_span draw_spans draw_spans_svg name_worker wrap_svg",
-    "zombies": "cure_by_ignoring cure_by_second_child cure_by_waiting make_orphan make_zombie parent_of process_state",
+    "processes.signals": "SignalInbox ignoring",
+    "processes.spawn": "check_sendable run_spawned spawn_child",
+    "processes.status": "ExitStatus decode_status describe_exit name_signal",
+    "threads.thread": "ResultThread run_in_threads",
+    "timelines.timeline": "Span Timeline call_with_span draw_spans draw_spans_svg name_worker wrap_svg",
+    "processes.zombies":
+        "cure_by_ignoring cure_by_second_child cure_by_waiting "
+        "make_orphan make_zombie parent_of process_state",
 })

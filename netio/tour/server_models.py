@@ -9,7 +9,7 @@ import time
 
 from .. import tcp
 from ..concurrency.servers import MODELS, EchoProtocol, Server, available_models
-from ..concurrency.timeline import Span, Timeline, draw_spans, draw_spans_svg
+from ..concurrency.timelines.timeline import Span, Timeline, draw_spans, draw_spans_svg
 from . import Guide
 
 PICTURE_WIDTH = 360  # what a phone can show without shrinking its text beyond reading

@@ -9,7 +9,7 @@ import pytest
 
 from netio.concurrency import process_state
 
-from .test_process import is_waiting, wait_until
+from .processes.test_process import is_waiting, wait_until
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._lazy import load_later
-from .blocking import serve_socket
+from .models.blocking import serve_socket
 from .echo import EchoProtocol, echo
-from .model import Limits
-from .models import MODELS, available_models
+from .models.model import Limits
+from .models.table import MODELS, available_models
 from .server import Server, serve
 
 TYPE_CHECKING = False

@@ -82,7 +82,7 @@ class ConnectionTransport(Protocol):
     Beware that `close` sends first what waits to be sent, and `abort` throws it away. Both return at once:
     `connection_lost` is called later.
 
-    >>> from netio.concurrency.servers.transport import Transport
+    >>> from netio.concurrency.servers.connections.transport import Transport
     >>> all(hasattr(Transport, name) for name in vars(ConnectionTransport) if not name.startswith("_"))
     True
 

@@ -18,13 +18,13 @@ from types import FrameType
 from typing import Any, Callable, Iterator
 
 from ...tcp import listen
-from ..signals import wait_attentively
-from .acceptor import Acceptor
-from .loop import READ, Loop
-from .model import Limits, Service
-from .models import find_model
+from ..processes.signals import wait_attentively
+from .connections.acceptor import Acceptor
+from .connections.loop import READ, Loop
+from .models.model import Limits, Service
+from .models.table import find_model
 from .start import Background, start_background
-from .workers import WorkersModel
+from .models.workers import WorkersModel
 
 log = logging.getLogger("netio.servers")
 

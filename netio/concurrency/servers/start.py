@@ -6,9 +6,9 @@ import signal
 import threading
 from typing import Any, Protocol
 
-from ..fork import fork_child
-from ..reaping import wait_child
-from ..signals import wait_attentively
+from ..processes.fork import fork_child
+from ..processes.reaping import wait_child
+from ..processes.signals import wait_attentively
 
 
 class Background(Protocol):

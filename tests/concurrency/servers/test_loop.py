@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import pytest
 
-from netio.concurrency.servers.deadlines import Deadlines
-from netio.concurrency.servers.loop import Loop
-from netio.concurrency.servers.select import SelectPoller
+from netio.concurrency.servers.connections.deadlines import Deadlines
+from netio.concurrency.servers.connections.loop import Loop
+from netio.concurrency.servers.models.select import SelectPoller
 
 
 @pytest.fixture

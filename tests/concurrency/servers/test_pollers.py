@@ -7,10 +7,10 @@ import socket
 
 import pytest
 
-from netio.concurrency.servers.kqueue import KqueuePoller
-from netio.concurrency.servers.loop import READ, WRITE
-from netio.concurrency.servers.poll import PollPoller
-from netio.concurrency.servers.select import SelectPoller
+from netio.concurrency.servers.models.kqueue import KqueuePoller
+from netio.concurrency.servers.connections.loop import READ, WRITE
+from netio.concurrency.servers.models.poll import PollPoller
+from netio.concurrency.servers.models.select import SelectPoller
 
 from . import fake_kqueue
 

@@ -11,7 +11,7 @@ import pytest
 
 from netio import tcp
 from netio.concurrency import EchoProtocol, Server, echo
-from netio.concurrency.servers.shared_acceptor import SharedAcceptor
+from netio.concurrency.servers.models.shared_acceptor import SharedAcceptor
 
 from . import services
 from .test_conformance import exchange, receive_exactly, talk

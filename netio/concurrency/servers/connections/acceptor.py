@@ -1,0 +1,109 @@
+"""Accepting, by the rules that every model keeps.
+
+A full server accepts no more: the system's queue holds whoever comes next. One that is out of descriptors (EMFILE) does
+the same, and tries again when a connection has ended or a second is over; asking on and on would only burn the
+processor, since the listener stays readable.
+"""
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+from typing import Any, Callable
+
+from .loop import READ, Loop
+
+log = logging.getLogger("netio.servers")
+
+_BATCH = 64  # connections accepted in a row before those that are open get their turn
+RETRY = 1.0  # seconds
+_NAMES = ("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "WSAEMFILE", "WSAENOBUFS")
+OUT_OF_DESCRIPTORS = {getattr(errno, name) for name in _NAMES if hasattr(errno, name)}
+
+
+class Acceptor:
+    """Accepts the connections of one listener in a loop and hands them to `accepted(sock, address)`.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> def accepted(sock, address):
+    ...     print(sock.getpeername() == address)
+    ...     sock.close()
+    ...     loop.stop()
+    >>> loop = Loop(SelectPoller())
+    >>> acceptor = Acceptor(loop, tcp.listen(("127.0.0.1", 0)), accepted)
+    >>> acceptor.resume()
+    >>> with tcp.connect(acceptor.address):
+    ...     loop.run()
+    True
+    >>> acceptor.close(); loop.close()
+
+    `full()` is asked before each connection; whoever ends one calls `resume`.
+    """
+
+    def __init__(self, loop: Loop, listener: socket.socket, accepted: Callable[[socket.socket, Any], object],
+                 full: Callable[[], bool] = lambda: False, batch: int = _BATCH) -> None:
+        self.address = listener.getsockname()
+        self.paused = True
+        self._loop, self._listener, self._accepted, self._full, self._batch = loop, listener, accepted, full, batch
+        self._warned = False
+        listener.setblocking(False)
+
+    @property
+    def closed(self) -> bool:
+        return self._listener.fileno() < 0
+
+    def resume(self) -> None:
+        """Accept (again), unless the server is full still or the acceptor closed."""
+        if self.paused and not self.closed and not self._full():
+            self.paused = False
+            self._loop.watch(self._listener.fileno(), READ, self._accept_waiting)
+
+    def pause(self) -> None:
+        """Accept no more until `resume`."""
+        if not self.paused:
+            self.paused = True
+            self._loop.unwatch(self._listener.fileno())
+
+    def close(self) -> None:
+        """Close the listener: new clients are refused from now on."""
+        if not self.closed:
+            self.pause()
+            self._listener.close()
+
+    def _accept_waiting(self, events: int) -> None:
+        for _ in range(self._batch):
+            if self.paused:
+                return
+            if self._full():
+                self.pause()
+                return self.resume()  # another thread may have ended a connection just now
+            try:
+                sock, address = self._listener.accept()
+            except BlockingIOError:  # nobody waits, or another process was faster
+                return
+            except ConnectionAbortedError:  # the client gave up while it waited
+                continue
+            except OSError as error:
+                return self._cannot_accept(error)
+            self._accepted(sock, address)
+
+    def _cannot_accept(self, error: OSError) -> None:
+        if report(error, self.address, self._warned):
+            self._warned = True
+            self.pause()
+            self._loop.call_at(self._loop.now + RETRY, lambda now: self.resume())
+
+
+def report(error: OSError, address: Any, warned: bool) -> bool:
+    """Log why nobody could be accepted; return whether to wait before the next attempt. Once `warned` is enough.
+
+    >>> report(OSError(errno.EMFILE, "Too many open files"), ("127.0.0.1", 8000), warned=True)
+    True
+    """
+    if error.errno not in OUT_OF_DESCRIPTORS:
+        log.warning("accepting at %s: %s", address, error)  # of one client's network, says accept(2): go on
+        return False
+    if not warned:
+        log.error("accepting at %s pauses: %s", address, error)
+    return True

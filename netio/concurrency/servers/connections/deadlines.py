@@ -1,0 +1,68 @@
+"""The deadlines of one connection: its protocol says when it wants to be told, and the loop's timer tells it.
+
+The protocol is asked after each batch of events, and most answers are later than the one before (silence is counted
+anew). So the timer is moved only when it fires, or when an answer is earlier: an event costs a question, not a timer.
+"""
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from .loop import Loop, Timer
+
+
+class Deadlines:
+    """Asks `protocol.next_deadline(now)` and calls `protocol.deadline_passed(now)` at that time.
+
+    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> class Impatient:
+    ...     def next_deadline(self, now):
+    ...         return now + 0.01
+    ...     def deadline_passed(self, now):
+    ...         print("time is up")
+    ...         loop.stop()
+    >>> loop = Loop(SelectPoller())
+    >>> deadlines = Deadlines(loop, Impatient(), failed=print)
+    >>> deadlines.ask(); loop.run()
+    time is up
+    >>> deadlines.stop(); loop.close()
+
+    What the protocol raises is given to `failed`.
+    """
+
+    __slots__ = ("_loop", "_protocol", "_failed", "_when", "_timer")
+
+    def __init__(self, loop: Loop, protocol: Any, failed: Callable[[Exception], object]) -> None:
+        self._loop, self._protocol, self._failed = loop, protocol, failed
+        self._when: float | None = None
+        self._timer: Timer | None = None
+
+    def ask(self) -> None:
+        """Ask the protocol again, because something has happened."""
+        try:
+            self._when = when = self._protocol.next_deadline(self._loop.now)
+        except Exception as error:
+            self._failed(error)
+            return
+        timer = self._timer
+        if when is not None and (timer is None or when < timer[0]):
+            if timer is not None:
+                self._loop.cancel(timer)
+            self._timer = self._loop.call_at(when, self._on_timer)
+
+    def stop(self) -> None:
+        """Tell nothing more: the connection ends."""
+        self._protocol = None
+        if self._timer is not None:
+            self._loop.cancel(self._timer)
+            self._timer = None
+
+    def _on_timer(self, now: float) -> None:
+        self._timer = None
+        if self._when is not None and self._when <= now:
+            self._when = None
+            try:
+                self._protocol.deadline_passed(now)
+            except Exception as error:
+                self._failed(error)
+        if self._protocol is not None:
+            self.ask()

@@ -1,0 +1,153 @@
+"""The connections of one loop: opens them, counts them, closes those on which nothing moves, and ends them all."""
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+from typing import Any, Callable
+
+from ....tcp import listen
+from .acceptor import Acceptor
+from .loop import WRITE, Loop
+from .transport import Transport
+
+log = logging.getLogger("netio.servers")
+
+_LOOKS = 4  # how often within an idle timeout the connections are looked at
+_CONNECTING = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
+
+
+class Driver:
+    """Runs protocols over the sockets of one loop.
+
+    `ended` is called after each connection that has ended. `idle_timeout` is in seconds (None: no limit); a connection
+    counts as idle while nothing is read and nothing is sent. `max_buffer` is how many unsent bytes a connection may
+    hold before its peer is read from no more.
+
+    >>> from netio.concurrency.servers.echo import EchoProtocol
+    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> loop = Loop(SelectPoller())
+    >>> driver = Driver(loop, ended=loop.stop)
+    >>> ours, theirs = socket.socketpair()
+    >>> theirs.send(b"hello"); theirs.shutdown(socket.SHUT_WR)
+    5
+    >>> transport = driver.adopt(ours, "somebody", EchoProtocol)
+    >>> loop.run(); loop.close()
+    >>> theirs.recv(100), len(driver.transports)
+    (b'hello', 0)
+    >>> theirs.close()
+    """
+
+    def __init__(self, loop: Loop, ended: Callable[[], object] | None = None, *,
+                 idle_timeout: float | None = None, max_buffer: int = 1 << 20) -> None:
+        self.loop, self.max_buffer = loop, max_buffer
+        self.transports: set[Transport] = set()
+        self._ended = ended
+        self._idle_timeout = idle_timeout
+        self._helpers: set[Any] = set()  # listeners and connection attempts that protocols asked for
+        if idle_timeout is not None:
+            loop.call_at(loop.now + idle_timeout / _LOOKS, self._look_for_idle)
+
+    def adopt(self, sock: socket.socket, address: Any, factory: Callable[[], Any]) -> Transport:
+        """Run a protocol from `factory` over a connected socket, which is the driver's from now on."""
+        sock.setblocking(False)
+        transport = Transport(self, sock, address)
+        self.transports.add(transport)
+        try:
+            transport.open(factory())
+        except Exception as error:  # the factory's own, or a descriptor that the poller cannot watch
+            log.error("connection from %s: cannot be served", address, exc_info=error)
+            self.loop.call_soon(transport.finish, error)
+        return transport
+
+    def forget(self, transport: Transport) -> None:
+        """Called by a transport when it has closed its socket."""
+        self.transports.discard(transport)
+        if self._ended is not None:
+            self._ended()
+
+    def listen(self, address: Any, factory: Callable[[], Any]) -> Acceptor:
+        """Accept further connections in this loop; close the result to stop that."""
+        listener = listen(address)
+        acceptor = Acceptor(self.loop, listener, lambda sock, peer: self.adopt(sock, peer, factory))
+        acceptor.resume()
+        self._helpers = {helper for helper in self._helpers if not helper.closed} | {acceptor}
+        return acceptor
+
+    def dial(self, address: Any, factory: Callable[[], Any]) -> _Dialling:
+        """Connect out in this loop; close the result to give up."""
+        dialling = _Dialling(self, address, factory)
+        self._helpers = {helper for helper in self._helpers if not helper.closed} | {dialling}
+        return dialling
+
+    def stop(self) -> None:
+        """Tell all protocols that the server drains."""
+        for transport in list(self.transports):
+            transport.stop()
+
+    def abort(self) -> None:
+        """End all connections at once."""
+        for transport in list(self.transports):
+            transport.abort()
+
+    def close(self) -> None:
+        """Close all that is open still, telling the protocols."""
+        for helper in self._helpers:
+            helper.close()
+        for transport in list(self.transports):
+            transport.finish(ConnectionAbortedError("the server has ended"))
+
+    def _look_for_idle(self, now: float) -> None:
+        assert self._idle_timeout is not None
+        for transport in list(self.transports):
+            if transport.quiet >= _LOOKS:
+                transport.expire(self._idle_timeout)
+            transport.quiet += 1
+        self.loop.call_at(now + self._idle_timeout / _LOOKS, self._look_for_idle)
+
+
+class _Dialling:
+    """A connection that is being made: its `address`, and `close()` to give up."""
+
+    def __init__(self, driver: Driver, address: Any, factory: Callable[[], Any]) -> None:
+        self.address, self.closed = address, False
+        self._driver, self._factory = driver, factory
+        family, kind, proto, place = _resolve(address)
+        self._sock = socket.socket(family, kind, proto)
+        self._sock.setblocking(False)
+        code = self._sock.connect_ex(place)
+        if code in _CONNECTING:
+            driver.loop.watch(self._sock.fileno(), WRITE, self._on_connected)
+        else:
+            driver.loop.call_soon(self._settle, code)
+
+    def _on_connected(self, events: int) -> None:
+        self._settle(self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+
+    def _settle(self, code: int) -> None:
+        if self.closed:
+            return
+        self._driver.loop.unwatch(self._sock.fileno())
+        self.closed = True
+        if not code:
+            self._driver.adopt(self._sock, self.address, self._factory)
+        else:
+            self._sock.close()
+            self._factory().connection_lost(OSError(code, f"cannot connect to {self.address}: {os.strerror(code)}"))
+
+    def close(self) -> None:
+        """Give up, if it is not connected yet; the protocol is never made then."""
+        if not self.closed:
+            self.closed = True
+            self._driver.loop.unwatch(self._sock.fileno())
+            self._sock.close()
+
+
+def _resolve(address: Any) -> tuple[int, int, int, Any]:
+    """Return family, kind, protocol number and place of an address; a name is looked up, which blocks: give numbers."""
+    if isinstance(address, str):
+        return socket.AF_UNIX, socket.SOCK_STREAM, 0, address
+    infos = socket.getaddrinfo(address[0], address[1], 0, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    family, kind, proto, _, place = infos[0]
+    return family, kind, proto, place

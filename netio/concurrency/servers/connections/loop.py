@@ -1,0 +1,180 @@
+"""One thread that waits for many sockets at once and calls back whoever is ready: the heart of every server here.
+
+A loop is a table {descriptor: callback} around a *poller*, the system's way of waiting for many descriptors: select,
+poll, epoll and kqueue differ in nothing else. Beside the sockets it keeps two things: timers (a heap, so that the next
+one is known at once) and calls that others asked for. Another thread cannot interrupt a wait, but it can make one of
+the awaited sockets readable: the *waker*, a socket pair whose far end it writes a byte to. So nothing is ever polled.
+"""
+from __future__ import annotations
+
+import heapq
+import itertools
+import socket
+import time
+from collections import deque
+from typing import Any, Callable, List, Protocol
+
+READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
+_WAKE = b"\0"
+_FEW = 64  # cancelled timers that may stand in the heap, however few others do
+_AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which is long for one that has more to send
+_DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
+
+
+Timer = List[Any]  # its time, a number, and the callback or, when it was cancelled, None
+
+
+class Poller(Protocol):
+    """The system's way of waiting for many descriptors: `select.epoll` and `select.poll` look like this themselves.
+
+    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> poller: Poller = SelectPoller()
+    >>> poller.poll(0)
+    []
+    """
+
+    def register(self, fd: int, eventmask: int) -> None: ...
+
+    def modify(self, fd: int, eventmask: int) -> None: ...
+
+    def unregister(self, fd: int) -> None: ...
+
+    def poll(self, timeout: float | None) -> list[tuple[int, int]]: ...
+
+    def close(self) -> None: ...
+
+
+class Loop:
+    """Waits for sockets, timers and other threads, and calls back, one callback at a time.
+
+    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> loop = Loop(SelectPoller())
+    >>> ours, theirs = socket.socketpair()
+    >>> def on_ready(events):
+    ...     print("received", ours.recv(100))
+    ...     loop.stop()
+    >>> loop.watch(ours.fileno(), READ, on_ready)
+    >>> timer = loop.call_at(loop.now + 0.01, lambda now: theirs.send(b"hello"))
+    >>> loop.run()
+    received b'hello'
+    >>> loop.close(); ours.close(); theirs.close()
+
+    Only `call_soon_threadsafe` and `stop` may be called by other threads. The stdlib: `selectors`, `asyncio`.
+    """
+
+    def __init__(self, poller: Poller) -> None:
+        self.now = time.monotonic()
+        self._poller = poller
+        self._callbacks: dict[int, Callable[[int], object]] = {}
+        self._timers: list[Timer] = []
+        self._cancelled = 0  # how many of them
+        self._numbers = itertools.count()  # equal times fire in the order in which they were set
+        self._soon: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
+        self._running = True
+        self._woken, self._waker = socket.socketpair()
+        self._woken.setblocking(False)
+        self._waker.setblocking(False)
+        self.watch(self._woken.fileno(), READ, self._on_woken)
+
+    def watch(self, fd: int, events: int, callback: Callable[[int], object]) -> None:
+        """Call `callback(events)` whenever `fd` is ready for READ, WRITE or both; a new call replaces the old one."""
+        if fd in self._callbacks:
+            self._poller.modify(fd, events)
+        else:
+            self._poller.register(fd, events)
+        self._callbacks[fd] = callback
+
+    def unwatch(self, fd: int) -> None:
+        """Forget `fd`, before it is closed."""
+        if self._callbacks.pop(fd, None) is not None:
+            self._poller.unregister(fd)
+
+    def call_at(self, when: float, callback: Callable[[float], object]) -> Timer:
+        """Call `callback(now)` at the monotonic time `when` or soon after; `cancel` takes what this returns."""
+        timer: Timer = [when, next(self._numbers), callback]
+        heapq.heappush(self._timers, timer)
+        return timer
+
+    def cancel(self, timer: Timer) -> None:
+        """Do not call it.
+
+        A heap gives up only its first entry, so that the timer stays there, empty. When most of the entries are empty
+        the heap is made anew: the deadlines of connections that have ended do not pile up until they would be due.
+        """
+        if timer[2] is not None:
+            timer[2] = None
+            self._cancelled += 1
+            if self._cancelled > _FEW and self._cancelled * 2 > len(self._timers):
+                self._timers[:] = [timer for timer in self._timers if timer[2] is not None]
+                heapq.heapify(self._timers)
+                self._cancelled = 0
+
+    def call_soon(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call `callback(*args)` when the events at hand have been dealt with."""
+        self._soon.append((callback, args))
+
+    def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
+        """Do as `call_soon`, from another thread, and wake the loop; after its end the call is never made."""
+        self._soon.append((callback, args))
+        try:
+            self._waker.send(_WAKE)
+        except BlockingIOError:
+            pass  # so many wake-ups are under way that one more makes no difference
+        except OSError:
+            pass  # the loop has ended
+
+    def _on_woken(self, events: int) -> None:
+        try:
+            self._woken.recv(4096)
+        except BlockingIOError:
+            pass  # select(2): what was reported as ready may still block
+
+    def stop(self) -> None:
+        """End `run` after the events at hand."""
+        self.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        self._running = False
+
+    def waker(self) -> int:
+        """Return the descriptor that wakes the loop when a byte is written to it, for `signal.set_wakeup_fd`."""
+        return self._waker.fileno()
+
+    def run(self) -> None:
+        """Wait and call back until `stop`."""
+        poll, callbacks, timers, soon = self._poller.poll, self._callbacks, self._timers, self._soon
+        while self._running:
+            timeout = timers[0][0] - self.now if timers else _DAY
+            ready = poll(0 if soon or timeout < _AT_ONCE else timeout if timeout < _DAY else _DAY)
+            self.now = time.monotonic()
+            for fd, events in ready:
+                if fd in callbacks:  # else an earlier callback of this round has unwatched it
+                    callbacks[fd](events)
+            if soon:
+                self._call_waiting()
+            if timers and timers[0][0] <= self.now:
+                self._call_due(self.now)
+
+    def _call_waiting(self) -> None:
+        for _ in range(len(self._soon)):  # not those that these calls add: sockets come first
+            callback, args = self._soon.popleft()
+            callback(*args)
+
+    def _call_due(self, now: float) -> None:
+        while self._timers and self._timers[0][0] <= now:
+            timer = heapq.heappop(self._timers)
+            callback, timer[2] = timer[2], None  # so that cancelling it from now on does nothing
+            if callback is None:
+                self._cancelled -= 1
+            else:
+                callback(now)
+
+    def close(self) -> None:
+        """Close what the loop opened; the watched sockets belong to others."""
+        self._running = False
+        self._poller.close()
+        self._woken.close()
+        self._waker.close()
+        self._callbacks.clear()
+        self._timers.clear()
+        self._soon.clear()

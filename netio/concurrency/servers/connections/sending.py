@@ -1,0 +1,134 @@
+"""What a connection has still to send: bytes and parts of files, in order, sent as far as the socket takes them."""
+from __future__ import annotations
+
+import os
+import socket
+from collections import deque
+from itertools import islice
+from typing import IO, Union
+
+from ..protocol import Buffer
+
+_SLICE = 256 * 1024  # bytes of a file read at a time where there is no sendfile
+_GATHER = 64  # buffers handed to one sendmsg; systems take at least 16, most 1024
+
+
+class FilePart:
+    """A part of an open file that waits to be sent.
+
+    >>> import tempfile
+    >>> ours, theirs = socket.socketpair()
+    >>> with tempfile.TemporaryFile() as file:
+    ...     file.write(b"0123456789") and file.flush()
+    ...     FilePart(file, 2, 3, close_it=False).send(ours)
+    3
+    >>> theirs.recv(100)
+    b'234'
+    >>> ours.close(); theirs.close()
+    """
+
+    __slots__ = ("file", "offset", "left", "close_it")
+
+    def __init__(self, file: IO[bytes], offset: int, count: int, close_it: bool) -> None:
+        self.file, self.offset, self.left, self.close_it = file, offset, count, close_it
+
+    def send(self, sock: socket.socket) -> int:
+        """Send as much as the socket takes, by `sendfile` where the system has it, and return how much that was.
+
+        Raises: EOFError when the file is shorter than promised; BlockingIOError when the socket takes nothing.
+        """
+        if hasattr(os, "sendfile"):
+            sent = os.sendfile(sock.fileno(), self.file.fileno(), self.offset, self.left)
+        else:
+            self.file.seek(self.offset)
+            piece = self.file.read(min(self.left, _SLICE))
+            sent = sock.send(piece) if piece else 0
+        if not sent:
+            raise EOFError(f"the file ended {self.left} bytes early, at {self.offset}")
+        self.offset += sent
+        self.left -= sent
+        return sent
+
+    def close(self) -> None:
+        if self.close_it:
+            self.file.close()
+
+
+class SendQueue:
+    """Bytes and parts of files that wait for a socket to take them; `size` is how many bytes they are.
+
+    >>> ours, theirs = socket.socketpair()
+    >>> queue = SendQueue()
+    >>> queue.add(memoryview(b"hello ")); queue.add(memoryview(b"world"))
+    >>> while queue:  # in one call where the system has sendmsg, else piece by piece
+    ...     queue.send(ours)
+    >>> queue.size
+    0
+    >>> theirs.recv(100)
+    b'hello world'
+    >>> ours.close(); theirs.close()
+    """
+
+    __slots__ = ("size", "_items")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._items: deque[Union[bytes, memoryview, FilePart]] = deque()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def add(self, data: memoryview) -> None:
+        """Queue bytes; they are copied only if their owner could change them."""
+        if len(data):
+            self._items.append(data if data.readonly else bytes(data))
+            self.size += len(data)
+
+    def add_file(self, part: FilePart) -> None:
+        """Queue a part of a file."""
+        self._items.append(part)
+        self.size += part.left
+
+    def send(self, sock: socket.socket) -> None:
+        """Send once from the head of the queue, as much as the socket takes.
+
+        Raises: BlockingIOError when it takes nothing, OSError when the connection is gone, EOFError for a short file.
+        """
+        first = self._items[0]
+        if isinstance(first, FilePart):
+            self.size -= first.send(sock)
+            if not first.left:
+                self._items.popleft()
+                first.close()
+        elif len(self._items) > 1 and hasattr(sock, "sendmsg"):
+            self._drop(sock.sendmsg(self._head()))
+        else:
+            self._drop(sock.send(first))
+
+    def _head(self) -> list[Buffer]:
+        """Return the buffers that stand before the first file, as many as go in one call."""
+        found: list[Buffer] = []
+        for item in islice(self._items, _GATHER):
+            if isinstance(item, FilePart):
+                break
+            found.append(item)
+        return found
+
+    def _drop(self, sent: int) -> None:
+        """Take `sent` bytes off the head."""
+        self.size -= sent
+        while sent:
+            first = self._items.popleft()
+            assert not isinstance(first, FilePart)
+            if len(first) > sent:
+                self._items.appendleft(memoryview(first)[sent:])
+                return
+            sent -= len(first)
+
+    def clear(self) -> None:
+        """Throw everything away."""
+        for item in self._items:
+            if isinstance(item, FilePart):
+                item.close()
+        self._items.clear()
+        self.size = 0

@@ -1,0 +1,96 @@
+"""What a server model is: the way in which accepted connections are served. All that does not vary is in server.py.
+
+A model's file shows only what the model adds: what it does with an accepted socket (`serve`), how many it has in hand
+(`len`), and how it ends them: `drain` asks, `cut` does not ask, `close` lets go of what the model itself made.
+"""
+from __future__ import annotations
+
+import socket
+from typing import Any, Callable, NamedTuple, Optional
+
+from ..connections.loop import Loop, Poller
+
+
+class Limits(NamedTuple):
+    """What a server allows; every limit has a default and is an argument of `serve` and `Server`.
+
+    `max_connections`: how many are served at once (None: what suits the model); whoever comes next waits in the
+    system's queue. `idle_timeout`: seconds after which a connection on which nothing moves is closed (None: never).
+    `max_buffer`: unsent bytes of one connection beyond which its peer, who does not read, is read from no more.
+    `grace`: seconds that a stopping server gives to those it serves. `backlog`: the length of the system's queue.
+
+    >>> Limits(idle_timeout=10).idle_timeout, Limits().max_buffer
+    (10, 1048576)
+    """
+
+    max_connections: Optional[int] = None
+    idle_timeout: Optional[float] = 300.0
+    max_buffer: int = 1 << 20
+    grace: float = 2.0
+    backlog: int = 1024
+
+
+class Service(NamedTuple):
+    """What a server serves: a blocking handler (contract 1) or protocols from a factory (contract 2).
+
+    >>> from netio.concurrency.servers.echo import echo
+    >>> Service(handler=echo).factory is None
+    True
+    """
+
+    handler: Optional[Callable[[socket.socket, Any], None]] = None
+    factory: Optional[Callable[[], Any]] = None
+
+
+class Model:
+    """The base of all models: which contracts it can serve, and the four things that it does.
+
+    `ended` is to be called, from any thread, when a connection has ended.
+
+    >>> from netio.concurrency.servers.models.table import find_model
+    >>> issubclass(find_model("thread"), Model), find_model("select").only_protocols
+    (True, True)
+    """
+
+    name = ""
+    max_connections = 1000
+    only_protocols = False
+    accepts = True  # False: its processes or threads accept, not the server itself
+    takes_workers = False
+    serves_in_loop = False  # True: handlers or protocols run in the server's own thread
+    forks = False  # True: it must not run in a program that has threads
+    batch = 64  # connections accepted in a row before anything else is looked at
+
+    def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
+        self.service, self.limits, self.workers = service, limits, workers
+        if limits.max_connections is not None:
+            self.max_connections = limits.max_connections
+        self.loop: Loop
+        self.ended: Callable[[], object]
+
+    def make_poller(self) -> Poller:
+        raise NotImplementedError
+
+    def open(self, server: Any) -> None:
+        """Get ready, in the process and the thread that will serve."""
+        self.loop, self.ended = server.loop, server.look
+
+    def serve(self, sock: socket.socket, address: Any) -> None:
+        """Serve a connection, which is the model's from now on."""
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        """How many connections are being served."""
+        raise NotImplementedError
+
+    def told_to_stop(self, grace: float) -> None:
+        """`Server.shutdown` has been called: in the caller's thread, not the server's."""
+
+    def drain(self) -> None:
+        """No more connections will come; let those that there are know it."""
+
+    def cut(self) -> None:
+        """Their time is over: end them."""
+
+    def close(self) -> None:
+        """Let go of what this model made; nothing is served any more."""

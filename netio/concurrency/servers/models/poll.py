@@ -1,0 +1,62 @@
+"""Model `poll`: as select, with a list in place of bit sets, and so without a highest descriptor.
+
+What is watched is registered once on our side, but handed to the system whole at each call: the time still grows with
+the number of connections. Absent on Windows.
+
+>>> import socket
+>>> if hasattr(select, "poll"):
+...     ours, theirs = socket.socketpair()
+...     poller = select.poll()
+...     poller.register(ours, select.POLLIN)
+...     assert poller.poll(0) == []
+...     theirs.send(b"hello") and None
+...     assert poller.poll(0) == [(ours.fileno(), select.POLLIN)]
+...     ours.close(); theirs.close()
+
+Source: poll(2). Notes: IO multiplexing, poll.
+"""
+from __future__ import annotations
+
+import math
+import select
+
+from .events import EventModel
+from ..connections.loop import Poller
+
+
+class PollPoller:
+    """`select.poll` with its timeout in seconds, as the others have it; it counts in whole milliseconds.
+
+    >>> if hasattr(select, "poll"):
+    ...     assert PollPoller().poll(0.0001) == []
+    """
+
+    def __init__(self) -> None:
+        poller = select.poll()
+        self.register, self.modify, self.unregister = poller.register, poller.modify, poller.unregister
+        self._poll = poller.poll
+
+    def poll(self, timeout: float | None) -> list[tuple[int, int]]:
+        return self._poll(None if timeout is None else math.ceil(timeout * 1000))
+
+    def close(self) -> None:
+        """Nothing to close: poll keeps nothing in the system."""
+
+
+class PollModel(EventModel):
+    """One thread, many sockets, `select.poll`.
+
+    >>> from netio import tcp
+    >>> from netio.concurrency.servers import Server, EchoProtocol
+    >>> if hasattr(select, "poll"):
+    ...     with Server(("127.0.0.1", 0), EchoProtocol, "poll") as server:
+    ...         server.start()
+    ...         with tcp.connect(server.address) as sock:
+    ...             sock.sendall(b"hello")
+    ...             assert sock.recv(100) == b"hello"
+    """
+
+    name = "poll"
+
+    def make_poller(self) -> Poller:
+        return PollPoller()
