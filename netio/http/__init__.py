@@ -1,6 +1,6 @@
 """HTTP/1.1: messages, a server for applications, WSGI and files, over TCP, TLS and unix sockets, and a small client.
 
-- `messages` (pure): requests, responses, headers, and readers that find them in a stream
+- `messages` (pure): requests, responses, headers, and parsers that find them in a stream
 - `applications`: a function from a request to a response; `Routes` picks one by method and path
 - `protocol`, `service`, `server`: one connection, what all connections share, and `HTTPServer`
 - `wsgi`: `FromWSGI` serves any WSGI application, `ToWSGI` makes one of ours
@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from .._lazy import load_later
 from .messages import (
-    REASONS, FileBody, HTTPError, Headers, Limits, ProtocolError, Request, RequestReader, Response, ResponseReader,
+    REASONS, FileBody, HTTPError, Headers, Limits, ProtocolError, Request, RequestParser, Response, ResponseParser,
     decode_path, decode_percent, encode_chunk, encode_head, format_date, format_fields, has_body, parse_fields,
     parse_form, parse_request, parse_response, split_list,
 )
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits",
-    "RequestReader", "ResponseReader", "Request", "decode_path", "decode_percent", "parse_form", "parse_request",
+    "RequestParser", "ResponseParser", "Request", "decode_path", "decode_percent", "parse_form", "parse_request",
     "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
     "Routes", "as_response", "error_response", "redirect", "fetch", "format_request", "split_url", "HTTPProtocol",
     "HTTPServer", "Service", "Timeouts", "format_access", "StaticFiles", "FromWSGI", "ToWSGI", "make_environ",

@@ -7,7 +7,7 @@ import time
 from typing import Any, Iterable
 
 from ..tcp import connect
-from .messages import Limits, Response, ResponseReader, format_fields
+from .messages import Limits, Response, ResponseParser, format_fields
 from .messages.requests import is_host
 
 
@@ -87,8 +87,8 @@ def exchange(sock: socket.socket, request: bytes, method: str, deadline: float, 
 
     A server may answer and close before it has read all: what cannot be sent is then forgotten. Raises: as `fetch`.
     """
-    reader = ResponseReader(Limits(body=max_body))
-    reader.methods.append(method)
+    parser = ResponseParser(Limits(body=max_body))
+    parser.methods.append(method)
     sock.settimeout(max(0.001, deadline - time.monotonic()))
     try:
         sock.sendall(request)
@@ -96,11 +96,11 @@ def exchange(sock: socket.socket, request: bytes, method: str, deadline: float, 
         pass  # the answer says why
     response, pieces = None, []
     while True:
-        event = reader.next_event()
+        event = parser.next_event()
         if event is None:
             sock.settimeout(max(0.001, deadline - time.monotonic()))
             data = sock.recv(65536)
-            reader.feed(data) if data else reader.feed_eof()
+            parser.feed(data) if data else parser.feed_eof()
         elif response is None:
             response = event
         elif event:

@@ -1,7 +1,7 @@
 """The server's side of one HTTP/1.1 connection, as a protocol: it runs under every netio model and under asyncio.
 
-One loop, `_advance`, goes on as far as it can: it takes the next event from the reader, or sends the next piece of a
-response. It stops when the reader wants more, when the client does not take what is sent (pause_writing), or after a
+One loop, `_advance`, goes on as far as it can: it takes the next event from the parser, or sends the next piece of a
+response. It stops when the parser wants more, when the client does not take what is sent (pause_writing), or after a
 slice of a long response, so that other connections have their turn. Answers to requests that came together leave
 together.
 
@@ -15,7 +15,7 @@ import tempfile
 from typing import Any, Iterator
 
 from .applications import as_response, error_response
-from .messages import FileBody, HTTPError, ProtocolError, Request, RequestReader, Response, encode_chunk, has_body
+from .messages import FileBody, HTTPError, ProtocolError, Request, RequestParser, Response, encode_chunk, has_body
 from .messages.plain import PLAIN
 from .service import Service
 
@@ -44,7 +44,7 @@ class HTTPProtocol:
     """
 
     __slots__ = (
-        "_service", "_reader", "_out", "_request", "_response", "_pieces", "_chunked", "_keep", "_sent", "_paused",
+        "_service", "_parser", "_out", "_request", "_response", "_pieces", "_chunked", "_keep", "_sent", "_paused",
         "_stopped_reading", "_ended", "_closing", "_lingering", "_stopping", "_timed", "_renewed", "_hungry",
         "_patient", "_rested", "_phase", "_deadline", "_since", "_unsent", "_transport", "_peer", "_local", "_scheme",
         "_spooled", "__weakref__",
@@ -52,7 +52,7 @@ class HTTPProtocol:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._reader = RequestReader(service.limits)
+        self._parser = RequestParser(service.limits)
         self._out: list[bytes] = []  # what is to be sent before anything else happens
         self._request: Request | None = None  # the one whose body is read or whose response is sent
         self._response: Response | None = None
@@ -73,14 +73,14 @@ class HTTPProtocol:
     def data_received(self, data: bytes) -> None:
         if self._lingering:
             return
-        if self._service.recall is not None and self._request is None and self._reader.between and not self._stopping:
+        if self._service.recall is not None and self._request is None and self._parser.between_messages and not self._stopping:
             data = self._answer_plain(data)
             if not data:
                 return
         self._rested = False
-        self._reader.feed(data)
+        self._parser.feed(data)
         self._advance()
-        if self._reader.waiting > BACKLOG and not self._stopped_reading and not self._lingering:
+        if self._parser.buffered > BACKLOG and not self._stopped_reading and not self._lingering:
             self._stopped_reading = True
             self._transport.pause_reading()
 
@@ -135,7 +135,7 @@ class HTTPProtocol:
     def server_stopping(self) -> None:
         """End when what is under way is done; at once between two requests."""
         self._stopping = True
-        if self._request is None and not self._reader.waiting and not self._closing:
+        if self._request is None and not self._parser.buffered and not self._closing:
             self._close()
 
     def _advance(self) -> None:
@@ -148,14 +148,14 @@ class HTTPProtocol:
                 break
         if self._out:
             self._flush()
-        if self._stopped_reading and self._reader.waiting <= BACKLOG and not self._closing:
+        if self._stopped_reading and self._parser.buffered <= BACKLOG and not self._closing:
             self._stopped_reading = False
             self._transport.resume_reading()
 
     def _read_event(self) -> bool:
-        """Take one event from the reader; False if there is none."""
+        """Take one event from the parser; False if there is none."""
         try:
-            event = self._reader.next_event()
+            event = self._parser.next_event()
             if event is None:
                 if self._ended:
                     self._close()
@@ -166,7 +166,7 @@ class HTTPProtocol:
                 self._renewed = True
                 self._request.body.write(event)  # type: ignore[union-attr]
             else:
-                self._request.trailers = self._reader.trailers
+                self._request.trailers = self._parser.trailers
                 self._answer(self._request)
         except ProtocolError as error:
             self._refuse(error)
@@ -200,9 +200,9 @@ class HTTPProtocol:
             return
         request.body = tempfile.SpooledTemporaryFile(IN_MEMORY) if body is None else body  # type: ignore[assignment]
         self._spooled = body is None
-        self._reader.max_body = getattr(body, "max_body", self._reader.max_body)
-        if expected is not None and request.version >= (1, 1) and not self._reader.waiting:
-            self._reader.check_length()
+        self._parser.max_body = getattr(body, "max_body", self._parser.max_body)
+        if expected is not None and request.version >= (1, 1) and not self._parser.buffered:
+            self._parser.check_length()
             self._out.append(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _answer(self, request: Request) -> None:
@@ -320,7 +320,7 @@ class HTTPProtocol:
             self._drop()
         self._request = None
         if not self._keep:
-            self._close(linger=request is None or not self._reader.between)
+            self._close(linger=request is None or not self._parser.between_messages)
 
     def _drop(self) -> None:
         """Close what this request and its response hold open."""
@@ -381,7 +381,7 @@ class HTTPProtocol:
         if phase != self._phase or self._renewed:
             self._deadline = now + getattr(timeouts, phase)
             if phase == "body":
-                patience = timeouts.body + self._reader.got / timeouts.rate
+                patience = timeouts.body + self._parser.got / timeouts.rate
                 self._deadline = min(self._deadline, self._since + patience)
             elif phase == "send":
                 self._unsent = self._transport.get_write_buffer_size()
@@ -398,7 +398,7 @@ class HTTPProtocol:
             self._renewed = True  # slow, but not asleep
         elif self._phase in ("linger", "send"):
             self._abort()
-        elif self._phase == "body" or self._reader.waiting:
+        elif self._phase == "body" or self._parser.buffered:
             self._refuse(ProtocolError(408, "the request takes too long"))
             self._advance()
         else:
@@ -411,4 +411,4 @@ class HTTPProtocol:
             return "send"
         if self._request is not None:
             return "body"
-        return "head" if self._reader.waiting or not self._phase else "idle"
+        return "head" if self._parser.buffered or not self._phase else "idle"

@@ -11,10 +11,10 @@ import time
 
 from ..tcp import close_gracefully
 from .applications import Application, as_response, error_response
-from .messages import HTTPError, Request, RequestReader, Response, format_date, has_body
+from .messages import HTTPError, Request, RequestParser, Response, format_date, has_body
 
 
-def recv_request(sock: socket.socket, reader: RequestReader | None = None, timeout: float = 10) -> Request | None:
+def recv_request(sock: socket.socket, parser: RequestParser | None = None, timeout: float = 10) -> Request | None:
     """Receive one whole request, however many pieces it comes in; None if the client ends without one.
 
     >>> ours, theirs = socket.socketpair()
@@ -23,24 +23,24 @@ def recv_request(sock: socket.socket, reader: RequestReader | None = None, timeo
     ...     recv_request(ours).read()
     b'hello'
 
-    The body is held in memory, up to the reader's limit. To go on after one request, give each call the same `reader`.
+    The body is held in memory, up to the parser's limit. To go on after one request, give each call the same `parser`.
     `timeout` is in seconds, for the whole request. Raises: ProtocolError with the status to answer, EOFError if the
     client ends in the midst, TimeoutError. Notes: HTTP, request (one recv(1024) is not a request).
     """
-    reader = RequestReader() if reader is None else reader
+    parser = RequestParser() if parser is None else parser
     deadline = time.monotonic() + timeout
     request: Request | None = None
     body = io.BytesIO()
     while True:
-        event = reader.next_event()
+        event = parser.next_event()
         if event is None:
             sock.settimeout(max(0.001, deadline - time.monotonic()))
             data = sock.recv(65536)
-            if not data and request is None and not reader.waiting:
+            if not data and request is None and not parser.buffered:
                 return None
             if not data:
                 raise EOFError(f"the client ended within a request, after {len(body.getvalue())} bytes of body")
-            reader.feed(data)
+            parser.feed(data)
         elif request is None:
             request = event
             request.body = body

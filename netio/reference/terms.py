@@ -29,7 +29,7 @@ TERMS = [
      "ask_dictionary.py"),
     ("广播", "broadcast", "udp.send_broadcast udp.listen_broadcast", "send_broadcast.py listen_broadcast.py"),
     ("组播 多播", "multicast", "udp.listen_multicast udp.open_multicast_sender", ""),
-    ("请求行 请求头 请求体", "request line, headers, body", "http.RequestReader http.parse_request", "print_request.py"),
+    ("请求行 请求头 请求体", "request line, headers, body", "http.RequestParser http.parse_request", "print_request.py"),
     ("响应行 响应头 状态码 响应码", "status line, headers, status codes", "http.Response http.REASONS", "serve_page.py"),
     ("长连接 短连接", "connections kept for several requests", "http.HTTPServer http.HTTPProtocol", "serve_http.py"),
     ("静态文件 静态网页", "files served to browsers", "http.StaticFiles http.HTTPServer", "serve_http.py"),

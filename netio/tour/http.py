@@ -61,12 +61,12 @@ def _look(guide: Guide, address: tuple[str, int]) -> None:
 
 def _in_pieces(guide: Guide, address: tuple[str, int]) -> None:
     request = b"GET /hello/you HTTP/1.1\r\nHost: a\r\n\r\n"
-    reader = http.RequestReader()
+    parser = http.RequestParser()
     events = []
     for byte in request:
-        reader.feed(bytes([byte]))
-        events.append(reader.next_event())
-    guide.did("Fed a request to a reader byte by byte, asking after each whether it is whole.",
+        parser.feed(bytes([byte]))
+        events.append(parser.next_event())
+    guide.did("Fed a request to a parser byte by byte, asking after each whether it is whole.",
               "把一个请求逐个字节喂给解析器，每次都问它是否完整。")
     nothing, last = events[:-1].count(None), events[-1]
     guide.saw(f"{nothing} times None, then {last!r}", f"{nothing} 次 None，然后是 {last!r}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netio.http import ResponseReader
+from netio.http import ResponseParser
 from netio.http.protocol import HTTPProtocol
 from netio.http.service import Service
 
@@ -78,15 +78,15 @@ def feed(protocol, transport, data, size=None):
 
 def answers(data, methods=()):
     """Read all responses in `data`; their bodies are bytes."""
-    reader = ResponseReader()
-    reader.methods += methods
-    reader.feed(data)
+    parser = ResponseParser()
+    parser.methods += methods
+    parser.feed(data)
     found = []
-    while (response := reader.next_event()) is not None:
+    while (response := parser.next_event()) is not None:
         pieces = []
-        while (piece := reader.next_event()) != b"":
+        while (piece := parser.next_event()) != b"":
             if piece is None:
-                reader.feed_eof()
+                parser.feed_eof()
             else:
                 pieces.append(piece)
         response.body = b"".join(pieces)

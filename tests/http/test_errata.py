@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from netio.http import (
-    REASONS, HTTPError, ProtocolError, Request, Response, ResponseReader, StaticFiles, answer, fetch, parse_request,
+    REASONS, HTTPError, ProtocolError, Request, Response, ResponseParser, StaticFiles, answer, fetch, parse_request,
     recv_request, parse_response, send_response,
 )
 
@@ -33,14 +33,14 @@ def pair():
 def test_22_a_response_with_the_wrong_line_ends_and_no_length(pair):
     '''The notes: response = """HTTP/1.1 200 OK\\nContent-Type:text/html\\n\\n..."""; sockfd.send(response.encode()).'''
     assert "\r\n" not in NOTES_RESPONSE
-    reader = ResponseReader()
-    reader.feed(NOTES_RESPONSE.encode())
+    parser = ResponseParser()
+    parser.feed(NOTES_RESPONSE.encode())
     with pytest.raises(ProtocolError):  # its lines do not end as HTTP's do
-        reader.next_event()
-    reader = ResponseReader()
-    reader.feed(NOTES_RESPONSE.replace("\n", "\r\n").encode())
-    reader.next_event(), reader.next_event()
-    assert reader.next_event() is None  # no length: only the end of the connection ends it
+        parser.next_event()
+    parser = ResponseParser()
+    parser.feed(NOTES_RESPONSE.replace("\n", "\r\n").encode())
+    parser.next_event(), parser.next_event()
+    assert parser.next_event() is None  # no length: only the end of the connection ends it
     ours, theirs = pair
     with pytest.raises(TypeError):
         ours.send(NOTES_RESPONSE)  # as server 1.0 does: a str
@@ -196,10 +196,10 @@ def test_108_the_close_behind_an_endless_loop(pair):
     """The notes: connfd.close() stands behind `while true`: no connection is ever closed, and no page ever ends."""
     ours, theirs = pair
     ours.sendall(b"HTTP/1.1 200 OK\r\nContent-Type:text/html\r\n\r\n<h1>HELLO</h1>")  # and on to the next accept
-    reader = ResponseReader()
-    reader.feed(theirs.recv(1000))
+    parser = ResponseParser()
+    parser.feed(theirs.recv(1000))
     events = 0
-    while reader.next_event() is not None:
+    while parser.next_event() is not None:
         events += 1
     theirs.setblocking(False)
     with pytest.raises(BlockingIOError):

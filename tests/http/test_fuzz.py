@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from netio.http import Limits, ProtocolError, RequestReader, Response, ResponseReader
+from netio.http import Limits, ProtocolError, RequestParser, Response, ResponseParser
 
 from .smuggling import HARMLESS, REFUSED
 from .talk import connect, feed
@@ -72,28 +72,28 @@ def cut(rng, data):
     return [data[begin:end] for begin, end in zip([0, *places], [*places, len(data)])]
 
 
-def events_of(reader, pieces):
+def events_of(parser, pieces):
     """Return (what was read, the bodies joined; whether it was refused)."""
     seen, body = [], b""
     try:
         for piece in pieces:
-            reader.feed(piece)
-            while (event := reader.next_event()) is not None:
+            parser.feed(piece)
+            while (event := parser.next_event()) is not None:
                 if isinstance(event, bytes) and event:
                     body += event
                 else:
                     seen.append((body, repr(event)))
                     body = b""
-            assert reader.waiting <= LIMITS.head + 4 + len(piece)
+            assert parser.buffered <= LIMITS.head + 4 + len(piece)
     except ProtocolError as error:
         assert error.status in (400, 413, 414, 417, 431, 501, 502, 505) and error.detail
         with pytest.raises(ProtocolError):
-            reader.next_event()
+            parser.next_event()
         return seen, True
     return seen + [body], False
 
 
-@pytest.mark.parametrize("kind, seeds", [(RequestReader, SEEDS), (ResponseReader, ANSWERS)])
+@pytest.mark.parametrize("kind, seeds", [(RequestParser, SEEDS), (ResponseParser, ANSWERS)])
 @pytest.mark.parametrize("rounds", [2500, pytest.param(500_000, marks=pytest.mark.soak)])
 def test_the_readers_see_the_same_however_the_input_is_cut(kind, seeds, rounds):
     rng = random.Random(9112)
@@ -128,10 +128,10 @@ def test_a_connection_survives_anything(rounds):
 
 def test_memory_stays_bounded_while_a_client_sends_without_end():
     for endless in (b"A", b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 100, b"\r\n", b"GET /" + b"a" * 99):
-        reader = RequestReader()
+        parser = RequestParser()
         with pytest.raises(ProtocolError):
             for _ in range(100_000):
-                reader.feed(endless)
-                while reader.next_event() is not None:
+                parser.feed(endless)
+                while parser.next_event() is not None:
                     pass
-                assert reader.waiting <= 40_000
+                assert parser.buffered <= 40_000

@@ -13,9 +13,9 @@ from netio.http import (
     Limits,
     ProtocolError,
     Request,
-    RequestReader,
+    RequestParser,
     Response,
-    ResponseReader,
+    ResponseParser,
     decode_percent,
     encode_head,
     format_date,
@@ -133,17 +133,17 @@ def test_limits_are_exact():
         (Limits(fields=3), b"GET / HTTP/1.1\r\nHost: a\r\nB: c\r\nD: e\r\n\r\n"),
         (Limits(head=27), b"GET / HTTP/1.1\r\nHost: aaaaa\r\n\r\n"),
     ):
-        reader = RequestReader(limits)
-        reader.feed(data)
-        assert isinstance(reader.next_event(), Request)
+        parser = RequestParser(limits)
+        parser.feed(data)
+        assert isinstance(parser.next_event(), Request)
         for more in ((b"GET /", b"GET /a"), (b"\r\n\r\n", b"\r\nF: g\r\n\r\n")):
-            reader = RequestReader(limits)
-            reader.feed(data.replace(*more))
+            parser = RequestParser(limits)
+            parser.feed(data.replace(*more))
             if limits.line == 20 and more[0] == b"\r\n\r\n" or limits.fields == 3 and more[0] == b"GET /":
-                assert isinstance(reader.next_event(), Request)
+                assert isinstance(parser.next_event(), Request)
                 continue
             with pytest.raises(ProtocolError) as refused:
-                reader.next_event()
+                parser.next_event()
             assert refused.value.status == (414 if limits.line == 20 else 431)
 
 
@@ -195,23 +195,23 @@ def test_what_is_no_response(head):
 
 
 def test_reading_responses():
-    reader = ResponseReader()
-    reader.methods += ["HEAD", "GET", "GET"]
-    reader.feed(
+    parser = ResponseParser()
+    parser.methods += ["HEAD", "GET", "GET"]
+    parser.feed(
         b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
         b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"
         b"HTTP/1.0 200\r\n\r\nrest"
     )
-    assert [reader.next_event() for _ in range(8)][1::2][:2] == [b"", b""]
-    reader = ResponseReader()
-    reader.feed(b"HTTP/1.0 200\r\n\r\nrest")
-    assert reader.next_event().status == 200 and reader.next_event() == b"rest" and reader.next_event() is None
-    reader.feed_eof()
-    assert reader.next_event() == b"" and reader.next_event() is None and reader.between
-    reader.feed(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")
-    assert reader.next_event() and reader.next_event() == b"hel"
+    assert [parser.next_event() for _ in range(8)][1::2][:2] == [b"", b""]
+    parser = ResponseParser()
+    parser.feed(b"HTTP/1.0 200\r\n\r\nrest")
+    assert parser.next_event().status == 200 and parser.next_event() == b"rest" and parser.next_event() is None
+    parser.feed_eof()
+    assert parser.next_event() == b"" and parser.next_event() is None and parser.between_messages
+    parser.feed(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")
+    assert parser.next_event() and parser.next_event() == b"hel"
     with pytest.raises(EOFError):
-        reader.feed_eof()
+        parser.feed_eof()
 
 
 def test_dates():

@@ -1,11 +1,11 @@
-"""The short way and the long way mean the same: what PLAIN recognises, the reader would have taken for just that."""
+"""The short way and the long way mean the same: what PLAIN recognises, the parser would have taken for just that."""
 from __future__ import annotations
 
 import random
 
 import pytest
 
-from netio.http import Limits, RequestReader, Response, StaticFiles
+from netio.http import Limits, RequestParser, Response, StaticFiles
 from netio.http.messages.plain import PLAIN
 
 from .smuggling import HARMLESS, REFUSED
@@ -53,16 +53,16 @@ def test_what_is_special_broken_or_unfinished_is_left_to_the_reader(data):
 
 
 def check(data):
-    """Return whether `data` begins with a plain request, after a look at how the reader understands it."""
+    """Return whether `data` begins with a plain request, after a look at how the parser understands it."""
     plain = PLAIN.match(data)
     if plain is None:
         return False
-    reader = RequestReader(Limits(line=10**6, head=10**6))
-    reader.feed(data[:plain.end()])
-    request = reader.next_event()
+    parser = RequestParser(Limits(line=10**6, head=10**6))
+    parser.feed(data[:plain.end()])
+    request = parser.next_event()
     target, closes = plain.groups()
     assert (request.method, request.target, request.version) == ("GET", target.decode(), (1, 1))
-    assert request.length == 0 and request.keep_alive is (closes is None) and reader.between
+    assert request.length == 0 and request.keep_alive is (closes is None) and parser.between_messages
     assert not {"range", "if-range", "if-match", "if-none-match", "expect"} & set(request.headers.fields)
     return True
 

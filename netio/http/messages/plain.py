@@ -2,8 +2,8 @@
 
 Whoever has the answer in memory needs to know the target and whether the connection goes on, and nothing else. So the
 grammar of such a request is one regular expression, along which the interpreter's own C code runs: each name, each
-value and each line end is checked as strictly as the reader does it, but no header becomes an object. What does not
-match is not refused. It is left to the reader, which takes all that matches here and understands the same by it.
+value and each line end is checked as strictly as the parser does it, but no header becomes an object. What does not
+match is not refused. It is left to the parser, which takes all that matches here and understands the same by it.
 """
 from __future__ import annotations
 

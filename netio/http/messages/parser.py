@@ -1,6 +1,6 @@
 """Messages out of a byte stream that comes in any pieces: feed it, then ask for the next event until there is none.
 
-The reader holds what has arrived and is not yet asked for, so whoever does not ask, because the last request is not yet
+The parser holds what has arrived and is not yet asked for, so whoever does not ask, because the last request is not yet
 answered, need not feed either. It refuses what cannot become a message as soon as it can see that.
 """
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Limits:
         self.line, self.head, self.fields, self.body, self.extensions = line, head, fields, body, extensions
 
 
-class MessageReader:
-    """What reading requests and reading responses have in common; see RequestReader and ResponseReader."""
+class MessageParser:
+    """What reading requests and reading responses have in common; see RequestParser and ResponseParser."""
 
     __slots__ = ("limits", "max_body", "trailers", "got", "_buffer", "_at", "_seen", "_state", "_left",
                  "_extensions", "_error")
@@ -80,12 +80,12 @@ class MessageReader:
             self._check_body(self.got + self._left)
 
     @property
-    def waiting(self) -> int:
+    def buffered(self) -> int:
         """How many bytes have been fed that no event has returned yet."""
         return len(self._buffer) - self._at
 
     @property
-    def between(self) -> bool:
+    def between_messages(self) -> bool:
         """True where the last message is complete and nothing of the next one has come: a place for a clean end."""
         return self._state == _HEAD and self._at == len(self._buffer) and self._error is None
 
@@ -176,8 +176,8 @@ class MessageReader:
         return b""
 
     def _read_rest(self) -> bytes | None:
-        self._check_body(self.got + self.waiting)
-        self._left = self.waiting
+        self._check_body(self.got + self.buffered)
+        self._left = self.buffered
         return self._take() if self._left else None
 
     def _take(self) -> bytes | None:
@@ -194,18 +194,18 @@ class MessageReader:
     _steps: Any = (_read_head, _read_fixed, _read_chunk, _read_chunk_data, _read_trailers, _read_rest)
 
 
-class RequestReader(MessageReader):
+class RequestParser(MessageParser):
     """Reads requests: `feed(data)`, then `next_event()` until it returns None.
 
     An event is a Request; then, unless its `length` is 0, non-empty bytes for each piece of its body and b"" at the
     body's end; then the next Request.
 
-    >>> reader = RequestReader()
-    >>> reader.feed(b"POST / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 5\\r\\n\\r\\nhelloGET /next HTTP/1.1\\r\\nHos")
-    >>> [reader.next_event() for _ in range(4)]
+    >>> parser = RequestParser()
+    >>> parser.feed(b"POST / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 5\\r\\n\\r\\nhelloGET /next HTTP/1.1\\r\\nHos")
+    >>> [parser.next_event() for _ in range(4)]
     [<Request POST />, b'hello', b'', None]
-    >>> reader.feed(b"t: a\\r\\n\\r\\n")
-    >>> reader.next_event()
+    >>> parser.feed(b"t: a\\r\\n\\r\\n")
+    >>> parser.next_event()
     <Request GET /next>
 
     `max_body` may be changed between a Request and its first piece. `trailers` are those of the last chunked body.
@@ -221,16 +221,16 @@ class RequestReader(MessageReader):
         return request
 
 
-class ResponseReader(MessageReader):
-    """Reads responses as a client does, interim ones (1xx) left out: the same events as RequestReader, and
+class ResponseParser(MessageParser):
+    """Reads responses as a client does, interim ones (1xx) left out: the same events as RequestParser, and
     `feed_eof()`.
 
     Every Response is followed by the pieces of its body and b"", even an empty body. `methods` takes the method of each
     request that was sent, in order; without one, GET is assumed.
 
-    >>> reader = ResponseReader()
-    >>> reader.feed(b"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n2\\r\\nhi\\r\\n0\\r\\n\\r\\n")
-    >>> reader.next_event().status, reader.next_event(), reader.next_event()
+    >>> parser = ResponseParser()
+    >>> parser.feed(b"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n2\\r\\nhi\\r\\n0\\r\\n\\r\\n")
+    >>> parser.next_event().status, parser.next_event(), parser.next_event()
     (200, b'hi', b'')
 
     Raises: ProtocolError(502) or that of a body.
@@ -242,9 +242,9 @@ class ResponseReader(MessageReader):
 
     def feed_eof(self) -> None:
         """Take the end of the connection, which ends a body without a length. Raises: EOFError within a message."""
-        if self._state == _UNTIL_CLOSE and not self.waiting:
+        if self._state == _UNTIL_CLOSE and not self.buffered:
             self._state, self._left = _FIXED, 0
-        elif not self.between:
+        elif not self.between_messages:
             raise EOFError(f"the connection ended within a message, after {self.got} bytes of body")
         elif self.methods:
             raise EOFError(f"the connection ended before {len(self.methods)} responses came")
