@@ -24,7 +24,7 @@ def show(request: http.Request) -> str:
 
 def print_request(sock: socket.socket, address: object) -> None:
     print(f"-- from {address}", flush=True)
-    http.answer(sock, show)
+    http.handle_one_request(sock, show)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -15,7 +15,7 @@ from netio import concurrency, http
 
 
 def serve_hello(page: str, sock: socket.socket, address: object) -> None:
-    request = http.answer(sock, lambda request: page)
+    request = http.handle_one_request(sock, lambda request: page)
     print(f"{request.method} {request.target}" if request else "no request", flush=True)
 
 

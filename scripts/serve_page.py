@@ -23,7 +23,7 @@ def page(file: Path, request: http.Request) -> http.Response:
 
 
 def serve_page(file: Path, sock: socket.socket, address: object) -> None:
-    request = http.answer(sock, functools.partial(page, file))
+    request = http.handle_one_request(sock, functools.partial(page, file))
     print(f"{request.method} {request.target}" if request else "no request", flush=True)
 
 

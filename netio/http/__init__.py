@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from .ranges import coalesce, content_range, parse_ranges
     from .server import HTTPServer
     from .service import Service, Timeouts, format_access
-    from .sockets import answer, recv_request, send_response
+    from .sockets import handle_one_request, recv_request, send_response
     from .static import StaticFiles
     from .uploads import FormFiles, PartialFile, plain_name
     from .wsgi import FromWSGI, ToWSGI, make_environ, make_request
@@ -66,7 +66,7 @@ __all__ = [
     "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
     "Routes", "as_response", "error_response", "redirect", "fetch", "format_request", "split_url", "HTTPProtocol",
     "HTTPServer", "Service", "Timeouts", "format_access", "StaticFiles", "FromWSGI", "ToWSGI", "make_environ",
-    "make_request", "answer", "recv_request", "send_response",
+    "make_request", "handle_one_request", "recv_request", "send_response",
     "BasicAuth", "check_password", "hash_password", "parse_basic", "check_conditions", "file_etag",
     "parse_etags", "range_applies", "parse_date", "accepts_gzip", "FormError", "FormParser", "form_boundary",
     "content_type", "PathError", "is_windows_name", "quote_path", "real_path", "split_path", "coalesce",
@@ -87,7 +87,7 @@ __getattr__, __dir__ = load_later(__name__, {
     "ranges": "coalesce content_range parse_ranges",
     "server": "HTTPServer",
     "service": "Service Timeouts format_access",
-    "sockets": "answer recv_request send_response",
+    "sockets": "handle_one_request recv_request send_response",
     "static": "StaticFiles",
     "uploads": "FormFiles PartialFile plain_name",
     "wsgi": "FromWSGI ToWSGI make_environ make_request",

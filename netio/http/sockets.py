@@ -69,13 +69,13 @@ def send_response(sock: socket.socket, response: Response, method: str = "GET") 
     sock.sendall(head + response.body if has_body(method, response.status) else head)
 
 
-def answer(sock: socket.socket, app: Application, timeout: float = 10) -> Request | None:
+def handle_one_request(sock: socket.socket, app: Application, timeout: float = 10) -> Request | None:
     """Receive one request, send what `app(request)` returns, and end the connection gently; return the request.
 
     >>> ours, theirs = socket.socketpair()
     >>> with ours, theirs:
     ...     theirs.sendall(b"GET /tea HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"); theirs.shutdown(socket.SHUT_WR)
-    ...     answer(ours, lambda request: f"You asked for {request.path}.")
+    ...     handle_one_request(ours, lambda request: f"You asked for {request.path}.")
     ...     theirs.recv(1000).splitlines()[-1]
     <Request GET /tea>
     b'You asked for /tea.'

@@ -59,7 +59,7 @@ HEADINGS = [
      "http.Response http.send_response http.ResponseParser http.parse_response",
      "serve_hello.py"),
     ("server1.0：判断请求行的请求内容，若果是  /  则返回index.html,否则返回404", "Server 1.0, and the whole server 2.0",
-     "http.answer http.StaticFiles http.HTTPServer",
+     "http.handle_one_request http.StaticFiles http.HTTPServer",
      "serve_page.py serve_http.py"),
     ("struct模块使用", "The struct module",
      "packing.Record packing.RecordReader packing.Layout packing.explain_format packing.format_places "

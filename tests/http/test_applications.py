@@ -12,9 +12,9 @@ from netio.http import (
     Request,
     Response,
     Routes,
-    answer,
     as_response,
     fetch,
+    handle_one_request,
     recv_request,
     redirect,
     send_response,
@@ -172,13 +172,13 @@ def test_one_request_over_a_plain_socket():
     with ours, theirs:
         theirs.sendall(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
         theirs.shutdown(socket.SHUT_WR)
-        assert answer(ours, site).method == "HEAD"
+        assert handle_one_request(ours, site).method == "HEAD"
         assert b"\r\n\r\n" == theirs.recv(1000)[-4:]
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(b"GET / HTTP/1.1\r\n\r\n")
         theirs.shutdown(socket.SHUT_WR)
-        assert answer(ours, site) is None and answers(theirs.recv(1000))[0].status == 400
+        assert handle_one_request(ours, site) is None and answers(theirs.recv(1000))[0].status == 400
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel")

@@ -8,8 +8,8 @@ import socket
 import pytest
 
 from netio.http import (
-    REASONS, HTTPError, ProtocolError, Request, Response, ResponseParser, StaticFiles, answer, fetch, parse_request,
-    recv_request, parse_response, send_response,
+    REASONS, HTTPError, ProtocolError, Request, Response, ResponseParser, StaticFiles, fetch, handle_one_request,
+    parse_request, parse_response, recv_request, send_response,
 )
 
 from .serving import running, site
@@ -74,9 +74,9 @@ def test_23_a_spare_connection_says_nothing(pair):
     theirs.close()
     with pytest.raises(IndexError):
         ours.recv(1024).decode().split("\r\n")[0].split(" ")[1]
-    assert answer(ours, site) is None
+    assert handle_one_request(ours, site) is None
     print("notes:", "IndexError")
-    print("netio:", "answer() returns None")
+    print("netio:", "handle_one_request() returns None")
 
 
 def test_60_the_target_is_not_a_file_name(tmp_path):
@@ -136,7 +136,7 @@ def test_63_closing_at_once_can_lose_the_answer(pair):
                 with connection:
                     if gently:
                         client.shutdown(socket.SHUT_WR)
-                        assert answer(connection, lambda request: "hello").target == "/"
+                        assert handle_one_request(connection, lambda request: "hello").target == "/"
                     else:
                         connection.recv(100)
                         send_response(connection, Response(200, [], b"hello"))
@@ -151,7 +151,7 @@ def test_63_closing_at_once_can_lose_the_answer(pair):
     if os.name == "posix":
         assert lost == 1
     print("notes:", f"answers lost to a reset: {lost}")
-    print("netio:", "answer() ends the connection gently: none lost")
+    print("netio:", "handle_one_request() ends the connection gently: none lost")
 
 
 def test_105_accept_is_a_method_and_the_listener_receives_nothing():
