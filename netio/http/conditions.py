@@ -58,17 +58,17 @@ def matches(tags: list[str] | None, etag: str, weak: bool) -> bool:
     return tags == ["*"] or etag in tags or weak and etag.removeprefix("W/") in [tag.removeprefix("W/") for tag in tags]
 
 
-def check_conditions(method: str, headers: Mapping[str, str], etag: str, modified: int) -> int:
+def evaluate_preconditions(method: str, headers: Mapping[str, str], etag: str, modified: int) -> int:
     """Return 200 where the request may go on, 304 where the client has the current version, 412 where its condition
     fails.
 
     `headers` maps lower-case names to values; `etag` is '' and `modified` 0 for what does not exist yet.
 
-    >>> check_conditions("GET", {"if-none-match": 'W/"a", "b"'}, '"a"', 1000)
+    >>> evaluate_preconditions("GET", {"if-none-match": 'W/"a", "b"'}, '"a"', 1000)
     304
-    >>> [check_conditions("PUT", {"if-none-match": "*"}, etag, 1000) for etag in ('"a"', "")]
+    >>> [evaluate_preconditions("PUT", {"if-none-match": "*"}, etag, 1000) for etag in ('"a"', "")]
     [412, 200]
-    >>> check_conditions("GET", {"if-modified-since": "Thu, 01 Jan 1970 00:16:40 GMT"}, '"a"', 1000)
+    >>> evaluate_preconditions("GET", {"if-modified-since": "Thu, 01 Jan 1970 00:16:40 GMT"}, '"a"', 1000)
     304
 
     The order is that of RFC 9110 section 13.2.2: a tag beats a date. A date or list that cannot be read is ignored,
@@ -88,11 +88,11 @@ def check_conditions(method: str, headers: Mapping[str, str], etag: str, modifie
     return 200
 
 
-def range_applies(if_range: str | None, etag: str, modified: int) -> bool:
+def if_range_matches(if_range: str | None, etag: str, modified: int) -> bool:
     """Return whether a Range may be honoured: there is no If-Range, or it names the current version exactly.
 
-    >>> range_applies(None, '"a"', 1000), range_applies('"a"', '"a"', 1000), range_applies('W/"a"', '"a"', 1000)
-    (True, True, False)
+    >>> [if_range_matches(text, '"a"', 1000) for text in (None, '"a"', 'W/"a"')]
+    [True, True, False]
 
     Source: RFC 9110 section 13.1.5 (strong comparison; a date must be equal).
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Iterable
 
-from .conditions import check_conditions, file_etag
+from .conditions import evaluate_preconditions, file_etag
 from .forms import form_boundary
 from .messages import HTTPError, Request, Response
 from .paths import PathError, quote_path, real_path, split_path
@@ -52,7 +52,7 @@ class Receiver:
             raise IsADirectoryError(path)
         before = os.stat(path) if os.path.exists(path) else None
         etag, modified = (file_etag(before), int(before.st_mtime)) if before else ("", 0)
-        if check_conditions("PUT", request.headers.fields, etag, modified) != 200:
+        if evaluate_preconditions("PUT", request.headers.fields, etag, modified) != 200:
             raise HTTPError(412, "the file is another version", self.headers)
         return Upload(PartialFile(path), self, quote_path(names))
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from stat import S_ISREG
 from typing import Any, BinaryIO, Iterable, Iterator, Mapping
 
-from .conditions import check_conditions, file_etag, range_applies
+from .conditions import evaluate_preconditions, file_etag, if_range_matches
 from .messages import FileBody, HTTPError, Request, Response
 from .messages.responses import format_date
 from .mime import content_type
@@ -200,7 +200,7 @@ class Representation:
     def answer(self, request: Request) -> Response:
         """Return the reply to GET or HEAD by the request's conditions and ranges."""
         headers = request.headers.fields
-        status = check_conditions(request.method, headers, self.etag, self.modified)
+        status = evaluate_preconditions(request.method, headers, self.etag, self.modified)
         if status == 304:
             return self.not_modified
         if status == 412:
@@ -214,7 +214,7 @@ class Representation:
 
     def _wanted(self, method: str, headers: Mapping[str, str]) -> list[tuple[int, int]] | None:
         text = headers.get("range")
-        if text is None or method != "GET" or not range_applies(headers.get("if-range"), self.etag, self.modified):
+        if text is None or method != "GET" or not if_range_matches(headers.get("if-range"), self.etag, self.modified):
             return None
         return parse_ranges(text, self.stat.st_size)
 

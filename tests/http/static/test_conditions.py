@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from netio.http.conditions import check_conditions, file_etag, matches, parse_etags, range_applies
+from netio.http.conditions import evaluate_preconditions, file_etag, if_range_matches, matches, parse_etags
 from netio.http.dates import parse_date
 from netio.http.encodings import accepts_gzip
 from netio.http.messages.responses import format_date
@@ -49,12 +49,12 @@ EARLIER, SAME, LATER = (format_date(NOW + seconds) for seconds in (-10, 0, 10))
     ],
 )
 def test_the_order_of_rfc_9110_section_13_2_2(method, headers, status):
-    assert check_conditions(method, headers, '"a"', NOW) == status
+    assert evaluate_preconditions(method, headers, '"a"', NOW) == status
 
 
 def test_conditions_on_what_does_not_exist_yet():
-    assert check_conditions("PUT", {"if-none-match": "*"}, "", 0) == 200
-    assert check_conditions("PUT", {"if-match": "*"}, "", 0) == 412
+    assert evaluate_preconditions("PUT", {"if-none-match": "*"}, "", 0) == 200
+    assert evaluate_preconditions("PUT", {"if-match": "*"}, "", 0) == 412
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_weak_tags_match_weakly_only():
     ],
 )
 def test_if_range_must_be_exact(value, applies):
-    assert range_applies(value, '"a"', NOW) is applies
+    assert if_range_matches(value, '"a"', NOW) is applies
 
 
 def test_the_tag_changes_with_the_file(tmp_path):
