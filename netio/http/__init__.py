@@ -2,7 +2,7 @@
 
 - `messages` (pure): requests, responses, headers, and parsers that find them in a stream
 - `applications`: a function from a request to a response; `Routes` picks one by method and path
-- `protocol`, `service`, `server`: one connection, what all connections share, and `HTTPServer`
+- `protocol`, `state`, `server`: one connection, what all connections share, and `HTTPServer`
 - `wsgi`: `FromWSGI` serves any WSGI application, `ToWSGI` makes one of ours
 - `static` and those beside it: a folder as an application
 - `client`: `fetch`; `sockets`: one request and its answer over a blocking socket, as the notes' first servers do
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .applications import Routes, as_response, error_response, redirect
     from .auth import BasicAuth, check_password, hash_password, parse_basic
     from .client import fetch, format_request, split_url
-    from .conditions import check_conditions, file_etag, parse_etags, range_applies
+    from .conditions import evaluate_preconditions, file_etag, parse_etags, if_range_matches
     from .dates import parse_date
     from .encodings import accepts_gzip
     from .forms import FormError, FormParser, form_boundary
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from .protocol import HTTPProtocol
     from .ranges import coalesce, content_range, parse_ranges
     from .server import HTTPServer
-    from .service import Service, Timeouts, format_access
+    from .state import ServerState, Timeouts, format_access
     from .sockets import handle_one_request, recv_request, send_response
     from .static import StaticFiles
     from .uploads import FormFiles, PartialFile, plain_name
@@ -65,10 +65,10 @@ __all__ = [
     "RequestParser", "ResponseParser", "Request", "decode_path", "decode_percent", "parse_form", "parse_request",
     "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
     "Routes", "as_response", "error_response", "redirect", "fetch", "format_request", "split_url", "HTTPProtocol",
-    "HTTPServer", "Service", "Timeouts", "format_access", "StaticFiles", "FromWSGI", "ToWSGI", "make_environ",
+    "HTTPServer", "ServerState", "Timeouts", "format_access", "StaticFiles", "FromWSGI", "ToWSGI", "make_environ",
     "make_request", "handle_one_request", "recv_request", "send_response",
-    "BasicAuth", "check_password", "hash_password", "parse_basic", "check_conditions", "file_etag",
-    "parse_etags", "range_applies", "parse_date", "accepts_gzip", "FormError", "FormParser", "form_boundary",
+    "BasicAuth", "check_password", "hash_password", "parse_basic", "evaluate_preconditions", "file_etag",
+    "parse_etags", "if_range_matches", "parse_date", "accepts_gzip", "FormError", "FormParser", "form_boundary",
     "content_type", "PathError", "is_windows_name", "quote_path", "real_path", "split_path", "coalesce",
     "content_range", "parse_ranges", "FormFiles", "PartialFile", "plain_name", "zip_folder",
 ]
@@ -77,7 +77,7 @@ __getattr__, __dir__ = load_later(__name__, {
     "applications": "Routes as_response error_response redirect",
     "auth": "BasicAuth check_password hash_password parse_basic",
     "client": "fetch format_request split_url",
-    "conditions": "check_conditions file_etag parse_etags range_applies",
+    "conditions": "evaluate_preconditions file_etag parse_etags if_range_matches",
     "dates": "parse_date",
     "encodings": "accepts_gzip",
     "forms": "FormError FormParser form_boundary",
@@ -86,7 +86,7 @@ __getattr__, __dir__ = load_later(__name__, {
     "protocol": "HTTPProtocol",
     "ranges": "coalesce content_range parse_ranges",
     "server": "HTTPServer",
-    "service": "Service Timeouts format_access",
+    "state": "ServerState Timeouts format_access",
     "sockets": "handle_one_request recv_request send_response",
     "static": "StaticFiles",
     "uploads": "FormFiles PartialFile plain_name",

@@ -17,7 +17,7 @@ from typing import Any, Iterator
 from .applications import as_response, error_response
 from .messages import FileBody, HTTPError, ProtocolError, Request, RequestParser, Response, encode_chunk, has_body
 from .messages.plain import PLAIN
-from .service import Service
+from .state import ServerState
 
 _log = logging.getLogger("netio.http")
 _match = PLAIN.match
@@ -29,30 +29,30 @@ _TOGETHER = 192  # pieces that are sent at once
 
 
 class HTTPProtocol:
-    """Serve one connection by the rules of a Service; a server makes one for each.
+    """Serve one connection by the rules of a ServerState; a server makes one for each.
 
     >>> class Transport:  # a protocol does no I/O, so that this can stand in for a connection
     ...     get_extra_info = staticmethod(lambda name: None)
     ...     write = staticmethod(lambda data: print(data.partition(b"\\r\\n")[0]))
-    >>> protocol = HTTPProtocol(Service(lambda request: "hello"))
+    >>> protocol = HTTPProtocol(ServerState(lambda request: "hello"))
     >>> protocol.connection_made(Transport())
     >>> protocol.data_received(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
     b'HTTP/1.1 200 OK'
 
-    Under asyncio: `loop.create_server(for_asyncio(lambda: HTTPProtocol(service)), ...)`; without `for_asyncio`
+    Under asyncio: `loop.create_server(for_asyncio(lambda: HTTPProtocol(state)), ...)`; without `for_asyncio`
     nothing times out.
     """
 
     __slots__ = (
-        "_service", "_parser", "_out", "_request", "_response", "_pieces", "_chunked", "_keep", "_sent", "_paused",
+        "_server", "_parser", "_out", "_request", "_response", "_pieces", "_chunked", "_keep", "_sent", "_paused",
         "_stopped_reading", "_ended", "_closing", "_lingering", "_stopping", "_timed", "_renewed", "_hungry",
         "_patient", "_rested", "_phase", "_deadline", "_since", "_unsent", "_transport", "_peer", "_local", "_scheme",
         "_spooled", "__weakref__",
     )
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._parser = RequestParser(service.limits)
+    def __init__(self, server: ServerState) -> None:
+        self._server = server
+        self._parser = RequestParser(server.limits)
         self._out: list[bytes] = []  # what is to be sent before anything else happens
         self._request: Request | None = None  # the one whose body is read or whose response is sent
         self._response: Response | None = None
@@ -73,7 +73,8 @@ class HTTPProtocol:
     def data_received(self, data: bytes) -> None:
         if self._lingering:
             return
-        if self._service.recall is not None and self._request is None and self._parser.between_messages and not self._stopping:
+        recall = self._server.recall is not None and not self._stopping
+        if recall and self._request is None and self._parser.between_messages:
             data = self._answer_plain(data)
             if not data:
                 return
@@ -90,11 +91,11 @@ class HTTPProtocol:
         This is what makes the server fast: a request costs a match, a look-up and a send, and makes no Request. What it
         shares with the long way (`_put`, `_flush`) is written out, because it is the calls that cost.
         """
-        service, at, closes = self._service, 0, False
-        recall, tails, out = service.recall, service.tails(), self._out
+        server, at, closes = self._server, 0, False
+        recall, tails, out = server.recall, server.tails(), self._out
         while not self._paused and not closes and (plain := _match(data, at)) is not None:
             end = plain.end()
-            if end - at > service.most_plain:
+            if end - at > server.most_plain:
                 break
             target, close = plain.groups()
             response = recall(target.decode())  # type: ignore[misc]
@@ -103,8 +104,8 @@ class HTTPProtocol:
             at, closes = end, close is not None
             body: Any = response.body
             out += (response._head or response.encode(), tails[closes], body)
-            if service.access_log is not None:
-                service.log(self._peer, Request("GET", target.decode()), response.status, len(body))
+            if server.access_log is not None:
+                server.log(self._peer, Request("GET", target.decode()), response.status, len(body))
             if len(body) > _LARGE or len(out) > _TOGETHER:
                 self._flush()
         if out:
@@ -193,7 +194,7 @@ class HTTPProtocol:
         expected = request.headers.fields.get("expect")
         if expected is not None and expected.lower() != "100-continue" and request.version >= (1, 1):
             raise ProtocolError(417, "only 100-continue can be expected")
-        body = self._service.open_body(request) if self._service.open_body else None
+        body = self._server.open_body(request) if self._server.open_body else None
         if isinstance(body, Response):  # refused: the rest of the body is not wanted
             self._keep = False
             self._respond(body)
@@ -210,7 +211,7 @@ class HTTPProtocol:
         if request.body is not None and self._spooled:
             request.body.seek(0)
         try:
-            response = self._service.app(request)
+            response = self._server.app(request)
             if type(response) is not Response:
                 response = as_response(response)
             self._respond(response)
@@ -236,7 +237,7 @@ class HTTPProtocol:
             if (response.status != 200 or method != "GET") and not has_body(method, response.status):
                 body = b""
             old = keep and request is not None and request.version < (1, 1)
-            self._put(head, self._service.tails()[2 if old else 0 if keep else 1], body)
+            self._put(head, self._server.tails()[2 if old else 0 if keep else 1], body)
             self._sent = len(body)
             self._finish(response)
             return
@@ -253,7 +254,7 @@ class HTTPProtocol:
         if self._chunked:
             head += b"Transfer-Encoding: chunked\r\n"
         old = self._keep and version < (1, 1)
-        self._out += (head, self._service.tails()[2 if old else 0 if self._keep else 1])
+        self._out += (head, self._server.tails()[2 if old else 0 if self._keep else 1])
         self._sent = 0
         if not has_body(method, response.status):
             self._finish(response)
@@ -312,8 +313,8 @@ class HTTPProtocol:
 
     def _finish(self, response: Response) -> None:
         """A response is complete: note it, let go of what it held, and go on or end."""
-        if self._service.access_log is not None:
-            self._service.log(self._peer, self._request, response.status, self._sent)
+        if self._server.access_log is not None:
+            self._server.log(self._peer, self._request, response.status, self._sent)
         self._renewed = True
         request = self._request
         if request is not None and request.body is not None or self._response is not None:
@@ -371,11 +372,11 @@ class HTTPProtocol:
         self._timed = True  # under asyncio, by for_asyncio
         if self._rested and not self._paused and not self._closing:  # the usual case: a request has been answered
             self._rested = self._renewed = False
-            self._phase, self._deadline = "idle", now + self._service.timeouts.idle
+            self._phase, self._deadline = "idle", now + self._server.timeouts.idle
             return self._deadline
         if self._hungry:
             return now + 1e-6  # as soon as the other connections have had their turn
-        phase, timeouts = self._current_phase(), self._service.timeouts
+        phase, timeouts = self._current_phase(), self._server.timeouts
         if phase != self._phase:
             self._since = now
         if phase != self._phase or self._renewed:

@@ -19,7 +19,7 @@ from ..concurrency.servers.tls import server_context, with_tls
 from .applications import Application
 from .messages import Limits
 from .protocol import HTTPProtocol
-from .service import Service, Timeouts
+from .state import ServerState, Timeouts
 from .static import StaticFiles
 
 TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
@@ -53,8 +53,8 @@ class HTTPServer(Server):
                  limits: Limits | None = None, timeouts: Timeouts | None = None,
                  access_log: Callable[[str], object] | bool | None = None, **options: Any) -> None:
         files = StaticFiles(app) if isinstance(app, (str, os.PathLike)) else None
-        service = Service(app if files is None else files, limits, timeouts, access_log)  # type: ignore[arg-type]
-        protocol: Callable[[], Any] = functools.partial(HTTPProtocol, service)
+        state = ServerState(app if files is None else files, limits, timeouts, access_log)  # type: ignore[arg-type]
+        protocol: Callable[[], Any] = functools.partial(HTTPProtocol, state)
         if tls is not None:
             context = tls if isinstance(tls, ssl.SSLContext) else functools.partial(server_context, *tls)
             protocol = with_tls(protocol, context)

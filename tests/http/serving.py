@@ -10,7 +10,7 @@ from pathlib import Path
 
 from netio.concurrency.servers import available_models, for_asyncio
 from netio.concurrency.servers.tls import server_context, with_tls
-from netio.http import HTTPProtocol, HTTPServer, Response, Routes, Service
+from netio.http import HTTPProtocol, HTTPServer, Response, Routes, ServerState
 
 CERTIFICATE = str(Path(__file__).with_name("localhost.pem"))
 MODELS = [*available_models(), "asyncio"]
@@ -71,7 +71,7 @@ class asyncio_server:
     """The same protocol under asyncio's own loop, in a thread."""
 
     def __init__(self, app, tls):
-        factory = functools.partial(HTTPProtocol, Service(app))
+        factory = functools.partial(HTTPProtocol, ServerState(app))
         self._factory = with_tls(factory, functools.partial(server_context, CERTIFICATE)) if tls else factory
         self._scheme = "https" if tls else "http"
         self._ready = threading.Event()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netio.http import ResponseParser
 from netio.http.protocol import HTTPProtocol
-from netio.http.service import Service
+from netio.http.state import ServerState
 
 
 class Transport:
@@ -63,7 +63,7 @@ class Transport:
 def connect(app, limit=None, **options):
     """Return (protocol, transport) of a new connection to `app`."""
     transport = Transport(limit)
-    transport.protocol = protocol = HTTPProtocol(Service(app, clock=lambda: 784111777, **options))
+    transport.protocol = protocol = HTTPProtocol(ServerState(app, clock=lambda: 784111777, **options))
     protocol.connection_made(transport)
     return protocol, transport
 

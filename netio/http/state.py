@@ -29,14 +29,14 @@ class Timeouts:
         self.head, self.body, self.idle, self.send, self.linger, self.rate = head, body, idle, send, linger, rate
 
 
-class Service:
+class ServerState:
     """One application and the rules by which it is served; each connection's HTTPProtocol has the same one.
 
     `access_log` is called with a line for each request (common log format); True logs them to "netio.http.access".
     `clock` gives the POSIX time for dates: no protocol reads a clock by itself.
 
-    >>> service = Service(lambda request: "hello", clock=lambda: 784111777.5)
-    >>> service.tails()[0]
+    >>> state = ServerState(lambda request: "hello", clock=lambda: 784111777.5)
+    >>> state.tails()[0]
     b'Date: Sun, 06 Nov 1994 08:49:37 GMT\\r\\n\\r\\n'
     """
 
