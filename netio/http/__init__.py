@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from .state import ServerState, Timeouts, format_access
     from .sockets import handle_one_request, recv_request, send_response
     from .static import StaticFiles
-    from .uploads import FormFiles, PartialFile, plain_name
+    from .uploads import FormFiles, PartialFile, safe_filename
     from .wsgi import FromWSGI, ToWSGI, make_environ, make_request
     from .zipping import zip_folder
 
@@ -70,7 +70,7 @@ __all__ = [
     "BasicAuth", "check_password", "hash_password", "parse_basic", "evaluate_preconditions", "file_etag",
     "parse_etags", "if_range_matches", "parse_date", "accepts_gzip", "FormError", "FormParser", "form_boundary",
     "content_type", "PathError", "is_windows_name", "quote_path", "real_path", "split_path", "coalesce",
-    "content_range", "parse_ranges", "FormFiles", "PartialFile", "plain_name", "zip_folder",
+    "content_range", "parse_ranges", "FormFiles", "PartialFile", "safe_filename", "zip_folder",
 ]
 
 __getattr__, __dir__ = load_later(__name__, {
@@ -89,7 +89,7 @@ __getattr__, __dir__ = load_later(__name__, {
     "state": "ServerState Timeouts format_access",
     "sockets": "handle_one_request recv_request send_response",
     "static": "StaticFiles",
-    "uploads": "FormFiles PartialFile plain_name",
+    "uploads": "FormFiles PartialFile safe_filename",
     "wsgi": "FromWSGI ToWSGI make_environ make_request",
     "zipping": "zip_folder",
 })

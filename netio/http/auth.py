@@ -1,4 +1,4 @@
-"""Basic authentication: passwords kept as salted, slow hashes, compared in constant time.
+"""Basic authentication: passwords hashed as salted, slow hashes, compared in constant time.
 
 A hash that takes 50 ms makes guessing slow, but would make every request slow, too: a name and password that were
 right are remembered, as a keyed digest, not as they are. Over plain HTTP the password can be read on the way: use TLS
@@ -20,8 +20,8 @@ def hash_password(password: str, salt: bytes | None = None) -> str:
     """Return a password as a line to keep: method, salt and slow hash. A random salt makes equal passwords look
     different.
 
-    >>> kept = hash_password("芝麻开门")
-    >>> check_password("芝麻开门", kept), check_password("芝麻", kept), kept == hash_password("芝麻开门")
+    >>> hashed = hash_password("芝麻开门")
+    >>> check_password("芝麻开门", hashed), check_password("芝麻", hashed), hashed == hash_password("芝麻开门")
     (True, False, False)
 
     Source: RFC 7914 (scrypt), RFC 8018 (PBKDF2).
@@ -31,16 +31,16 @@ def hash_password(password: str, salt: bytes | None = None) -> str:
     return f"{method}${salt.hex()}${_slow_hash(method, password, salt).hex()}"
 
 
-def check_password(password: str, kept: str) -> bool:
-    """Return whether this is the password that `hash_password` made `kept` of; it takes as long for a wrong one as
+def check_password(password: str, hashed: str) -> bool:
+    """Return whether this is the password that `hash_password` made `hashed` of; it takes as long for a wrong one as
     for a right one.
 
     >>> check_password("secret", hash_password("secret"))
     True
 
-    Raises: ValueError where `kept` is no such line.
+    Raises: ValueError where `hashed` is no such line.
     """
-    method, salt, digest = kept.split("$")
+    method, salt, digest = hashed.split("$")
     return hmac.compare_digest(_slow_hash(method, password, bytes.fromhex(salt)), bytes.fromhex(digest))
 
 

@@ -92,7 +92,7 @@ class FormFiles:
         return len(data)
 
     def _begin(self, filename: str) -> PartialFile:
-        name = plain_name(filename)
+        name = safe_filename(filename)
         path = os.path.join(self._folder, name)
         if os.path.lexists(path) or any(path == file.path for file in self._files):
             raise FileExistsError(f"there is a {name!r} already")
@@ -112,10 +112,10 @@ class FormFiles:
             file.close()
 
 
-def plain_name(filename: str) -> str:
+def safe_filename(filename: str) -> str:
     """Return the last name of a path as a client gave it, of whatever system; the name must be good on every system.
 
-    >>> plain_name("C:\\\\photos\\\\cat.png"), plain_name("../../猫.png") == "猫.png"
+    >>> safe_filename("C:\\\\photos\\\\cat.png"), safe_filename("../../猫.png") == "猫.png"
     ('cat.png', True)
 
     Raises: FormError for a name that is hidden, a device, too long or empty.

@@ -48,14 +48,14 @@ def test_a_right_password_is_hashed_once(users, monkeypatch):
 def test_without_scrypt_pbkdf2_is_used(monkeypatch):
     monkeypatch.delattr(hashlib, "scrypt", raising=False)
     monkeypatch.setattr(auth, "_ROUNDS", 10)
-    kept = hash_password("x")
-    assert kept.startswith("pbkdf2$") and check_password("x", kept) and not check_password("y", kept)
+    hashed = hash_password("x")
+    assert hashed.startswith("pbkdf2$") and check_password("x", hashed) and not check_password("y", hashed)
 
 
-@pytest.mark.parametrize("kept", ["", "plain", "md5$00$00", "scrypt$zz$00", "scrypt$00"])
-def test_a_line_that_is_no_hash(kept):
+@pytest.mark.parametrize("hashed", ["", "plain", "md5$00$00", "scrypt$zz$00", "scrypt$00"])
+def test_a_line_that_is_no_hash(hashed):
     with pytest.raises(ValueError):
-        check_password("x", kept)
+        check_password("x", hashed)
 
 
 def test_a_realm_cannot_break_the_header(users):

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from netio.http.receiving import Upload
-from netio.http.uploads import FormFiles, PartialFile, plain_name
+from netio.http.uploads import FormFiles, PartialFile, safe_filename
 
 from .conftest import Asker
 from .test_forms import encode
@@ -183,7 +183,7 @@ def test_a_form_of_another_site(ask, site):
     [("a.txt", "a.txt"), ("/etc/passwd", "passwd"), ("..\\..\\a", "a"), ("C:\\x\\y.png", "y.png"), ("a b", "a b")],
 )
 def test_only_the_last_name_counts(given, name):
-    assert plain_name(given) == name
+    assert safe_filename(given) == name
 
 
 def test_a_full_disk(ask, site, monkeypatch):
