@@ -17,7 +17,7 @@ import _prelude
 
 from netio.concurrency.servers import MODELS
 from netio.http import BasicAuth, HTTPServer, StaticFiles, hash_password
-from netio.http.representation import WAYS
+from netio.http.static.representation import WAYS
 from netio.http.server import default_model
 
 

@@ -4,7 +4,8 @@
 - `applications`: a function from a request to a response; `Routes` picks one by method and path
 - `protocol`, `state`, `server`: one connection, what all connections share, and `HTTPServer`
 - `wsgi`: `FromWSGI` serves any WSGI application, `ToWSGI` makes one of ours
-- `static` and those beside it: a folder as an application
+- `static`: a folder as an application: paths, files, listings, zips, uploads
+- `auth`, `conditions`, `ranges`, `dates`, `encodings`, `mime`, `forms`: what single headers and bodies mean
 - `client`: `fetch`; `sockets`: one request and its answer over a blocking socket, as the notes' first servers do
 
 Loading the chapter loads the messages only; what has sockets in it is loaded on first use (PEP 562).
@@ -49,16 +50,16 @@ if TYPE_CHECKING:
     from .encodings import accepts_gzip
     from .forms import FormError, FormParser, form_boundary
     from .mime import content_type
-    from .paths import PathError, is_windows_name, quote_path, real_path, split_path
     from .protocol import HTTPProtocol
     from .ranges import coalesce, content_range, parse_ranges
     from .server import HTTPServer
-    from .state import ServerState, Timeouts, format_access
     from .sockets import handle_one_request, recv_request, send_response
-    from .static import StaticFiles
-    from .uploads import FormFiles, PartialFile, safe_filename
+    from .state import ServerState, Timeouts, format_access
+    from .static.folder import StaticFiles
+    from .static.paths import PathError, is_windows_name, quote_path, real_path, split_path
+    from .static.uploads import FormFiles, PartialFile, safe_filename
+    from .static.zipping import zip_folder
     from .wsgi import FromWSGI, ToWSGI, make_environ, make_request
-    from .zipping import zip_folder
 
 __all__ = [
     "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits",
@@ -82,14 +83,14 @@ __getattr__, __dir__ = load_later(__name__, {
     "encodings": "accepts_gzip",
     "forms": "FormError FormParser form_boundary",
     "mime": "content_type",
-    "paths": "PathError is_windows_name quote_path real_path split_path",
+    "static.paths": "PathError is_windows_name quote_path real_path split_path",
     "protocol": "HTTPProtocol",
     "ranges": "coalesce content_range parse_ranges",
     "server": "HTTPServer",
     "state": "ServerState Timeouts format_access",
     "sockets": "handle_one_request recv_request send_response",
-    "static": "StaticFiles",
-    "uploads": "FormFiles PartialFile safe_filename",
+    "static.folder": "StaticFiles",
+    "static.uploads": "FormFiles PartialFile safe_filename",
     "wsgi": "FromWSGI ToWSGI make_environ make_request",
-    "zipping": "zip_folder",
+    "static.zipping": "zip_folder",
 })

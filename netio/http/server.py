@@ -20,7 +20,7 @@ from .applications import Application
 from .messages import Limits
 from .protocol import HTTPProtocol
 from .state import ServerState, Timeouts
-from .static import StaticFiles
+from .static.folder import StaticFiles
 
 TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
 

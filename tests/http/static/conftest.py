@@ -10,7 +10,7 @@ import pytest
 
 from netio.http import Headers, HTTPError, Request
 from netio.http.applications import error_response
-from netio.http.static import StaticFiles
+from netio.http.static.folder import StaticFiles
 
 BIG = bytes(range(256)) * 1024  # 256 KiB: too large to be kept in memory
 

@@ -10,7 +10,7 @@ import pytest
 from netio import tcp
 from netio.concurrency.servers import available_models
 from netio.http import HTTPServer, StaticFiles
-from netio.http.representation import WAYS, SteadyFile
+from netio.http.static.representation import WAYS, SteadyFile
 
 SIZE = 24 << 20  # more than the system takes into its buffers at once
 MODELS = ["thread", next(name for name in ("epoll", "kqueue", "select") if name in available_models())]

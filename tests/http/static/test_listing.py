@@ -8,8 +8,8 @@ import os
 
 import pytest
 
-from netio.http.listing import Entry, View, arrange, escape, format_size, listing_html, listing_json, read_folder
-from netio.http.paths import split_path
+from netio.http.static.listing import Entry, View, arrange, escape, format_size, listing_html, listing_json, read_folder
+from netio.http.static.paths import split_path
 
 ENTRIES = [
     Entry("b.txt", False, 10, 300.0),

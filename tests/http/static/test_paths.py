@@ -8,7 +8,7 @@ import random
 import pytest
 
 from netio.http import HTTPError
-from netio.http.paths import PathError, decode_name, is_windows_name, quote_path, real_path, split_path
+from netio.http.static.paths import PathError, decode_name, is_windows_name, quote_path, real_path, split_path
 
 OUT = [
     "/..",

@@ -14,8 +14,8 @@ import pytest
 from netio.http import Headers, HTTPError, Request
 from netio.http.auth import BasicAuth, hash_password
 from netio.http.mime import TYPES, content_type
-from netio.http.representation import Representation, SteadyFile, read_version
-from netio.http.static import StaticFiles
+from netio.http.static.representation import Representation, SteadyFile, read_version
+from netio.http.static.folder import StaticFiles
 
 from .conftest import BIG, Asker
 

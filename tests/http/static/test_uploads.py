@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from netio.http.receiving import Upload
-from netio.http.uploads import FormFiles, PartialFile, safe_filename
+from netio.http.static.receiving import Upload
+from netio.http.static.uploads import FormFiles, PartialFile, safe_filename
 
 from .conftest import Asker
 from .test_forms import encode

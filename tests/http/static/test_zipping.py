@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from netio.http.zipping import walk_files, zip_folder
+from netio.http.static.zipping import walk_files, zip_folder
 
 from .conftest import BIG, Asker
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from typing import Iterable
 
-from .conditions import evaluate_preconditions, file_etag
-from .forms import form_boundary
-from .messages import HTTPError, Request, Response
+from ..conditions import evaluate_preconditions, file_etag
+from ..forms import form_boundary
+from ..messages import HTTPError, Request, Response
 from .paths import PathError, quote_path, real_path, split_path
 from .uploads import FormFiles, PartialFile
 

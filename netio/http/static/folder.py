@@ -14,11 +14,11 @@ from contextlib import closing
 from stat import S_ISREG
 from typing import Any, Callable, Iterable
 
-from .auth import BasicAuth
-from .encodings import accepts_gzip
+from ..auth import BasicAuth
+from ..encodings import accepts_gzip
 from .listing import View, listing_html, listing_json, read_folder
-from .messages import HTTPError, Request, Response, format_fields
-from .mime import content_type
+from ..messages import HTTPError, Request, Response, format_fields
+from ..mime import content_type
 from .paths import PathError, quote_path, real_path, split_path
 from .reply_cache import ReplyCache
 from .receiving import Receiver, Upload

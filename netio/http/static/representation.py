@@ -13,11 +13,11 @@ from contextlib import suppress
 from stat import S_ISREG
 from typing import Any, BinaryIO, Iterable, Iterator, Mapping
 
-from .conditions import evaluate_preconditions, file_etag, if_range_matches
-from .messages import FileBody, HTTPError, Request, Response
-from .messages.responses import format_date
-from .mime import content_type
-from .ranges import content_range, parse_ranges, part_heads
+from ..conditions import evaluate_preconditions, file_etag, if_range_matches
+from ..messages import FileBody, HTTPError, Request, Response
+from ..messages.responses import format_date
+from ..mime import content_type
+from ..ranges import content_range, parse_ranges, part_heads
 
 SMALL = 64 * 1024
 WAYS = ("sendfile", "mmap", "read")  # to send what is larger

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from urllib.parse import quote_from_bytes
 
-from .messages import decode_percent
+from ..messages import decode_percent
 
 _WINDOWS_FORBIDS = frozenset('<>:"|?*') | {chr(code) for code in range(32)}
 _PORTS = (port + digit for port in ("COM", "LPT") for digit in "0123456789¹²³")

@@ -10,7 +10,7 @@ import time
 import zipfile
 from typing import Iterator
 
-from .mime import compresses_well, content_type
+from ..mime import compresses_well, content_type
 
 _BLOCK = 256 * 1024
 

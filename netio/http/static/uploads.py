@@ -5,7 +5,7 @@ So nobody ever reads half a file, and an upload that breaks off or grows too lar
 from __future__ import annotations
 
 import os
-from .forms import Data, FormError, FormParser, Part
+from ..forms import Data, FormError, FormParser, Part
 from .paths import is_windows_name
 
 
