@@ -1,7 +1,7 @@
 """python -m netio: what there is, what it does, and how to copy it out.
 
     python -m netio                         the chapters, and where to start
-    python -m netio list tcp                all public names of a chapter, or of all chapters
+    python -m netio list tcp                the names of a chapter, those to begin with first (--all: of its modules, too)
     python -m netio find 粘包               names, scripts, pages, the notes' headings, errors by their text: best first
     python -m netio show tcp.recv_exactly   documentation and source
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
@@ -69,8 +69,9 @@ def _parser(words: _language.Words) -> argparse.ArgumentParser:
         message = words.get(_NO_CHAPTER, _NO_CHAPTER).format(name, ", ".join(CHAPTERS))
         raise argparse.ArgumentTypeError(message)
 
-    command = add("list", _list, "all public names with their first sentence")
+    command = add("list", _list, "the names of a chapter with their first sentence")
     command.add_argument("chapter", nargs="?", type=chapter, metavar="CHAPTER", help=_ALL)
+    command.add_argument("--all", action="store_true", help="also the further public names of its modules")
     command = add("find", _find, "search names, scripts, Chinese terms, and errors by their text")
     command.add_argument("words", nargs="+", metavar="WORD", help="English or Chinese, or an error as it was printed")
     command = add("show", _show, "documentation and source of a name")
@@ -95,7 +96,15 @@ def _map(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    return _print_entries(list(reference.entries(options.chapter or "")), options)
+    for chapter in [options.chapter] if options.chapter else CHAPTERS:
+        listed = {entry.name: entry for entry in reference.entries(chapter, modules=options.all)}
+        first = [listed.pop(f"{chapter}.{name}") for name in reference.starters(chapter)]
+        print(options.say("netio.{}, start here:" if first else "netio.{}:").format(chapter))
+        _print_entries(first, options)
+        print(options.say("and further:") if first else "")
+        _print_entries(list(listed.values()), options)
+        print()
+    return 0
 
 
 def _find(options: argparse.Namespace) -> int:

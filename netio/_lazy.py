@@ -8,17 +8,24 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
 
-def load_later(package: str, homes: dict[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return the `__getattr__` and the `__dir__` of a package whose modules load on first use.
+def load_later(
+    package: str, homes: dict[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """Return the `__getattr__`, the `__dir__` and the `__all__` of a package whose modules load on first use.
 
-    `homes` is {module: its names, with blanks between}.
+    `homes` is {module: its names, with blanks between}. Type checkers read the imports beside the call:
 
-    >>> get, list_names = load_later("netio.tcp", {"transfer": "send_file safe_name"})
-    >>> get("safe_name")("../secret")
-    'secret'
+        if TYPE_CHECKING:
+            from .decimal import Decimal as Decimal
+        else:
+            __getattr__, __dir__, __all__ = load_later(__name__, {"decimal": "Decimal"})
+
+    >>> get, list_names, names = load_later("json", {"decoder": "JSONDecoder"})
+    >>> names, get("JSONDecoder").__name__
+    (['JSONDecoder'], 'JSONDecoder')
     >>> get("no_such_name")
     Traceback (most recent call last):
-    AttributeError: module 'netio.tcp' has no attribute 'no_such_name'
+    AttributeError: module 'json' has no attribute 'no_such_name'
     """
     modules = {name: module for module, names in homes.items() for name in names.split()}
 
@@ -33,4 +40,4 @@ def load_later(package: str, homes: dict[str, str]) -> tuple[Callable[[str], Any
     def list_names() -> list[str]:
         return sorted({*vars(sys.modules[package]), *modules})
 
-    return get, list_names
+    return get, list_names, [*modules]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from netio.reference import documentation, module_names, public_names, starters
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGE = CHECKOUT / "netio"
 SCRIPTS = CHECKOUT / "scripts"
@@ -175,6 +177,17 @@ def test_every_public_name_has_a_docstring_with_an_example(chapter):
         if not plain_error and ">>>" not in doc:
             bare.append(name)
     assert not bare
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_every_name_of_a_module_has_a_docstring(chapter):
+    bare = [name for name in module_names(chapter) if not documentation(f"{chapter}.{name}").strip()]
+    assert not bare
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_a_chapter_says_where_to_start(chapter):
+    assert set(starters(chapter)) <= set(public_names(chapter))
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.name)

@@ -83,7 +83,7 @@ __all__ = [
     "gil_is_on", "is_free_threaded_build", "lets_others_run",
 ]
 
-__getattr__, __dir__ = load_later(__name__, {
+__getattr__, __dir__, _ = load_later(__name__, {
     "threads.accounts": "Account transfer_backing_off transfer_both_ways transfer_in_order transfer_nested",
     "timelines.charts": "draw_bars draw_bars_svg",
     "timelines.comparison": "Loaded Measured ask_http compare_servers compare_ways load_server",

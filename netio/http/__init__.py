@@ -74,7 +74,7 @@ __all__ = [
     "content_range", "parse_ranges", "FormFiles", "PartialFile", "safe_filename", "zip_folder",
 ]
 
-__getattr__, __dir__ = load_later(__name__, {
+__getattr__, __dir__, _ = load_later(__name__, {
     "applications": "Routes as_response error_response redirect",
     "auth": "BasicAuth check_password hash_password parse_basic",
     "client": "fetch format_request split_url",

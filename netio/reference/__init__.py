@@ -4,7 +4,10 @@
 """
 from __future__ import annotations
 
-from .names import documentation, entries, find, scripts, suggest
-from .snippets import copy, definition, public_names, resolve
+from .names import documentation, entries, find, scripts, starters, suggest
+from .snippets import copy, definition, module_names, public_names, resolve
 
-__all__ = ["copy", "definition", "documentation", "entries", "find", "public_names", "resolve", "scripts", "suggest"]
+__all__ = [
+    "copy", "definition", "documentation", "entries", "find", "module_names", "public_names", "resolve", "scripts",
+    "starters", "suggest",
+]

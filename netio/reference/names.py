@@ -33,19 +33,32 @@ class Entry(NamedTuple):
     see: tuple[str, ...] = ()
 
 
-def entries(chapter: str = "") -> Iterator[Entry]:
-    """Yield all public names of one chapter, or of all of them.
+def entries(chapter: str = "", modules: bool = False) -> Iterator[Entry]:
+    """Yield the names that one chapter offers, or all chapters; with `modules` the further ones of their modules, too.
 
     >>> next(entries("reference")).name
     'reference.copy'
+    >>> [entry.name for entry in entries("reference", modules=True) if entry.name.endswith(".load")]
+    ['reference.sources.load']
 
-    Raises: LookupError where netio has no such chapter.
+    Raises: LookupError if netio has no such chapter.
     """
     for part in [chapter] if chapter else CHAPTERS:
-        for name in snippets.public_names(part):
+        for name in snippets.public_names(part) + (snippets.module_names(part) if modules else []):
             full = f"{part}.{name}"
             text = documentation(full)
             yield Entry(full, _first_sentence(text), text)
+
+
+def starters(chapter: str) -> list[str]:
+    """Return the names of a chapter to begin with: those after `Start here:` in its docstring.
+
+    >>> starters("reference")
+    []
+    """
+    text = ast.get_docstring(ast.parse(sources.load(f"netio.{chapter}").path.read_text(encoding="utf-8"))) or ""
+    listed = re.search(r"^Start here: ([^.]*)\.", text, re.MULTILINE)
+    return listed[1].replace(",", " ").split() if listed else []
 
 
 def scripts() -> Iterator[Entry]:
@@ -128,7 +141,7 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
     guides = [(_score(entry, wanted) + fit_error(words, error), entry) for error, entry in errors(lang)]
     guides += [(points + 10, entry) for entry in headings() if (points := _score(entry, wanted))]
     lent = {name: min(30, points // 2) for points, guide in sorted(guides) for name in guide.see}
-    things = [(_score(entry, wanted) + lent.get(entry.name, 0), entry) for entry in [*entries(), *scripts()]]
+    things = [(_score(entry, wanted) + lent.get(entry.name, 0), entry) for entry in [*entries(modules=True), *scripts()]]
     best = sorted((-points, entry.name, entry) for points, entry in guides + things if points)
     known = {term for terms, *_ in TERMS for term in terms.split() if term in words}
     if not best and known - {words}:
@@ -160,7 +173,7 @@ def suggest(name: str) -> list[str]:
     """
     if chapters := difflib.get_close_matches(name, CHAPTERS):
         return chapters
-    known = [entry.name for entry in entries()]
+    known = [entry.name for entry in entries(modules=True)]
     short = {entry.rpartition(".")[2]: entry for entry in known}
     close = difflib.get_close_matches(name, known, cutoff=0.75)
     close = close or difflib.get_close_matches(name.rpartition(".")[2], short, cutoff=0.75)

@@ -13,7 +13,7 @@ import re
 import tokenize
 from typing import Iterable, Iterator, Optional
 
-from .sources import Import, Statement, load, origin
+from .sources import Import, Statement, load, origin, path_of
 
 # Before the name of an error in an example's traceback: `netio.packing.record.RecordError: ...`.
 _HOME_OF_ERROR = re.compile(r"(?m)^( +)netio\.[a-z_.]+\.(?=[A-Z]\w*(:|$))")
@@ -69,7 +69,7 @@ def definition(name: str) -> str:
 
 
 def public_names(chapter: str) -> list[str]:
-    """Return the public names of a chapter, read from the `__all__` in its source.
+    """Return the names that a chapter offers, read from the `__all__` in its source.
 
     >>> "copy" in public_names("reference")
     True
@@ -82,7 +82,36 @@ def public_names(chapter: str) -> list[str]:
         raise LookupError(f"netio has no chapter {chapter!r}") from None
     assign = ast.parse(statement.source).body[0]
     assert isinstance(assign, (ast.Assign, ast.AnnAssign)) and assign.value is not None
+    if isinstance(assign.value, ast.Call):  # load_later(__name__, {module: names})
+        homes = ast.literal_eval(assign.value.args[1])
+        return [name for names in homes.values() for name in names.split()]
     return [str(name) for name in ast.literal_eval(assign.value)]
+
+
+def module_names(chapter: str) -> list[str]:
+    """Return the further public names of a chapter, each with its module in it: functions, classes and constants.
+
+    >>> "sources.load" in module_names("reference"), "snippets.copy" in module_names("reference")
+    (True, False)
+
+    Raises: LookupError where there is no such chapter.
+    """
+    offered = {resolve(f"{chapter}.{name}") for name in public_names(chapter)}
+    package = f"netio.{chapter}"
+    folder = path_of(package).parent
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        if path.name != "__init__.py" and not any(part.startswith("_") for part in parts):
+            module = ".".join([package, *parts])
+            found += [f"{'.'.join(parts)}.{name}" for name, statement in load(module).statements.items()
+                      if _is_public(name, statement) and (module, name) not in offered]
+    return found
+
+
+def _is_public(name: str, statement: Statement) -> bool:
+    defines = _DEFINITION.search(statement.source) is not None
+    return not name.startswith("_") and (defines or name.isupper()) and statement.binds == (name,)
 
 
 class _Collector:

@@ -77,7 +77,7 @@ class Module:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self.imports.update((entry.bound, entry) for entry in self._imports(node))
         elif isinstance(node, ast.If) and ast.dump(node.test) == _TYPE_CHECKING:
-            for child in node.body:
+            for child in (*node.body, *node.orelse):
                 self._read(child)
         else:
             binds = tuple(dict.fromkeys(_bound_names(node)))

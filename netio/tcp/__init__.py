@@ -29,7 +29,7 @@ __all__ = [
     "send_then_recv", "send_until_full", "measure_buffers", "watch_back_pressure",
 ]
 
-__getattr__, __dir__ = load_later(__name__, {
+__getattr__, __dir__, _ = load_later(__name__, {
     "experiments": "measure_buffers send_then_recv send_until_full watch_back_pressure",
     "facts": "describe tcp_state waiting_bytes",
     "reshaping": "ReshapingProxy Shape make_shape",

@@ -74,9 +74,9 @@ PASTED = {
 @pytest.fixture(scope="module", autouse=True)
 def sources_read_once():
     """Read the sources once for all searches of this module."""
-    things, scripts = list(names.entries()), list(names.scripts())
+    things, scripts = list(names.entries(modules=True)), list(names.scripts())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(names, "entries", lambda: iter(things))
+        patch.setattr(names, "entries", lambda **_: iter(things))
         patch.setattr(names, "scripts", lambda: iter(scripts))
         yield
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import netio
-from netio.reference import copy, public_names, resolve
+from netio.reference import copy, module_names, public_names, resolve
 from netio.reference.sources import load
 
 # Runs in the clean interpreter: imports each snippet of the folder and runs the examples of the object it was made for.
@@ -46,10 +46,10 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("chapter", netio.__all__)
 def test_every_public_name_copies(chapter, tmp_path):
     names = []
-    for name in public_names(chapter):
-        snippet = copy([f"{chapter}.{name}"])
-        (tmp_path / f"snippet_{name}.py").write_text(snippet, encoding="utf-8")
-        names.append((f"snippet_{name}", name))
+    for name in public_names(chapter) + module_names(chapter):
+        file = f"snippet_{name.replace('.', '_')}"
+        (tmp_path / f"{file}.py").write_text(copy([f"{chapter}.{name}"]), encoding="utf-8")
+        names.append((file, name.rpartition(".")[2]))
     (tmp_path / "run_examples.py").write_text(RUNNER, encoding="utf-8")
     command = [sys.executable, "-I", str(tmp_path / "run_examples.py"), str(tmp_path), json.dumps(names)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, timeout=100)

@@ -16,6 +16,6 @@ __all__ = [
     "EchoProtocol", "Limits", "MODELS", "Server", "available_models", "echo", "for_asyncio", "serve", "serve_socket",
 ]
 
-__getattr__, __dir__ = load_later(__name__, {
+__getattr__, __dir__, _ = load_later(__name__, {
     "asyncio_adapter": "for_asyncio",
 })
