@@ -1,7 +1,7 @@
 """python -m netio: what there is, what it does, and how to copy it out.
 
     python -m netio                         the chapters, and where to start
-    python -m netio list tcp                the names of a chapter, those to begin with first (--all: of its modules, too)
+    python -m netio list tcp                a chapter's names, where to start first (--all: its modules' too)
     python -m netio find 粘包               names, scripts, pages, the notes' headings, errors by their text: best first
     python -m netio show tcp.recv_exactly   documentation and source
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)

@@ -24,7 +24,7 @@ WORDS = {
     "netio: network and concurrent programming with nothing but Python's standard library":
     "netio：只用 Python 标准库的网络与并发编程",
     "the chapters, and where to start": "各章，以及从哪里开始",
-    "the names of a chapter, those to begin with first (--all: of its modules, too)": "某一章的名字，先列入门的（--all：也列各模块的）",
+    "a chapter's names, where to start first (--all: its modules' too)": "某一章的名字，先列入门的（--all：也列各模块的）",
     "names, scripts, pages, the notes' headings, errors by their text: best first": "名字、脚本、文档页、笔记的标题、报错原文：最相关的在前",
     "documentation and source": "文档和源代码",
     "a snippet that stands alone, for your own program (--to FILE)": "可独立使用的代码片段，用于你自己的程序（--to FILE）",

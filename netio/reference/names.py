@@ -141,11 +141,12 @@ def find(words: str, limit: int = 10, lang: str = "en") -> list[Entry]:
     guides = [(_score(entry, wanted) + fit_error(words, error), entry) for error, entry in errors(lang)]
     guides += [(points + 10, entry) for entry in headings() if (points := _score(entry, wanted))]
     lent = {name: min(30, points // 2) for points, guide in sorted(guides) for name in guide.see}
-    things = [(_score(entry, wanted) + lent.get(entry.name, 0), entry) for entry in [*entries(modules=True), *scripts()]]
+    known = [*entries(modules=True), *scripts()]
+    things = [(_score(entry, wanted) + lent.get(entry.name, 0), entry) for entry in known]
     best = sorted((-points, entry.name, entry) for points, entry in guides + things if points)
-    known = {term for terms, *_ in TERMS for term in terms.split() if term in words}
-    if not best and known - {words}:
-        return find(max(known, key=len), limit, lang)
+    contained = {term for terms, *_ in TERMS for term in terms.split() if term in words}
+    if not best and contained - {words}:
+        return find(max(contained, key=len), limit, lang)
     return [entry for _, _, entry in best[:limit]]
 
 
