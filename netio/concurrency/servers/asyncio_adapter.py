@@ -23,19 +23,19 @@ class _Timed(Protocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         self._loop = get_running_loop()
-        self._inner.connection_made(_Transport(transport, self._ask))
-        self._ask()
+        self._inner.connection_made(_Transport(transport, self._update_deadline))
+        self._update_deadline()
 
     def data_received(self, data: bytes) -> None:
         if hasattr(self._inner, "data_received"):
             self._inner.data_received(data)
         else:
             _fill_buffers(self._inner, data)
-        self._ask()
+        self._update_deadline()
 
     def eof_received(self) -> bool | None:
         keep: bool | None = self._inner.eof_received()
-        self._ask()
+        self._update_deadline()
         return keep
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -45,14 +45,14 @@ class _Timed(Protocol):
         self._inner.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        getattr(self._inner, "pause_writing", _nothing)()
-        self._ask()
+        getattr(self._inner, "pause_writing", _do_nothing)()
+        self._update_deadline()
 
     def resume_writing(self) -> None:
-        getattr(self._inner, "resume_writing", _nothing)()
-        self._ask()
+        getattr(self._inner, "resume_writing", _do_nothing)()
+        self._update_deadline()
 
-    def _ask(self) -> None:
+    def _update_deadline(self) -> None:
         self._when = None if self._over else self._inner.next_deadline(self._loop.time())
         if self._when is not None and (self._timer is None or self._when < self._timer.when()):
             if self._timer is not None:
@@ -64,14 +64,14 @@ class _Timed(Protocol):
         now = self._loop.time()
         if self._when is not None and self._when <= now and not self._over:
             self._inner.deadline_passed(now)
-        self._ask()
+        self._update_deadline()
 
 
 class _Transport:
     """asyncio's transport, with netio's extension."""
 
-    def __init__(self, transport: BaseTransport, ask: Callable[[], None]) -> None:
-        self._transport, self._ask, self._loop = transport, ask, get_running_loop()
+    def __init__(self, transport: BaseTransport, update: Callable[[], None]) -> None:
+        self._transport, self._update_deadline, self._loop = transport, update, get_running_loop()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -79,20 +79,20 @@ class _Transport:
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         def call() -> None:
             callback(*args)
-            self._ask()
+            self._update_deadline()
 
         self._loop.call_soon_threadsafe(call)
 
-    def open_listener(self, address: Any, factory: Callable[[], Any]) -> _Listening:
+    def open_listener(self, address: Any, factory: Callable[[], Any]) -> _Listener:
         listener = listen(address)
         server = self._loop.create_server(for_asyncio(factory), sock=listener)
-        return _Listening(self._loop.create_task(server), listener)
+        return _Listener(self._loop.create_task(server), listener)
 
-    def open_connection(self, address: Any, factory: Callable[[], Any]) -> _Dialling:
-        return _Dialling(self._loop, address, factory)
+    def open_connection(self, address: Any, factory: Callable[[], Any]) -> _Connector:
+        return _Connector(self._loop, address, factory)
 
 
-class _Listening:
+class _Listener:
     """A listener: its `address`, and `close()`."""
 
     def __init__(self, task: Task[Any], listener: socket.socket) -> None:
@@ -110,7 +110,7 @@ class _Listening:
             task.result().close()
 
 
-class _Dialling:
+class _Connector:
     """A connection that is being made: its `address`, and `close()` to give up."""
 
     def __init__(self, loop: AbstractEventLoop, address: Any, factory: Callable[[], Any]) -> None:
@@ -171,5 +171,5 @@ def _fill_buffers(protocol: Any, data: bytes) -> None:
         rest = rest[count:]
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass

@@ -3,7 +3,7 @@
 Every server runs a loop in the thread that serves, which watches the listener and a *control* socket. Whoever wants the
 server to stop, from another thread, a handler, a signal or a forked child, writes to the control socket's other end;
 that is safe everywhere, needs no lock, and wakes the loop at once. What it then does: close the listener, tell the
-connections (`drain`), wait for them for `grace` seconds, end those that are left (`cut`).
+connections (`drain`), wait for them for `grace` seconds, end those that are left (`abort`).
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ...tcp import listen
 from ..processes.signals import wait_attentively
 from .connections.acceptor import Acceptor
 from .connections.loop import READ, Loop
-from .models.model import Limits, Service
+from .models.model import Limits, HandlerSpec
 from .models.table import find_model
 from .start import Background, start_background
 from .models.workers import WorkersModel
@@ -29,7 +29,7 @@ from .models.workers import WorkersModel
 log = logging.getLogger("netio.servers")
 
 _GRACE = struct.Struct("!d")  # what goes through the control socket: seconds of grace
-_LAST = 1.0  # seconds that connections get to end after they were cut
+_ABORT_TIMEOUT = 1.0  # seconds that connections get to end after they were cut
 
 
 class Server:
@@ -54,13 +54,13 @@ class Server:
     Stdlib: `socketserver`, with threads and forks only, and a `shutdown` that is noticed twice a second.
     """
 
-    def __init__(self, where: Any, handler: Any = None, model: str = "thread", workers: int | None = None, *,
+    def __init__(self, address: Any, handler: Any = None, model: str = "thread", workers: int | None = None, *,
                  protocol: Callable[[], Any] | None = None, **limits: Any) -> None:
         self.limits = Limits(**limits)
-        self.service = _make_service(handler, protocol)
+        self.spec = _make_spec(handler, protocol)
         self.model = model
-        self._model = _make_model(model, self.service, self.limits, workers)
-        self.listener, self._path = _get_listener(where, self.limits.backlog)
+        self._model = _make_model(model, self.spec, self.limits, workers)
+        self.listener, self._path = _get_listener(address, self.limits.backlog)
         self.address = self.listener.getsockname()
         self._control, self._controller = socket.socketpair()
         self._controller.setblocking(False)
@@ -68,7 +68,7 @@ class Server:
         self._background: Background | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self._stopping = self._cut = self._close_at_end = False
+        self._stopping = self._aborting = self._close_at_end = False
         self._interrupted: int | None = None  # the signal that came a second time
 
     # For those who use a server.
@@ -95,7 +95,7 @@ class Server:
                 self.loop.close()
                 self._ended.set()
                 if self._close_at_end:
-                    self._let_go()
+                    self._release()
         if self._interrupted is not None:
             signal.raise_signal(self._interrupted)
 
@@ -120,7 +120,7 @@ class Server:
         grace = self.limits.grace if grace is None else grace
         with contextlib.suppress(OSError):  # it has ended already
             self._controller.send(_GRACE.pack(grace))
-        self._model.told_to_stop(grace)
+        self._model.on_shutdown(grace)
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until the server has stopped serving, `timeout` seconds at most; return whether it has."""
@@ -136,10 +136,10 @@ class Server:
         if self._thread is threading.current_thread() and not self._ended.is_set():  # a handler cannot wait for itself
             self._close_at_end = True
             return
-        self.join(_LAST * 4)
-        self._let_go()
+        self.join(_ABORT_TIMEOUT * 4)
+        self._release()
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         self.listener.close()
         self._control.close()
         self._controller.close()
@@ -156,22 +156,22 @@ class Server:
     # For the models.
 
     @classmethod
-    def for_worker(cls, listener: socket.socket, service: Service, model: str, limits: Limits,
+    def for_worker(cls, listener: socket.socket, spec: HandlerSpec, model: str, limits: Limits,
                    control: socket.socket) -> Server:
         """Make the server of a worker process, which `control` stops: by a message, or by its end."""
-        server = cls(listener, service.handler, model, protocol=service.factory, **limits._asdict())
+        server = cls(listener, spec.handler, model, protocol=spec.factory, **limits._asdict())
         server._control.close()
         server._control = control
         return server
 
-    def stop_at_end_of(self, descriptor: int) -> None:
+    def stop_on_eof(self, descriptor: int) -> None:
         """Stop serving when the pipe `descriptor` reaches its end, because the process at its other end is gone."""
         self._parent = descriptor
 
-    def look(self) -> None:
+    def connection_ended(self) -> None:
         """A connection has ended, in whatever thread: is there room for another, or nothing left to wait for?"""
         if self._stopping or (self._acceptor.paused and self._model.accepts):
-            self.loop.call_soon_threadsafe(self._look_now)
+            self.loop.call_soon_threadsafe(self._on_connection_ended)
 
     def interrupt(self, number: int) -> None:
         """Stop serving now, because signal `number` came a second time; `serve_forever` raises it once more at its end.
@@ -185,12 +185,12 @@ class Server:
         if self._model.serves_in_loop:
             signal.raise_signal(number)
 
-    def leave_to_parent(self) -> None:
+    def close_in_child(self) -> None:
         """In a forked child: close the child's copies of what the parent accepts with."""
         self.listener.close()
         self._control.close()
 
-    def _look_now(self) -> None:
+    def _on_connection_ended(self) -> None:
         if not self._stopping:
             self._acceptor.resume()
         elif not len(self._model):
@@ -231,28 +231,28 @@ class Server:
             self._stopping = True
             self._model.drain()  # first: a model that accepts by itself must stop before the listener is closed
             self._acceptor.close()
-        self._look_now()
+        self._on_connection_ended()
         if grace > 0:
-            self.loop.call_at(self.loop.now + grace, self._cut_now)
+            self.loop.call_at(self.loop.now + grace, self._abort_now)
         else:
-            self._cut_now(self.loop.now)
+            self._abort_now(self.loop.now)
 
-    def _cut_now(self, now: float) -> None:
-        if not self._cut:
-            self._cut = True
-            self._model.cut()
-            self.loop.call_at(now + _LAST, self._give_up)
+    def _abort_now(self, now: float) -> None:
+        if not self._aborting:
+            self._aborting = True
+            self._model.abort()
+            self.loop.call_at(now + _ABORT_TIMEOUT, self._give_up)
 
     def _give_up(self, now: float) -> None:
         log.warning("server at %s: %d connections did not end", self.address, len(self._model))
         self.loop.stop()
 
 
-def serve(where: Any, handler: Any = None, model: str = "thread", workers: int | None = None, *,
+def serve(address: Any, handler: Any = None, model: str = "thread", workers: int | None = None, *,
           protocol: Callable[[], Any] | None = None, **limits: Any) -> None:
     """Serve clients at an address until Ctrl-C: the same handler or protocol under every model.
 
-    `where`: `(host, port)`, a Unix socket's path, or a listening socket. `handler`: a function `handler(sock,
+    `address`: `(host, port)`, a Unix socket's path, or a listening socket. `handler`: a function `handler(sock,
     address)`, or a protocol class (one that has `data_received` or `get_buffer`); any other factory of protocols is
     given as `protocol=`. `model`: one of `MODELS`. `workers`: how many threads (pool) or processes (prefork, and the
     event models, each of whose processes then runs a loop). Limits: see `Limits`; with several processes they hold
@@ -270,40 +270,40 @@ def serve(where: Any, handler: Any = None, model: str = "thread", workers: int |
 
     Raises: as `Server`. Notes: concurrent servers, 网络并发模型. Stdlib: `socketserver`, `asyncio.start_server`.
     """
-    with Server(where, handler, model, workers, protocol=protocol, **limits) as server:
+    with Server(address, handler, model, workers, protocol=protocol, **limits) as server:
         server.serve_forever()
 
 
-def _make_service(handler: Any, protocol: Callable[[], Any] | None) -> Service:
+def _make_spec(handler: Any, protocol: Callable[[], Any] | None) -> HandlerSpec:
     if (handler is None) == (protocol is None):
         raise TypeError("give either a handler or a protocol")
     if protocol is not None:
-        return Service(factory=protocol)
+        return HandlerSpec(factory=protocol)
     is_protocol = isinstance(handler, type) and (hasattr(handler, "data_received") or hasattr(handler, "get_buffer"))
     if not callable(handler):
         raise TypeError(f"a handler is called as handler(sock, address), and {handler!r} cannot be")
-    return Service(factory=handler) if is_protocol else Service(handler=handler)
+    return HandlerSpec(factory=handler) if is_protocol else HandlerSpec(handler=handler)
 
 
-def _make_model(name: str, service: Service, limits: Limits, workers: int | None) -> Any:
+def _make_model(name: str, spec: HandlerSpec, limits: Limits, workers: int | None) -> Any:
     kind = find_model(name)
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
     if workers is not None and not kind.takes_workers:
         raise ValueError(f"model {name} has no fixed number of workers; pool, prefork and the event models have")
-    if kind.only_protocols and service.factory is None:
-        raise TypeError(f"model {name} must not block: it serves protocols, not the handler {service.handler!r}")
+    if kind.only_protocols and spec.factory is None:
+        raise TypeError(f"model {name} must not block: it serves protocols, not the handler {spec.handler!r}")
     if kind.only_protocols and workers is not None and workers > 1:
-        return WorkersModel(service, limits, workers, inner=name)
-    return kind(service, limits, workers)
+        return WorkersModel(spec, limits, workers, inner=name)
+    return kind(spec, limits, workers)
 
 
-def _get_listener(where: Any, backlog: int) -> tuple[socket.socket, str]:
+def _get_listener(address: Any, backlog: int) -> tuple[socket.socket, str]:
     """Return the listening socket, and the path of a Unix socket that is ours to remove."""
-    listener = where if isinstance(where, socket.socket) else listen(where, backlog=backlog)
+    listener = address if isinstance(address, socket.socket) else listen(address, backlog=backlog)
     if listener.family in (socket.AF_INET, socket.AF_INET6):  # accepted sockets inherit it
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener, where if isinstance(where, str) else ""
+    return listener, address if isinstance(address, str) else ""
 
 
 @contextlib.contextmanager

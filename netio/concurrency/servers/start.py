@@ -57,7 +57,7 @@ class _InProcess:
     def _serve(self, server: Any, reader: int) -> None:
         os.close(self._life)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
-        server.stop_at_end_of(reader)
+        server.stop_on_eof(reader)
         server.serve_forever()
 
     def join(self, timeout: float | None) -> bool:

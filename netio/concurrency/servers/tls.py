@@ -65,11 +65,12 @@ class TLSProtocol:
         self._inner = factory()
         self._start, self._handshake_timeout = start, handshake_timeout
         self._tls: ssl.SSLObject | None = None
-        self._shaken = self._known = False  # the handshake is done; the inner protocol has its transport
+        self._handshake_done = self._introduced = False  # the handshake is done; the inner protocol has its transport
         self._pending: deque[Buffer] = deque()  # written before the handshake was done
         self._reading = True
-        self._busy = self._ended = self._peer_ended = self._closing = self._lost = self._peek_due = False
-        self._give_up: float | None = None
+        self._eof_sent = self._eof_received = self._closing = self._lost = False
+        self._advancing = self._read_scheduled = False
+        self._handshake_deadline: float | None = None
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -82,15 +83,15 @@ class TLSProtocol:
     def data_received(self, data: bytes) -> None:
         if self._tls is None:
             self._inner.data_received(data)
-        elif not self._ended and not self._closing:  # after our close_notify nothing can be read
+        elif not self._eof_sent and not self._closing:  # after our close_notify nothing can be read
             self._incoming.write(data)
             self._advance()
 
     def eof_received(self) -> Any:
         """The peer has ended TCP: without a close_notify before, perhaps an attacker has (HTTP has its lengths)."""
-        if not self._known or self._peer_ended and self._ended:
+        if not self._introduced or self._eof_received and self._eof_sent:
             return False
-        return self._inner.eof_received() if not self._peer_ended else True
+        return self._inner.eof_received() if not self._eof_received else True
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self._lost:
@@ -99,31 +100,31 @@ class TLSProtocol:
             self._inner.connection_lost(error)
 
     def pause_writing(self) -> None:
-        if self._known and hasattr(self._inner, "pause_writing"):
+        if self._introduced and hasattr(self._inner, "pause_writing"):
             self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        if self._known and hasattr(self._inner, "resume_writing"):
+        if self._introduced and hasattr(self._inner, "resume_writing"):
             self._inner.resume_writing()
 
     def server_stopping(self) -> None:
-        if not self._known:
+        if not self._introduced:
             self._transport.abort()
         elif hasattr(self._inner, "server_stopping"):
             self._inner.server_stopping()
 
     def next_deadline(self, now: float) -> float | None:
-        if self._tls is None and self._known or self._shaken:
+        if self._tls is None and self._introduced or self._handshake_done:
             ask = getattr(self._inner, "next_deadline", None)
             return None if ask is None else ask(now)
-        if self._give_up is None:
-            self._give_up = now + self._handshake_timeout
-        return self._give_up
+        if self._handshake_deadline is None:
+            self._handshake_deadline = now + self._handshake_timeout
+        return self._handshake_deadline
 
     def deadline_passed(self, now: float) -> None:
-        if self._tls is None or self._shaken:
+        if self._tls is None or self._handshake_done:
             self._inner.deadline_passed(now)
-        elif self._give_up is not None and now >= self._give_up:
+        elif self._handshake_deadline is not None and now >= self._handshake_deadline:
             self._fail(TimeoutError(f"no TLS handshake within {self._handshake_timeout:g} seconds"))
 
     def start_tls(self) -> None:
@@ -136,23 +137,23 @@ class TLSProtocol:
         self._advance()
 
     def _introduce(self) -> None:
-        self._known = True
+        self._introduced = True
         self._inner.connection_made(self._inner_transport)
 
     def _advance(self) -> None:
         """Go on as far as what has arrived allows: the handshake, what waits to be sent, what is to be read."""
         assert self._tls is not None
-        if self._busy:  # the inner protocol calls us while we call it
+        if self._advancing:  # the inner protocol calls us while we call it
             return
-        self._busy = True
+        self._advancing = True
         try:
-            if not self._shaken:
+            if not self._handshake_done:
                 self._tls.do_handshake()
-                self._shaken = True
-                if not self._known:
+                self._handshake_done = True
+                if not self._introduced:
                     self._introduce()
             self._send_pending()
-            while self._reading and not self._peer_ended and not self._closing and not self._ended:
+            while self._reading and not self._eof_received and not self._closing and not self._eof_sent:
                 self._deliver(self._tls.read(_READ))
         except ssl.SSLWantReadError:
             pass
@@ -161,14 +162,14 @@ class TLSProtocol:
         except (ssl.SSLError, ssl.CertificateError) as error:
             self._fail(error)
         finally:
-            self._busy = False
+            self._advancing = False
             self._flush()
 
     def _deliver(self, data: bytes) -> None:
         if data:
             self._inner.data_received(data)
             return
-        self._peer_ended = True  # by a close_notify
+        self._eof_received = True  # by a close_notify
         if not self._inner.eof_received():
             self.close()
 
@@ -198,7 +199,7 @@ class TLSProtocol:
     # What the inner protocol's transport does.
 
     def write(self, data: Buffer) -> None:
-        if self._ended:
+        if self._eof_sent:
             raise RuntimeError("write() after write_eof()")
         if self._closing or not data:
             return
@@ -206,7 +207,7 @@ class TLSProtocol:
             self._transport.write(data)
             return
         self._pending.append(data if isinstance(data, bytes) else bytes(data))
-        if self._shaken:
+        if self._handshake_done:
             try:
                 self._send_pending()
             except ssl.SSLWantReadError:
@@ -216,22 +217,22 @@ class TLSProtocol:
             self._flush()
 
     def write_eof(self) -> None:
-        if not self._ended and not self._closing:
+        if not self._eof_sent and not self._closing:
             self._end_tls()
-            self._ended = True
+            self._eof_sent = True
             if self._transport.can_write_eof():
                 self._transport.write_eof()
 
     def close(self) -> None:
         if not self._closing:
-            if not self._ended:
+            if not self._eof_sent:
                 self._end_tls()
             self._closing = True
             self._transport.close()
 
     def _end_tls(self) -> None:
         """Send close_notify, so that the peer knows that nothing was cut off; its own is not waited for."""
-        if self._tls is not None and self._shaken:
+        if self._tls is not None and self._handshake_done:
             try:
                 self._tls.unwrap()
             except ssl.SSLError:
@@ -246,14 +247,14 @@ class TLSProtocol:
         """Read on: what is decrypted already comes first, but not from within this call."""
         self._reading = True
         self._transport.resume_reading()
-        if self._tls is None or self._busy or self._peek_due:
+        if self._tls is None or self._advancing or self._read_scheduled:
             return
         if self._incoming.pending or self._tls.pending():
-            self._peek_due = True
+            self._read_scheduled = True
             _call_soon(self._transport, self._read_on)
 
     def _read_on(self) -> None:
-        self._peek_due = False
+        self._read_scheduled = False
         if not self._lost:
             self._advance()
 

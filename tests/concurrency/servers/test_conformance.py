@@ -35,9 +35,9 @@ def start(request, nothing_left, monkeypatch):
     workers = workers or (1 if model == "prefork" else None)
     servers = []
 
-    def start(handler=echo, protocol=EchoProtocol, where=("127.0.0.1", 0), **limits):
+    def start(handler=echo, protocol=EchoProtocol, address=("127.0.0.1", 0), **limits):
         served = handler if contract == "handler" else protocol
-        servers.append(Server(where, served, model, workers, **limits))
+        servers.append(Server(address, served, model, workers, **limits))
         servers[-1].start()
         return servers[-1]
 
@@ -104,7 +104,7 @@ def start_soon(start, address):
     deadline = time.monotonic() + 5
     while True:
         try:
-            return start(where=address)
+            return start(address=address)
         except OSError:
             if sys.platform != "win32" or time.monotonic() > deadline:
                 raise
@@ -248,14 +248,14 @@ class TestEveryModel:
             listener = tcp.listen(("::1", 0))
         except OSError as error:
             pytest.skip(f"no IPv6 here: {error}")
-        server = start(where=listener)
+        server = start(address=listener)
         assert server.address[0] == "::1" and server.address[1] > 0
         assert talk(server.address[:2]) == b"hello"
 
     @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets")
     def test_unix_socket(self, start, tmp_path):
         path = str(tmp_path / "echo")
-        server = start(where=path)
+        server = start(address=path)
         assert server.address == path
         assert talk(path) == b"hello"
         server.close()

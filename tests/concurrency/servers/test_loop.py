@@ -60,8 +60,8 @@ def test_the_deadlines_of_connections_that_have_ended_do_not_pile_up(loop):
 
     for _ in range(1000):
         deadlines = Deadlines(loop, Patient(), pytest.fail)
-        deadlines.ask()
-        deadlines.ask()
+        deadlines.update()
+        deadlines.update()
         deadlines.stop()
     assert len(loop._timers) <= 200
 

@@ -272,7 +272,7 @@ def test_a_peer_that_hangs_up_while_paused_does_not_spin(run):
 
     def pause(transport):
         transport.pause_reading()
-        loop = transport._driver.loop
+        loop = transport._manager.loop
         run_once = loop._poller.poll
         loop._poller.poll = lambda timeout: loops.append(timeout) or run_once(timeout)
         transport.call_soon_threadsafe(started.set)
@@ -516,8 +516,8 @@ def test_a_connection_out_that_is_refused_tells_the_protocol(run):
 
 def test_a_connection_out_that_is_given_up(run):
     with tcp.listen(("127.0.0.1", 0)) as listener:
-        def dial(transport):
+        def connect(transport):
             transport.open_connection(listener.getsockname(), pytest.fail).close()
             transport.close()
 
-        assert receive_all(run(Scripted(made=dial))) == b""
+        assert receive_all(run(Scripted(made=connect))) == b""

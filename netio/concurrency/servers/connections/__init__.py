@@ -2,7 +2,7 @@
 
 - `loop`: callbacks when sockets are ready, when time comes, and from other threads
 - `acceptor`: accepts connections while the limits allow
-- `driver`: connects protocols, transports and the loop
+- `manager`: connects protocols, transports and the loop
 - `transport`, `connection`, `reading`, `writing`: one connection; `sending`: its queue of writes
 - `deadlines`: when a protocol wants to be called
 """

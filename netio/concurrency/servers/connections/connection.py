@@ -23,13 +23,13 @@ _LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Connection:
-    """One connected socket under a driver, without its two directions.
+    """One connected socket under a manager, without its two directions.
 
-    >>> from netio.concurrency.servers.connections.driver import Driver
+    >>> from netio.concurrency.servers.connections.manager import ConnectionManager
     >>> from netio.concurrency.servers.models.select import SelectPoller
     >>> loop = Loop(SelectPoller())
     >>> ours, theirs = socket.socketpair()
-    >>> connection = Connection(Driver(loop, ended=loop.stop), ours, "somebody")
+    >>> connection = Connection(ConnectionManager(loop, ended=loop.stop), ours, "somebody")
     >>> connection.close(); connection.is_closing()
     True
     >>> loop.run(); loop.close()
@@ -39,36 +39,36 @@ class Connection:
     """
 
     __slots__ = (
-        "_driver", "_loop", "_sock", "_fd", "_address", "_protocol", "_recv", "_send", "_receive", "_deadlines",
-        "_on_readable", "_chunk", "_direct", "_waiting", "_high", "_low", "_protocol_paused", "_reading",
-        "_interest", "_peer_ended", "_ended", "_closing", "_lost", "quiet", "__weakref__",
+        "_manager", "_loop", "_sock", "_fd", "_address", "_protocol", "_recv", "_send", "_receive", "_deadlines",
+        "_on_readable", "_chunk", "_direct", "_write_queue", "_high", "_low", "_protocol_paused", "_reading",
+        "_interest", "_eof_received", "_eof_sent", "_closing", "_lost", "idle_checks", "__weakref__",
     )
 
-    def __init__(self, driver: Any, sock: socket.socket, address: Any) -> None:
-        self._driver = driver
-        self._loop: Loop = driver.loop
+    def __init__(self, manager: Any, sock: socket.socket, address: Any) -> None:
+        self._manager = manager
+        self._loop: Loop = manager.loop
         self._sock, self._address = sock, address
         self._fd = sock.fileno()
         self._recv, self._send = sock.recv, sock.send
         self._chunk = SMALL
         self._direct = True  # open and nothing queued: write straight to the socket
-        self._waiting: SendQueue | None = None  # made when it is first needed
+        self._write_queue: SendQueue | None = None  # made when it is first needed
         self._high, self._low = HIGH_WATER, HIGH_WATER // 4
-        self._protocol_paused = self._peer_ended = self._ended = self._closing = self._lost = False
+        self._protocol_paused = self._eof_received = self._eof_sent = self._closing = self._lost = False
         self._reading = True
         self._interest = 0
         self._protocol: Any = None
         self._receive: Any = None
         self._deadlines: Deadlines | None = None  # of a protocol that has any, while the connection is open
         self._on_readable: Callable[[int], None] | None = None
-        self.quiet = 0  # how many looks of the idle watch in a row saw nothing move
+        self.idle_checks = 0  # how many looks of the idle watch in a row saw nothing move
 
     def _update(self) -> None:
         """Have the loop watch for what the state of the connection asks for."""
-        waiting = self._waiting
+        waiting = self._write_queue
         interest = WRITE if waiting else 0
-        if self._reading and not (self._peer_ended or self._closing):
-            if not waiting or waiting.size <= self._driver.max_buffer:
+        if self._reading and not (self._eof_received or self._closing):
+            if not waiting or waiting.size <= self._manager.max_buffer:
                 interest |= READ
         if interest != self._interest and not self._lost:
             self._interest = interest
@@ -85,28 +85,28 @@ class Connection:
         if self._interest & READ and events & ~WRITE and self._on_readable is not None:
             self._on_readable(events)
         else:
-            self._ask()
+            self._update_deadline()
 
     def _flush(self) -> None:
         """Send from the queue what the socket takes now (writing.py)."""
 
     # What the protocol is told, and asked.
 
-    def _tell(self, method: str) -> None:
+    def _notify(self, method: str) -> None:
         """Call an optional method of the protocol."""
         try:
-            getattr(self._protocol, method, _nothing)()
+            getattr(self._protocol, method, _do_nothing)()
         except Exception as error:
             self._fail(error)
 
-    def _ask(self) -> None:
+    def _update_deadline(self) -> None:
         if self._deadlines is not None:
-            self._deadlines.ask()
+            self._deadlines.update()
 
     def stop(self) -> None:
         """Tell the protocol that the server drains."""
-        self._tell("server_stopping")
-        self._ask()
+        self._notify("server_stopping")
+        self._update_deadline()
 
     # The end.
 
@@ -114,7 +114,7 @@ class Connection:
         """Read no more, send what is queued, then close; `connection_lost(None)` comes later."""
         if not self._closing:
             self._begin_closing()
-            if self._waiting:
+            if self._write_queue:
                 self._update()
             else:
                 self._end(None)
@@ -126,21 +126,21 @@ class Connection:
                 self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
             except OSError:
                 pass  # not TCP, or reset by the peer already
-            self._lose(None)
+            self._fatal_error(None)
 
     def is_closing(self) -> bool:
         return self._closing
 
     def expire(self, seconds: float) -> None:
         """Close a connection on which nothing has moved for so long."""
-        self._lose(TimeoutError(f"nothing moved for {seconds:g} s"))
+        self._fatal_error(TimeoutError(f"nothing moved for {seconds:g} s"))
 
     def _fail(self, error: Exception) -> None:
         """The protocol raised: its programmer must know, and only its own connection ends."""
         log.error("connection from %s: %s failed", self._address, type(self._protocol).__name__, exc_info=error)
-        self._lose(error)
+        self._fatal_error(error)
 
-    def _lose(self, error: Exception | None) -> None:
+    def _fatal_error(self, error: Exception | None) -> None:
         if not self._lost:
             if isinstance(error, EOFError):
                 log.error("connection from %s: %s", self._address, error)
@@ -155,8 +155,8 @@ class Connection:
             self._deadlines = None
 
     def _discard(self) -> None:
-        if self._waiting is not None:
-            self._waiting.clear()
+        if self._write_queue is not None:
+            self._write_queue.clear()
 
     def _end(self, error: Exception | None) -> None:
         if not self._lost:
@@ -184,10 +184,10 @@ class Connection:
                 log.exception("connection from %s: connection_lost failed", self._address)
         self._unwatch()
         self._sock.close()
-        self._driver.forget(self)
+        self._manager.discard(self)
         # Circles: without them the memory is free at once, and need not wait for the collector.
         self._protocol = self._receive = self._on_readable = None
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass

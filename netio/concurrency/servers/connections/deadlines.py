@@ -21,27 +21,27 @@ class Deadlines:
     ...         print("time is up")
     ...         loop.stop()
     >>> loop = Loop(SelectPoller())
-    >>> deadlines = Deadlines(loop, Impatient(), failed=print)
-    >>> deadlines.ask(); loop.run()
+    >>> deadlines = Deadlines(loop, Impatient(), on_error=print)
+    >>> deadlines.update(); loop.run()
     time is up
     >>> deadlines.stop(); loop.close()
 
-    What the protocol raises is given to `failed`.
+    What the protocol raises is given to `on_error`.
     """
 
-    __slots__ = ("_loop", "_protocol", "_failed", "_when", "_timer")
+    __slots__ = ("_loop", "_protocol", "_on_error", "_when", "_timer")
 
-    def __init__(self, loop: Loop, protocol: Any, failed: Callable[[Exception], object]) -> None:
-        self._loop, self._protocol, self._failed = loop, protocol, failed
+    def __init__(self, loop: Loop, protocol: Any, on_error: Callable[[Exception], object]) -> None:
+        self._loop, self._protocol, self._on_error = loop, protocol, on_error
         self._when: float | None = None
         self._timer: Timer | None = None
 
-    def ask(self) -> None:
+    def update(self) -> None:
         """Ask the protocol again, because something has happened."""
         try:
             self._when = when = self._protocol.next_deadline(self._loop.now)
         except Exception as error:
-            self._failed(error)
+            self._on_error(error)
             return
         timer = self._timer
         if when is not None and (timer is None or when < timer[0]):
@@ -63,6 +63,6 @@ class Deadlines:
             try:
                 self._protocol.deadline_passed(now)
             except Exception as error:
-                self._failed(error)
+                self._on_error(error)
         if self._protocol is not None:
-            self.ask()
+            self.update()

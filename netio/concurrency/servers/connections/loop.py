@@ -68,8 +68,8 @@ class Loop:
         self._callbacks: dict[int, Callable[[int], object]] = {}
         self._timers: list[Timer] = []
         self._cancelled = 0  # how many of them
-        self._numbers = itertools.count()  # equal times fire in the order in which they were set
-        self._soon: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
+        self._sequence = itertools.count()  # equal times fire in the order in which they were set
+        self._ready: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._running = True
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
@@ -91,7 +91,7 @@ class Loop:
 
     def call_at(self, when: float, callback: Callable[[float], object]) -> Timer:
         """Call `callback(now)` at the monotonic time `when` or soon after; `cancel` takes what this returns."""
-        timer: Timer = [when, next(self._numbers), callback]
+        timer: Timer = [when, next(self._sequence), callback]
         heapq.heappush(self._timers, timer)
         return timer
 
@@ -111,11 +111,11 @@ class Loop:
 
     def call_soon(self, callback: Callable[..., object], *args: Any) -> None:
         """Call `callback(*args)` when the events at hand have been dealt with."""
-        self._soon.append((callback, args))
+        self._ready.append((callback, args))
 
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         """Do as `call_soon`, from another thread, and wake the loop; after its end the call is never made."""
-        self._soon.append((callback, args))
+        self._ready.append((callback, args))
         try:
             self._waker.send(_WAKE)
         except BlockingIOError:
@@ -142,7 +142,7 @@ class Loop:
 
     def run(self) -> None:
         """Wait and call back until `stop`."""
-        poll, callbacks, timers, soon = self._poller.poll, self._callbacks, self._timers, self._soon
+        poll, callbacks, timers, soon = self._poller.poll, self._callbacks, self._timers, self._ready
         while self._running:
             timeout = timers[0][0] - self.now if timers else _DAY
             ready = poll(0 if soon or timeout < _AT_ONCE else timeout if timeout < _DAY else _DAY)
@@ -151,16 +151,16 @@ class Loop:
                 if fd in callbacks:  # else an earlier callback of this round has unwatched it
                     callbacks[fd](events)
             if soon:
-                self._call_waiting()
+                self._run_ready()
             if timers and timers[0][0] <= self.now:
-                self._call_due(self.now)
+                self._run_timers(self.now)
 
-    def _call_waiting(self) -> None:
-        for _ in range(len(self._soon)):  # not those that these calls add: sockets come first
-            callback, args = self._soon.popleft()
+    def _run_ready(self) -> None:
+        for _ in range(len(self._ready)):  # not those that these calls add: sockets come first
+            callback, args = self._ready.popleft()
             callback(*args)
 
-    def _call_due(self, now: float) -> None:
+    def _run_timers(self, now: float) -> None:
         while self._timers and self._timers[0][0] <= now:
             timer = heapq.heappop(self._timers)
             callback, timer[2] = timer[2], None  # so that cancelling it from now on does nothing
@@ -177,4 +177,4 @@ class Loop:
         self._waker.close()
         self._callbacks.clear()
         self._timers.clear()
-        self._soon.clear()
+        self._ready.clear()

@@ -16,13 +16,13 @@ class ReadingHalf(Connection):
     """What a transport does when its socket is readable.
 
     >>> import socket
-    >>> from netio.concurrency.servers.connections.driver import Driver
+    >>> from netio.concurrency.servers.connections.manager import ConnectionManager
     >>> from netio.concurrency.servers.echo import EchoProtocol
     >>> from netio.concurrency.servers.connections.loop import READ, Loop
     >>> from netio.concurrency.servers.models.select import SelectPoller
     >>> ours, theirs = socket.socketpair()
     >>> loop = Loop(SelectPoller())
-    >>> transport = Driver(loop).adopt(ours, "somebody", EchoProtocol)  # a ReadingHalf, and more
+    >>> transport = ConnectionManager(loop).add(ours, "somebody", EchoProtocol)  # a ReadingHalf, and more
     >>> theirs.send(b"hello"); transport._on_readable(READ); theirs.recv(100)
     5
     b'hello'
@@ -44,10 +44,10 @@ class ReadingHalf(Connection):
         except BlockingIOError:
             return
         except OSError as error:
-            return self._lose(error)
+            return self._fatal_error(error)
         if not data:
             return self._on_eof()
-        self.quiet = 0
+        self.idle_checks = 0
         try:
             receive(data)
         except Exception as error:
@@ -63,12 +63,12 @@ class ReadingHalf(Connection):
         except BlockingIOError:
             return
         except OSError as error:
-            return self._lose(error)
+            return self._fatal_error(error)
         except Exception as error:
             return self._fail(error)
         if not count:
             return self._on_eof()
-        self.quiet = 0
+        self.idle_checks = 0
         try:
             self._protocol.buffer_updated(count)
         except Exception as error:
@@ -77,20 +77,20 @@ class ReadingHalf(Connection):
     def _read_then_ask(self, events: int) -> None:
         self._read(events)
         if self._deadlines is not None:
-            self._deadlines.ask()
+            self._deadlines.update()
 
     def _read_into_then_ask(self, events: int) -> None:
         self._read_into(events)
-        self._ask()
+        self._update_deadline()
 
     def _on_eof(self) -> None:
         """The peer has ended its side: the protocol says whether we go on sending."""
-        self._peer_ended = True
+        self._eof_received = True
         try:
             keep = self._protocol.eof_received()
         except Exception as error:
             return self._fail(error)
-        if not keep or (self._ended and not self._waiting):
+        if not keep or (self._eof_sent and not self._write_queue):
             self.close()
         else:
             self._update()

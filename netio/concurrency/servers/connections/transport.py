@@ -44,7 +44,7 @@ class Transport(ReadingHalf, WritingHalf):
         if self._reading and self._on_readable is not None and not self._closing:
             self._on_readable(READ)  # asks for the deadline, too
         else:
-            self._ask()
+            self._update_deadline()
         self._update()
 
     def get_protocol(self) -> Any:
@@ -101,14 +101,14 @@ class Transport(ReadingHalf, WritingHalf):
             callback(*args)
         except Exception as error:
             self._fail(error)
-        self._ask()
+        self._update_deadline()
 
     def open_listener(self, address: Any, factory: Callable[[], Any]) -> Handle:
         """Accept further connections in this loop, each with a protocol from `factory`."""
-        handle: Handle = self._driver.listen(address, factory)
+        handle: Handle = self._manager.listen(address, factory)
         return handle
 
     def open_connection(self, address: Any, factory: Callable[[], Any]) -> Handle:
         """Connect out in this loop; a failure calls the protocol's `connection_lost(error)` and nothing before it."""
-        handle: Handle = self._driver.dial(address, factory)
+        handle: Handle = self._manager.connect(address, factory)
         return handle

@@ -1,7 +1,7 @@
 """The writing half of a transport: at once, as far as the system takes it; the rest waits in a queue.
 
 What waits is uncopied where nobody can change it, and goes out when the socket is writable. More than the high-water
-mark in the queue asks the protocol to pause; more than the driver's `max_buffer`, and the peer, who sends but does not
+mark in the queue asks the protocol to pause; more than the manager's `max_buffer`, and the peer, who sends but does not
 read, is read from no more.
 """
 from __future__ import annotations
@@ -20,13 +20,13 @@ _JOIN = 16 * 1024  # up to here, joining pieces costs less than handing over a l
 class WritingHalf(Connection):
     """What a protocol may call to send, and what becomes of that.
 
-    >>> from netio.concurrency.servers.connections.driver import Driver
+    >>> from netio.concurrency.servers.connections.manager import ConnectionManager
     >>> from netio.concurrency.servers.echo import EchoProtocol
     >>> from netio.concurrency.servers.connections.loop import Loop
     >>> from netio.concurrency.servers.models.select import SelectPoller
     >>> ours, theirs = socket.socketpair()
     >>> loop = Loop(SelectPoller())
-    >>> transport = Driver(loop).adopt(ours, "somebody", EchoProtocol)  # a WritingHalf, and more
+    >>> transport = ConnectionManager(loop).add(ours, "somebody", EchoProtocol)  # a WritingHalf, and more
     >>> transport.writelines([b"hello ", b"world"]); theirs.recv(100)
     b'hello world'
     >>> transport.write(bytes(10_000_000)); transport.get_write_buffer_size() > 0
@@ -45,11 +45,11 @@ class WritingHalf(Connection):
             except BlockingIOError:
                 sent = 0
             except OSError as error:
-                return self._lose(error)
+                return self._fatal_error(error)
             if sent == len(data):
                 return
             self._queue(memoryview(data).cast("B")[sent:])
-        elif self._ended:
+        elif self._eof_sent:
             raise RuntimeError("write() after write_eof()")
         elif not self._closing and data:
             self._queue(memoryview(data).cast("B"))
@@ -78,7 +78,7 @@ class WritingHalf(Connection):
             return self.write(view[offset:] if count is None else view[offset:offset + count])
         left = max(0, os.fstat(file.fileno()).st_size - offset) if count is None else count
         part = FilePart(file, offset, left, close)
-        if self._ended:
+        if self._eof_sent:
             raise RuntimeError("send_file() after write_eof()")
         if self._closing or not left:
             return part.close()
@@ -90,16 +90,16 @@ class WritingHalf(Connection):
 
     def write_eof(self) -> None:
         """Send what is queued, then end our side of the connection; the peer can still send."""
-        if not self._ended and not self._closing:
-            self._ended, self._direct = True, False
-            if not self._waiting:
+        if not self._eof_sent and not self._closing:
+            self._eof_sent, self._direct = True, False
+            if not self._write_queue:
                 self._end_writing()
 
     def can_write_eof(self) -> bool:
         return True
 
     def get_write_buffer_size(self) -> int:
-        return self._waiting.size if self._waiting is not None else 0
+        return self._write_queue.size if self._write_queue is not None else 0
 
     def get_write_buffer_limits(self) -> tuple[int, int]:
         return self._low, self._high
@@ -122,9 +122,9 @@ class WritingHalf(Connection):
         self._check_high_water()
 
     def _need_queue(self) -> SendQueue:
-        if self._waiting is None:
-            self._waiting = SendQueue()
-        return self._waiting
+        if self._write_queue is None:
+            self._write_queue = SendQueue()
+        return self._write_queue
 
     def _flush(self) -> None:
         """Send from the queue what the socket takes now."""
@@ -133,20 +133,20 @@ class WritingHalf(Connection):
         except BlockingIOError:
             return self._update()
         except (OSError, EOFError) as error:
-            return self._lose(error)
-        self.quiet = 0
-        if not self._waiting:
+            return self._fatal_error(error)
+        self.idle_checks = 0
+        if not self._write_queue:
             self._drained()
         if self._protocol_paused and self.get_write_buffer_size() <= self._low:
             self._protocol_paused = False
-            self._tell("resume_writing")
+            self._notify("resume_writing")
         self._update()
 
     def _drained(self) -> None:
         """The queue has run empty: go back to the short way, or do what waited for this."""
         if self._closing:
             self._end(None)
-        elif self._ended:
+        elif self._eof_sent:
             self._end_writing()
         else:
             self._direct = True
@@ -155,11 +155,11 @@ class WritingHalf(Connection):
         try:
             self._sock.shutdown(socket.SHUT_WR)
         except OSError as error:
-            return self._lose(error)
-        if self._peer_ended:
+            return self._fatal_error(error)
+        if self._eof_received:
             self.close()
 
     def _check_high_water(self) -> None:
         if self.get_write_buffer_size() > self._high and not self._protocol_paused and not self._lost:
             self._protocol_paused = True
-            self._tell("pause_writing")
+            self._notify("pause_writing")

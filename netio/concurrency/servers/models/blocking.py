@@ -13,9 +13,9 @@ import sys
 import threading
 from typing import Any, Callable
 
-from ..connections.driver import Driver
+from ..connections.manager import ConnectionManager
 from ..connections.loop import Loop, Poller
-from .model import Limits, Model, Service
+from .model import Limits, Model, HandlerSpec
 from .poll import PollPoller
 from .select import SelectPoller
 from ..connections.transport import Transport
@@ -33,7 +33,8 @@ def make_simple_poller() -> Poller:
 
 
 def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], *, idle_timeout: float | None = None,
-                 max_buffer: int = 1 << 20, started: Callable[[Driver], object] | None = None) -> None:
+                 max_buffer: int = 1 << 20,
+                 on_start: Callable[[ConnectionManager], object] | None = None) -> None:
     """Run a protocol over one connected socket until the connection ends, and close the socket.
 
     >>> from netio.concurrency.servers.echo import EchoProtocol
@@ -45,7 +46,7 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
     (b'hello', b'')
     >>> theirs.close()
 
-    `started(driver)` is called once, so that another thread can stop the connection through `driver.loop` later. What
+    `on_start(manager)` is called once, so that another thread can stop the connection through `manager.loop`. What
     the protocol opens beside (`open_listener`, `open_connection`) is served too, and ends with this connection.
     Raises: nothing for a peer or a protocol that fails; that is logged.
     """
@@ -53,47 +54,46 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
     transport: Transport | None = None  # none, if the protocol leaves by SystemExit before it has one
 
     def on_end() -> None:
-        if transport not in driver.transports:
+        if transport not in manager.transports:
             loop.stop()
 
-    driver = Driver(loop, on_end, idle_timeout=idle_timeout, max_buffer=max_buffer)
+    manager = ConnectionManager(loop, on_end, idle_timeout=idle_timeout, max_buffer=max_buffer)
     try:
-        if started is not None:
-            started(driver)
-        transport = driver.adopt(sock, address, factory)
+        if on_start is not None:
+            on_start(manager)
+        transport = manager.add(sock, address, factory)
         loop.run()
     finally:
-        driver.close()
+        manager.close()
         loop.close()
 
 
 class Job:
-    """One accepted connection, to be served by a thread or a process of its own: `run` there, `drain` and `cut` from
-    here.
+    """One accepted connection, to be served by its own thread or process: `run` there, `drain` and `abort` from here.
 
     >>> from netio.concurrency.servers.echo import echo
     >>> ours, theirs = socket.socketpair()
     >>> theirs.send(b"hello"); theirs.shutdown(socket.SHUT_WR)
     5
-    >>> Job(Service(handler=echo), Limits(), ours, "somebody").run()
+    >>> Job(HandlerSpec(handler=echo), Limits(), ours, "somebody").run()
     >>> theirs.recv(100)
     b'hello'
     >>> theirs.close()
     """
 
-    def __init__(self, service: Service, limits: Limits, sock: socket.socket, address: Any) -> None:
-        self._service, self._limits = service, limits
+    def __init__(self, spec: HandlerSpec, limits: Limits, sock: socket.socket, address: Any) -> None:
+        self._spec, self._limits = spec, limits
         self._sock, self._address = sock, address
-        self._driver: Driver | None = None
-        self._is_cut = False
+        self._manager: ConnectionManager | None = None
+        self._aborted = False
 
     def run(self) -> None:
         """Serve the connection to its end and close the socket; what the handler raises is logged, not raised."""
-        factory, limits = self._service.factory, self._limits
+        factory, limits = self._spec.factory, self._limits
         try:
             if factory is not None:
                 serve_socket(self._sock, self._address, factory, idle_timeout=limits.idle_timeout,
-                             max_buffer=limits.max_buffer, started=self._on_start)
+                             max_buffer=limits.max_buffer, on_start=self._on_start)
             else:
                 self._call_handler()
         except OSError as error:  # no descriptors for a loop
@@ -102,34 +102,34 @@ class Job:
             self._sock.close()
 
     def _call_handler(self) -> None:
-        assert self._service.handler is not None
+        assert self._spec.handler is not None
         try:
             self._sock.settimeout(self._limits.idle_timeout)
-            self._service.handler(self._sock, self._address)
+            self._spec.handler(self._sock, self._address)
         except (ConnectionError, TimeoutError, socket.timeout) as error:  # a client that leaves is no fault of ours
             log.info("connection from %s: %s", self._address, error)
         except Exception as error:
-            if self._is_cut:  # it was we who ended the connection
+            if self._aborted:  # it was we who ended the connection
                 return log.info("connection from %s: %s", self._address, error)
-            name = getattr(self._service.handler, "__name__", "handler")
+            name = getattr(self._spec.handler, "__name__", "handler")
             log.exception("connection from %s: %s failed", self._address, name)
 
-    def _on_start(self, driver: Driver) -> None:
-        self._driver = driver
-        if self._is_cut:
-            driver.loop.call_soon(driver.abort)
+    def _on_start(self, manager: ConnectionManager) -> None:
+        self._manager = manager
+        if self._aborted:
+            manager.loop.call_soon(manager.abort)
 
     def drain(self) -> None:
         """Let the protocol know that the server stops; a blocking handler is left alone."""
-        if self._driver is not None:
-            self._driver.loop.call_soon_threadsafe(self._driver.stop)
+        if self._manager is not None:
+            self._manager.loop.call_soon_threadsafe(self._manager.stop)
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """End the connection now: a handler that waits for the peer reads b""."""
-        self._is_cut = True
-        if self._driver is not None:
-            self._driver.loop.call_soon_threadsafe(self._driver.abort)
-        elif self._service.handler is not None:
+        self._aborted = True
+        if self._manager is not None:
+            self._manager.loop.call_soon_threadsafe(self._manager.abort)
+        elif self._spec.handler is not None:
             with contextlib.suppress(OSError):  # it is closed already
                 self._sock.shutdown(socket.SHUT_RDWR)
             if sys.platform == "win32":  # where a shutdown does not wake a thread that waits in recv
@@ -140,7 +140,7 @@ class BlockingModel(Model):
     """The base of the models that serve connections in threads of this process: it keeps their jobs.
 
     >>> from netio.concurrency.servers.echo import echo
-    >>> model = BlockingModel(Service(handler=echo), Limits(), None)
+    >>> model = BlockingModel(HandlerSpec(handler=echo), Limits(), None)
     >>> model.ended = lambda: print("one has ended")
     >>> ours, theirs = socket.socketpair()
     >>> theirs.shutdown(socket.SHUT_WR)
@@ -151,15 +151,15 @@ class BlockingModel(Model):
     >>> theirs.close()
     """
 
-    def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
-        super().__init__(service, limits, workers)
+    def __init__(self, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
+        super().__init__(spec, limits, workers)
         self._jobs: set[Job] = set()
 
     def make_poller(self) -> Poller:
         return make_simple_poller()
 
     def add_job(self, sock: socket.socket, address: Any) -> Job:
-        job = Job(self.service, self.limits, sock, address)
+        job = Job(self.spec, self.limits, sock, address)
         self._jobs.add(job)
         return job
 
@@ -179,6 +179,6 @@ class BlockingModel(Model):
         for job in self._jobs.copy():
             job.drain()
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         for job in self._jobs.copy():
-            job.cut()
+            job.abort()

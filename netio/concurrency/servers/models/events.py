@@ -4,7 +4,7 @@ from __future__ import annotations
 import socket
 from typing import Any
 
-from ..connections.driver import Driver
+from ..connections.manager import ConnectionManager
 from .model import Model
 
 
@@ -24,20 +24,21 @@ class EventModel(Model):
     def open(self, server: Any) -> None:
         super().open(server)
         limits = self.limits
-        self._driver = Driver(self.loop, self.ended, idle_timeout=limits.idle_timeout, max_buffer=limits.max_buffer)
+        self._manager = ConnectionManager(self.loop, self.ended, idle_timeout=limits.idle_timeout,
+                                          max_buffer=limits.max_buffer)
 
     def serve(self, sock: socket.socket, address: Any) -> None:
-        assert self.service.factory is not None
-        self._driver.adopt(sock, address, self.service.factory)
+        assert self.spec.factory is not None
+        self._manager.add(sock, address, self.spec.factory)
 
     def __len__(self) -> int:
-        return len(self._driver.transports)
+        return len(self._manager.transports)
 
     def drain(self) -> None:
-        self._driver.stop()
+        self._manager.stop()
 
-    def cut(self) -> None:
-        self._driver.abort()
+    def abort(self) -> None:
+        self._manager.abort()
 
     def close(self) -> None:
-        self._driver.close()
+        self._manager.close()

@@ -64,8 +64,8 @@ class ForkModel(Model):
     def _serve_in_child(self, sock: socket.socket, address: Any, alive: int) -> None:
         os.close(alive)
         _become_child()
-        self._server.leave_to_parent()
-        Job(self.service, self.limits, sock, address).run()
+        self._server.close_in_child()
+        Job(self.spec, self.limits, sock, address).run()
 
     def _on_end(self, pid: int, alive: int) -> None:
         self.loop.unwatch(alive)
@@ -82,7 +82,7 @@ class ForkModel(Model):
     def __len__(self) -> int:
         return len(self._children)
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         self._signal(signal.SIGTERM)
         self.loop.call_at(self.loop.now + 0.5, lambda now: self._signal(signal.SIGKILL))
 

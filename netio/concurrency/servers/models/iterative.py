@@ -40,11 +40,11 @@ class IterativeModel(BlockingModel):
     def serve(self, sock: socket.socket, address: Any) -> None:
         self.run_job(self.add_job(sock, address))
 
-    def told_to_stop(self, grace: float) -> None:
+    def on_shutdown(self, grace: float) -> None:
         """The server's thread is busy with a client and cannot hear: speak to the client's job from here."""
         self.drain()
         if self._jobs:
-            self._timer = threading.Timer(grace, self.cut)
+            self._timer = threading.Timer(grace, self.abort)
             self._timer.daemon = True
             self._timer.start()
 

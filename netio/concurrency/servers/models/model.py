@@ -1,7 +1,7 @@
 """What a server model is: the way in which accepted connections are served. All that does not vary is in server.py.
 
 A model's file shows only what the model adds: what it does with an accepted socket (`serve`), how many it has in hand
-(`len`), and how it ends them: `drain` asks, `cut` does not ask, `close` lets go of what the model itself made.
+(`len`), and how it ends them: `drain` asks, `abort` does not ask, `close` lets go of what the model itself made.
 """
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Limits(NamedTuple):
     backlog: int = 1024
 
 
-class Service(NamedTuple):
+class HandlerSpec(NamedTuple):
     """What a server serves: a blocking handler (contract 1) or protocols from a factory (contract 2).
 
     >>> from netio.concurrency.servers.echo import echo
-    >>> Service(handler=echo).factory is None
+    >>> HandlerSpec(handler=echo).factory is None
     True
     """
 
@@ -61,8 +61,8 @@ class Model:
     forks = False  # True: it must not run in a program that has threads
     batch = 64  # connections accepted in a row before anything else is looked at
 
-    def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
-        self.service, self.limits, self.workers = service, limits, workers
+    def __init__(self, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
+        self.spec, self.limits, self.workers = spec, limits, workers
         if limits.max_connections is not None:
             self.max_connections = limits.max_connections
         self.loop: Loop
@@ -73,7 +73,7 @@ class Model:
 
     def open(self, server: Any) -> None:
         """Get ready, in the process and the thread that will serve."""
-        self.loop, self.ended = server.loop, server.look
+        self.loop, self.ended = server.loop, server.connection_ended
 
     def serve(self, sock: socket.socket, address: Any) -> None:
         """Serve a connection, which is the model's from now on."""
@@ -83,13 +83,13 @@ class Model:
         """How many connections are being served."""
         raise NotImplementedError
 
-    def told_to_stop(self, grace: float) -> None:
+    def on_shutdown(self, grace: float) -> None:
         """`Server.shutdown` has been called: in the caller's thread, not the server's."""
 
     def drain(self) -> None:
         """No more connections will come; let those that there are know it."""
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Their time is over: end them."""
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ import threading
 from typing import Any
 
 from .blocking import BlockingModel, Job
-from .model import Limits, Service
+from .model import Limits, HandlerSpec
 
 _WORKERS = 16
 _END = None
@@ -35,9 +35,9 @@ class PoolModel(BlockingModel):
     name = "pool"
     takes_workers = True
 
-    def __init__(self, service: Service, limits: Limits, workers: int | None) -> None:
+    def __init__(self, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
         self.max_connections = workers or _WORKERS
-        super().__init__(service, limits, workers)
+        super().__init__(spec, limits, workers)
 
     def open(self, server: Any) -> None:
         super().open(server)

@@ -17,7 +17,7 @@ from typing import Any
 from .blocking import Job, make_simple_poller
 from .handover import SocketParcel
 from ..connections.loop import Poller
-from .model import Limits, Model, Service
+from .model import Limits, Model, HandlerSpec
 from .watching import call_when_ended
 
 
@@ -46,7 +46,7 @@ class ProcessModel(Model):
 
     def serve(self, sock: socket.socket, address: Any) -> None:
         process = multiprocessing.get_context("spawn").Process(
-            target=_serve_in_process, args=(self.service, self.limits, SocketParcel(sock), address), daemon=True)
+            target=_serve_in_process, args=(self.spec, self.limits, SocketParcel(sock), address), daemon=True)
         process.start()
         sock.close()
         self._processes.add(process)
@@ -60,7 +60,7 @@ class ProcessModel(Model):
     def __len__(self) -> int:
         return len(self._processes)
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         for process in self._processes:
             process.terminate()
 
@@ -71,6 +71,6 @@ class ProcessModel(Model):
             process.close()
 
 
-def _serve_in_process(service: Service, limits: Limits, parcel: SocketParcel, address: Any) -> None:
+def _serve_in_process(spec: HandlerSpec, limits: Limits, parcel: SocketParcel, address: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
-    Job(service, limits, parcel.open(), address).run()
+    Job(spec, limits, parcel.open(), address).run()

@@ -44,9 +44,9 @@ class ThreadModel(BlockingModel):
         super().open(server)
         self._acceptor = SharedAcceptor(server.listener, self.max_connections)
         self._acceptor.enter()
-        self._hire()
+        self._start_thread()
 
-    def _hire(self) -> None:
+    def _start_thread(self) -> None:
         try:
             threading.Thread(target=self._work, daemon=True).start()
         except RuntimeError as error:  # no room for another: those there are go on
@@ -57,7 +57,7 @@ class ThreadModel(BlockingModel):
         while (taken := self._acceptor.accept(self.add_job)) is not None:
             job, wanted = taken
             if wanted:
-                self._hire()
+                self._start_thread()
             self.run_job(job)
             if not self._acceptor.enter(_KEPT):
                 return

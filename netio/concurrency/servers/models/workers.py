@@ -18,13 +18,13 @@ from typing import Any
 from .blocking import make_simple_poller
 from .handover import SocketParcel
 from ..connections.loop import Poller
-from .model import Limits, Model, Service
+from .model import Limits, Model, HandlerSpec
 from .watching import call_when_ended
 
 log = logging.getLogger("netio.servers")
 
-_SOON = 1.0  # seconds: a worker that dies sooner than this after its start is replaced only then
-_LAST = 0.2  # seconds that a worker gets to end by itself when its connections were cut
+_MIN_LIFETIME = 1.0  # seconds: a worker that dies sooner than this after its start is replaced only then
+_KILL_AFTER = 0.2  # seconds that a worker gets to end by itself when its connections were cut
 _GRACE = struct.Struct("!d")
 
 
@@ -47,8 +47,8 @@ class WorkersModel(Model):
     forks = hasattr(os, "fork")
     inner = "iterative"
 
-    def __init__(self, service: Service, limits: Limits, workers: int | None, inner: str = "") -> None:
-        super().__init__(service, limits, workers)
+    def __init__(self, spec: HandlerSpec, limits: Limits, workers: int | None, inner: str = "") -> None:
+        super().__init__(spec, limits, workers)
         self.inner = inner or self.inner
         self.forks = hasattr(os, "fork")
         self._context: Any = multiprocessing.get_context("fork" if self.forks else "spawn")
@@ -70,7 +70,7 @@ class WorkersModel(Model):
         control, ours = socket.socketpair()
         others = [*self._workers.values(), ours] if self.forks else []
         process = self._context.Process(target=_run_worker, daemon=True, args=(
-            type(self._server), self.inner, self.service, self.limits,
+            type(self._server), self.inner, self.spec, self.limits,
             SocketParcel(self._server.listener), SocketParcel(control), others))
         process.start()
         control.close()
@@ -81,7 +81,7 @@ class WorkersModel(Model):
         self._workers.pop(process).close()
         if not self._draining:
             log.error("worker %d ended with status %s: another one is started", process.pid, process.exitcode)
-            self.loop.call_at(max(self.loop.now, started + _SOON), self._start_worker)
+            self.loop.call_at(max(self.loop.now, started + _MIN_LIFETIME), self._start_worker)
         process.close()
         self.ended()
 
@@ -90,13 +90,13 @@ class WorkersModel(Model):
 
     def drain(self) -> None:
         self._draining = True
-        self._tell(self.limits.grace)
+        self._send_grace(self.limits.grace)
 
-    def cut(self) -> None:
-        self._tell(0)
-        self.loop.call_at(self.loop.now + _LAST, lambda now: self._kill())  # those that are busy and cannot hear
+    def abort(self) -> None:
+        self._send_grace(0)
+        self.loop.call_at(self.loop.now + _KILL_AFTER, lambda now: self._kill())  # those that are busy and cannot hear
 
-    def _tell(self, grace: float) -> None:
+    def _send_grace(self, grace: float) -> None:
         for control in self._workers.values():
             try:
                 control.send(_GRACE.pack(grace))
@@ -115,7 +115,7 @@ class WorkersModel(Model):
             control.close()
 
 
-def _run_worker(server_type: Any, model: str, service: Service, limits: Limits,
+def _run_worker(server_type: Any, model: str, spec: HandlerSpec, limits: Limits,
                 listener: SocketParcel, control: SocketParcel, others: list[socket.socket]) -> None:
     """A worker's whole life. `others` are the parent's ends, which a forked child must not keep open."""
     for sock in others:
@@ -123,5 +123,5 @@ def _run_worker(server_type: Any, model: str, service: Service, limits: Limits,
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    with server_type.for_worker(listener.open(), service, model, limits, control.open()) as server:
+    with server_type.for_worker(listener.open(), spec, model, limits, control.open()) as server:
         server.serve_forever()

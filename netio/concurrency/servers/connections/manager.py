@@ -14,11 +14,11 @@ from .transport import Transport
 
 log = logging.getLogger("netio.servers")
 
-_LOOKS = 4  # how often within an idle timeout the connections are looked at
+_CHECKS = 4  # how often within an idle timeout the connections are looked at
 _CONNECTING = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
 
 
-class Driver:
+class ConnectionManager:
     """Runs protocols over the sockets of one loop.
 
     `ended` is called after each connection that has ended. `idle_timeout` is in seconds (None: no limit); a connection
@@ -28,13 +28,13 @@ class Driver:
     >>> from netio.concurrency.servers.echo import EchoProtocol
     >>> from netio.concurrency.servers.models.select import SelectPoller
     >>> loop = Loop(SelectPoller())
-    >>> driver = Driver(loop, ended=loop.stop)
+    >>> manager = ConnectionManager(loop, ended=loop.stop)
     >>> ours, theirs = socket.socketpair()
     >>> theirs.send(b"hello"); theirs.shutdown(socket.SHUT_WR)
     5
-    >>> transport = driver.adopt(ours, "somebody", EchoProtocol)
+    >>> transport = manager.add(ours, "somebody", EchoProtocol)
     >>> loop.run(); loop.close()
-    >>> theirs.recv(100), len(driver.transports)
+    >>> theirs.recv(100), len(manager.transports)
     (b'hello', 0)
     >>> theirs.close()
     """
@@ -47,10 +47,10 @@ class Driver:
         self._idle_timeout = idle_timeout
         self._helpers: set[Any] = set()  # listeners and connection attempts that protocols asked for
         if idle_timeout is not None:
-            loop.call_at(loop.now + idle_timeout / _LOOKS, self._look_for_idle)
+            loop.call_at(loop.now + idle_timeout / _CHECKS, self._check_idle)
 
-    def adopt(self, sock: socket.socket, address: Any, factory: Callable[[], Any]) -> Transport:
-        """Run a protocol from `factory` over a connected socket, which is the driver's from now on."""
+    def add(self, sock: socket.socket, address: Any, factory: Callable[[], Any]) -> Transport:
+        """Run a protocol from `factory` over a connected socket, which is the manager's from now on."""
         sock.setblocking(False)
         transport = Transport(self, sock, address)
         self.transports.add(transport)
@@ -61,7 +61,7 @@ class Driver:
             self.loop.call_soon(transport.finish, error)
         return transport
 
-    def forget(self, transport: Transport) -> None:
+    def discard(self, transport: Transport) -> None:
         """Called by a transport when it has closed its socket."""
         self.transports.discard(transport)
         if self._ended is not None:
@@ -70,16 +70,16 @@ class Driver:
     def listen(self, address: Any, factory: Callable[[], Any]) -> Acceptor:
         """Accept further connections in this loop; close the result to stop that."""
         listener = listen(address)
-        acceptor = Acceptor(self.loop, listener, lambda sock, peer: self.adopt(sock, peer, factory))
+        acceptor = Acceptor(self.loop, listener, lambda sock, peer: self.add(sock, peer, factory))
         acceptor.resume()
         self._helpers = {helper for helper in self._helpers if not helper.closed} | {acceptor}
         return acceptor
 
-    def dial(self, address: Any, factory: Callable[[], Any]) -> _Dialling:
+    def connect(self, address: Any, factory: Callable[[], Any]) -> _Connector:
         """Connect out in this loop; close the result to give up."""
-        dialling = _Dialling(self, address, factory)
-        self._helpers = {helper for helper in self._helpers if not helper.closed} | {dialling}
-        return dialling
+        connector = _Connector(self, address, factory)
+        self._helpers = {helper for helper in self._helpers if not helper.closed} | {connector}
+        return connector
 
     def stop(self) -> None:
         """Tell all protocols that the server drains."""
@@ -98,29 +98,29 @@ class Driver:
         for transport in list(self.transports):
             transport.finish(ConnectionAbortedError("the server has ended"))
 
-    def _look_for_idle(self, now: float) -> None:
+    def _check_idle(self, now: float) -> None:
         assert self._idle_timeout is not None
         for transport in list(self.transports):
-            if transport.quiet >= _LOOKS:
+            if transport.idle_checks >= _CHECKS:
                 transport.expire(self._idle_timeout)
-            transport.quiet += 1
-        self.loop.call_at(now + self._idle_timeout / _LOOKS, self._look_for_idle)
+            transport.idle_checks += 1
+        self.loop.call_at(now + self._idle_timeout / _CHECKS, self._check_idle)
 
 
-class _Dialling:
+class _Connector:
     """A connection that is being made: its `address`, and `close()` to give up."""
 
-    def __init__(self, driver: Driver, address: Any, factory: Callable[[], Any]) -> None:
+    def __init__(self, manager: ConnectionManager, address: Any, factory: Callable[[], Any]) -> None:
         self.address, self.closed = address, False
-        self._driver, self._factory = driver, factory
+        self._manager, self._factory = manager, factory
         family, kind, proto, place = _resolve(address)
         self._sock = socket.socket(family, kind, proto)
         self._sock.setblocking(False)
         code = self._sock.connect_ex(place)
         if code in _CONNECTING:
-            driver.loop.watch(self._sock.fileno(), WRITE, self._on_connected)
+            manager.loop.watch(self._sock.fileno(), WRITE, self._on_connected)
         else:
-            driver.loop.call_soon(self._settle, code)
+            manager.loop.call_soon(self._settle, code)
 
     def _on_connected(self, events: int) -> None:
         self._settle(self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
@@ -128,10 +128,10 @@ class _Dialling:
     def _settle(self, code: int) -> None:
         if self.closed:
             return
-        self._driver.loop.unwatch(self._sock.fileno())
+        self._manager.loop.unwatch(self._sock.fileno())
         self.closed = True
         if not code:
-            self._driver.adopt(self._sock, self.address, self._factory)
+            self._manager.add(self._sock, self.address, self._factory)
         else:
             self._sock.close()
             self._factory().connection_lost(OSError(code, f"cannot connect to {self.address}: {os.strerror(code)}"))
@@ -140,7 +140,7 @@ class _Dialling:
         """Give up, if it is not connected yet; the protocol is never made then."""
         if not self.closed:
             self.closed = True
-            self._driver.loop.unwatch(self._sock.fileno())
+            self._manager.loop.unwatch(self._sock.fileno())
             self._sock.close()
 
 
