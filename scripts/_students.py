@@ -6,7 +6,7 @@ from typing import Annotated, Iterator
 import _prelude  # noqa: F401 (finds netio)
 
 from netio.files import DurableLog
-from netio.packing import Float32, Record, RecordReader, Text, UInt8, UInt32
+from netio.packing import Float32, Record, RecordDecoder, Text, UInt8, UInt32
 
 
 class Student(Record, byte_order="!"):
@@ -34,7 +34,7 @@ def parse_student(line: str) -> Student:
     return student
 
 
-def save_students(reader: RecordReader[Student], data: bytes, log: DurableLog) -> Iterator[bytes]:
+def save_students(reader: RecordDecoder[Student], data: bytes, log: DurableLog) -> Iterator[bytes]:
     """Save every student that is whole now that `data` has come; yield an answer for each, when it is on the disk."""
     students = reader.feed(data)
     while True:

@@ -22,7 +22,7 @@ SILENCE_SECONDS = 300.0  # how long a client may think
 
 def save_stream(log: files.DurableLog, sock: socket.socket, address: tuple[Any, ...]) -> None:
     """Answer one TCP client until it has no more."""
-    reader = packing.RecordReader(Student)
+    reader = packing.RecordDecoder(Student)
     sock.settimeout(SILENCE_SECONDS)
     try:
         while data := sock.recv(65536):
@@ -35,7 +35,7 @@ def save_stream(log: files.DurableLog, sock: socket.socket, address: tuple[Any, 
 
 def save_datagram(log: files.DurableLog, datagram: udp.Datagram) -> bytes:
     """Answer one datagram: a line for each student in it."""
-    reader = packing.RecordReader(Student)
+    reader = packing.RecordDecoder(Student)
     answers = b"".join(save_students(reader, datagram.data, log))
     return answers if answers and not reader.pending else answers + b"refused: not a whole record\n"
 

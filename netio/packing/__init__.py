@@ -2,7 +2,7 @@
 
 A record says which bytes are which field, so numbers, text, arrays and other records go to any program in any
 language and come back the same. Text is padded with NUL and never cut in the middle of a character. One error,
-RecordError, names record, field and value. Records are read out of a stream in pieces by RecordReader, and `hex_view`
+RecordError, names record, field and value. Records are read out of a stream in pieces by RecordDecoder, and `hexdump`
 shows who owns which byte. Nothing here does I/O: bytes in, records out.
 
 >>> from netio.packing import Record, UInt8, UInt32
@@ -16,18 +16,18 @@ Notes: struct模块使用 (using the struct module).
 """
 from __future__ import annotations
 
-from .fields import (BYTE_ORDERS, Array, Bool, Bytes, Codec, Field, Float16, Float32, Float64, Int8, Int16, Int32,
-                     Int64, Number, Place, Text, UInt8, UInt16, UInt32, UInt64, field_of)
-from .record import Layout, Record, RecordError, place_fields
-from .stream import RecordReader
-from .text import cut_text, strip_nul
-from .view import explain_format, format_places, hex_view, values_from_text
+from .fields import (BYTE_ORDERS, Array, Bool, BoundField, Bytes, Codec, Field, Float16, Float32, Float64, Int8, Int16, Int32,
+                     Int64, Number, Text, UInt8, UInt16, UInt32, UInt64, field_of)
+from .record import Layout, Record, RecordError, layout_fields
+from .stream import RecordDecoder
+from .text import strip_nul, truncate_text
+from .view import explain_format, format_layout, hexdump, values_from_text
 
 __all__ = [
-    "Record", "RecordError", "RecordReader",
+    "Record", "RecordError", "RecordDecoder",
     "UInt8", "UInt16", "UInt32", "UInt64", "Int8", "Int16", "Int32", "Int64", "Float16", "Float32", "Float64", "Bool",
     "Number", "Bytes", "Text", "Array", "Field", "Codec", "field_of", "BYTE_ORDERS",
-    "Layout", "Place", "place_fields",
-    "cut_text", "strip_nul",
-    "hex_view", "explain_format", "format_places", "values_from_text",
+    "Layout", "BoundField", "layout_fields",
+    "truncate_text", "strip_nul",
+    "hexdump", "explain_format", "format_layout", "values_from_text",
 ]

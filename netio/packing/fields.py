@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import Annotated, Any, Callable, NamedTuple, Optional, Sequence, get_args, get_origin
 
-from .text import cut_text, strip_nul
+from .text import strip_nul, truncate_text
 
 # The five byte orders of `struct`, and what each is for.
 BYTE_ORDERS = {
@@ -40,7 +40,7 @@ class Codec(NamedTuple):
     encode: Optional[Callable[[Any], Any]] = None
     decode: Optional[Callable[[Any], Any]] = None
     wanted: str = ""
-    parts: tuple[Place, ...] = ()
+    parts: tuple[BoundField, ...] = ()
 
     def pack(self, value: Any) -> bytes:
         """Return the bytes of one value; any wrong value is a ValueError."""
@@ -56,11 +56,11 @@ class Codec(NamedTuple):
         return self.decode(value) if self.decode else value
 
 
-class Place(NamedTuple):
+class BoundField(NamedTuple):
     """Where a field stands in its record: name, offset and size in bytes, and its codec.
 
-    >>> place = Place("age", 16, 1, field_of(UInt8).bind("!"))
-    >>> place.name, place.offset, place.codec.code
+    >>> field = BoundField("age", 16, 1, field_of(UInt8).bind("!"))
+    >>> field.name, field.offset, field.codec.code
     ('age', 16, 'B')
     """
 
@@ -144,7 +144,7 @@ class Bytes(Field):
 
 
 class Text(Field):
-    """Text in `size` bytes, padded with NUL; longer text is refused, or with `cut=True` cut at a character's end.
+    """Text in `size` bytes, padded with NUL; longer text is refused, or with `truncate=True` cut at a character's end.
 
     `Annotated[str, Text(12)]` in a record; the encoding is UTF-8 unless another is named, such as GBK. A text that
     holds a NUL is refused, because what follows it could not be read back.
@@ -159,7 +159,7 @@ class Text(Field):
     ValueError: 9 bytes as utf-8, 7 fit
     >>> Text(7, "gbk").bind("!").pack("张三丰").decode("gbk")
     '张三丰\\x00'
-    >>> Text(7, cut=True).bind("!").pack("张三丰").decode()
+    >>> Text(7, truncate=True).bind("!").pack("张三丰").decode()
     '张三\\x00'
 
     Raises: ValueError for a size below 1 or an encoding that writes NUL bytes itself (UTF-16), LookupError for an
@@ -167,8 +167,8 @@ class Text(Field):
     Notes: struct模块使用, 怎么去除bytes中的\\x00. The stdlib's `s` code cuts any byte string in silence.
     """
 
-    def __init__(self, size: int, encoding: str = "utf-8", *, cut: bool = False) -> None:
-        self.size, self.encoding, self.cut = positive(size, "size"), encoding, cut
+    def __init__(self, size: int, encoding: str = "utf-8", *, truncate: bool = False) -> None:
+        self.size, self.encoding, self.truncate = positive(size, "size"), encoding, truncate
         if b"\0" in "A".encode(encoding):
             raise ValueError(f"{encoding} writes NUL bytes inside of text, so NUL cannot pad it")
 
@@ -183,9 +183,9 @@ class Text(Field):
         raw = value.encode(self.encoding)
         if len(raw) <= self.size:
             return raw
-        if not self.cut:
+        if not self.truncate:
             raise ValueError(f"{len(raw)} bytes as {self.encoding}, {self.size} fit")
-        return cut_text(value, self.size, self.encoding)
+        return truncate_text(value, self.size, self.encoding)
 
     def _decode(self, raw: bytes) -> str:
         return strip_nul(raw).decode(self.encoding)
@@ -228,7 +228,7 @@ class Array(Field):
             values = packed.unpack(raw)
             return list(map(item.decode, values)) if item.decode else list(values)
 
-        parts = tuple(Place(f"[{index}]", index * item.size, item.size, item) for index in range(self.count))
+        parts = tuple(BoundField(f"[{index}]", index * item.size, item.size, item) for index in range(self.count))
         return Codec(byte_order, f"{packed.size}s", packed.size, item.alignment, encode, decode,
                      f"a list of {self.count} items", parts)
 

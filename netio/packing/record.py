@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Callable, ClassVar, Iterator, NamedTuple, TypeVar  # noqa: F401
 
-from .fields import BYTE_ORDERS, Codec, Field, Place, field_of, without_padding
+from .fields import BYTE_ORDERS, BoundField, Codec, Field, field_of, without_padding
 from .fields import Float32, Text, UInt8, UInt32  # noqa: F401 (the examples use them)
 
 if sys.version_info >= (3, 11):
@@ -45,7 +45,7 @@ class RecordError(ValueError):
 class Layout(NamedTuple):
     """Which bytes of a record are which field.
 
-    >>> layout = place_fields({"age": field_of(UInt8), "score": field_of(Float32)}, "@")
+    >>> layout = layout_fields({"age": field_of(UInt8), "score": field_of(Float32)}, "@")
     >>> layout.size, layout.offsets, layout.packed.format
     (8, {'age': 0, 'score': 4}, '=B3xf')
     """
@@ -53,7 +53,7 @@ class Layout(NamedTuple):
     byte_order: str
     packed: struct.Struct
     alignment: int
-    places: tuple[Place, ...]
+    fields: tuple[BoundField, ...]
     names: tuple[str, ...]
     encoders: tuple[tuple[int, Callable[[Any], Any]], ...]  # for those fields that need it: index, what packs it
     decoders: tuple[tuple[int, Callable[[Any], Any]], ...]  # likewise: index, what unpacks it
@@ -66,36 +66,36 @@ class Layout(NamedTuple):
     @property
     def offsets(self) -> dict[str, int]:
         """Where each field begins, in bytes from the record's start."""
-        return {place.name: place.offset for place in self.places}
+        return {field.name: field.offset for field in self.fields}
 
 
-def place_fields(declared: dict[str, Field], byte_order: str) -> Layout:
+def layout_fields(declared: dict[str, Field], byte_order: str) -> Layout:
     """Lay fields out one behind the other; with '@' padded as C does: each at its alignment, the end at the largest.
 
     Python's own '@' leaves the padding at the end off, so an array of C structs cannot be read with it.
 
-    >>> place_fields({"a": field_of(UInt32), "b": field_of(UInt8)}, "@").size
+    >>> layout_fields({"a": field_of(UInt32), "b": field_of(UInt8)}, "@").size
     8
-    >>> place_fields({"a": field_of(UInt32), "b": field_of(UInt8)}, "!").size
+    >>> layout_fields({"a": field_of(UInt32), "b": field_of(UInt8)}, "!").size
     5
 
     Raises: ValueError for a byte order that is none of `BYTE_ORDERS`.
     """
     if byte_order not in BYTE_ORDERS:
         raise ValueError(f"a byte order is one of {' '.join(BYTE_ORDERS)}, not {byte_order!r}")
-    places, code, offset, alignment = [], without_padding(byte_order), 0, 1
+    fields, code, offset, alignment = [], without_padding(byte_order), 0, 1
     for name, kind in declared.items():
         codec = kind.bind(byte_order)
         gap = -offset % codec.alignment if byte_order == "@" else 0
         code += f"{gap}x" * bool(gap) + codec.code
-        places.append(Place(name, offset + gap, codec.size, codec))
+        fields.append(BoundField(name, offset + gap, codec.size, codec))
         offset += gap + codec.size
         alignment = max(alignment, codec.alignment)
     gap = -offset % alignment if byte_order == "@" else 0
     packed = struct.Struct(code + f"{gap}x" * bool(gap))
-    encoders = tuple((index, place.codec.encode) for index, place in enumerate(places) if place.codec.encode)
-    decoders = tuple((index, place.codec.decode) for index, place in enumerate(places) if place.codec.decode)
-    return Layout(byte_order, packed, alignment, tuple(places), tuple(declared), encoders, decoders)
+    encoders = tuple((index, field.codec.encode) for index, field in enumerate(fields) if field.codec.encode)
+    decoders = tuple((index, field.codec.decode) for index, field in enumerate(fields) if field.codec.decode)
+    return Layout(byte_order, packed, alignment, tuple(fields), tuple(declared), encoders, decoders)
 
 
 @dataclass_transform(field_specifiers=(field,))  # PEP 681: type checkers know what a record's constructor takes
@@ -147,7 +147,7 @@ class Record:
         if not declared:
             raise TypeError(f"{cls.__name__} has no field")
         cls._declared = declared
-        cls.layout = place_fields({name: kind for name, (_, kind) in declared.items()}, byte_order)
+        cls.layout = layout_fields({name: kind for name, (_, kind) in declared.items()}, byte_order)
 
     def __init__(self, *values: Any, **named: Any) -> None:  # each subclass gets its own from `dataclass`
         raise TypeError(f"{type(self).__name__} has no fields: declare a subclass of Record that has some")
@@ -211,7 +211,7 @@ class _Nested(Field):
 
     def bind(self, byte_order: str) -> Codec:
         layout = self.record.layout
-        parts = tuple(place._replace(name=f".{place.name}") for place in layout.places)
+        parts = tuple(field._replace(name=f".{field.name}") for field in layout.fields)
         alignment = layout.alignment if layout.byte_order == "@" else 1
         return Codec(layout.byte_order, f"{layout.size}s", layout.size, alignment, self._encode, self.record.unpack,
                      f"a {self.record.__name__}", parts)
@@ -250,18 +250,18 @@ def _from_values(cls: type[R], values: tuple[Any, ...]) -> R:
         try:
             decoded[index] = decode(values[index])
         except ValueError as error:
-            raise _named(cls, cls.layout.places[index].name, values[index], error) from error
+            raise _named(cls, cls.layout.fields[index].name, values[index], error) from error
     return cls(*decoded)
 
 
 def _wrong_value(record: Record) -> RecordError:
     """Find the first field whose value does not fit."""
-    for place in record.layout.places:
-        value = getattr(record, place.name)
+    for field in record.layout.fields:
+        value = getattr(record, field.name)
         try:
-            place.codec.pack(value)
+            field.codec.pack(value)
         except ValueError as error:
-            return _named(type(record), place.name, value, error)
+            return _named(type(record), field.name, value, error)
     return RecordError(type(record).__name__, "", record, "cannot be packed")
 
 

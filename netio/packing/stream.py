@@ -9,18 +9,18 @@ from .record import Record, RecordError
 R = TypeVar("R", bound=Record)
 
 
-class RecordReader(Generic[R]):
+class RecordDecoder(Generic[R]):
     """Cuts a stream into records: feed it what `recv` returned, iterate over what is whole, `finish` at the end.
 
     >>> class Point(Record, byte_order="!"):
     ...     x: Int16
     ...     y: Int16
-    >>> reader = RecordReader(Point)
-    >>> list(reader.feed(b"\\0\\1\\0"))
+    >>> decoder = RecordDecoder(Point)
+    >>> list(decoder.feed(b"\\0\\1\\0"))
     []
-    >>> list(reader.feed(b"\\2\\0\\3\\0\\4\\0"))
+    >>> list(decoder.feed(b"\\2\\0\\3\\0\\4\\0"))
     [Point(x=1, y=2), Point(x=3, y=4)]
-    >>> reader.finish()
+    >>> decoder.finish()
     Traceback (most recent call last):
     netio.packing.record.RecordError: Point: the stream ended with 1 of 4 bytes
 

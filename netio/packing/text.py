@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 
-def cut_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
+def truncate_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
     """Encode as many whole characters of `text` as fit into `size` bytes.
 
     `text.encode()[:size]` may end in the middle of a character, which the reader can then not decode. Here a torn last
@@ -11,11 +11,11 @@ def cut_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
     >>> "张三丰".encode()[:7].decode()
     Traceback (most recent call last):
     UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe4 in position 6: unexpected end of data
-    >>> cut_text("张三丰", 7).decode()
+    >>> truncate_text("张三丰", 7).decode()
     '张三'
-    >>> cut_text("张三丰", 5, "gbk").decode("gbk")
+    >>> truncate_text("张三丰", 5, "gbk").decode("gbk")
     '张三'
-    >>> cut_text("lily", 2), cut_text("张", 2)
+    >>> truncate_text("lily", 2), truncate_text("张", 2)
     (b'li', b'')
 
     Raises: UnicodeEncodeError where the encoding has no such character, ValueError for a negative size, LookupError for

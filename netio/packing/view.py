@@ -5,7 +5,7 @@ import re
 import struct
 from typing import Iterable, Iterator, NamedTuple, Union
 
-from .fields import Int32, Place, UInt8  # noqa: F401 (the examples use them)
+from .fields import BoundField, Int32, UInt8  # noqa: F401 (the examples use them)
 from .record import Record
 
 PADDING = "(padding)"
@@ -25,7 +25,7 @@ class Span(NamedTuple):
     meaning: str
 
 
-def hex_view(record: type[Record], data: bytes) -> str:
+def hexdump(record: type[Record], data: bytes) -> str:
     """Show one record's bytes in hex, a line a field: offset, bytes, name and value.
 
     `data` may be too short or too long, or hold text that does not decode: the view says so instead of raising.
@@ -33,18 +33,18 @@ def hex_view(record: type[Record], data: bytes) -> str:
     >>> class Pair(Record, byte_order="@"):
     ...     age: UInt8
     ...     number: Int32
-    >>> print(hex_view(Pair, Pair(16, -1).pack()))
+    >>> print(hexdump(Pair, Pair(16, -1).pack()))
     offset  bytes                    field      value
          0  10                       age        16
          1  00 00 00                 (padding)
          4  ff ff ff ff              number     -1
-    >>> hex_view(Pair, b"").splitlines()[1].split()
+    >>> hexdump(Pair, b"").splitlines()[1].split()
     ['0', 'age', '(missing)']
 
     Notes: struct模块使用.
     """
     size = record.layout.size
-    return _table(data, [*_with_padding(_spans(record.layout.places, data), size), *_behind(size, data)])
+    return _table(data, [*_with_padding(_spans(record.layout.fields, data), size), *_behind(size, data)])
 
 
 def explain_format(format: str, *values: Value) -> str:
@@ -69,23 +69,23 @@ def explain_format(format: str, *values: Value) -> str:
     back = struct.unpack(format, data)
     spans = [
         Span(offset, size, f"{index}: {code}", _value_and_loss(back[index], values[index]))
-        for index, (code, offset, size) in enumerate(format_places(format))
+        for index, (code, offset, size) in enumerate(format_layout(format))
     ]
     padding = len(data) - sum(span.size for span in spans)
     return f"{format!r}: {len(data)} bytes, {padding} of them padding\n" + _table(data, _with_padding(spans, len(data)))
 
 
-def format_places(format: str) -> list[tuple[str, int, int]]:
+def format_layout(format: str) -> list[tuple[str, int, int]]:
     """Return (code, offset, size) of each value in a `struct` format; the bytes that none covers are padding.
 
-    >>> format_places("@i10sif")
+    >>> format_layout("@i10sif")
     [('i', 0, 4), ('10s', 4, 10), ('i', 16, 4), ('f', 20, 4)]
-    >>> format_places("!i10sif")
+    >>> format_layout("!i10sif")
     [('i', 0, 4), ('10s', 4, 10), ('i', 14, 4), ('f', 18, 4)]
 
     Raises: ValueError for a wrong format.
     """
-    places, prefix = [], format[:1] if format[:1] in tuple("@=<>!") else ""
+    fields, prefix = [], format[:1] if format[:1] in tuple("@=<>!") else ""
     try:
         struct.calcsize(format)
         so_far = prefix
@@ -93,10 +93,10 @@ def format_places(format: str) -> list[tuple[str, int, int]]:
             so_far += code
             size = struct.calcsize(prefix + code)
             if not code.endswith("x") and not code.startswith("0"):
-                places.append((code, struct.calcsize(so_far) - size, size))
+                fields.append((code, struct.calcsize(so_far) - size, size))
     except struct.error as error:
         raise ValueError(f"{format!r}: {error}") from error
-    return places
+    return fields
 
 
 def values_from_text(format: str, words: Iterable[str]) -> list[Value]:
@@ -107,7 +107,7 @@ def values_from_text(format: str, words: Iterable[str]) -> list[Value]:
 
     Raises: ValueError for another count of words, and for a word that is not such a value.
     """
-    codes, words = [code for code, _, _ in format_places(format)], list(words)
+    codes, words = [code for code, _, _ in format_layout(format)], list(words)
     if len(words) != len(codes):
         raise ValueError(f"{format!r} takes {len(codes)} values, got {len(words)}")
     return [_value(code[-1], word) for code, word in zip(codes, words)]
@@ -135,8 +135,8 @@ def _value_and_loss(value: object, given: object) -> str:
     return f"{value!r}, cut from {given!r}" if cut else repr(value)
 
 
-def _spans(places: Iterable[Place], data: bytes, prefix: str = "", base: int = 0) -> Iterator[Span]:
-    for name, offset, size, codec in places:
+def _spans(fields: Iterable[BoundField], data: bytes, prefix: str = "", base: int = 0) -> Iterator[Span]:
+    for name, offset, size, codec in fields:
         if codec.parts:
             yield from _spans(codec.parts, data, prefix + name, base + offset)
             continue

@@ -10,7 +10,7 @@ HEADINGS = [
      "concurrency.compare_ways concurrency.gil_is_on",
      "compare_models.py show_gil.py"),
     ("3.文件", "Files", "files.describe_file files.explain_mode", ""),
-    ("4.字节串（bytes）", "Bytes", "files.find_unencodable files.guess_encoding packing.cut_text", ""),
+    ("4.字节串（bytes）", "Bytes", "files.find_unencodable files.guess_encoding packing.truncate_text", ""),
     ("5.文件", "Reading, writing, offsets, descriptors",
      "files.explain_mode files.read_chunks files.read_lines files.append_line files.watch_buffering "
      "files.walk_offsets files.make_sparse files.map_extents files.describe_descriptor files.describe_file "
@@ -62,13 +62,13 @@ HEADINGS = [
      "http.handle_one_request http.StaticFiles http.HTTPServer",
      "serve_page.py serve_http.py"),
     ("struct模块使用", "The struct module",
-     "packing.Record packing.RecordReader packing.Layout packing.explain_format packing.format_places "
-     "packing.hex_view",
+     "packing.Record packing.RecordDecoder packing.Layout packing.explain_format packing.format_layout "
+     "packing.hexdump",
      "show_packing.py"),
     ("练习：学生信息", "Exercise: student records",
-     "packing.Record packing.Text packing.RecordReader packing.values_from_text",
+     "packing.Record packing.Text packing.RecordDecoder packing.values_from_text",
      "serve_students.py send_student.py"),
-    ("怎么去除bytes中的\\x00", "NUL bytes", "packing.strip_nul packing.cut_text", ""),
+    ("怎么去除bytes中的\\x00", "NUL bytes", "packing.strip_nul packing.truncate_text", ""),
     ("多任务编程", "Doing several things at once",
      "concurrency.Process concurrency.ResultThread concurrency.WorkerPool",
      "compare_models.py"),
@@ -116,7 +116,7 @@ HEADINGS = [
      "ipc.start concurrency.run_spawned concurrency.check_sendable",
      ""),
     ("共享内存", "Shared memory", "ipc.Value ipc.Array ipc.Memory ipc.open_ring", "share_counter.py stream_ring.py"),
-    ("关于字节串", "Bytes again", "ipc.Array packing.hex_view", ""),
+    ("关于字节串", "Bytes again", "ipc.Array packing.hexdump", ""),
     ("信号量", "Semaphores", "ipc.Semaphore ipc.Limit", "limit_workers.py"),
     ("Thread 线程", "Threads", "concurrency.ResultThread concurrency.run_in_threads", "sell_tickets.py"),
     ("线程的相关属性：", "Properties of threads", "concurrency.ResultThread concurrency.name_worker", ""),

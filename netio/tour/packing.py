@@ -4,8 +4,8 @@ from __future__ import annotations
 import struct
 from typing import Annotated
 
-from ..packing import (Float32, Record, RecordError, RecordReader, Text, UInt8, UInt32, cut_text, explain_format,
-                       hex_view, strip_nul)
+from ..packing import (Float32, Record, RecordError, RecordDecoder, Text, UInt8, UInt32, truncate_text, explain_format,
+                       hexdump, strip_nul)
 from . import Guide
 
 
@@ -42,9 +42,9 @@ def _cut_name(guide: Guide) -> None:
         error = ""
     except UnicodeDecodeError as caught:
         error = str(caught)
-    guide.did("Packed the name 张三 with '4s', as the notes do, and once with cut_text.",
-              "像笔记那样用 '4s' 打包名字张三，再用 cut_text 切一次。")
-    guide.saw(f"struct: {raw.hex(' ')}: {error}\ncut_text: {cut_text('张三', 4).hex(' ')} = {cut_text('张三', 4).decode()}")
+    guide.did("Packed the name 张三 with '4s', as the notes do, and once with truncate_text.",
+              "像笔记那样用 '4s' 打包名字张三，再用 truncate_text 切一次。")
+    guide.saw(f"struct: {raw.hex(' ')}: {error}\ntruncate_text: {truncate_text('张三', 4).hex(' ')} = {truncate_text('张三', 4).decode()}")
     guide.surprise("'4s' cuts bytes, not characters: half of 三 arrives, and the name cannot be decoded at all.",
                    "'4s' 切的是字节，不是字符：三 只到了一部分，收方整个名字都解不出来。")
 
@@ -60,7 +60,7 @@ def _record(guide: Guide) -> None:
     raw = Student(1, "张三", 16, 170.1).pack()
     guide.did("Declared a Student as an annotated class, packed one, looked at its bytes.",
               "用带注解的类声明 Student，打包一个，看它的字节。")
-    guide.saw(hex_view(Student, raw))
+    guide.saw(hexdump(Student, raw))
     guide.surprise("Four bytes of float hold about seven digits, so 170.1 comes back as the nearest number.",
                    "四字节的 float 只有约七位有效数字：170.1 回来时是它能写出的最接近的数。")
 
@@ -78,7 +78,7 @@ def _refusal(guide: Guide) -> None:
 
 def _stream(guide: Guide) -> None:
     stream = b"".join(Student(number, "lily", 16, 99.0).pack() for number in range(3))
-    reader, arrived = RecordReader(Student), []
+    reader, arrived = RecordDecoder(Student), []
     for start, end in ((0, 10), (10, 60), (60, 63)):
         piece = stream[start:end]
         arrived.append(f"{len(piece)} bytes: {[student.id for student in reader.feed(piece)]}")

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from .broadcast import (LIMITED_BROADCAST, Interface, broadcast_addresses, interfaces, listen_broadcast, own_addresses,
                         send_broadcast)
-from .datagrams import (MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, connect, cut_text, format_address,
+from .datagrams import (MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, connect, truncate_text, format_address,
                         receive, receive_now, resolve, share_port)
 from .loop import Endpoint, Loop
 from .multicast import join, leave, listen_multicast, open_multicast_sender
@@ -35,5 +35,5 @@ __all__ = [
     "send_broadcast", "listen_broadcast", "broadcast_addresses", "interfaces", "own_addresses", "Interface",
     "LIMITED_BROADCAST", "join", "leave", "listen_multicast", "open_multicast_sender",
     "LossyProxy", "Mangler", "Counts",
-    "cut_text", "format_address", "resolve", "share_port",
+    "truncate_text", "format_address", "resolve", "share_port",
 ]

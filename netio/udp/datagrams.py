@@ -141,12 +141,12 @@ def receive_now(sock: socket.socket, maximum: int = MAX_DATAGRAM) -> Datagram:
     return Datagram(data[:maximum], address, len(data) > maximum)
 
 
-def cut_text(text: str, maximum: int = SAFE_DATAGRAM, encoding: str = "utf-8") -> bytes:
+def truncate_text(text: str, maximum: int = SAFE_DATAGRAM, encoding: str = "utf-8") -> bytes:
     """Encode as many whole characters of `text` as one datagram of `maximum` bytes takes.
 
-    >>> cut_text("词典", 5).decode()
+    >>> truncate_text("词典", 5).decode()
     '词'
-    >>> len(cut_text("x" * 2000))
+    >>> len(truncate_text("x" * 2000))
     1200
 
     Raises: UnicodeEncodeError where the encoding has no such character.

@@ -5,7 +5,7 @@ import logging
 import socket
 from typing import Callable, Optional, Union
 
-from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, cut_text, format_address
+from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, truncate_text, format_address
 from .datagrams import bind, connect, receive  # noqa: F401 (the examples use them)
 from .loop import Endpoint
 
@@ -119,7 +119,7 @@ def answer_text(function: Callable[[str], str], *, maximum: int = SAFE_DATAGRAM,
         try:
             text = datagram.data.decode(encoding)
         except UnicodeDecodeError:
-            return cut_text(f"not {encoding} text", maximum, encoding)
-        return cut_text(function(text), maximum, encoding)
+            return truncate_text(f"not {encoding} text", maximum, encoding)
+        return truncate_text(function(text), maximum, encoding)
 
     return handle

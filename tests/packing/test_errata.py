@@ -6,8 +6,8 @@ from typing import Annotated
 
 import pytest
 
-from netio.packing import (Float32, Record, RecordError, RecordReader, Text, UInt8, UInt32, cut_text, format_places,
-                           strip_nul)
+from netio.packing import (Float32, Record, RecordDecoder, RecordError, Text, UInt8, UInt32, format_layout,
+                           strip_nul, truncate_text)
 
 
 class Student(Record, byte_order="!"):
@@ -36,7 +36,7 @@ def test_24_the_format_cuts_the_name():
 def test_24_a_format_without_prefix_is_native():
     """发送数据前都要将数据转换为网络字节序 — and then fmt = 'i12sif', which is this machine's order and padding."""
     assert struct.calcsize("i10sif") != struct.calcsize("!i10sif")
-    assert format_places("i10sif")[2][1] == 16 and format_places("!i10sif")[2][1] == 14
+    assert format_layout("i10sif")[2][1] == 16 and format_layout("!i10sif")[2][1] == 14
     assert struct.pack("=i", 1) in (struct.pack("<i", 1), struct.pack(">i", 1))
     with pytest.raises(TypeError, match="byte_order"):
         class Native(Record):
@@ -52,12 +52,12 @@ def test_25_one_recv_is_not_one_record(arrives):
     stream = LILY.pack() * 4
     with pytest.raises(struct.error):
         struct.unpack("!I12sBf", stream[:arrives])
-    reader = RecordReader(Student)
+    decoder = RecordDecoder(Student)
     pieces = [stream[start:start + arrives] for start in range(0, len(stream), arrives)]
-    got = [student for piece in pieces for student in reader.feed(piece)]
+    got = [student for piece in pieces for student in decoder.feed(piece)]
     assert len(got) == 4 and all(student.name == "lily" for student in got)
     print("notes:", f"unpack of {arrives} bytes: struct.error")
-    print("netio:", f"RecordReader: {len(got)} records")
+    print("netio:", f"RecordDecoder: {len(got)} records")
 
 
 def test_26_rstrip_does_not_take_nul_away():
@@ -74,9 +74,9 @@ def test_26_a_name_is_cut_inside_a_character():
     packed = struct.pack("4s", "张三".encode())
     with pytest.raises(UnicodeDecodeError):
         packed.decode()
-    assert cut_text("张三", 4).decode() == "张"
+    assert truncate_text("张三", 4).decode() == "张"
     print("notes:", f"{packed!r} cannot be decoded")
-    print("netio:", f"cut_text keeps {cut_text('张三', 4)!r}")
+    print("netio:", f"truncate_text keeps {truncate_text('张三', 4)!r}")
 
 
 def test_64_a_float_does_not_come_back_as_it_went():
@@ -112,10 +112,10 @@ def test_110_a_browser_is_no_student():
     request = b"GET / HTTP/1.1\r\nHost: 127.0.0.1:8888\r\n\r\n"
     with pytest.raises(struct.error):
         struct.unpack("i12sif", request)
-    reader = RecordReader(Student)
+    decoder = RecordDecoder(Student)
     with pytest.raises(RecordError) as caught:
-        list(reader.feed(request[:42]))
-        reader.finish()
+        list(decoder.feed(request[:42]))
+        decoder.finish()
     with pytest.raises(struct.error) as theirs:
         struct.unpack("i12sif", request)
     print("notes:", "struct.error:", theirs.value)
@@ -133,11 +133,11 @@ def test_111_one_record_a_connection():
             ours.sendall(Student(number, "lily", 16, 170.1).pack())
         first = Student.unpack(theirs.recv(Student.layout.size))  # the notes' server: this one, and then accept()
         ours.close()
-        reader = RecordReader(Student)
+        decoder = RecordDecoder(Student)
         rest = []
         while data := theirs.recv(1024):
-            rest += reader.feed(data)
-        reader.finish()
+            rest += decoder.feed(data)
+        decoder.finish()
     assert first.id == 1 and [student.id for student in rest] == [2]
     print("notes:", "saved: 1")
     print("netio:", "reading on to the end of the connection, there was also", [student.id for student in rest])

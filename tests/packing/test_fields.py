@@ -70,7 +70,7 @@ def test_text_is_padded_and_comes_back_without_the_padding(encoding):
 def test_text_that_is_too_long_is_refused_or_cut_as_asked():
     with pytest.raises(ValueError, match="9 bytes as utf-8, 8 fit"):
         Text(8).bind("!").pack("张三丰")
-    cutting = Text(8, cut=True).bind("!")
+    cutting = Text(8, truncate=True).bind("!")
     assert cutting.unpack(cutting.pack("张三丰")) == "张三"
 
 

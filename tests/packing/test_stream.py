@@ -5,7 +5,7 @@ from typing import Annotated
 
 import pytest
 
-from netio.packing import Record, RecordError, RecordReader, Text, UInt16
+from netio.packing import Record, RecordDecoder, RecordError, Text, UInt16
 
 
 class Word(Record, byte_order="!"):
@@ -20,37 +20,37 @@ STREAM = b"".join(word.pack() for word in WORDS)
 @pytest.mark.parametrize("piece", [1, 2, 5, 6, 7, 11, 100])
 @pytest.mark.parametrize("trailing", [0, 1, 5])
 def test_pieces_of_any_size_give_the_same_records(piece, trailing):
-    reader, got, data = RecordReader(Word), [], STREAM + b"x" * trailing
+    decoder, got, data = RecordDecoder(Word), [], STREAM + b"x" * trailing
     for start in range(0, len(data), piece):
-        got += reader.feed(data[start:start + piece])
-    assert got == WORDS and reader.pending == trailing
+        got += decoder.feed(data[start:start + piece])
+    assert got == WORDS and decoder.pending == trailing
     if trailing:
         with pytest.raises(RecordError, match=f"Word: the stream ended with {trailing} of 6 bytes"):
-            reader.finish()
+            decoder.finish()
     else:
-        reader.finish()
+        decoder.finish()
 
 
 def test_records_may_be_taken_one_by_one_and_left_for_later():
-    reader = RecordReader(Word)
-    first = next(reader.feed(STREAM[:-1]))
-    assert first == WORDS[0] and reader.pending == 11
-    assert list(reader.feed(STREAM[-1:])) == WORDS[1:]
+    decoder = RecordDecoder(Word)
+    first = next(decoder.feed(STREAM[:-1]))
+    assert first == WORDS[0] and decoder.pending == 11
+    assert list(decoder.feed(STREAM[-1:])) == WORDS[1:]
 
 
 def test_data_is_taken_in_though_nobody_iterates():
-    reader = RecordReader(Word)
-    reader.feed(STREAM)
-    assert reader.pending == len(STREAM) and list(reader.feed(b"")) == WORDS
-    reader.finish()
+    decoder = RecordDecoder(Word)
+    decoder.feed(STREAM)
+    assert decoder.pending == len(STREAM) and list(decoder.feed(b"")) == WORDS
+    decoder.finish()
 
 
 def test_a_broken_record_costs_no_other():
     broken = bytearray(STREAM)
     broken[8] = 0xFF
-    reader, got = RecordReader(Word), []
+    decoder, got = RecordDecoder(Word), []
     with pytest.raises(RecordError, match="Word.text"):
-        for word in reader.feed(bytes(broken)):
+        for word in decoder.feed(bytes(broken)):
             got.append(word)
-    got += reader.feed(b"")
+    got += decoder.feed(b"")
     assert got == [WORDS[0], WORDS[2]]

@@ -7,7 +7,7 @@ from typing import Annotated, List
 
 import pytest
 
-from netio.packing import (Array, Record, Text, UInt8, UInt16, UInt32, explain_format, format_places, hex_view,
+from netio.packing import (Array, Record, Text, UInt8, UInt16, UInt32, explain_format, format_layout, hexdump,
                            values_from_text)
 
 
@@ -31,7 +31,7 @@ def bytes_shown(view):
 
 
 def test_the_view_shows_every_byte_once_with_its_owner():
-    view = hex_view(Outer, RAW)
+    view = hexdump(Outer, RAW)
     assert bytes_shown(view) == RAW
     names = [line[33:].split()[0] for line in view.splitlines()[1:] if line[33:].strip()]
     assert names == ["tag", "(padding)", "number", "name", "inners[0].a", "inners[0].b", "inners[1].a", "inners[1].b"]
@@ -41,24 +41,24 @@ def test_the_view_shows_every_byte_once_with_its_owner():
 @pytest.mark.parametrize("size", [0, 1, 3, 7, 11, len(RAW) - 1, len(RAW) + 9])
 def test_too_few_and_too_many_bytes_are_shown_as_such(size):
     data = (RAW + b"trailing!")[:size]
-    view = hex_view(Outer, data)
+    view = hexdump(Outer, data)
     assert bytes_shown(view) == data
     assert ("(missing)" in view) == (size < len(RAW)) and ("(left over)" in view) == (size > len(RAW))
 
 
 def test_text_that_does_not_decode_is_shown_not_raised():
-    assert "? 'utf-8' codec can't decode byte 0xff" in hex_view(Outer, RAW[:8] + b"\xff" + RAW[9:])
+    assert "? 'utf-8' codec can't decode byte 0xff" in hexdump(Outer, RAW[:8] + b"\xff" + RAW[9:])
 
 
 @pytest.mark.parametrize("format", [
     "i10sif", "@bhiqd", "!bhiqd", "<3H2s", "=?cxxd", "@b0q", "2i 3x h", "", "@4xB", "@P", "5p",
 ])
 def test_places_agree_with_struct(format):
-    places = format_places(format)
+    fields = format_layout(format)
     size = struct.calcsize(format)
-    assert all(offset + length <= size for _, offset, length in places)
+    assert all(offset + length <= size for _, offset, length in fields)
     draw = random.Random(3)
-    for index, (code, offset, length) in enumerate(places):
+    for index, (code, offset, length) in enumerate(fields):
         data = bytearray(size)
         data[offset:offset + length] = bytes(draw.randrange(1, 60) for _ in range(length))
         pairs = zip(struct.unpack(format, bytes(data)), struct.unpack(format, bytes(size)))

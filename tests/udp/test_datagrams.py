@@ -97,7 +97,7 @@ def test_a_connected_socket_hears_that_nobody_listens():
 
 def test_text_is_cut_to_a_datagram_at_a_characters_end():
     text = "网络" * 1000
-    cut = udp.cut_text(text)
+    cut = udp.truncate_text(text)
     assert len(cut) == 1200 and text.startswith(cut.decode())
-    assert udp.cut_text(text, 1199).decode() == text[:399] and udp.cut_text("a", 0) == b""
-    assert udp.cut_text(text, 5, "gbk").decode("gbk") == "网络"
+    assert udp.truncate_text(text, 1199).decode() == text[:399] and udp.truncate_text("a", 0) == b""
+    assert udp.truncate_text(text, 5, "gbk").decode("gbk") == "网络"

@@ -32,7 +32,7 @@ any: UnicodeDecodeError: 'utf-8' codec can't decode byte 0x... in position ...: 
           "Find out the encoding of a file; open what is not text with 'rb'; decode whole messages, not pieces.",
           "这些字节不是 UTF-8：GBK 文件、图片；或者 `recv` 恰好把一个汉字切成了两半。",
           "先弄清文件的编码；非文本用 'rb' 打开；对完整的消息而不是片段 decode。",
-          "files.guess_file_encoding tcp.Reader packing.cut_text"),
+          "files.guess_file_encoding tcp.Reader packing.truncate_text"),
     Error("'gbk' codec can't encode", """\
 any: UnicodeEncodeError: 'gbk' codec can't encode character '...' in position ...: illegal multibyte sequence""",
           "The console or file is GBK, and the character (an emoji, é) is not in it.",

@@ -129,7 +129,7 @@ Windows: OSError: [WinError 10040] A message sent on a datagram socket was large
           "Send less (1200 bytes go through everywhere), or use TCP; receive with room for 65535 bytes.",
           "一个数据报最多 65507 字节。Windows 在 `recvfrom(n)` 截断数据报时也报这个错；别的系统上多出的部分悄悄丢失。",
           "发小一点（1200 字节到处都能通过），或改用 TCP；接收时留 65535 字节的缓冲区。",
-          "udp.receive udp.SAFE_DATAGRAM udp.cut_text", "talk_udp.py"),
+          "udp.receive udp.SAFE_DATAGRAM udp.truncate_text", "talk_udp.py"),
     Error("Not a socket", """\
 Linux: OSError: [Errno 88] Socket operation on non-socket
 macOS: OSError: [Errno 38] Socket operation on non-socket
