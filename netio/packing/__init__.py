@@ -16,8 +16,8 @@ Notes: struct模块使用 (using the struct module).
 """
 from __future__ import annotations
 
-from .fields import (BYTE_ORDERS, Array, Bool, BoundField, Bytes, Codec, Field, Float16, Float32, Float64, Int8, Int16, Int32,
-                     Int64, Number, Text, UInt8, UInt16, UInt32, UInt64, field_of)
+from .fields import (BYTE_ORDERS, Array, Bool, BoundField, Bytes, Codec, Field, Float16, Float32, Float64, Int8, Int16,
+                     Int32, Int64, Number, Text, UInt8, UInt16, UInt32, UInt64, field_of)
 from .record import Layout, Record, RecordError, layout_fields
 from .stream import RecordDecoder
 from .text import strip_nul, truncate_text

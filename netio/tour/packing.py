@@ -44,7 +44,8 @@ def _cut_name(guide: Guide) -> None:
         error = str(caught)
     guide.did("Packed the name 张三 with '4s', as the notes do, and once with truncate_text.",
               "像笔记那样用 '4s' 打包名字张三，再用 truncate_text 切一次。")
-    guide.saw(f"struct: {raw.hex(' ')}: {error}\ntruncate_text: {truncate_text('张三', 4).hex(' ')} = {truncate_text('张三', 4).decode()}")
+    whole = truncate_text("张三", 4)
+    guide.saw(f"struct: {raw.hex(' ')}: {error}\ntruncate_text: {whole.hex(' ')} = {whole.decode()}")
     guide.surprise("'4s' cuts bytes, not characters: half of 三 arrives, and the name cannot be decoded at all.",
                    "'4s' 切的是字节，不是字符：三 只到了一部分，收方整个名字都解不出来。")
 
