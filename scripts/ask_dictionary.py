@@ -19,7 +19,7 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options.parse_args(argv)
     with udp.Client((chosen.host, chosen.port)) as client:
         for word in chosen.words or _prelude.typed_lines("word> "):
-            print(client.ask(word.encode("utf-8"), timeout=chosen.timeout).decode("utf-8"), flush=True)
+            print(client.request(word.encode("utf-8"), timeout=chosen.timeout).decode("utf-8"), flush=True)
     return 0
 
 

@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.udp:
         with udp.Client((chosen.host, chosen.port)) as client:
             for line in lines:
-                print(client.ask(parse_student(line).pack()).decode("utf-8").rstrip())
+                print(client.request(parse_student(line).pack()).decode("utf-8").rstrip())
     else:
         with tcp.connect((chosen.host, chosen.port), timeout=10) as sock, sock.makefile("rb") as answers:
             for line in lines:

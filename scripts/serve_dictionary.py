@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--seed", type=int, default=0, help="which datagrams those are (default: %(default)s)")
     chosen = options.parse_args(argv)
     with files.SortedFile(chosen.file) as words:
-        handler = udp.AnswerOnce(udp.answer_text(lambda word: explain(words, word)))
+        handler = udp.AtMostOnce(udp.answer_text(lambda word: explain(words, word)))
         if not chosen.drop:
             udp.serve((chosen.host, chosen.port), handler, on_listening=_prelude.announce)
             return 0

@@ -48,7 +48,7 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options.parse_args(argv)
     with files.DurableLog(chosen.file) as log:
         if chosen.udp:
-            once = udp.AnswerOnce(functools.partial(save_datagram, log))
+            once = udp.AtMostOnce(functools.partial(save_datagram, log))
             udp.serve((chosen.host, chosen.port), once, on_listening=_prelude.announce)
         else:
             listener = tcp.listen((chosen.host, chosen.port))

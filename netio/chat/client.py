@@ -104,7 +104,7 @@ class DatagramWire:
         """Yield what has come. Raises: ConnectionRefusedError where there is nobody."""
         while True:
             try:
-                yield udp.receive_now(self.sock).data
+                yield udp.receive_nowait(self.sock).data
                 self._refused = 0
             except BlockingIOError:
                 return

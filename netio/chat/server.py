@@ -78,7 +78,7 @@ class Server(Endpoint):
         while self._announcements:
             self._pass_on(self.room.announce(self._announcements.popleft()))
 
-    def take(self, datagram: Datagram) -> None:
+    def datagram_received(self, datagram: Datagram) -> None:
         data, address, now = datagram.data, datagram.address, time.monotonic()
         frame = parse_frame(data)
         if frame is None:

@@ -256,12 +256,12 @@ def _from_values(cls: type[R], values: tuple[Any, ...]) -> R:
 
 def _wrong_value(record: Record) -> RecordError:
     """Find the first field whose value does not fit."""
-    for field in record.layout.fields:
-        value = getattr(record, field.name)
+    for bound in record.layout.fields:
+        value = getattr(record, bound.name)
         try:
-            field.codec.pack(value)
+            bound.codec.pack(value)
         except ValueError as error:
-            return _named(type(record), field.name, value, error)
+            return _named(type(record), bound.name, value, error)
     return RecordError(type(record).__name__, "", record, "cannot be packed")
 
 

@@ -25,7 +25,7 @@ TERMS = [
     ("阻塞 非阻塞 超时", "blocking, non-blocking, timeouts", "tcp.Deadline concurrency.serve", "talk_tcp.py"),
     ("流量控制 滑动窗口 背压", "back pressure: a slow reader stops the writer",
      "tcp.watch_back_pressure tcp.send_until_full", ""),
-    ("丢包 重传 超时重传", "lost datagrams, asking again", "udp.Client udp.LossyProxy udp.AnswerOnce",
+    ("丢包 重传 超时重传", "lost datagrams, asking again", "udp.Client udp.LossyProxy udp.AtMostOnce",
      "ask_dictionary.py"),
     ("广播", "broadcast", "udp.send_broadcast udp.listen_broadcast", "send_broadcast.py listen_broadcast.py"),
     ("组播 多播", "multicast", "udp.listen_multicast udp.open_multicast_sender", ""),

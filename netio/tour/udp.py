@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import sys
 
-from ..udp import (AnswerOnce, Client, Datagram, LossyProxy, Server, answer_text, bind, broadcast_addresses, connect,
+from ..udp import (AtMostOnce, Client, Datagram, LossyProxy, Server, answer_text, bind, broadcast_addresses, connect,
                    echo, listen_broadcast, receive, send_broadcast, talk)
 from . import Guide
 
@@ -46,7 +46,7 @@ def _nobody(guide: Guide) -> None:
         address = gone.getsockname()
     try:
         with Client(address) as client:
-            client.ask(b"anyone?", timeout=0.4, first_wait=0.02)
+            client.request(b"anyone?", timeout=0.4, first_wait=0.02)
         said = "an answer?"
     except OSError as error:
         said = f"{type(error).__name__}: {error}"
@@ -64,9 +64,9 @@ def _loss(guide: Guide) -> None:
         asked.append(datagram.data)
         return _WORDS[datagram.data.decode()].encode()
 
-    with Server(("127.0.0.1", 0), AnswerOnce(explain)) as server:
+    with Server(("127.0.0.1", 0), AtMostOnce(explain)) as server:
         with LossyProxy(server.address, drop=0.3, duplicate=0.2, seed=8) as proxy, Client(proxy.address) as client:
-            answers = [client.ask(word.encode(), first_wait=0.02, longest_wait=0.1).decode() for word in _WORDS]
+            answers = [client.request(word.encode(), first_wait=0.02, longest_wait=0.1).decode() for word in _WORDS]
             counts = proxy.counts
     guide.did("Asked a dictionary through a proxy that loses three datagrams of ten and doubles two.",
               "隔着一个十丢三、十重二的代理去查词典。")
@@ -80,7 +80,7 @@ def _loss(guide: Guide) -> None:
 
 
 def _plain(guide: Guide) -> None:
-    with Server(("127.0.0.1", 0), AnswerOnce(answer_text(lambda word: _WORDS.get(word, "?") * 300))) as server:
+    with Server(("127.0.0.1", 0), AtMostOnce(answer_text(lambda word: _WORDS.get(word, "?") * 300))) as server:
         ((_, answer),) = talk(server.address, [b"loss"], timeout=5)
     data = answer.data if answer else b""
     guide.did("Asked the same service with the notes' plain client for an answer of 1800 bytes.",

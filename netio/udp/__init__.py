@@ -1,9 +1,9 @@
 """Datagrams: sent and received whole, asked and answered over a network that loses them, told to everyone at once.
 
 `bind`, `connect` and `receive` are the notes' three steps with IPv6 and a flag for what was cut. `Server` answers
-datagrams with a function and survives what peers do. `Client` and `AnswerOnce` make question and answer reliable under
-loss. `send_broadcast` and `listen_broadcast` reach a whole network, `join` and `leave` a group. `LossyProxy` is a bad
-network to try it all on.
+datagrams with a function and survives what peers do. `Client` and `AtMostOnce` make request and reply reliable under
+loss. `send_broadcast` and `listen_broadcast` reach a whole network, `join_group` and `leave_group` a group.
+`LossyProxy` is a bad network to try it all on.
 
 >>> from netio import udp
 >>> with udp.Server(("127.0.0.1", 0), udp.echo) as server, udp.connect(server.address) as sock:
@@ -19,21 +19,21 @@ from __future__ import annotations
 from .broadcast import (LIMITED_BROADCAST, Interface, broadcast_addresses, interfaces, listen_broadcast, own_addresses,
                         send_broadcast)
 from .datagrams import (MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, connect, truncate_text, format_address,
-                        receive, receive_now, resolve, share_port)
+                        receive, receive_nowait, resolve, share_port)
 from .loop import Endpoint, Loop
-from .multicast import join, leave, listen_multicast, open_multicast_sender
-from .proxy import Counts, LossyProxy, Mangler
-from .requests import ANSWER, HEADER, QUESTION, AnswerOnce, Client, ask, number_of
+from .multicast import join_group, leave_group, listen_multicast, open_multicast_sender
+from .proxy import Counts, Impairment, LossyProxy
+from .requests import HEADER, REPLY, REQUEST, AtMostOnce, Client, request, request_id
 from .server import Handler, OnError, Server, answer_text, echo, log_error, serve
 from .talk import talk
 
 __all__ = [
-    "bind", "connect", "receive", "receive_now", "Datagram", "Address", "MAX_DATAGRAM", "SAFE_DATAGRAM",
+    "bind", "connect", "receive", "receive_nowait", "Datagram", "Address", "MAX_DATAGRAM", "SAFE_DATAGRAM",
     "Server", "serve", "Handler", "OnError", "echo", "answer_text", "log_error", "Endpoint",
     "Loop",
-    "Client", "ask", "AnswerOnce", "number_of", "HEADER", "QUESTION", "ANSWER", "talk",
+    "Client", "request", "AtMostOnce", "request_id", "HEADER", "REQUEST", "REPLY", "talk",
     "send_broadcast", "listen_broadcast", "broadcast_addresses", "interfaces", "own_addresses", "Interface",
-    "LIMITED_BROADCAST", "join", "leave", "listen_multicast", "open_multicast_sender",
-    "LossyProxy", "Mangler", "Counts",
+    "LIMITED_BROADCAST", "join_group", "leave_group", "listen_multicast", "open_multicast_sender",
+    "LossyProxy", "Impairment", "Counts",
     "truncate_text", "format_address", "resolve", "share_port",
 ]

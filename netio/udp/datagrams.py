@@ -102,8 +102,8 @@ def connect(address: Address) -> socket.socket:
     raise last_error
 
 
-def receive(sock: socket.socket, maximum: int = MAX_DATAGRAM, *, timeout: Optional[float] = 10.0) -> Datagram:
-    """Return the next datagram, of which at most `maximum` bytes are kept; `truncated` tells that there were more.
+def receive(sock: socket.socket, max_size: int = MAX_DATAGRAM, *, timeout: Optional[float] = 10.0) -> Datagram:
+    """Return the next datagram, of which at most `max_size` bytes are kept; `truncated` tells that there were more.
 
     `timeout` is in seconds, None waits for ever. An empty datagram is a datagram.
 
@@ -119,30 +119,30 @@ def receive(sock: socket.socket, maximum: int = MAX_DATAGRAM, *, timeout: Option
     before = sock.gettimeout()
     sock.settimeout(timeout)
     try:
-        return receive_now(sock, maximum)
+        return receive_nowait(sock, max_size)
     except socket.timeout:
         raise TimeoutError(f"no datagram within {timeout:g} s") from None
     finally:
         sock.settimeout(before)
 
 
-def receive_now(sock: socket.socket, maximum: int = MAX_DATAGRAM) -> Datagram:
+def receive_nowait(sock: socket.socket, max_size: int = MAX_DATAGRAM) -> Datagram:
     """Do what `receive` does with the timeout that the socket has: one set to 0 does not wait.
 
     >>> with bind(("127.0.0.1", 0)) as sock:
     ...     sock.setblocking(False)
-    ...     receive_now(sock)
+    ...     receive_nowait(sock)
     Traceback (most recent call last):
     BlockingIOError: ...
 
     Raises: BlockingIOError where a non-blocking socket has none, and what `receive` raises.
     """
     data, address = sock.recvfrom(_LARGER_THAN_ANY)
-    return Datagram(data[:maximum], address, len(data) > maximum)
+    return Datagram(data[:max_size], address, len(data) > max_size)
 
 
-def truncate_text(text: str, maximum: int = SAFE_DATAGRAM, encoding: str = "utf-8") -> bytes:
-    """Encode as many whole characters of `text` as one datagram of `maximum` bytes takes.
+def truncate_text(text: str, max_size: int = SAFE_DATAGRAM, encoding: str = "utf-8") -> bytes:
+    """Encode as many whole characters of `text` as one datagram of `max_size` bytes takes.
 
     >>> truncate_text("词典", 5).decode()
     '词'
@@ -151,7 +151,7 @@ def truncate_text(text: str, maximum: int = SAFE_DATAGRAM, encoding: str = "utf-
 
     Raises: UnicodeEncodeError where the encoding has no such character.
     """
-    return text.encode(encoding)[:maximum].decode(encoding, "ignore").encode(encoding)
+    return text.encode(encoding)[:max_size].decode(encoding, "ignore").encode(encoding)
 
 
 def format_address(address: Address) -> str:

@@ -10,7 +10,7 @@ import socket
 import threading
 from typing import Any, Callable, Optional, TypeVar, Union
 
-from .datagrams import MAX_DATAGRAM, Address, Datagram, bind, receive_now
+from .datagrams import MAX_DATAGRAM, Address, Datagram, bind, receive_nowait
 from .datagrams import connect  # noqa: F401 (the example uses it)
 
 # A Ctrl-C just before a `select`, or on Windows also within it, interrupts nothing, and would
@@ -110,10 +110,10 @@ class Loop:
 
 
 class Endpoint(Loop):
-    """A loop with a socket at an address, which hands each datagram to `take(datagram)`: what UDP servers are made of.
+    """A loop with a socket at an address that hands each datagram to `datagram_received`: what UDP servers are made of.
 
     >>> class Printer(Endpoint):
-    ...     def take(self, datagram):
+    ...     def datagram_received(self, datagram):
     ...         print(datagram.data)
     ...         self.shutdown()
     >>> printer = Printer(("127.0.0.1", 0))
@@ -123,26 +123,26 @@ class Endpoint(Loop):
     >>> printer.serve_forever(); printer.close()
     b'hello'
 
-    Instead of an address a bound socket may be given, which `close` closes. What is longer than `maximum` bytes comes
+    Instead of an address a bound socket may be given, which `close` closes. What is longer than `max_size` bytes comes
     cut, and says so. ECONNREFUSED and Windows' 10054, which tell that an earlier answer found nobody, end nothing.
 
     Raises: OSError as `bind` does. Stdlib: `asyncio.DatagramProtocol`, under asyncio.
     """
 
-    def __init__(self, address_or_socket: Union[Address, socket.socket], *, maximum: int = MAX_DATAGRAM) -> None:
-        if not isinstance(address_or_socket, socket.socket):
-            address_or_socket = bind(address_or_socket)
-        self.sock = address_or_socket
+    def __init__(self, address: Union[Address, socket.socket], *, max_size: int = MAX_DATAGRAM) -> None:
+        if not isinstance(address, socket.socket):
+            address = bind(address)
+        self.sock = address
         super().__init__()
         self.address: Address = self.sock.getsockname()
-        self.maximum = maximum
+        self.max_size = max_size
         self.watch(self.sock, self._receive_all)
 
-    def take(self, datagram: Datagram) -> None:
+    def datagram_received(self, datagram: Datagram) -> None:
         """Deal with a datagram, without waiting: for a subclass to say."""
         raise NotImplementedError
 
-    def failed(self, error: OSError) -> None:
+    def error_received(self, error: OSError) -> None:
         """Receiving has failed, for now; a subclass may report it."""
 
     def close(self) -> None:
@@ -153,13 +153,13 @@ class Endpoint(Loop):
     def _receive_all(self) -> None:
         for _ in range(_MOST_AT_ONCE):
             try:
-                datagram = receive_now(self.sock, self.maximum)
+                datagram = receive_nowait(self.sock, self.max_size)
             except (BlockingIOError, InterruptedError):
                 return
             except ConnectionError:
                 continue  # an earlier answer found nobody; the socket is as good as before
             except OSError as error:
-                return self.failed(error)
-            self.take(datagram)
+                return self.error_received(error)
+            self.datagram_received(datagram)
             if self._stopping:
                 return

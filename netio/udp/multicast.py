@@ -21,12 +21,12 @@ _HEAR_ALL = {socket.IPPROTO_IP: 49, socket.IPPROTO_IPV6: 29}
 _LEAVE = {socket.IPPROTO_IP: socket.IP_DROP_MEMBERSHIP, socket.IPPROTO_IPV6: socket.IPV6_LEAVE_GROUP}
 
 
-def join(sock: socket.socket, group: str, interface: _Interface = "") -> None:
+def join_group(sock: socket.socket, group: str, interface: _Interface = "") -> None:
     """Let `sock` hear what is sent to `group` over an interface; "" lets the system choose one.
 
     >>> with bind(("", 0), dual_stack=False) as sock:
-    ...     join(sock, "239.1.2.3", "127.0.0.1")
-    ...     leave(sock, "239.1.2.3", "127.0.0.1")
+    ...     join_group(sock, "239.1.2.3", "127.0.0.1")
+    ...     leave_group(sock, "239.1.2.3", "127.0.0.1")
 
     Raises: OSError where the group is none, or no interface can have it; ValueError for an unknown interface.
     See: ip(7) IP_ADD_MEMBERSHIP, ipv6(7) IPV6_JOIN_GROUP, RFC 1112, RFC 4291 section 2.7.
@@ -38,11 +38,11 @@ def join(sock: socket.socket, group: str, interface: _Interface = "") -> None:
             sock.setsockopt(level, _HEAR_ALL[level], 0)
 
 
-def leave(sock: socket.socket, group: str, interface: _Interface = "") -> None:
-    """Take `join` back. Closing the socket leaves every group, too.
+def leave_group(sock: socket.socket, group: str, interface: _Interface = "") -> None:
+    """Take `join_group` back. Closing the socket leaves every group, too.
 
     >>> with bind(("", 0), dual_stack=False) as sock:
-    ...     leave(sock, "239.1.2.3", "127.0.0.1")
+    ...     leave_group(sock, "239.1.2.3", "127.0.0.1")
     Traceback (most recent call last):
     OSError: ...
 
@@ -63,7 +63,7 @@ def listen_multicast(group: str, port: int, interface: _Interface = "") -> socke
     5
     b'hello'
 
-    Raises: what `bind` and `join` raise.
+    Raises: what `bind` and `join_group` raise.
     """
     host = group
     if sys.platform == "win32":  # binds to own addresses only; elsewhere the group's keeps other datagrams out
@@ -71,7 +71,7 @@ def listen_multicast(group: str, port: int, interface: _Interface = "") -> socke
     scope = (0, _index_of(interface)) if ":" in group else ()
     sock = bind((host, port, *scope), share=True, dual_stack=False)
     try:
-        join(sock, group, interface)
+        join_group(sock, group, interface)
     except OSError:
         sock.close()
         raise

@@ -1,7 +1,7 @@
 """A bad network on demand: a proxy between a client and a server that loses, repeats and mixes up datagrams.
 
 What happens to each is drawn from a seeded generator, one for each client and direction, so a run can be repeated. The
-decision is made without I/O (`Mangler`), the proxy carries it out.
+decision is made without I/O (`Impairment`), the proxy carries it out.
 """
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import Iterator, NamedTuple, Optional
 
-from .datagrams import Address, Datagram, connect, receive, receive_now  # noqa: F401 (for the example)
+from .datagrams import Address, Datagram, connect, receive, receive_nowait  # noqa: F401 (for the example)
 from .loop import Endpoint
 from .server import Server, echo  # noqa: F401 (the example uses them)
 
@@ -34,13 +34,13 @@ class Counts(NamedTuple):
     reordered: int = 0
 
 
-class Mangler:
+class Impairment:
     """Decides what becomes of each datagram of one direction.
 
-    >>> mangler = Mangler(drop=0.3, duplicate=0.3, reorder=0.3, seed=12)
-    >>> [list(mangler.pass_on(bytes([65 + n]))) for n in range(6)]
+    >>> impairment = Impairment(drop=0.3, duplicate=0.3, reorder=0.3, seed=12)
+    >>> [list(impairment.pass_on(bytes([65 + n]))) for n in range(6)]
     [[b'A'], [b'B'], [], [b'D', b'C'], [b'E', b'E'], []]
-    >>> mangler.counts
+    >>> impairment.counts
     Counts(arrived=6, dropped=1, duplicated=1, reordered=1)
     """
 
@@ -100,69 +100,72 @@ class LossyProxy(Endpoint):
     def __init__(self, target: Address, *, drop: float = 0.0, duplicate: float = 0.0, reorder: float = 0.0,
                  seed: int = 0, address: Address = ("127.0.0.1", 0), clients: int = 256) -> None:
         self._chances = {"drop": drop, "duplicate": duplicate, "reorder": reorder}
-        Mangler(**self._chances)  # says now what is wrong with them
+        Impairment(**self._chances)  # says now what is wrong with them
         super().__init__(address)
-        self.target, self.seed, self.most_clients = target, seed, clients
-        self._ways: OrderedDict[Address, _Way] = OrderedDict()
+        self.target, self.seed, self.max_clients = target, seed, clients
+        self._sessions: OrderedDict[Address, _Session] = OrderedDict()
         self._closed_counts = Counts()
         self._clients_so_far = 0
 
     @property
     def counts(self) -> Counts:
         """What has been done so far, in both directions together."""
-        open_ways = list(self._ways.values())
-        every = [self._closed_counts, *(way.there.counts for way in open_ways), *(way.back.counts for way in open_ways)]
-        return Counts(*map(sum, zip(*every)))
+        both = [counts for session in list(self._sessions.values()) for counts in session.counts]
+        return Counts(*map(sum, zip(self._closed_counts, *both)))
 
     def close(self) -> None:
         """Stop and close all sockets."""
         super().close()
-        for client in list(self._ways):
-            self._close_way(client)
+        for client in list(self._sessions):
+            self._close_session(client)
 
-    def take(self, datagram: Datagram) -> None:
+    def datagram_received(self, datagram: Datagram) -> None:
         with suppress(OSError):  # no way to the server now, or no socket left: a loss like any other
-            way = self._way(datagram.address)
-            way.to_server(way.there.pass_on(datagram.data))
+            session = self._session(datagram.address)
+            session.to_server(session.outbound.pass_on(datagram.data))
 
-    def _way(self, client: Address) -> _Way:
-        way = self._ways.get(client)
-        if way is None:
-            if len(self._ways) >= self.most_clients:
-                oldest = next(iter(self._ways))
-                self.forget(self._ways[oldest].sock)
-                self._close_way(oldest)
-            manglers = [Mangler(**self._chances, seed=(self.seed, self._clients_so_far, side)) for side in (0, 1)]
-            way = _Way(connect(self.target), self.sock, client, *manglers)
-            self._ways[client] = way
+    def _session(self, client: Address) -> _Session:
+        session = self._sessions.get(client)
+        if session is None:
+            if len(self._sessions) >= self.max_clients:
+                oldest = next(iter(self._sessions))
+                self.forget(self._sessions[oldest].sock)
+                self._close_session(oldest)
+            impairments = [Impairment(**self._chances, seed=(self.seed, self._clients_so_far, side)) for side in (0, 1)]
+            session = _Session(connect(self.target), self.sock, client, *impairments)
+            self._sessions[client] = session
             self._clients_so_far += 1
-            self.watch(way.sock, way.from_server)
-        self._ways.move_to_end(client)
-        return way
+            self.watch(session.sock, session.from_server)
+        self._sessions.move_to_end(client)
+        return session
 
-    def _close_way(self, client: Address) -> None:
-        way = self._ways.pop(client)
-        self._closed_counts = Counts(*map(sum, zip(self._closed_counts, way.there.counts, way.back.counts)))
-        way.sock.close()
+    def _close_session(self, client: Address) -> None:
+        session = self._sessions.pop(client)
+        self._closed_counts = Counts(*map(sum, zip(self._closed_counts, *session.counts)))
+        session.sock.close()
 
     def _longest_wait(self) -> float:
-        due = [way.due for way in self._ways.values() if way.due is not None]
+        due = [session.due for session in self._sessions.values() if session.due is not None]
         return max(0.0, min(due) - time.monotonic()) if due else super()._longest_wait()
 
     def _after_events(self) -> None:
         now = time.monotonic()
-        for way in self._ways.values():
-            if way.due is not None and way.due <= now:
-                way.release()
+        for session in self._sessions.values():
+            if session.due is not None and session.due <= now:
+                session.release()
 
 
-class _Way:
-    """The way between one client and the server, with a socket of its own towards the server."""
+class _Session:
+    """What passes between one client and the server, with a socket of its own towards the server."""
 
     def __init__(self, sock: socket.socket, front: socket.socket, client: Address,
-                 there: Mangler, back: Mangler) -> None:
-        self.sock, self.front, self.client, self.there, self.back = sock, front, client, there, back
+                 outbound: Impairment, inbound: Impairment) -> None:
+        self.sock, self.front, self.client, self.outbound, self.inbound = sock, front, client, outbound, inbound
         self.due: Optional[float] = None  # when what is held back has to go
+
+    @property
+    def counts(self) -> tuple[Counts, Counts]:
+        return self.outbound.counts, self.inbound.counts
 
     def to_server(self, going: Iterator[bytes]) -> None:
         for data in going:
@@ -170,12 +173,12 @@ class _Way:
         self._note_held()
 
     def from_server(self) -> None:
-        for data in _waiting(self.sock):
-            self._to_client(self.back.pass_on(data))
+        for data in _recv_waiting(self.sock):
+            self._to_client(self.inbound.pass_on(data))
 
     def release(self) -> None:
-        self.to_server(self.there.release())
-        self._to_client(self.back.release())
+        self.to_server(self.outbound.release())
+        self._to_client(self.inbound.release())
 
     def _to_client(self, going: Iterator[bytes]) -> None:
         for data in going:
@@ -183,16 +186,16 @@ class _Way:
         self._note_held()
 
     def _note_held(self) -> None:
-        if not self.there.holding and not self.back.holding:
+        if not self.outbound.holding and not self.inbound.holding:
             self.due = None
         elif self.due is None:
             self.due = time.monotonic() + _HELD_SECONDS
 
 
-def _waiting(sock: socket.socket) -> Iterator[bytes]:
+def _recv_waiting(sock: socket.socket) -> Iterator[bytes]:
     for _ in range(_MOST_AT_ONCE):
         try:
-            yield receive_now(sock).data
+            yield receive_nowait(sock).data
         except ConnectionError:
             continue  # the other side is not there (yet): what was sent is lost, like much here
         except OSError:

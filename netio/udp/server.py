@@ -49,15 +49,15 @@ class Server(Endpoint):
     Notes: udp, 服务器流程. Stdlib: `socketserver.UDPServer`, which polls to stop and cuts at 8192 bytes in silence.
     """
 
-    def __init__(self, address_or_socket: Union[Address, socket.socket], handler: Handler, *,
-                 maximum: int = MAX_DATAGRAM, on_error: OnError = log_error) -> None:
-        super().__init__(address_or_socket, maximum=maximum)
+    def __init__(self, address: Union[Address, socket.socket], handler: Handler, *,
+                 max_size: int = MAX_DATAGRAM, on_error: OnError = log_error) -> None:
+        super().__init__(address, max_size=max_size)
         self.handler, self.on_error = handler, on_error
 
-    def failed(self, error: OSError) -> None:
+    def error_received(self, error: OSError) -> None:
         self.on_error(error, None)
 
-    def take(self, datagram: Datagram) -> None:
+    def datagram_received(self, datagram: Datagram) -> None:
         try:
             reply = self.handler(datagram)
             if reply is not None:
@@ -68,7 +68,7 @@ class Server(Endpoint):
             self.on_error(error, datagram)
 
 
-def serve(address_or_socket: Union[Address, socket.socket], handler: Handler, *, maximum: int = MAX_DATAGRAM,
+def serve(address: Union[Address, socket.socket], handler: Handler, *, max_size: int = MAX_DATAGRAM,
           on_listening: Callable[[Address], object] = lambda address: None) -> None:
     """Answer datagrams with `handler(datagram)` until Ctrl-C or an error; `on_listening(address)` is told the port.
 
@@ -82,7 +82,7 @@ def serve(address_or_socket: Union[Address, socket.socket], handler: Handler, *,
 
     Raises: OSError as `bind` does.
     """
-    server = Server(address_or_socket, handler, maximum=maximum)
+    server = Server(address, handler, max_size=max_size)
     try:
         on_listening(server.address)
         server.serve_forever()
@@ -101,12 +101,12 @@ def echo(datagram: Datagram) -> bytes:
     return datagram.data
 
 
-def answer_text(function: Callable[[str], str], *, maximum: int = SAFE_DATAGRAM, encoding: str = "utf-8") -> Handler:
+def answer_text(function: Callable[[str], str], *, max_size: int = SAFE_DATAGRAM, encoding: str = "utf-8") -> Handler:
     """Make a handler of a function from text to text; the answer is cut to one datagram at a character's end.
 
     A datagram that is no text gets an answer that says so.
 
-    >>> handler = answer_text(lambda word: word * 3, maximum=5)
+    >>> handler = answer_text(lambda word: word * 3, max_size=5)
     >>> handler(Datagram("词".encode(), ("127.0.0.1", 9), False)).decode()
     '词'
     >>> handler(Datagram(b"\\xff", ("127.0.0.1", 9), False))
@@ -119,7 +119,7 @@ def answer_text(function: Callable[[str], str], *, maximum: int = SAFE_DATAGRAM,
         try:
             text = datagram.data.decode(encoding)
         except UnicodeDecodeError:
-            return truncate_text(f"not {encoding} text", maximum, encoding)
-        return truncate_text(function(text), maximum, encoding)
+            return truncate_text(f"not {encoding} text", max_size, encoding)
+        return truncate_text(function(text), max_size, encoding)
 
     return handle

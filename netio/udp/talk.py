@@ -4,7 +4,7 @@ from __future__ import annotations
 import socket
 from typing import Iterable, Iterator, Optional
 
-from .datagrams import MAX_DATAGRAM, Address, Datagram, connect, receive, receive_now
+from .datagrams import MAX_DATAGRAM, Address, Datagram, connect, receive, receive_nowait
 from .server import Server, echo  # noqa: F401 (the example uses them)
 
 
@@ -36,6 +36,6 @@ def _drop_waiting(sock: socket.socket) -> None:
     sock.setblocking(False)
     try:
         while True:
-            receive_now(sock, MAX_DATAGRAM)
+            receive_nowait(sock, MAX_DATAGRAM)
     except BlockingIOError:
         sock.settimeout(before)

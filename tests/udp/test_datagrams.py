@@ -31,9 +31,9 @@ def test_what_is_cut_is_told(pair):
     server, client = pair
     cases = [(b"x" * 15, 5, (b"x" * 5, True)), (b"12345", 5, (b"12345", False)), (b"", 5, (b"", False)),
              (b"y", 0, (b"", True)), (b"z" * 60000, 65507, (b"z" * 60000, False))]
-    for data, maximum, expected in cases:
+    for data, max_size, expected in cases:
         client.send(data)
-        got = udp.receive(server, maximum, timeout=20)
+        got = udp.receive(server, max_size, timeout=20)
         assert (got.data, got.truncated) == expected
         assert got.address[:2] == client.getsockname()[:2]
 

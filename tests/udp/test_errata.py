@@ -45,7 +45,7 @@ def test_20_sending_to_nobody_may_well_give_an_error():
         with pytest.raises(socket.timeout):  # as they say, on POSIX, and the notes' client then waits for ever
             plain.recvfrom(1024)
     with udp.Client(address) as client, pytest.raises(ConnectionRefusedError, match="nobody listens at"):
-        client.ask(b"anyone?", first_wait=0.01)
+        client.request(b"anyone?", first_wait=0.01)
     print("notes:", "nothing is said, and recvfrom waits for ever")
     print("netio:", "udp.Client: ConnectionRefusedError")
 
@@ -70,7 +70,7 @@ def test_21_the_dictionary_server_dies_of_an_unknown_word(tmp_path):
     def explain(word):
         return "\n".join(entry.explanation for entry in files.look_up(path, word)) or f"not found: {word}"
 
-    with udp.Server(("127.0.0.1", 0), udp.AnswerOnce(udp.answer_text(explain))) as server:
+    with udp.Server(("127.0.0.1", 0), udp.AtMostOnce(udp.answer_text(explain))) as server:
         answers = [answer.data.decode() for _, answer in udp.talk(server.address, [b"unknown", b"bank"], timeout=20)]
     assert answers == ["not found: unknown", "银行"]
     print("notes:", "AttributeError: 'NoneType' object has no attribute 'encode'")
@@ -141,11 +141,11 @@ def test_103_a_lost_datagram_is_waited_for_for_ever():
             with pytest.raises(socket.timeout):
                 theirs.recvfrom(1024)
     del lost[:]
-    with udp.Server(("127.0.0.1", 0), udp.AnswerOnce(lambda datagram: b"answer")) as server:
+    with udp.Server(("127.0.0.1", 0), udp.AtMostOnce(lambda datagram: b"answer")) as server:
         with udp.LossyProxy(server.address, drop=0.5, seed=1) as proxy, udp.Client(proxy.address) as client:
-            assert [client.ask(b"question", timeout=30, first_wait=0.02) for _ in range(4)] == [b"answer"] * 4
+            assert [client.request(b"question", timeout=30, first_wait=0.02) for _ in range(4)] == [b"answer"] * 4
     print("notes:", "no answer, no error, no end")
-    print("netio:", "Client.ask asks again: 4 of 4 answers though half of all datagrams are lost")
+    print("netio:", "Client.request asks again: 4 of 4 answers though half of all datagrams are lost")
 
 
 def test_104_recvfrom_takes_anybodys_answer():

@@ -46,14 +46,14 @@ def test_who_has_left_hears_nothing_more(group, interface):
     with udp.listen_multicast(group, 0, interface) as sock:
         port = sock.getsockname()[1]
         with udp.listen_multicast(group, port, interface) as other:
-            udp.leave(sock, group, interface)
+            udp.leave_group(sock, group, interface)
             send(group, interface, port, b"without you")
             assert udp.receive(other, timeout=20).data == b"without you"
-            udp.join(sock, group, interface)
+            udp.join_group(sock, group, interface)
             send(group, interface, port, b"back again")
             assert [udp.receive(each, timeout=20).data for each in (other, sock)] == [b"back again"] * 2
         with pytest.raises(OSError):
-            udp.join(sock, group, interface)  # twice
+            udp.join_group(sock, group, interface)  # twice
 
 
 @pytest.mark.parametrize(("group", "interface"), GROUPS)
@@ -69,9 +69,9 @@ def test_hops_and_loop_are_what_was_asked(group, interface):
 def test_what_is_no_group_or_no_interface_is_refused():
     with udp.bind(("127.0.0.1", 0)) as sock:
         with pytest.raises(OSError):
-            udp.join(sock, "10.0.0.1", "127.0.0.1")
+            udp.join_group(sock, "10.0.0.1", "127.0.0.1")
         with pytest.raises(ValueError, match="no interface 'nosuch0'"):
-            udp.join(sock, "239.1.1.1", "nosuch0")
+            udp.join_group(sock, "239.1.1.1", "nosuch0")
     with pytest.raises(ValueError, match="no interface 'nosuch0'"):
         udp.open_multicast_sender("ff12::1", "nosuch0")
     with pytest.raises(OSError):
@@ -83,5 +83,5 @@ def test_an_interface_may_be_named_numbered_or_addressed():
     number = socket.if_nametoindex("lo")
     with udp.bind(("0.0.0.0", 0)) as sock:
         for interface in ("lo", number, "127.0.0.1"):
-            udp.join(sock, "239.192.7.9", interface)
-            udp.leave(sock, "239.192.7.9", "lo")
+            udp.join_group(sock, "239.192.7.9", interface)
+            udp.leave_group(sock, "239.192.7.9", "lo")

@@ -4,40 +4,40 @@ from __future__ import annotations
 import pytest
 
 from netio import udp
-from netio.udp import Counts, LossyProxy, Mangler
+from netio.udp import Counts, Impairment, LossyProxy
 
 from .test_datagrams import HOSTS
 
 
-def run_through(mangler, count=1000):
+def run_through(impairment, count=1000):
     out = []
     for number in range(count):
-        out += mangler.pass_on(b"%d" % number)
-    return [int(data) for data in out + list(mangler.release())]
+        out += impairment.pass_on(b"%d" % number)
+    return [int(data) for data in out + list(impairment.release())]
 
 
 def test_a_good_network_changes_nothing():
-    assert run_through(Mangler(), 50) == list(range(50))
+    assert run_through(Impairment(), 50) == list(range(50))
 
 
 def test_a_run_can_be_repeated():
     chances = {"drop": 0.3, "duplicate": 0.2, "reorder": 0.2}
-    assert run_through(Mangler(**chances, seed=5)) == run_through(Mangler(**chances, seed=5))
-    assert run_through(Mangler(**chances, seed=5)) != run_through(Mangler(**chances, seed=6))
+    assert run_through(Impairment(**chances, seed=5)) == run_through(Impairment(**chances, seed=5))
+    assert run_through(Impairment(**chances, seed=5)) != run_through(Impairment(**chances, seed=6))
 
 
 def test_each_chance_does_what_it_says():
-    lossy = Mangler(drop=0.3)
+    lossy = Impairment(drop=0.3)
     kept = run_through(lossy)
     assert kept == sorted(kept) and 600 < len(kept) < 800 and lossy.counts == Counts(1000, 1000 - len(kept))
-    doubling = Mangler(duplicate=0.3)
+    doubling = Impairment(duplicate=0.3)
     doubled = run_through(doubling)
     assert set(doubled) == set(range(1000)) and len(doubled) == 1000 + doubling.counts.duplicated > 1200
-    mixing = Mangler(reorder=0.3)
+    mixing = Impairment(reorder=0.3)
     mixed = run_through(mixing)
     assert sorted(mixed) == list(range(1000)) != mixed and mixing.counts.reordered > 100
-    assert run_through(Mangler(drop=1.0)) == []
-    assert sorted(run_through(Mangler(reorder=1.0), 9)) == list(range(9))
+    assert run_through(Impairment(drop=1.0)) == []
+    assert sorted(run_through(Impairment(reorder=1.0), 9)) == list(range(9))
 
 
 @pytest.mark.parametrize("wrong", [{"drop": 1.5}, {"duplicate": -0.1}, {"reorder": 2}])
@@ -72,7 +72,7 @@ def test_the_oldest_client_is_forgotten_for_a_new_one(nothing_left):
             with udp.connect(proxy.address) as client:
                 client.send(b"%d" % number)
                 assert udp.receive(client, timeout=20).data == b"%d" % number
-        assert len(proxy._ways) == 2
+        assert len(proxy._sessions) == 2
     assert proxy.counts.arrived == 10
 
 

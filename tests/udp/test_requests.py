@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from netio import udp
-from netio.udp import ANSWER, HEADER, QUESTION
+from netio.udp import HEADER, REPLY, REQUEST
 
 from .test_datagrams import HOSTS
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 def question(number, data, port=1):
-    return udp.Datagram(HEADER.pack(QUESTION, number) + data, ("127.0.0.1", port), False)
+    return udp.Datagram(HEADER.pack(REQUEST, number) + data, ("127.0.0.1", port), False)
 
 
 class Counting:
@@ -31,9 +31,9 @@ class Counting:
 
 def test_a_repeated_question_is_answered_from_memory():
     handler = Counting()
-    once = udp.AnswerOnce(handler, remember=2)
+    once = udp.AtMostOnce(handler, remember=2)
     first = once(question(7, b"pay"))
-    assert first == HEADER.pack(ANSWER, 7) + b"pay x1" == once(question(7, b"pay"))
+    assert first == HEADER.pack(REPLY, 7) + b"pay x1" == once(question(7, b"pay"))
     assert once(question(8, b"pay")).endswith(b"x2")  # another question with the same words
     assert once(question(7, b"pay", port=2)).endswith(b"x3")  # another client with the same number
     assert once(question(7, b"pay")).endswith(b"x4")  # forgotten: only two are remembered
@@ -41,16 +41,16 @@ def test_a_repeated_question_is_answered_from_memory():
 
 
 def test_a_plain_datagram_is_handed_through_each_time():
-    once = udp.AnswerOnce(Counting())
+    once = udp.AtMostOnce(Counting())
     plain = udp.Datagram(b"word", ("127.0.0.1", 1), False)
     assert [once(plain), once(plain)] == [b"word x1", b"word x2"]
-    for short in (b"", QUESTION, HEADER.pack(QUESTION, 1)[:-1], HEADER.pack(ANSWER, 1)):
+    for short in (b"", REQUEST, HEADER.pack(REQUEST, 1)[:-1], HEADER.pack(REPLY, 1)):
         assert once(plain._replace(data=short)) == short + b" x1"
 
 
 def test_no_answer_stays_no_answer_and_an_error_is_asked_again():
     replies = [None, b"not asked twice"]
-    once = udp.AnswerOnce(lambda datagram: replies.pop(0))
+    once = udp.AtMostOnce(lambda datagram: replies.pop(0))
     assert once(question(1, b"")) is once(question(1, b"")) is None and len(replies) == 1
     outcomes = [ZeroDivisionError(), b"second time lucky"]
 
@@ -60,7 +60,7 @@ def test_no_answer_stays_no_answer_and_an_error_is_asked_again():
             raise outcome
         return outcome
 
-    once = udp.AnswerOnce(shaky)
+    once = udp.AtMostOnce(shaky)
     with pytest.raises(ZeroDivisionError):
         once(question(2, b""))
     assert once(question(2, b"")).endswith(b"second time lucky")
@@ -70,10 +70,10 @@ def test_no_answer_stays_no_answer_and_an_error_is_asked_again():
 def test_every_question_is_answered_once_under_loss_and_disorder(host):
     handler = Counting()
     questions = [b"%d" % number for number in range(25)]
-    with udp.Server((host, 0), udp.AnswerOnce(handler)) as server:
+    with udp.Server((host, 0), udp.AtMostOnce(handler)) as server:
         with udp.LossyProxy(server.address, drop=0.3, duplicate=0.2, reorder=0.2, seed=11, address=(host, 0)) as proxy:
             with udp.Client(proxy.address) as client:
-                answers = [client.ask(data, timeout=60, first_wait=0.01, longest_wait=0.05) for data in questions]
+                answers = [client.request(data, timeout=60, first_wait=0.01, longest_wait=0.05) for data in questions]
                 assert client.tries >= 1
     assert answers == [data + b" x1" for data in questions]
     assert sorted(handler.asked) == sorted(questions)
@@ -82,20 +82,20 @@ def test_every_question_is_answered_once_under_loss_and_disorder(host):
 
 def test_late_answers_and_strangers_are_not_taken_for_the_answer():
     def liar(datagram):
-        number = udp.number_of(datagram.data, QUESTION)
-        late = HEADER.pack(ANSWER, (number - 1) % 2 ** 64) + b"late"
-        for wrong in (late, b"no header", HEADER.pack(QUESTION, number)):
+        number = udp.request_id(datagram.data, REQUEST)
+        late = HEADER.pack(REPLY, (number - 1) % 2 ** 64) + b"late"
+        for wrong in (late, b"no header", HEADER.pack(REQUEST, number)):
             server.sock.sendto(wrong, datagram.address)
-        return HEADER.pack(ANSWER, number) + b"right"
+        return HEADER.pack(REPLY, number) + b"right"
 
     with udp.Server(("127.0.0.1", 0), liar) as server:
-        assert udp.ask(server.address, b"?", timeout=20) == b"right"
+        assert udp.request(server.address, b"?", timeout=20) == b"right"
 
 
 def test_silence_is_a_timeout_that_counts_the_tries():
     with udp.bind(("127.0.0.1", 0)) as silent, udp.Client(silent.getsockname()) as client:
         with pytest.raises(TimeoutError, match=r"no answer from 127.0.0.1:\d+ to \d+ tries in 0.05 s"):
-            client.ask(b"?", timeout=0.05, first_wait=0.01)
+            client.request(b"?", timeout=0.05, first_wait=0.01)
         assert client.tries >= 2
         sent = {udp.receive(silent, timeout=20).data for _ in range(client.tries)}
         assert len(sent) == 1, "each try carries the same number"
@@ -109,7 +109,7 @@ def test_a_refusal_is_told_after_three_tries(monkeypatch):
 
         monkeypatch.setattr("netio.udp.requests.receive", refused)
         with pytest.raises(ConnectionRefusedError, match=r"nobody listens at 127.0.0.1:\d+") as caught:
-            client.ask(b"?", first_wait=0.001)
+            client.request(b"?", first_wait=0.001)
         assert caught.value.errno in (10054, errno.ECONNREFUSED) and client.tries == 3
 
 
@@ -118,10 +118,11 @@ def test_a_server_that_comes_late_is_still_reached():
         address = sock.getsockname()
         answers = []
         with udp.Client(address) as client:
-            asking = threading.Thread(target=lambda: answers.append(client.ask(b"late?", timeout=60, first_wait=0.01)))
+            asking = threading.Thread(
+                target=lambda: answers.append(client.request(b"late?", timeout=60, first_wait=0.01)))
             asking.start()
             first = udp.receive(sock, timeout=20)  # heard, and not answered
-            with udp.Server(sock, udp.AnswerOnce(udp.echo)):
+            with udp.Server(sock, udp.AtMostOnce(udp.echo)):
                 asking.join(60)
     assert answers == [b"late?"] and first.data.endswith(b"late?")
 
@@ -129,7 +130,7 @@ def test_a_server_that_comes_late_is_still_reached():
 def test_where_one_address_of_a_name_refuses_the_next_is_asked(monkeypatch):
     with udp.bind(("127.0.0.1", 0)) as gone:
         dead = gone.getsockname()
-    with udp.Server(("127.0.0.1", 0), udp.AnswerOnce(udp.echo)) as server:
+    with udp.Server(("127.0.0.1", 0), udp.AtMostOnce(udp.echo)) as server:
         with udp.Client(server.address) as client:
             client._places = [dead, server.address]
             client.sock.close()
@@ -142,4 +143,4 @@ def test_where_one_address_of_a_name_refuses_the_next_is_asked(monkeypatch):
                 return real(sock, *arguments, **options)
 
             monkeypatch.setattr("netio.udp.requests.receive", receive)
-            assert client.ask(b"found", timeout=60, first_wait=0.01) == b"found"
+            assert client.request(b"found", timeout=60, first_wait=0.01) == b"found"

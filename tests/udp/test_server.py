@@ -31,7 +31,7 @@ def test_a_cut_datagram_reaches_the_handler_marked():
     def say_whether(datagram):
         return repr(datagram.truncated).encode() + datagram.data
 
-    with udp.Server(("127.0.0.1", 0), say_whether, maximum=3) as server:
+    with udp.Server(("127.0.0.1", 0), say_whether, max_size=3) as server:
         assert list(exchange(server.address, b"abc", b"abcd")) == [b"Falseabc", b"Trueabc"]
 
 
@@ -76,12 +76,12 @@ def wait_for(condition):
 def test_it_survives_what_earlier_answers_come_back_with(monkeypatch, error):
     waiting = [error, error]
 
-    def receive_now(sock, maximum):
+    def receive_nowait(sock, max_size):
         if waiting:
             raise waiting.pop()
-        return udp.receive_now(sock, maximum)
+        return udp.receive_nowait(sock, max_size)
 
-    monkeypatch.setattr(loop_module, "receive_now", receive_now)
+    monkeypatch.setattr(loop_module, "receive_nowait", receive_nowait)
     with udp.Server(("127.0.0.1", 0), udp.echo) as server:
         assert list(exchange(server.address, b"hello", b"again")) == [b"hello", b"again"]
     assert not waiting
