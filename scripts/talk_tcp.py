@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
 
     with tcp.connect(address, timeout=chosen.wait) as sock:
         print(f"connected to {tcp.format_address(address)}", file=sys.stderr)
-        shown = tcp.talk(sock, lambda: source.read(64 * 1024) or b"", show, timeout=chosen.wait)
+        shown = tcp.interact(sock, lambda: source.read(64 * 1024) or b"", show, timeout=chosen.wait)
     print(f"closed after {shown} bytes", file=sys.stderr)
     return 0
 

@@ -13,9 +13,9 @@ from .sockets import abort, close_gracefully, connect, connect_pair, format_addr
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .experiments import measure_buffers, send_then_recv, send_until_full, watch_back_pressure
-    from .facts import describe, tcp_state, waiting_bytes
-    from .reshaping import ReshapingProxy, Shape, make_shape
-    from .talking import talk
+    from .facts import describe, queued_bytes, tcp_state
+    from .interaction import interact
+    from .slicing import Slicer, SlicingProxy, make_slicer
     from .transfer import receive_file, safe_name, send_file
 
 __all__ = [
@@ -24,15 +24,15 @@ __all__ = [
     "Framing", "LengthPrefix", "Delimiter", "FixedSize", "Netstring",
     "send_frame", "recv_frame", "iter_messages", "iter_batches",
     "send_file", "receive_file", "safe_name",
-    "describe", "tcp_state", "waiting_bytes",
-    "talk", "Shape", "make_shape", "ReshapingProxy",
+    "describe", "tcp_state", "queued_bytes",
+    "interact", "Slicer", "make_slicer", "SlicingProxy",
     "send_then_recv", "send_until_full", "measure_buffers", "watch_back_pressure",
 ]
 
 __getattr__, __dir__, _ = load_later(__name__, {
     "experiments": "measure_buffers send_then_recv send_until_full watch_back_pressure",
-    "facts": "describe tcp_state waiting_bytes",
-    "reshaping": "ReshapingProxy Shape make_shape",
-    "talking": "talk",
+    "facts": "describe tcp_state queued_bytes",
+    "slicing": "SlicingProxy Slicer make_slicer",
+    "interaction": "interact",
     "transfer": "receive_file safe_name send_file",
 })

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from typing import Dict, Iterable, List, Optional, Tuple
 
 
-def send_until_full(sock: socket.socket, *, limit: int = 1 << 28, patience: float = 0.1) -> int:
+def send_until_full(sock: socket.socket, *, limit: int = 1 << 28, wait: float = 0.1) -> int:
     """Send until the peer's receive buffer and our send buffer are full; return the number of bytes that went.
 
-    That is what `sendall` on a blocking socket would hang behind. Full means: no room for `patience` seconds.
+    That is what `sendall` on a blocking socket would hang behind. Full means: no room for `wait` seconds.
 
     >>> left, right = connect_pair()
     >>> with left, right:
@@ -34,7 +34,7 @@ def send_until_full(sock: socket.socket, *, limit: int = 1 << 28, patience: floa
     before, sent, block = sock.gettimeout(), 0, bytes(64 * 1024)
     sock.settimeout(0)
     try:
-        while sent < limit and select.select([], [sock], [], patience)[1]:
+        while sent < limit and select.select([], [sock], [], wait)[1]:
             try:
                 sent += sock.send(block[:limit - sent])
             except BlockingIOError:
@@ -89,7 +89,7 @@ def watch_back_pressure(*, step: int = 64 * 1024, steps: int = 4) -> List[Tuple[
         rows = [(0, send_until_full(left))]
         for number in range(1, steps + 1):
             recv_exactly(right, step)
-            rows.append((number * step, send_until_full(left, patience=0.02)))
+            rows.append((number * step, send_until_full(left, wait=0.02)))
     return rows
 
 

@@ -29,7 +29,7 @@ def describe(sock: socket.socket) -> Dict[str, Any]:
     """Return what is known about a socket as a dict, in the order in which one would tell it.
 
     The keys are family, type, proto, fileno, timeout, local and peer (addresses), state (see `tcp_state`), unread and
-    unsent (see `waiting_bytes`), and then each option by its name, such as SO_RCVBUF (bytes); None where nothing is
+    unsent (see `queued_bytes`), and then each option by its name, such as SO_RCVBUF (bytes); None where nothing is
     known.
 
     >>> from netio.tcp import connect_pair
@@ -45,7 +45,7 @@ def describe(sock: socket.socket) -> Dict[str, Any]:
     Raises: nothing. Notes: 套接字属性 (where SOCKET_STREAM is to read SOCK_STREAM, and `getpeername` works on any
     connected socket). Stdlib: `getsockopt`, one number at a time.
     """
-    unread, unsent = waiting_bytes(sock)
+    unread, unsent = queued_bytes(sock)
     facts: Dict[str, Any] = {
         "family": getattr(sock.family, "name", sock.family), "type": getattr(sock.type, "name", sock.type), "proto":
         sock.proto, "fileno": sock.fileno(), "timeout": sock.gettimeout(),
@@ -79,14 +79,14 @@ def tcp_state(sock: socket.socket) -> Optional[str]:
     return names[info[0]] if info and info[0] < len(names) else None
 
 
-def waiting_bytes(sock: socket.socket) -> Tuple[Optional[int], Optional[int]]:
+def queued_bytes(sock: socket.socket) -> Tuple[Optional[int], Optional[int]]:
     """Return how many bytes wait in the receive buffer, unread, and in the send buffer, not yet acknowledged.
 
     >>> from netio.tcp import connect_pair
     >>> left, right = connect_pair()
     >>> with left, right:
     ...     left.sendall(b"hello")
-    ...     right.recv(1, socket.MSG_PEEK), waiting_bytes(right)[0] in (5, None)
+    ...     right.recv(1, socket.MSG_PEEK), queued_bytes(right)[0] in (5, None)
     (b'h', True)
 
     None stands for what the system does not tell (both on Windows, the second one beside Linux), and for a listening

@@ -20,7 +20,7 @@ _CHUNK = 512 * 1024  # bytes to ask the system for at once: less of it waits in 
 
 
 def send_frame(sock: socket.socket, message: bytes, *, size: int = 4,
-               order: Literal["big", "little"] = "big", timeout: Optional[float] = 30.0) -> None:
+               byte_order: Literal["big", "little"] = "big", timeout: Optional[float] = 30.0) -> None:
     """Send `message` behind its length, an unsigned integer of `size` bytes, as one piece within `timeout` seconds.
 
     >>> left, right = socket.socketpair()
@@ -38,10 +38,10 @@ def send_frame(sock: socket.socket, message: bytes, *, size: int = 4,
     if len(message) >= 256 ** size:
         raise ValueError(f"message of {len(message)} bytes does not fit a prefix of {size} bytes")
     with Deadline(sock, timeout) as deadline:
-        deadline.send_all(len(message).to_bytes(size, order) + message)
+        deadline.send_all(len(message).to_bytes(size, byte_order) + message)
 
 
-def recv_frame(sock: socket.socket, *, size: int = 4, order: Literal["big", "little"] = "big",
+def recv_frame(sock: socket.socket, *, size: int = 4, byte_order: Literal["big", "little"] = "big",
                max_size: int = 16 * 1024 * 1024, timeout: Optional[float] = 30.0) -> Optional[bytes]:
     """Return the next message, as `send_frame` sent it, or None where the peer has closed after a whole one.
 
@@ -63,7 +63,7 @@ def recv_frame(sock: socket.socket, *, size: int = 4, order: Literal["big", "lit
         if not first:
             return None
         header = deadline.recv_exactly(size, first)
-        length = int.from_bytes(header, order)
+        length = int.from_bytes(header, byte_order)
         if length > max_size:
             raise ValueError(f"frame of {length} bytes is longer than the maximum of {max_size}")
         return deadline.recv_exactly(length)

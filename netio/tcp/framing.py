@@ -119,14 +119,15 @@ class LengthPrefix(Framing):
     ValueError: message of 65283 bytes is longer than the maximum of 1000
 
     The length is checked before a single byte of the message is waited for. Notes: TCP, 粘包.
-    Raises: ValueError for another size or order, and for a message longer than `max_size` or than the prefix can say.
+    Raises: ValueError for another size or byte order, and for a message longer than `max_size` or than the prefix
+    can say.
     """
 
-    def __init__(self, size: int = 4, order: str = "big", max_size: int = _MAX_SIZE) -> None:
-        if size not in (1, 2, 4, 8) or order not in ("big", "little"):
-            raise ValueError(f"a length prefix has 1, 2, 4 or 8 bytes, 'big' or 'little', not {size}, {order!r}")
+    def __init__(self, size: int = 4, byte_order: str = "big", max_size: int = _MAX_SIZE) -> None:
+        if size not in (1, 2, 4, 8) or byte_order not in ("big", "little"):
+            raise ValueError(f"a length prefix has 1, 2, 4 or 8 bytes, 'big' or 'little', not {size}, {byte_order!r}")
         super().__init__(min(max_size, 256 ** size - 1))
-        self._header = Struct((">" if order == "big" else "<") + {1: "B", 2: "H", 4: "I", 8: "Q"}[size])
+        self._header = Struct((">" if byte_order == "big" else "<") + {1: "B", 2: "H", 4: "I", 8: "Q"}[size])
         self._need = size
 
     def wrap(self, message: _Bytes) -> bytes:

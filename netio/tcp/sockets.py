@@ -58,7 +58,7 @@ def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
     that resolve to IPv6, and with no exclusive use on Windows.
     """
     last_error: Optional[OSError] = None
-    for family, kind, proto, _, place in _places_to_listen(address, dual_stack):
+    for family, kind, proto, _, place in _resolve_to_listen(address, dual_stack):
         try:
             sock = socket.socket(family, kind, proto)
         except OSError as error:  # a kernel without this family
@@ -104,7 +104,7 @@ def connect(address: Address, *, timeout: Optional[float] = 30.0, no_delay: bool
     eyeballs) would race them: `asyncio.open_connection(..., happy_eyeballs_delay=0.25)` does.
     """
     deadline = None if timeout is None else time.monotonic() + timeout
-    places = _places(address, 0)
+    places = _resolve(address, 0)
     last_error: Optional[OSError] = None
     for number, (family, kind, proto, _, place) in enumerate(places):
         left = None if deadline is None else deadline - time.monotonic()
@@ -261,20 +261,20 @@ def _is_any(address: Address) -> bool:
     return isinstance(address, tuple) and address[0] in ("", None)
 
 
-def _places_to_listen(address: Address, dual_stack: Optional[bool]) -> List[_AddressInfo]:
+def _resolve_to_listen(address: Address, dual_stack: Optional[bool]) -> List[_AddressInfo]:
     """Return the places to try, best first."""
     if not _is_any(address):
-        places = sorted(_places(address, socket.AI_PASSIVE), key=lambda info: info[0] != socket.AF_INET)
+        places = sorted(_resolve(address, socket.AI_PASSIVE), key=lambda info: info[0] != socket.AF_INET)
         if dual_stack:
             places = [info for info in places if info[0] == socket.AF_INET6]
             if not places:
                 raise ValueError(f"dual_stack needs an IPv6 address, not {format_address(address)}")
         return places
     hosts = ["0.0.0.0"] if dual_stack is False or not socket.has_dualstack_ipv6() else ["::", "0.0.0.0"]
-    return [info for host in hosts for info in _places((host, *address[1:]), socket.AI_PASSIVE)]
+    return [info for host in hosts for info in _resolve((host, *address[1:]), socket.AI_PASSIVE)]
 
 
-def _places(address: Address, flags: int) -> List[_AddressInfo]:
+def _resolve(address: Address, flags: int) -> List[_AddressInfo]:
     """Return what getaddrinfo says for TCP, with the protocol's number, without which asyncio leaves NODELAY off."""
     if isinstance(address, str):
         if not hasattr(socket, "AF_UNIX"):

@@ -62,9 +62,9 @@ def send_file(sock: socket.socket, path: _Path, *, name: Optional[str] = None, p
         size = os.fstat(file.fileno()).st_size
         offer = f"FILE {size} {_sha256(file).hexdigest()} {name}".encode("utf-8", "surrogateescape")
         send_frame(sock, offer, timeout=timeout)
-        start = int(_hear(sock, "FROM", timeout))
+        start = int(_read_reply(sock, "FROM", timeout))
         _send_range(sock, file, start, size, progress, timeout)
-    _hear(sock, "SAVED", timeout)
+    _read_reply(sock, "SAVED", timeout)
     return size - start
 
 
@@ -148,7 +148,7 @@ def _send_range(sock: socket.socket, file: BinaryIO, start: int, size: int, prog
             progress(start, size)
 
 
-def _hear(sock: socket.socket, word: str, timeout: Optional[float]) -> str:
+def _read_reply(sock: socket.socket, word: str, timeout: Optional[float]) -> str:
     """Return what the receiver says behind `word`."""
     answer = recv_frame(sock, max_size=_MAX_OFFER, timeout=timeout)
     if answer is None:
@@ -162,7 +162,7 @@ def _hear(sock: socket.socket, word: str, timeout: Optional[float]) -> str:
 def _raise_reason(sock: socket.socket, error: ConnectionError) -> NoReturn:
     """Raise what the receiver said before it closed, if that came through, else `error`."""
     try:
-        _hear(sock, "SAVED", 1.0)
+        _read_reply(sock, "SAVED", 1.0)
     except (EOFError, ConnectionError, TimeoutError):
         pass
     raise error

@@ -12,7 +12,7 @@ from . import Guide
 def visit(guide: Guide) -> None:
     guide.chapter("tcp", "a stream of bytes, and what people take it for", "字节流，以及人们对它的误解")
     _stick(guide)
-    _reshape(guide)
+    _slice(guide)
     _half_close(guide)
     _fill(guide)
     _send_a_file(guide)
@@ -28,12 +28,12 @@ def _stick(guide: Guide) -> None:
                    "粘包与发送快慢无关：TCP 只保证字节及其顺序，不保留调用边界；只有加上边界（分帧）才能解决。")
 
 
-def _reshape(guide: Guide) -> None:
+def _slice(guide: Guide) -> None:
     guide.did("Sent three framed messages through a proxy that passes them on one byte at a time.",
               "把三条分帧的消息经过一个逐字节转发的代理发送。")
     messages = ["猫".encode(), b"", b"dog"]
     with tcp.listen(("127.0.0.1", 0)) as listener:
-        with tcp.ReshapingProxy(listener.getsockname(), requests="bytes", pause=0.001) as proxy:
+        with tcp.SlicingProxy(listener.getsockname(), requests="bytes", pause=0.001) as proxy:
             with tcp.connect(proxy.address) as client:
                 client.sendall(tcp.LengthPrefix().wrap_all(messages))
                 tcp.half_close(client)

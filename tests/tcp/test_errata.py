@@ -94,7 +94,7 @@ def test_14_what_breaks_is_writing_after_a_reset(pair):
 def test_15_pacing_cures_nothing():
     """粘包: "由于发送方发送速度太快，接收方接受速度太慢" and "控制速度": sticking has nothing to do with speed."""
     with tcp.listen(("127.0.0.1", 0)) as listener:
-        proxy = tcp.ReshapingProxy(listener.getsockname(), requests="end")
+        proxy = tcp.SlicingProxy(listener.getsockname(), requests="end")
         with proxy, tcp.connect(proxy.address) as client:
             for message in (b"account", b"password"):
                 client.sendall(message)

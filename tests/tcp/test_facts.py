@@ -70,12 +70,12 @@ def test_the_states_of_a_connection():
 def test_what_waits_in_the_buffers():
     left, right = tcp.connect_pair()
     with left, right:
-        assert tcp.waiting_bytes(right) == (0, 0)
+        assert tcp.queued_bytes(right) == (0, 0)
         left.sendall(b"hello")
         assert right.recv(1, socket.MSG_PEEK) == b"h"
-        assert tcp.waiting_bytes(right)[0] == 5
+        assert tcp.queued_bytes(right)[0] == 5
         taken = tcp.send_until_full(left)
-        assert 0 < tcp.waiting_bytes(left)[1] <= taken
+        assert 0 < tcp.queued_bytes(left)[1] <= taken
 
 
 def test_where_the_system_tells_nothing(monkeypatch):
@@ -83,4 +83,4 @@ def test_where_the_system_tells_nothing(monkeypatch):
     monkeypatch.setitem(sys.modules, "fcntl", None)
     left, right = tcp.connect_pair()
     with left, right:
-        assert tcp.tcp_state(left) is None and tcp.waiting_bytes(left) == (None, None)
+        assert tcp.tcp_state(left) is None and tcp.queued_bytes(left) == (None, None)

@@ -148,14 +148,14 @@ def test_a_delimiter_torn_between_two_reads(pair):
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 8])
-@pytest.mark.parametrize("order", ["big", "little"])
-def test_frames(pair, crawl, size, order):
+@pytest.mark.parametrize("byte_order", ["big", "little"])
+def test_frames(pair, crawl, size, byte_order):
     left, right = pair
     for message in (b"", "猫".encode(), b"x" * 200):
-        tcp.send_frame(left, message, size=size, order=order)
-        assert tcp.recv_frame(right, size=size, order=order) == message
-    crawl(len(b"slow").to_bytes(size, order) + b"slow")
-    assert tcp.recv_frame(right, size=size, order=order) == b"slow"
+        tcp.send_frame(left, message, size=size, byte_order=byte_order)
+        assert tcp.recv_frame(right, size=size, byte_order=byte_order) == message
+    crawl(len(b"slow").to_bytes(size, byte_order) + b"slow")
+    assert tcp.recv_frame(right, size=size, byte_order=byte_order) == b"slow"
     tcp.half_close(left)
     assert tcp.recv_frame(right) is None
 

@@ -42,10 +42,10 @@ def test_no_file_and_no_server(run_script):
     assert missing.returncode == 2 and missing.stderr.count("\n") == 1
 
 
-def test_talk_through_the_reshaping_proxy(start_script, run_script):
+def test_talk_through_the_slicing_proxy(start_script, run_script):
     with tcp.listen(("127.0.0.1", 0)) as listener:
         listener.settimeout(20)
-        proxy = start_script("reshape_stream.py", "127.0.0.1", listener.getsockname()[1], "--port", 0)
+        proxy = start_script("slice_stream.py", "127.0.0.1", listener.getsockname()[1], "--port", 0)
         host, port = address_of(proxy)
         client = start_script("talk_tcp.py", host, port)
         client.stdin.write("你好\n")
@@ -63,7 +63,7 @@ def test_talk_through_the_reshaping_proxy(start_script, run_script):
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals to other processes on Windows")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("command", [["receive_file.py", "--port", 0],
-                                     ["reshape_stream.py", "127.0.0.1", 1, "--port", 0]])
+                                     ["slice_stream.py", "127.0.0.1", 1, "--port", 0]])
 def test_servers_end_cleanly(start_script, command, number):
     server = start_script(*command)
     address_of(server)

@@ -37,7 +37,7 @@ def test_a_repeated_question_is_answered_from_memory():
     assert once(question(8, b"pay")).endswith(b"x2")  # another question with the same words
     assert once(question(7, b"pay", port=2)).endswith(b"x3")  # another client with the same number
     assert once(question(7, b"pay")).endswith(b"x4")  # forgotten: only two are remembered
-    assert len(once._answers) == 2
+    assert len(once._replies) == 2
 
 
 def test_a_plain_datagram_is_handed_through_each_time():
@@ -94,7 +94,7 @@ def test_late_answers_and_strangers_are_not_taken_for_the_answer():
 
 def test_silence_is_a_timeout_that_counts_the_tries():
     with udp.bind(("127.0.0.1", 0)) as silent, udp.Client(silent.getsockname()) as client:
-        with pytest.raises(TimeoutError, match=r"no answer from 127.0.0.1:\d+ to \d+ tries in 0.05 s"):
+        with pytest.raises(TimeoutError, match=r"no reply from 127.0.0.1:\d+ to \d+ tries in 0.05 s"):
             client.request(b"?", timeout=0.05, first_wait=0.01)
         assert client.tries >= 2
         sent = {udp.receive(silent, timeout=20).data for _ in range(client.tries)}

@@ -133,7 +133,7 @@ any: EOFError: EOF when reading a line""",
           "Only the parent asks; children get what was typed as an argument or through a queue.",
           "`input()` 遇到了输入结尾：Ctrl-D（Windows 是 Ctrl-Z）、管道，或 multiprocessing 的子进程（它没有标准输入）。",
           "只由父进程读输入，再作为参数或经队列交给子进程。",
-          "tcp.talk ipc.Queue", "talk_tcp.py"),
+          "tcp.interact ipc.Queue", "talk_tcp.py"),
     Error("queue.Empty", """\
 any: _queue.Empty""",
           "`get(block=False)` or `get(timeout=...)`, and nothing had come. `empty()` before it is only a guess.",

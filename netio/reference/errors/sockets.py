@@ -70,7 +70,7 @@ Windows: ConnectionResetError: [WinError 10054] An existing connection was forci
           "Take it as `that one has gone` and go on receiving; it is no reason to end a server.",
           "之前某个数据报发到了没人监听的端口，ICMP 的回答由下一次调用报告。Linux 只告诉 connect 过的套接字，Windows 全都告诉，因此会打断服务器的 `recvfrom`。",
           "当作“对方已经走了”，继续接收；服务器不该因此退出。",
-          "udp.serve udp.receive udp.ask", "serve_udp_echo.py"),
+          "udp.serve udp.receive udp.request", "serve_udp_echo.py"),
     Error("Broken pipe", """\
 Linux, macOS: BrokenPipeError: [Errno 32] Broken pipe
 Windows: ConnectionAbortedError: [WinError 10053] An established connection was aborted by the software in your host \
@@ -118,7 +118,7 @@ respond ...
           "not.",
           "没有人及时回答：可能是你自己设的超时（`timed out`，Python 3.9 里叫 socket.timeout），也可能是防火墙丢弃了数据，几分钟后系统超时。",
           "检查地址、网络和防火墙。每次 `recv` 的超时会累加；应给整件事一个总期限。",
-          "tcp.Deadline tcp.connect udp.ask", "ask_dictionary.py"),
+          "tcp.Deadline tcp.connect udp.request", "ask_dictionary.py"),
     Error("Message too long", """\
 Linux: OSError: [Errno 90] Message too long
 macOS: OSError: [Errno 40] Message too long
@@ -140,7 +140,7 @@ Windows: OSError: [WinError 10038] An operation was attempted on something that 
           "Let a thread read the keyboard. Do not close a socket that another thread waits for.",
           "Windows 上：把 sys.stdin、文件或管道交给了 `select`，它等不了这些；或者套接字已经关闭。",
           "用一个线程读键盘。不要关闭别的线程正在等待的套接字。",
-          "tcp.talk", "talk_tcp.py"),
+          "tcp.interact", "talk_tcp.py"),
     Error("Too many open files", """\
 any: OSError: [Errno 24] Too many open files""",
           "Every file, pipe and socket takes a descriptor, and a process may have 1024 or so (macOS: 256). Mostly they "

@@ -26,7 +26,7 @@ def test_input_goes_out_and_answers_come_in(pair):
 
     thread = threading.Thread(target=answer)
     thread.start()
-    assert tcp.talk(left, lambda: next(lines), heard.append, timeout=10) == 22
+    assert tcp.interact(left, lambda: next(lines), heard.append, timeout=10) == 22
     thread.join()
     assert b"".join(heard) == "welcome 你好\nsecond\n".encode()
     assert left.gettimeout() == 10
@@ -38,18 +38,18 @@ def test_a_peer_that_leaves_while_we_type(pair):
     right.sendall(b"bye")
     right.close()
     heard = []
-    assert tcp.talk(left, lambda: b"" if typing.wait(10) else b"", heard.append) == 3
+    assert tcp.interact(left, lambda: b"" if typing.wait(10) else b"", heard.append) == 3
     typing.set()
     assert heard == [b"bye"]
 
 
 def test_silence_after_the_end_of_the_input(pair):
     with pytest.raises(TimeoutError, match="nothing for 0.1 s"):
-        tcp.talk(pair[0], lambda: b"", print, timeout=0.1)
+        tcp.interact(pair[0], lambda: b"", print, timeout=0.1)
 
 
 def test_a_broken_connection_is_told(pair):
     left, right = pair
     left.close()
     with pytest.raises((OSError, ValueError)):
-        tcp.talk(left, lambda: b"", print, timeout=1)
+        tcp.interact(left, lambda: b"", print, timeout=1)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from typing import Callable, List, Optional
 
 
-def talk(sock: socket.socket, read: Callable[[], bytes], show: Callable[[bytes], object], *,
-         timeout: Optional[float] = 30.0) -> int:
+def interact(sock: socket.socket, read: Callable[[], bytes], show: Callable[[bytes], object], *,
+             timeout: Optional[float] = 30.0) -> int:
     """Send what `read()` returns until it returns b"", then half-close; hand what comes to `show`; return its bytes.
 
     It ends when the peer closes, or when it says nothing for `timeout` seconds after the end of our input. Input and
@@ -24,7 +24,7 @@ def talk(sock: socket.socket, read: Callable[[], bytes], show: Callable[[bytes],
     >>> left, right = socket.socketpair()
     >>> words, heard = iter([b"hello", b""]), []
     >>> right.sendall(b"welcome"); right.shutdown(socket.SHUT_WR)
-    >>> talk(left, lambda: next(words), heard.append, timeout=5), b"".join(heard), right.recv(100)
+    >>> interact(left, lambda: next(words), heard.append, timeout=5), b"".join(heard), right.recv(100)
     (7, b'welcome', b'hello')
     >>> left.close(); right.close()
 
@@ -38,7 +38,7 @@ def talk(sock: socket.socket, read: Callable[[], bytes], show: Callable[[bytes],
     with Deadline(sock, None):  # which gives the socket its own timeout back in the end
         sock.settimeout(None)
         threading.Thread(target=_send_input, args=(sock, read, finished, errors), daemon=True).start()
-        while data := _recv_patiently(sock, finished, timeout):
+        while data := _recv_interruptibly(sock, finished, timeout):
             show(data)
             shown += len(data)
         finished.wait(0.25)  # the peer may have ended its side only: let what is typed already go out
@@ -59,12 +59,12 @@ def _send_input(sock: socket.socket, read: Callable[[], bytes], finished: thread
         finished.set()
 
 
-def _recv_patiently(sock: socket.socket, finished: threading.Event, timeout: Optional[float]) -> bytes:
+def _recv_interruptibly(sock: socket.socket, finished: threading.Event, timeout: Optional[float]) -> bytes:
     """Wait for data; silence counts only once our input has ended. Short waits let Ctrl-C through on Windows."""
-    last_hope: Optional[float] = None
+    deadline: Optional[float] = None
     while not select.select([sock], [], [], 0.25)[0]:
         if finished.is_set() and timeout is not None:
-            last_hope = last_hope or time.monotonic() + timeout
-            if time.monotonic() > last_hope:
+            deadline = deadline or time.monotonic() + timeout
+            if time.monotonic() > deadline:
                 raise TimeoutError(f"the peer has said nothing for {timeout:g} s")
     return sock.recv(64 * 1024)

@@ -2,7 +2,7 @@
 
 TCP promises the bytes and their order, not the pieces. A program that takes one `recv` for one message works on the
 desk and fails in the world; behind this proxy it fails at once, and the same way every time. What the pieces are is
-decided by a shape, which is pure: sizes in, pieces out. The proxy around it is threads, two for each connection, one
+decided by a slicer, which is pure: sizes in, pieces out. The proxy around it is threads, two for each connection, one
 a direction.
 """
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 _CHUNK = 64 * 1024
 
 
-class Shape:
+class Slicer:
     """Cuts a stream into pieces of the given sizes, whatever the pieces it came in; bytes in, pieces out.
 
     `sizes` are the lengths of the pieces to come; after the last one all else goes through as it comes. `held` is the
     number of bytes that wait until their piece is full.
 
-    >>> shape = Shape([2, 5])
-    >>> shape.feed(b"abc"), shape.held, shape.feed(b"defghi"), shape.flush()
+    >>> slicer = Slicer([2, 5])
+    >>> slicer.feed(b"abc"), slicer.held, slicer.feed(b"defghi"), slicer.flush()
     ([b'ab'], 1, [b'cdefg', b'hi'], [])
 
     Raises: ValueError for a size below 1. Notes: TCP, 粘包 (sticky packets).
@@ -68,43 +68,43 @@ class Shape:
             raise ValueError(f"a piece has at least 1 byte, not {self._size}")
 
 
-def make_shape(mode: str, *, seed: int = 0) -> Shape:
-    """Return a Shape by its name: "bytes", "end", "pieces:N", "random" or "random:N", "once:N" or "plain".
+def make_slicer(mode: str, *, seed: int = 0) -> Slicer:
+    """Return a Slicer by its name: "bytes", "end", "pieces:N", "random" or "random:N", "once:N" or "plain".
 
     bytes: one byte at a time. end: everything at once when the sender has finished. pieces:N: N bytes at a time.
     random:N: 1 to N bytes (N is 16), the same ones for the same seed. once:N: N bytes first, then the rest as it
     comes. plain: as it comes.
 
-    >>> make_shape("bytes").feed(b"abc"), make_shape("pieces:2").feed(b"abc"), make_shape("end").feed(b"abc")
+    >>> make_slicer("bytes").feed(b"abc"), make_slicer("pieces:2").feed(b"abc"), make_slicer("end").feed(b"abc")
     ([b'a', b'b', b'c'], [b'ab'], [])
-    >>> make_shape("random:4", seed=1).feed(b"x" * 20) == make_shape("random:4", seed=1).feed(b"x" * 20)
+    >>> make_slicer("random:4", seed=1).feed(b"x" * 20) == make_slicer("random:4", seed=1).feed(b"x" * 20)
     True
 
     Raises: ValueError for another name. Notes: TCP, 粘包 (sticky packets).
     """
     name, _, number = mode.partition(":")
     if number and not (number.isdecimal() and int(number)):
-        raise ValueError(f"a number of bytes stands behind the colon, not {number!r}")
+        raise ValueError(f"a number of bytes follows the colon, not {number!r}")
     size = int(number or 16)
-    shapes: dict[str, Callable[[], Iterable[int]]] = {
+    slicings: dict[str, Callable[[], Iterable[int]]] = {
         "bytes": lambda: repeat(1), "end": lambda: [1 << 62], "pieces": lambda: repeat(size),
         "random": lambda: _random_sizes(size, seed), "once": lambda: [size], "plain": lambda: [],
     }
-    if name not in shapes:
-        raise ValueError(f"no shape is called {mode!r}; there are {', '.join(shapes)}")
-    return Shape(shapes[name]())
+    if name not in slicings:
+        raise ValueError(f"no slicing is called {mode!r}; there are {', '.join(slicings)}")
+    return Slicer(slicings[name]())
 
 
-class ReshapingProxy:
-    """A TCP proxy before `target` that reshapes what passes; usable in `with`, `address` says where it listens.
+class SlicingProxy:
+    """A TCP proxy before `target` that slices what passes; usable in `with`, `address` says where it listens.
 
-    `requests` and `answers` are the shapes of the two directions, by their names in `make_shape`. After each piece the
+    `requests` and `answers` say how the two directions are sliced, by the names of `make_slicer`. After each piece the
     proxy rests `pause` seconds, so that the pieces arrive apart; without a pause the receiving system may join some
-    of them again. What a shape holds back goes out when the sender finishes, or after `patience` seconds of silence
+    of them again. What a slicer holds back goes out when the sender finishes, or after `flush_delay` seconds of silence
     (None: never before the end). `seed` and the connection's number decide what is random.
 
     >>> from netio.tcp import half_close
-    >>> with listen(("127.0.0.1", 0)) as listener, ReshapingProxy(listener.getsockname(), requests="end") as proxy:
+    >>> with listen(("127.0.0.1", 0)) as listener, SlicingProxy(listener.getsockname(), requests="end") as proxy:
     ...     with connect(proxy.address) as client:
     ...         client.sendall(b"account")
     ...         client.sendall(b"password")
@@ -115,17 +115,17 @@ class ReshapingProxy:
     b'accountpassword'
 
     Closing the proxy cuts all connections. A half-close is passed on, and so is a reset.
-    Raises: OSError where it cannot listen; ValueError for a shape that there is none of.
+    Raises: OSError where it cannot listen; ValueError for an unknown slicing.
     Notes: TCP, 粘包 (sticky packets). Stdlib: none; `tc netem` delays packets, but leaves the stream's pieces to chance.
     """
 
     def __init__(self, target: Address, *, address: Address = ("127.0.0.1", 0), requests: str = "bytes",
-                 answers: str = "plain", pause: float = 0.0, patience: Optional[float] = 0.2, seed: int = 0) -> None:
+                 answers: str = "plain", pause: float = 0.0, flush_delay: Optional[float] = 0.2, seed: int = 0) -> None:
         self.target = target
         self._modes = (requests, answers)
         for mode in self._modes:
-            make_shape(mode)
-        self._pause, self._patience, self._seed = pause, patience, seed
+            make_slicer(mode)
+        self._pause, self._flush_delay, self._seed = pause, flush_delay, seed
         self._stopped = threading.Event()
         self._live: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -133,7 +133,7 @@ class ReshapingProxy:
         self._listener = listen(address)
         self.address: Any = self._listener.getsockname()
         self._wake, self._woken = socket.socketpair()
-        self._acceptor = threading.Thread(target=self._accept, name="reshaping proxy", daemon=True)
+        self._acceptor = threading.Thread(target=self._accept, name="slicing proxy", daemon=True)
         self._acceptor.start()
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class ReshapingProxy:
         self._woken.close()
         self._listener.close()
 
-    def __enter__(self) -> ReshapingProxy:
+    def __enter__(self) -> SlicingProxy:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -182,16 +182,16 @@ class ReshapingProxy:
                 self._live |= {client, server}
             if self._stopped.is_set():
                 return
-            back = threading.Thread(target=self._pass, args=(server, client, make_shape(self._modes[1], seed=-seed)))
+            back = threading.Thread(target=self._pass, args=(server, client, make_slicer(self._modes[1], seed=-seed)))
             back.start()
-            self._pass(client, server, make_shape(self._modes[0], seed=seed))
+            self._pass(client, server, make_slicer(self._modes[0], seed=seed))
             back.join()
             with self._lock:
                 self._live -= {client, server}
 
-    def _pass(self, source: socket.socket, sink: socket.socket, shape: Shape) -> None:
+    def _pass(self, source: socket.socket, sink: socket.socket, slicer: Slicer) -> None:
         try:
-            for piece in self._pieces(source, shape):
+            for piece in self._pieces(source, slicer):
                 sink.sendall(piece)
                 if self._pause:
                     self._stopped.wait(self._pause)
@@ -200,17 +200,18 @@ class ReshapingProxy:
             for sock in (source, sink):
                 _shut(sock)
 
-    def _pieces(self, source: socket.socket, shape: Shape) -> Iterator[bytes]:
-        """Yield the pieces that the shape makes of what comes, and what it holds once nothing more comes."""
+    def _pieces(self, source: socket.socket, slicer: Slicer) -> Iterator[bytes]:
+        """Yield the pieces that the slicer makes of what comes, and what it holds once nothing more comes."""
         while True:
-            if shape.held and self._patience is not None and not select.select([source], [], [], self._patience)[0]:
-                yield from shape.flush()
+            delay = self._flush_delay if slicer.held else None
+            if delay is not None and not select.select([source], [], [], delay)[0]:
+                yield from slicer.flush()
             data = source.recv(_CHUNK)
             if not data:
                 break
-            yield from shape.feed(data)
+            yield from slicer.feed(data)
         if not self._stopped.is_set():  # else it is our own close that ended the stream
-            yield from shape.flush()
+            yield from slicer.flush()
 
 
 def _random_sizes(largest: int, seed: int) -> Iterator[int]:

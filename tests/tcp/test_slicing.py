@@ -1,4 +1,4 @@
-"""The reshaping proxy: it changes no byte, cuts the same way each time, passes ends and resets on, leaves nothing."""
+"""The slicing proxy: it changes no byte, cuts the same way each time, passes ends and resets on, leaves nothing."""
 from __future__ import annotations
 
 import random
@@ -14,40 +14,40 @@ DATA = random.Random(1).randbytes(1500)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_shape_does_not_depend_on_how_the_bytes_came(mode):
+def test_a_slicing_does_not_depend_on_how_the_bytes_came(mode):
     if mode in ("plain", "once:2"):
         pytest.skip("lets pass what comes as it comes")
     numbers = random.Random(2)
     ways = []
     for _ in range(5):
-        shape, at, pieces = tcp.make_shape(mode, seed=3), 0, []
+        slicer, at, pieces = tcp.make_slicer(mode, seed=3), 0, []
         while at < len(DATA):
             step = numbers.randrange(1, 200)
-            pieces += shape.feed(DATA[at:at + step])
+            pieces += slicer.feed(DATA[at:at + step])
             at += step
-        ways.append(pieces + shape.flush())
+        ways.append(pieces + slicer.flush())
     assert b"".join(ways[0]) == DATA and all(way == ways[0] for way in ways)
 
 
-def test_shapes():
-    assert tcp.make_shape("bytes").feed(b"abc") == [b"a", b"b", b"c"]
-    once = tcp.make_shape("once:2")
+def test_slicings():
+    assert tcp.make_slicer("bytes").feed(b"abc") == [b"a", b"b", b"c"]
+    once = tcp.make_slicer("once:2")
     assert [once.feed(b"abc"), once.feed(b"de")] == [[b"ab", b"c"], [b"de"]]
-    assert tcp.make_shape("plain").feed(b"abc") == [b"abc"]
-    assert {len(piece) for piece in tcp.make_shape("random:4", seed=9).feed(DATA)} == {1, 2, 3, 4}
+    assert tcp.make_slicer("plain").feed(b"abc") == [b"abc"]
+    assert {len(piece) for piece in tcp.make_slicer("random:4", seed=9).feed(DATA)} == {1, 2, 3, 4}
 
 
 @pytest.mark.parametrize("mode", ["", "glue", "pieces:0", "pieces:x", "bytes:-1"])
-def test_no_such_shape(mode):
+def test_no_such_slicing(mode):
     with pytest.raises(ValueError):
-        tcp.make_shape(mode)
+        tcp.make_slicer(mode)
     with pytest.raises(ValueError):
-        tcp.ReshapingProxy(("127.0.0.1", 1), requests=mode)
+        tcp.SlicingProxy(("127.0.0.1", 1), requests=mode)
 
 
 def test_pieces_have_a_size():
     with pytest.raises(ValueError, match="at least 1"):
-        tcp.Shape([0])
+        tcp.Slicer([0])
 
 
 @pytest.fixture
@@ -83,23 +83,23 @@ def server():
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_framed_service_works_behind_every_shape(server, mode, nothing_left):
+def test_a_framed_service_works_behind_every_slicing(server, mode, nothing_left):
     messages = [DATA, b"", "猫".encode()]
-    with tcp.ReshapingProxy(server, requests=mode, answers=mode) as proxy, tcp.connect(proxy.address) as client:
+    with tcp.SlicingProxy(server, requests=mode, answers=mode) as proxy, tcp.connect(proxy.address) as client:
         client.sendall(tcp.LengthPrefix().wrap_all(messages))
         tcp.half_close(client)
         assert list(tcp.iter_messages(client, tcp.LengthPrefix(), timeout=10)) == [*messages, b"goodbye"]
 
 
 def test_what_is_held_goes_out_after_some_silence(server):
-    proxy = tcp.ReshapingProxy(server, requests="pieces:1000", patience=0.01)
+    proxy = tcp.SlicingProxy(server, requests="pieces:1000", flush_delay=0.01)
     with proxy, tcp.connect(proxy.address) as client:
         tcp.send_frame(client, b"question")
         assert tcp.recv_frame(client, timeout=10) == b"question"
 
 
 def test_several_clients_at_once(server):
-    with tcp.ReshapingProxy(server, requests="random", answers="random") as proxy:
+    with tcp.SlicingProxy(server, requests="random", answers="random") as proxy:
         clients = [tcp.connect(proxy.address) for _ in range(5)]
         for number, client in enumerate(clients):
             tcp.send_frame(client, b"%d" % number * 50)
@@ -109,7 +109,7 @@ def test_several_clients_at_once(server):
 
 
 def test_closing_cuts_what_is_under_way(server, nothing_left):
-    with tcp.ReshapingProxy(server, requests="end", patience=None, pause=60) as proxy:
+    with tcp.SlicingProxy(server, requests="end", flush_delay=None, pause=60) as proxy:
         client = tcp.connect(proxy.address)
         client.sendall(b"held for ever")
     with client:
@@ -126,7 +126,7 @@ def test_a_server_that_is_not_there(nothing_left):
 
 
 def _expect_nothing_from(dead):
-    with tcp.ReshapingProxy(dead) as proxy:
+    with tcp.SlicingProxy(dead) as proxy:
         with pytest.raises((ConnectionError, EOFError)):  # the reset may be faster than connect
             with tcp.connect(proxy.address) as client:
                 tcp.recv_exactly(client, 1, timeout=10)
@@ -135,7 +135,7 @@ def _expect_nothing_from(dead):
 def test_glued_and_torn_on_demand():
     for mode, expected in (("end", [b"accountpassword"]), ("bytes", [b"%c" % char for char in b"accountpassword"])):
         with tcp.listen(("127.0.0.1", 0)) as listener:
-            with tcp.ReshapingProxy(listener.getsockname(), requests=mode, pause=0.03) as proxy:
+            with tcp.SlicingProxy(listener.getsockname(), requests=mode, pause=0.03) as proxy:
                 with tcp.connect(proxy.address) as client:
                     server, _ = listener.accept()
                     server.settimeout(10)
