@@ -46,7 +46,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{files.copy_sparse(chosen.source, chosen.target):,} bytes written, the rest is holes")
     elif chosen.parts is not None:
         with ProcessPoolExecutor(min(max(1, chosen.parts), 16)) as executor:
-            print(f"{files.copy_in_parts(chosen.source, chosen.target, chosen.parts, mapper=executor):,} bytes copied")
+            size = files.copy_in_parts(chosen.source, chosen.target, chosen.parts, executor=executor)
+            print(f"{size:,} bytes copied")
     else:
         copied = files.copy_file(chosen.source, chosen.target, resume=chosen.resume, progress=progress_line())
         print(f"{copied:,} bytes copied")

@@ -28,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1 if damaged else 0
     if chosen.processes > 0:
         with ProcessPoolExecutor(chosen.processes) as executor:
-            size = files.join_files(chosen.list, chosen.target, mapper=executor)
+            size = files.join_files(chosen.list, chosen.target, executor=executor)
     else:
         size = files.join_files(chosen.list, chosen.target)
     print(f"{chosen.target}: {size:,} bytes")

@@ -24,10 +24,10 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options.parse_args(argv)
     if chosen.processes > 0:
         with ProcessPoolExecutor(chosen.processes) as executor:
-            made = files.split_file(chosen.file, chosen.parts, chosen.folder, mapper=executor)
+            made = files.split_file(chosen.file, chosen.parts, chosen.folder, executor=executor)
     else:
         made = files.split_file(chosen.file, chosen.parts, chosen.folder)
-    for digest, path in files.read_parts_list(made):
+    for digest, path in files.read_checksums(made):
         print(f"{digest[:16]}...  {files.describe_file(path).size:>14,} bytes  {path}")
     print(made)
     return 0

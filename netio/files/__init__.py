@@ -18,7 +18,7 @@ from .facts import FileFacts, describe_descriptor, describe_file, list_descripto
 from .lookup import Entry, SortedFile, check_sorted, look_up, look_up_unsorted
 from .modes import MODES, OpenMode, explain_mode
 from .offsets import LineIndex, index_lines, walk_offsets
-from .parts import Part, copy_in_parts, copy_part, cut_ranges, find_damaged, join_files, read_parts_list, split_file
+from .parts import Part, copy_in_parts, copy_part, cut_ranges, find_damaged, join_files, read_checksums, split_file
 from .reading import (count_lines, follow_lines, read_binary_lines, read_chunks, read_last_lines, read_lines,
                       read_lines_reversed)
 from .replacing import DurableLog, append_line, discard_file, open_replacement, rename_over, replace_file, sync
@@ -33,6 +33,6 @@ __all__ = [
     "guess_encoding", "guess_file_encoding", "index_lines", "join_files", "list_descriptors", "list_folder",
     "log_time", "look_up", "look_up_unsorted", "lowest_free_descriptor", "make_sparse", "map_extents",
     "next_number", "open_replacement", "preallocate", "read_binary_lines", "read_chunks", "read_last_lines",
-    "read_lines", "read_lines_reversed", "read_parts_list", "rename_over", "replace_file", "split_file", "sync",
+    "read_lines", "read_lines_reversed", "read_checksums", "rename_over", "replace_file", "split_file", "sync",
     "walk_offsets", "watch_buffering",
 ]

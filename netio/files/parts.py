@@ -79,10 +79,10 @@ def cut_ranges(size: int, parts: int) -> list[tuple[int, int]]:
 
 
 def copy_in_parts(source: str | os.PathLike[str], target: str | os.PathLike[str], parts: int = 2, *,
-                  mapper: Any = map) -> int:
+                  executor: Any = map) -> int:
     """Copy a file by `parts` jobs at once (two: its top half and its bottom half) and return its size.
 
-    `mapper` is the built-in `map` (one job after the other), a function like it, or an object with such a `map`
+    `executor` is the built-in `map` (one job after the other), a function like it, or an object with such a `map`
     method: any `concurrent.futures.Executor`, a `multiprocessing.Pool`.
 
     >>> import pathlib, tempfile
@@ -91,7 +91,7 @@ def copy_in_parts(source: str | os.PathLike[str], target: str | os.PathLike[str]
     >>> source, target = pathlib.Path(folder.name, "face.jpg"), pathlib.Path(folder.name, "copy.jpg")
     >>> _ = source.write_bytes(b"top half, bottom half")
     >>> with ThreadPoolExecutor(2) as executor:
-    ...     copy_in_parts(source, target, mapper=executor)
+    ...     copy_in_parts(source, target, executor=executor)
     21
     >>> target.read_bytes()
     b'top half, bottom half'
@@ -108,27 +108,27 @@ def copy_in_parts(source: str | os.PathLike[str], target: str | os.PathLike[str]
         whole.truncate(size)
         path = os.path.abspath(source)  # for workers that stand in another folder
         jobs = [Part(path, offset, whole.name, offset, count) for offset, count in cut_ranges(size, parts)]
-        _run(mapper, jobs)
+        _run(executor, jobs)
         os.chmod(whole.name, os.stat(source).st_mode & 0o777)
     return size
 
 
 def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLike[str] | None = None, *,
-               mapper: Any = map) -> str:
+               executor: Any = map) -> str:
     """Split a file into NAME.001, NAME.002, ... in `folder` (default: its own), return the path of their list.
 
     The list, NAME.sha256, is one that `sha256sum -c` checks; `join_files` needs it. It is written last: where it
-    is, the parts are whole. `mapper` as in `copy_in_parts`.
+    is, the parts are whole. `executor` as in `copy_in_parts`.
 
     >>> import os, pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = pathlib.Path(folder.name, "film")
     >>> _ = path.write_bytes(b"0123456789")
-    >>> parts_list = split_file(path, 3)
+    >>> checksums = split_file(path, 3)
     >>> sorted(os.listdir(folder.name))
     ['film', 'film.001', 'film.002', 'film.003', 'film.sha256']
     >>> path.unlink()
-    >>> join_files(parts_list, path), path.read_bytes()
+    >>> join_files(checksums, path), path.read_bytes()
     (10, b'0123456789')
     >>> folder.cleanup()
 
@@ -146,7 +146,7 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
     try:
         for job in jobs:
             open(job.target, "wb").close()
-        digests = _run(mapper, jobs)
+        digests = _run(executor, jobs)
         with open_replacement(f"{base}.sha256", "w") as manifest:
             manifest.writelines(f"{digest}  {os.path.basename(job.target)}\n" for digest, job in zip(digests, jobs))
     except BaseException:
@@ -156,14 +156,14 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
     return f"{base}.sha256"
 
 
-def read_parts_list(path: str | os.PathLike[str]) -> list[tuple[str, str]]:
+def read_checksums(path: str | os.PathLike[str]) -> list[tuple[str, str]]:
     """Return (checksum, path) of each part that a list from `split_file` (or sha256sum) names, in order.
 
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = pathlib.Path(folder.name, "film.sha256")
     >>> _ = path.write_text("00" * 32 + "  film.001\\n")
-    >>> [(digest[:4], pathlib.Path(part).name) for digest, part in read_parts_list(path)]
+    >>> [(digest[:4], pathlib.Path(part).name) for digest, part in read_checksums(path)]
     [('0000', 'film.001')]
     >>> folder.cleanup()
 
@@ -182,18 +182,18 @@ def read_parts_list(path: str | os.PathLike[str]) -> list[tuple[str, str]]:
     return found
 
 
-def join_files(parts_list: str | os.PathLike[str], target: str | os.PathLike[str], *, mapper: Any = map) -> int:
+def join_files(checksums: str | os.PathLike[str], target: str | os.PathLike[str], *, executor: Any = map) -> int:
     """Join the parts that a list names and return the size; `target` appears when the checksums of all are right.
 
-    `mapper` as in `copy_in_parts`. An example stands at `split_file`; here is a damaged part:
+    `executor` as in `copy_in_parts`. An example stands at `split_file`; here is a damaged part:
 
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = pathlib.Path(folder.name, "film")
     >>> _ = path.write_bytes(b"0123456789")
-    >>> parts_list = split_file(path, 2)
+    >>> checksums = split_file(path, 2)
     >>> _ = pathlib.Path(folder.name, "film.002").write_bytes(b"56x89")
-    >>> join_files(parts_list, path)
+    >>> join_files(checksums, path)
     Traceback (most recent call last):
     ValueError: damaged parts: film.002
     >>> path.read_bytes()
@@ -204,14 +204,14 @@ def join_files(parts_list: str | os.PathLike[str], target: str | os.PathLike[str
     OSError where reading or writing fails. In each case a target that was there is untouched. Unix: cat(1) joins,
     and checks nothing.
     """
-    listed, jobs, offset = read_parts_list(parts_list), [], 0
+    listed, jobs, offset = read_checksums(checksums), [], 0
     with open_replacement(target) as whole:
         for _, path in listed:
             size = os.path.getsize(path)
             jobs.append(Part(path, 0, whole.name, offset, size))
             offset += size
         whole.truncate(offset)
-        digests = _run(mapper, jobs)
+        digests = _run(executor, jobs)
         compared = zip(listed, digests)
         damaged = [os.path.basename(path) for (wanted, path), digest in compared if digest != wanted]
         if damaged:
@@ -219,24 +219,24 @@ def join_files(parts_list: str | os.PathLike[str], target: str | os.PathLike[str
     return offset
 
 
-def find_damaged(parts_list: str | os.PathLike[str]) -> list[str]:
+def find_damaged(checksums: str | os.PathLike[str]) -> list[str]:
     """Return the paths of the parts that are missing or damaged according to their list; [] where all are well.
 
     >>> import os, pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = pathlib.Path(folder.name, "film")
     >>> _ = path.write_bytes(b"0123456789")
-    >>> parts_list = split_file(path, 2)
+    >>> checksums = split_file(path, 2)
     >>> os.unlink(os.path.join(folder.name, "film.001"))
-    >>> [os.path.basename(part) for part in find_damaged(parts_list)]
+    >>> [os.path.basename(part) for part in find_damaged(checksums)]
     ['film.001']
     >>> folder.cleanup()
 
     Raises: ValueError where the list itself is damaged. Unix: sha256sum(1) with -c.
     """
-    listed = read_parts_list(parts_list)
+    listed = read_checksums(checksums)
     return [path for wanted, path in listed if not os.path.isfile(path) or checksum(path) != wanted]
 
 
-def _run(mapper: Any, jobs: Iterable[Part]) -> list[str]:
-    return list(getattr(mapper, "map", mapper)(copy_part, jobs))
+def _run(executor: Any, jobs: Iterable[Part]) -> list[str]:
+    return list(getattr(executor, "map", executor)(copy_part, jobs))

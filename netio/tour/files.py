@@ -91,7 +91,7 @@ def _halves(guide: Guide, folder: str) -> None:
     source, target = os.path.join(folder, "face.jpg"), os.path.join(folder, "copy.jpg")
     files.replace_file(source, bytes(range(256)) * 4096)
     with ThreadPoolExecutor(2) as executor:
-        files.copy_in_parts(source, target, mapper=executor)
+        files.copy_in_parts(source, target, executor=executor)
     parts = files.split_file(source, 3)
     with open(f"{source}.002", "rb+") as part:
         part.write(b"?")

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from netio.files import (Part, copy_in_parts, copy_part, cut_ranges, find_damaged, join_files, read_parts_list,
+from netio.files import (Part, copy_in_parts, copy_part, cut_ranges, find_damaged, join_files, read_checksums,
                          split_file)
 
 DATA = os.urandom(300_001)
@@ -20,7 +20,7 @@ def names(folder):
 
 
 @pytest.fixture(scope="module", params=["map", "threads", "fork", "spawn", "pool"])
-def mapper(request):
+def executor(request):
     """Everything that may do the work: nobody, threads, processes, a multiprocessing pool."""
     if request.param == "map":
         yield map
@@ -49,18 +49,18 @@ def test_ranges_cover_everything_evenly(size, parts):
 
 
 @pytest.mark.parametrize("parts", [1, 2, 5])
-def test_halves_and_other_parts_make_the_whole(sample, tmp_path, mapper, parts):
-    assert copy_in_parts(sample(DATA), tmp_path / "copy", parts, mapper=mapper) == len(DATA)
+def test_halves_and_other_parts_make_the_whole(sample, tmp_path, executor, parts):
+    assert copy_in_parts(sample(DATA), tmp_path / "copy", parts, executor=executor) == len(DATA)
     assert (tmp_path / "copy").read_bytes() == DATA and names(tmp_path) == ["copy", "sample"]
 
 
 @pytest.mark.parametrize("data", [DATA, b"", b"ab"], ids=["data", "empty", "tiny"])
-def test_split_and_joined_again(sample, tmp_path, mapper, data):
+def test_split_and_joined_again(sample, tmp_path, executor, data):
     path = sample(data)
-    made = split_file(path, 3, mapper=mapper)
+    made = split_file(path, 3, executor=executor)
     assert names(tmp_path) == ["sample", "sample.001", "sample.002", "sample.003", "sample.sha256"]
     assert b"".join(path.with_name(f"sample.00{number}").read_bytes() for number in (1, 2, 3)) == data
-    assert join_files(made, tmp_path / "joined", mapper=mapper) == len(data)
+    assert join_files(made, tmp_path / "joined", executor=executor) == len(data)
     assert (tmp_path / "joined").read_bytes() == data and find_damaged(made) == []
 
 
@@ -100,7 +100,7 @@ def test_damaged_parts_are_named_and_the_target_is_kept(sample, tmp_path, damage
 def test_a_list_that_is_none(sample, tmp_path, text):
     path = sample(text.encode(), "x.sha256")
     with pytest.raises(ValueError, match="names no parts|is no `SHA256  NAME`"):
-        read_parts_list(path)
+        read_checksums(path)
     with pytest.raises(ValueError):
         join_files(path, tmp_path / "target")
     assert names(tmp_path) == ["x.sha256"]
