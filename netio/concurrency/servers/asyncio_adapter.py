@@ -11,6 +11,9 @@ from asyncio import AbstractEventLoop, BaseTransport, Protocol, Task, TimerHandl
 from typing import Any, Callable
 
 from ...tcp import listen
+from .connections.executor import Executor, ThreadCalls
+
+_executor = Executor(daemon=False)  # for all loops; the interpreter waits for it at its end, as for asyncio's own
 
 
 class _Timed(Protocol):
@@ -23,7 +26,8 @@ class _Timed(Protocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         self._loop = get_running_loop()
-        self._inner.connection_made(_Transport(transport, self._update_deadline))
+        self._transport = _Transport(transport, self._update_deadline)
+        self._inner.connection_made(self._transport)
         self._update_deadline()
 
     def data_received(self, data: bytes) -> None:
@@ -43,6 +47,7 @@ class _Timed(Protocol):
         if self._timer is not None:
             self._timer.cancel()
         self._inner.connection_lost(exc)
+        self._transport.calls.abandon()
 
     def pause_writing(self) -> None:
         getattr(self._inner, "pause_writing", _do_nothing)()
@@ -71,7 +76,9 @@ class _Transport:
     """asyncio's transport, with netio's extension."""
 
     def __init__(self, transport: BaseTransport, update: Callable[[], None]) -> None:
-        self._transport, self._update_deadline, self._loop = transport, update, get_running_loop()
+        self._transport: Any = transport
+        self._update_deadline, self._loop = update, get_running_loop()
+        self.calls = ThreadCalls(_executor.submit, self._settle_soon)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -82,6 +89,29 @@ class _Transport:
             self._update_deadline()
 
         self._loop.call_soon_threadsafe(call)
+
+    def run_in_thread(self, work: Callable[[], Any], then: Callable[[Any], object],
+                      failed: Callable[[BaseException], object] | None = None,
+                      drop: Callable[[Any], object] | None = None) -> None:
+        self.calls.add(work, then, failed or self._fail, drop)
+
+    def _settle_soon(self, settle: Callable[[], object]) -> None:
+        try:
+            self.call_soon_threadsafe(self._settle, settle)
+        except RuntimeError:  # the loop is closed
+            self.calls.abandon()
+
+    def _settle(self, settle: Callable[[], object]) -> None:
+        try:
+            settle()
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        """Do what asyncio does when a protocol's own method raises."""
+        self._loop.call_exception_handler({"message": "work in a thread failed", "exception": error,
+                                           "transport": self._transport})
+        self._transport.abort()
 
     def open_listener(self, address: Any, factory: Callable[[], Any]) -> _Listener:
         listener = listen(address)

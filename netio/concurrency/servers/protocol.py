@@ -11,12 +11,13 @@ asyncio.
 A netio transport does more than asyncio's; a protocol that wants to run everywhere asks with `getattr(transport,
 name, None)`:
 
-| extra                                   | what it does                                                           |
-|-----------------------------------------|------------------------------------------------------------------------|
-| `send_file(file, offset, count)`        | send a part of a file, in order with what was written                  |
-| `open_listener(address, factory)`       | accept more connections in the same loop; has `.address`, `.close()`   |
-| `open_connection(address, factory)`     | connect out in the same loop; has `.close()`                           |
-| `call_soon_threadsafe(callback, *args)` | the one method for other threads: runs `callback` in the loop          |
+| extra                                     | what it does                                                         |
+|-------------------------------------------|----------------------------------------------------------------------|
+| `send_file(file, offset, count)`          | send a part of a file, in order with what was written                |
+| `open_listener(address, factory)`         | accept more connections in the same loop; has `.address`, `.close()` |
+| `open_connection(address, factory)`       | connect out in the same loop; has `.close()`                         |
+| `run_in_thread(work, then, failed, drop)` | do what may block in a thread; its outcome is a call in the loop     |
+| `call_soon_threadsafe(callback, *args)`   | the one method for other threads: runs `callback` in the loop        |
 
 A netio server calls more methods, where a protocol has them:
 
@@ -131,5 +132,9 @@ class NetioTransport(ConnectionTransport, Protocol):
     def open_listener(self, address: Any, factory: Callable[[], ConnectionProtocol]) -> Handle: ...
 
     def open_connection(self, address: Any, factory: Callable[[], ConnectionProtocol]) -> Handle: ...
+
+    def run_in_thread(self, work: Callable[[], Any], then: Callable[[Any], object],
+                      failed: Callable[[BaseException], object] | None = None,
+                      drop: Callable[[Any], object] | None = None) -> None: ...
 
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None: ...

@@ -289,6 +289,18 @@ class TLSTransport:
             return getattr(self._tls._transport, name)
         raise AttributeError(f"TLSTransport has no {name!r}")
 
+    def run_in_thread(self, work: Callable[[], Any], then: Callable[[Any], object],
+                      failed: Callable[[BaseException], object] | None = None,
+                      drop: Callable[[Any], object] | None = None) -> None:
+        """As a netio transport's, but for one case: after a TLS error the protocol's end comes before the socket's."""
+        def settle(result: Any) -> None:
+            if not self._tls._lost:
+                then(result)
+            elif drop is not None:
+                drop(result)
+
+        self._tls._transport.run_in_thread(work, settle, failed, drop)
+
     def writelines(self, pieces: Iterable[Buffer]) -> None:
         self.write(b"".join(pieces))
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
+import threading
 
+from netio import tcp
 from netio.concurrency import echo
 
 
@@ -114,3 +117,30 @@ class KillOnX(NameProcess):
     def data_received(self, data):
         if b"x" in data:
             os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+class Working(PlainEcho):
+    """Does each word in a thread: `wait PORT` waits for an answer from there; `raise`, `exit` and `lose` fail."""
+
+    def data_received(self, data):
+        word, _, port = data.decode().partition(" ")
+        work = {"wait": lambda: self.ask(int(port)), "raise": lambda: int("no number"), "lose": lambda: int("lost"),
+                "exit": sys.exit}[word]
+        failed = None if word == "lose" else lambda error: self.transport.write(type(error).__name__.encode())
+        self.transport.run_in_thread(work, self.answer, failed, drop=self.drop)
+
+    def ask(self, port):
+        sock = tcp.connect(("127.0.0.1", port), timeout=30)
+        assert sock.recv(10) == b"go on"
+        self.thread = threading.get_ident()
+        return sock
+
+    def answer(self, sock):
+        assert self.thread != threading.get_ident()
+        with sock:
+            sock.sendall(b"used")
+        self.transport.write(b"done")
+
+    def drop(self, sock):
+        with sock:
+            sock.sendall(b"dropped")

@@ -267,6 +267,79 @@ class TestEveryModel:
             assert receive_all(sock) == b"hello"
 
 
+class TestRunInThread:
+    """What may block leaves the loop, under every model."""
+
+    @pytest.fixture(autouse=True)
+    def only_protocols(self, start):
+        if start.contract != "protocol":
+            pytest.skip("a handler may block")
+
+    @pytest.fixture
+    def gate(self):
+        """A listener on which a work waits for the test, in whatever process it is done."""
+        with tcp.listen(("127.0.0.1", 0)) as listener:
+            listener.settimeout(30)
+            yield listener
+
+    def enter(self, server, gate):
+        """Have a client's work begin; return both connections."""
+        client = tcp.connect(server.address, timeout=30)
+        client.sendall(b"wait %d" % gate.getsockname()[1])
+        work, _ = gate.accept()
+        work.settimeout(30)
+        return client, work
+
+    def test_the_result_comes_back_and_others_are_served_meanwhile(self, start, gate):
+        server = start(protocol=services.Working)
+        client, work = self.enter(server, gate)
+        if start.model not in IN_TURN:
+            with tcp.connect(server.address, timeout=30) as other:
+                other.sendall(b"raise")
+                assert other.recv(100) == b"ValueError"
+        work.sendall(b"go on")
+        assert client.recv(100) == b"done" and work.recv(100) == b"used"
+        client.close(), work.close()
+
+    def test_what_it_raises_goes_to_the_protocol_and_is_never_lost(self, start, caplog):
+        server = start(protocol=services.Working)
+        with tcp.connect(server.address, timeout=30) as sock:
+            for word, error in [(b"raise", b"ValueError"), (b"exit", b"SystemExit")]:
+                sock.sendall(word)
+                assert sock.recv(100) == error
+            sock.sendall(b"lose")
+            try:
+                assert sock.recv(100) == b""
+            except ConnectionResetError:
+                pass
+        if server.model not in ("fork", "process", "prefork") and not start.workers:
+            assert len([record for record in caplog.records if "lost" in str(record.exc_info)]) == 1
+
+    def test_the_result_for_a_client_that_has_gone_is_dropped(self, start, gate):
+        server = start(protocol=services.Working)
+        client, work = self.enter(server, gate)
+        client.close()
+        work.sendall(b"go on")
+        assert work.recv(100) in (b"dropped", b"used")  # the latter, if its end was not noticed yet
+        work.close()
+
+    def test_the_servers_end_waits_for_what_must_not_be_left_half_done(self, start, gate):
+        if start.model in ("fork", "process", "prefork") or start.workers:
+            pytest.skip("its processes are killed after a while")
+        server = start(protocol=services.Working)
+        client, work = self.enter(server, gate)
+        server.shutdown(0)
+        try:
+            assert client.recv(100) == b""
+        except ConnectionResetError:
+            pass
+        assert not server.join(0)
+        work.sendall(b"go on")
+        assert work.recv(100) == b"dropped"
+        assert server.join(20)
+        client.close(), work.close()
+
+
 class TestEveryProtocol:
     """Protocols that others wrote for asyncio, under every model."""
 

@@ -12,6 +12,7 @@ import sys
 from typing import Any, Callable
 
 from .deadlines import Deadlines
+from .executor import ThreadCalls
 from .loop import READ, WRITE, Loop
 from .sending import SendQueue
 
@@ -41,7 +42,7 @@ class Connection:
     __slots__ = (
         "_manager", "_loop", "_sock", "_fd", "_address", "_protocol", "_recv", "_send", "_receive", "_deadlines",
         "_on_readable", "_chunk", "_direct", "_write_queue", "_high", "_low", "_protocol_paused", "_reading",
-        "_interest", "_eof_received", "_eof_sent", "_closing", "_lost", "idle_checks", "__weakref__",
+        "_interest", "_calls", "_eof_received", "_eof_sent", "_closing", "_lost", "idle_checks", "__weakref__",
     )
 
     def __init__(self, manager: Any, sock: socket.socket, address: Any) -> None:
@@ -61,6 +62,7 @@ class Connection:
         self._receive: Any = None
         self._deadlines: Deadlines | None = None  # of a protocol that has any, while the connection is open
         self._on_readable: Callable[[int], None] | None = None
+        self._calls: ThreadCalls | None = None  # made when it is first needed
         self.idle_checks = 0  # how many looks of the idle watch in a row saw nothing move
 
     def _update(self) -> None:
@@ -135,12 +137,12 @@ class Connection:
         """Close a connection on which nothing has moved for so long."""
         self._fatal_error(TimeoutError(f"nothing moved for {seconds:g} s"))
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: BaseException) -> None:
         """The protocol raised: its programmer must know, and only its own connection ends."""
         log.error("connection from %s: %s failed", self._address, type(self._protocol).__name__, exc_info=error)
         self._fatal_error(error)
 
-    def _fatal_error(self, error: Exception | None) -> None:
+    def _fatal_error(self, error: BaseException | None) -> None:
         if not self._lost:
             if isinstance(error, EOFError):
                 log.error("connection from %s: %s", self._address, error)
@@ -158,7 +160,7 @@ class Connection:
         if self._write_queue is not None:
             self._write_queue.clear()
 
-    def _end(self, error: Exception | None) -> None:
+    def _end(self, error: BaseException | None) -> None:
         if not self._lost:
             self._lost = True
             self._unwatch()
@@ -169,7 +171,7 @@ class Connection:
             self._interest = 0
             self._loop.unwatch(self._fd)
 
-    def finish(self, error: Exception | None) -> None:
+    def finish(self, error: BaseException | None) -> None:
         """Tell the protocol, close the socket and forget both: the last step, called by the loop or at its end."""
         if self._sock.fileno() < 0:
             return
@@ -182,6 +184,8 @@ class Connection:
                 self._protocol.connection_lost(error)
             except Exception:
                 log.exception("connection from %s: connection_lost failed", self._address)
+        if self._calls is not None:
+            self._calls.abandon()
         self._unwatch()
         self._sock.close()
         self._manager.discard(self)

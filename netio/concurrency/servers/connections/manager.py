@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 from ....tcp import listen
 from .acceptor import Acceptor
+from .executor import Executor
 from .loop import WRITE, Loop
 from .transport import Transport
 
@@ -22,8 +23,9 @@ class ConnectionManager:
     """Runs protocols over the sockets of one loop.
 
     `ended` is called after each connection that has ended. `idle_timeout` is in seconds (None: no limit); a connection
-    counts as idle while nothing is read and nothing is sent. `max_buffer` is how many unsent bytes a connection may
-    hold before its peer is read from no more.
+    counts as idle while nothing is read, nothing is sent and nothing is done for it in a thread. `max_buffer` is how
+    many unsent bytes a connection may hold before its peer is read from no more. `executor` has the threads for
+    `run_in_thread`.
 
     >>> from netio.concurrency.servers.echo import EchoProtocol
     >>> from netio.concurrency.servers.models.select import SelectPoller
@@ -40,8 +42,10 @@ class ConnectionManager:
     """
 
     def __init__(self, loop: Loop, ended: Callable[[], object] | None = None, *,
-                 idle_timeout: float | None = None, max_buffer: int = 1 << 20) -> None:
+                 idle_timeout: float | None = None, max_buffer: int = 1 << 20,
+                 executor: Executor | None = None) -> None:
         self.loop, self.max_buffer = loop, max_buffer
+        self.executor = executor or Executor()
         self.transports: set[Transport] = set()
         self._ended = ended
         self._idle_timeout = idle_timeout
@@ -103,7 +107,7 @@ class ConnectionManager:
         for transport in list(self.transports):
             if transport.idle_checks >= _CHECKS:
                 transport.expire(self._idle_timeout)
-            transport.idle_checks += 1
+            transport.idle_checks = 0 if transport.has_calls() else transport.idle_checks + 1
         self.loop.call_at(now + self._idle_timeout / _CHECKS, self._check_idle)
 
 

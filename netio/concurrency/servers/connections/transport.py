@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from .deadlines import Deadlines
+from .executor import ThreadCalls
 from .loop import READ
 from ..protocol import Handle
 from .reading import ReadingHalf
@@ -102,6 +103,26 @@ class Transport(ReadingHalf, WritingHalf):
         except Exception as error:
             self._fail(error)
         self._update_deadline()
+
+    def run_in_thread(self, work: Callable[[], Any], then: Callable[[Any], object],
+                      failed: Callable[[BaseException], object] | None = None,
+                      drop: Callable[[Any], object] | None = None) -> None:
+        """Call `work()`, which may block, in a thread; then `then(result)` or `failed(error)` in this loop.
+
+        Without `failed`, an error is logged and ends the connection. When the connection has ended before the outcome
+        came, the work is done all the same, and neither is called: `drop(result)`, in a thread, puts the result away.
+        The works of a connection are done in order, one at a time; those of all connections in a bounded number of
+        threads. Raises: RuntimeError when 64 wait already: pause reading before.
+        """
+        if self._calls is None:
+            self._calls = ThreadCalls(self._manager.executor.submit, self.call_soon_threadsafe)
+            if self._sock.fileno() < 0:
+                self._calls.abandon()
+        self._calls.add(work, then, failed or self._fail, drop)
+
+    def has_calls(self) -> bool:
+        """Return whether something is done in a thread for this connection."""
+        return bool(self._calls)
 
     def open_listener(self, address: Any, factory: Callable[[], Any]) -> Handle:
         """Accept further connections in this loop, each with a protocol from `factory`."""

@@ -14,6 +14,7 @@ import threading
 from typing import Any, Callable
 
 from ..connections.manager import ConnectionManager
+from ..connections.executor import Executor
 from ..connections.loop import Loop, Poller
 from .model import Limits, Model, HandlerSpec
 from .poll import PollPoller
@@ -33,7 +34,7 @@ def make_simple_poller() -> Poller:
 
 
 def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], *, idle_timeout: float | None = None,
-                 max_buffer: int = 1 << 20,
+                 max_buffer: int = 1 << 20, executor: Executor | None = None,
                  on_start: Callable[[ConnectionManager], object] | None = None) -> None:
     """Run a protocol over one connected socket until the connection ends, and close the socket.
 
@@ -47,7 +48,8 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
     >>> theirs.close()
 
     `on_start(manager)` is called once, so that another thread can stop the connection through `manager.loop`. What
-    the protocol opens beside (`open_listener`, `open_connection`) is served too, and ends with this connection.
+    the protocol opens beside (`open_listener`, `open_connection`) is served too, and ends with this connection. What it
+    runs in threads has ended when this returns, unless that is left to an `executor`.
     Raises: nothing for a peer or a protocol that fails; that is logged.
     """
     loop = Loop(make_simple_poller())
@@ -57,7 +59,7 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
         if transport not in manager.transports:
             loop.stop()
 
-    manager = ConnectionManager(loop, on_end, idle_timeout=idle_timeout, max_buffer=max_buffer)
+    manager = ConnectionManager(loop, on_end, idle_timeout=idle_timeout, max_buffer=max_buffer, executor=executor)
     try:
         if on_start is not None:
             on_start(manager)
@@ -65,6 +67,8 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
         loop.run()
     finally:
         manager.close()
+        if executor is None:
+            manager.executor.close()
         loop.close()
 
 
@@ -81,9 +85,10 @@ class Job:
     >>> theirs.close()
     """
 
-    def __init__(self, spec: HandlerSpec, limits: Limits, sock: socket.socket, address: Any) -> None:
+    def __init__(self, spec: HandlerSpec, limits: Limits, sock: socket.socket, address: Any,
+                 executor: Executor | None = None) -> None:
         self._spec, self._limits = spec, limits
-        self._sock, self._address = sock, address
+        self._sock, self._address, self._executor = sock, address, executor
         self._manager: ConnectionManager | None = None
         self._aborted = False
 
@@ -93,7 +98,7 @@ class Job:
         try:
             if factory is not None:
                 serve_socket(self._sock, self._address, factory, idle_timeout=limits.idle_timeout,
-                             max_buffer=limits.max_buffer, on_start=self._on_start)
+                             max_buffer=limits.max_buffer, executor=self._executor, on_start=self._on_start)
             else:
                 self._call_handler()
         except OSError as error:  # no descriptors for a loop
@@ -154,12 +159,13 @@ class BlockingModel(Model):
     def __init__(self, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
         super().__init__(spec, limits, workers)
         self._jobs: set[Job] = set()
+        self._executor = Executor(limits.max_threads)
 
     def make_poller(self) -> Poller:
         return make_simple_poller()
 
     def add_job(self, sock: socket.socket, address: Any) -> Job:
-        job = Job(self.spec, self.limits, sock, address)
+        job = Job(self.spec, self.limits, sock, address, self._executor)
         self._jobs.add(job)
         return job
 
@@ -182,3 +188,6 @@ class BlockingModel(Model):
     def abort(self) -> None:
         for job in self._jobs.copy():
             job.abort()
+
+    def close(self) -> None:
+        self._executor.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from ..connections.executor import Executor
 from ..connections.manager import ConnectionManager
 from .model import Model
 
@@ -25,7 +26,7 @@ class EventModel(Model):
         super().open(server)
         limits = self.limits
         self._manager = ConnectionManager(self.loop, self.ended, idle_timeout=limits.idle_timeout,
-                                          max_buffer=limits.max_buffer)
+                                          max_buffer=limits.max_buffer, executor=Executor(limits.max_threads))
 
     def serve(self, sock: socket.socket, address: Any) -> None:
         assert self.spec.factory is not None
@@ -42,3 +43,4 @@ class EventModel(Model):
 
     def close(self) -> None:
         self._manager.close()
+        self._manager.executor.close()

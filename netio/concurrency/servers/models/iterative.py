@@ -51,3 +51,4 @@ class IterativeModel(BlockingModel):
     def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        super().close()

@@ -18,6 +18,7 @@ class Limits(NamedTuple):
     system's queue. `idle_timeout`: seconds after which a connection on which nothing moves is closed (None: never).
     `max_buffer`: unsent bytes of one connection beyond which its peer, who does not read, is read from no more.
     `grace`: seconds that a stopping server gives to those it serves. `backlog`: the length of the system's queue.
+    `max_threads`: how many threads do what may block for protocols (`transport.run_in_thread`).
 
     >>> Limits(idle_timeout=10).idle_timeout, Limits().max_buffer
     (10, 1048576)
@@ -28,6 +29,7 @@ class Limits(NamedTuple):
     max_buffer: int = 1 << 20
     grace: float = 2.0
     backlog: int = 1024
+    max_threads: int = 8
 
 
 class HandlerSpec(NamedTuple):

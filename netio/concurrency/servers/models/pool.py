@@ -57,3 +57,4 @@ class PoolModel(BlockingModel):
     def close(self) -> None:
         for _ in self._threads:
             self._queue.put(_END)
+        super().close()

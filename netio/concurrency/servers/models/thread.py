@@ -68,3 +68,4 @@ class ThreadModel(BlockingModel):
 
     def close(self) -> None:
         self._acceptor.close()
+        super().close()
