@@ -5,6 +5,7 @@
     python -m netio find 粘包               names, scripts, pages, the notes' headings, errors by their text: best first
     python -m netio show tcp.recv_exactly   documentation and source
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
+    python -m netio vendor http.HTTPServer --to mypackage/_netio    what is too long to paste, as a package of files
     python -m netio tour                    a walk through every chapter
     python -m netio tour --html tour.html   the same, as a page for a browser or a phone
 """
@@ -18,8 +19,10 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from . import _language, reference, tour
-from .reference.names import CHAPTERS, pages_of
+from .reference.collecting import CHAPTERS
+from .reference.names import pages_of
 
+_TOO_LONG_TO_PASTE = 300  # lines
 _ALL = "default: all of them"
 _NO_CHAPTER = "no chapter {!r}; there are {}"
 
@@ -79,6 +82,12 @@ def _parser(words: _language.Words) -> argparse.ArgumentParser:
     command = add("copy", _copy, "print a snippet that stands alone")
     command.add_argument("names", nargs="+", metavar="NAME", help="such as tcp.recv_exactly, or tcp for all of it")
     command.add_argument("--to", type=Path, metavar="FILE", help="write it to FILE, which must not exist")
+    command.add_argument("--no-docs", action="store_true", help="without docstrings")
+    command = add("vendor", _vendor, "write the modules that names need as a package of your own")
+    command.add_argument("names", nargs="+", metavar="NAME", help="such as http.HTTPServer, or tcp for all of it")
+    command.add_argument("--to", type=Path, metavar="FOLDER", required=True,
+                         help="the folder of the package; one that this command wrote before is renewed")
+    command.add_argument("--no-docs", action="store_true", help="without docstrings")
     command = add("tour", _tour, "walk through every chapter on real files and sockets")
     command.add_argument("chapters", nargs="*", metavar="CHAPTER", type=chapter, help=_ALL)
     command.add_argument("--html", type=Path, metavar="FILE",
@@ -127,12 +136,33 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _copy(options: argparse.Namespace) -> int:
-    snippet = reference.copy(options.names)
+    snippet = reference.copy(options.names, docs=not options.no_docs)
     if options.to is None:
         print(snippet, end="")
     else:
         with options.to.open("x", encoding="utf-8", newline="\n") as file:
             file.write(snippet)
+    _advise(options, snippet.count("\n"))
+    return 0
+
+
+def _advise(options: argparse.Namespace, lines: int) -> None:
+    """Say how long a snippet is, and what is handier where it is too long to paste."""
+    print("# " + options.say("{} lines").format(lines), file=sys.stderr)
+    if lines > _TOO_LONG_TO_PASTE:
+        names = " ".join(options.names)
+        if not options.no_docs:
+            short = reference.copy(options.names, docs=False).count("\n")
+            print("# " + options.say("without docstrings, by --no-docs: {} lines").format(short), file=sys.stderr)
+        print("# " + options.say("as files: {}").format(f"python -m netio vendor {names} --to mypackage/_netio"),
+              file=sys.stderr)
+
+
+def _vendor(options: argparse.Namespace) -> int:
+    paths = reference.vendor(options.names, options.to, docs=not options.no_docs)
+    names = ", ".join(reference.resolve(name)[1] for entry in options.names for name in reference.expand(entry))
+    print(options.say("{} files in {}").format(len(paths), options.to))
+    print(f"from {'.'.join(options.to.parts[-2:])} import {names}")
     return 0
 
 

@@ -4,10 +4,12 @@
 """
 from __future__ import annotations
 
+from .collecting import definition, module_names, public_names, resolve
 from .names import documentation, entries, find, scripts, starters, suggest
-from .snippets import copy, definition, module_names, public_names, resolve
+from .snippets import copy, expand
+from .vendoring import vendor
 
 __all__ = [
-    "copy", "definition", "documentation", "entries", "find", "module_names", "public_names", "resolve", "scripts",
-    "starters", "suggest",
+    "copy", "definition", "documentation", "entries", "expand", "find", "module_names", "public_names", "resolve",
+    "scripts", "starters", "suggest", "vendor",
 ]

@@ -10,13 +10,14 @@ import errno
 import re
 from typing import Iterator, NamedTuple
 
-from . import snippets, sources
+from . import collecting, sources
+from .collecting import CHAPTERS
 from .errors import ERRORS, Error
 from .headings import HEADINGS
 from .matching import fit_error
 from .terms import TERMS
 
-CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "chat", "ftp")
+
 _CHINESE = re.compile("[\u3400-\u9fff]")
 SCRIPTS = sources.PACKAGE.parent / "scripts"
 
@@ -44,7 +45,7 @@ def entries(chapter: str = "", modules: bool = False) -> Iterator[Entry]:
     Raises: LookupError if netio has no such chapter.
     """
     for part in [chapter] if chapter else CHAPTERS:
-        for name in snippets.public_names(part) + (snippets.module_names(part) if modules else []):
+        for name in collecting.public_names(part) + (collecting.module_names(part) if modules else []):
             full = f"{part}.{name}"
             text = documentation(full)
             yield Entry(full, _first_sentence(text), text)
@@ -82,7 +83,7 @@ def documentation(name: str) -> str:
     """
     if name in CHAPTERS:
         return ast.get_docstring(ast.parse(sources.load(f"netio.{name}").path.read_text(encoding="utf-8"))) or ""
-    source = snippets.definition(name)
+    source = collecting.definition(name)
     node = ast.parse(source).body[0]
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return ast.get_docstring(node) or ""

@@ -1,211 +1,101 @@
 """Copy public names out of netio as one snippet that stands alone.
 
-Starting from the names asked for, every statement whose names are used (in code, annotations or the examples of a
-docstring) is taken along, from whichever module of netio defines it. Standard library imports are gathered at the top;
-imports from netio vanish, because what they named now stands in the snippet. Where two modules use one name for
-different things, the second is renamed.
+Standard library imports are gathered at the top; imports from netio vanish, because what they named is now in the
+snippet. Where two modules use one name for different things, the second is renamed. Examples keep running, also by
+`python3 -m doctest`: what only they import, they import themselves.
 """
 from __future__ import annotations
 
-import ast
 import io
 import re
 import tokenize
-from typing import Iterable, Iterator, Optional
+from typing import Iterable
 
-from .sources import Import, Statement, load, origin, path_of
+from .collecting import DEFINITION, Collector, public_names, resolve, target_of
+from .docstrings import complete_examples, strip_docstrings
+from .sources import Import, Statement, load
 
 # Before the name of an error in an example's traceback: `netio.packing.record.RecordError: ...`.
 _HOME_OF_ERROR = re.compile(r"(?m)^( +)netio\.[a-z_.]+\.(?=[A-Z]\w*(:|$))")
 _PROMPT = re.compile(r"(?m)^ *(>>>|\.\.\.) .*$")
 _BRACES = re.compile(r"\{[^{}]*\}")
 _WORD = re.compile(r"(?<![\w.'\"])([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
-_DEFINITION = re.compile(r"(?m)^(@|def |class |async def )")
 
 
-def copy(names: Iterable[str]) -> str:
+def copy(names: Iterable[str], docs: bool = True) -> str:
     """Return one snippet that holds the named objects and all that they need.
 
-    A name is 'tcp.recv_exactly', or 'tcp' for a whole chapter. The snippet imports nothing but the standard library,
-    keeps the examples, and carries netio's version and licence.
+    A name is 'tcp.recv_exactly', 'recv_exactly' where only one chapter has it, or 'tcp' for a whole chapter. The
+    snippet imports nothing but the standard library, keeps the docstrings with their examples (not without `docs`),
+    and carries netio's version and licence.
 
     >>> print(copy(["tcp.recv_exactly"]).splitlines()[0])
     # From netio ...: tcp.recv_exactly. MIT licence, Copyright (c) ... The netio authors.
+    >>> len(copy(["tcp.recv_exactly"], docs=False).splitlines()) < 70
+    True
 
-    Raises: LookupError where netio has no such public name.
+    Raises: LookupError if netio has no such public name.
     """
-    asked = [name for entry in names for name in _expand(entry)]
-    collector = _Collector()
+    asked = [name for entry in names for name in expand(entry)]
+    collector = Collector(docs)
     for name in asked:
         collector.take(*resolve(name))
-    return collector.snippet(asked)
+    final = _final_names(collector, [resolve(name) for name in asked])
+    lines = [f"# {origin_line(asked)}", "from __future__ import annotations", "",
+             *import_lines(collector.imports.values())]
+    emitted: set[str] = set()
+    for statement in collector.in_order():
+        text = _rewrite(statement, final)
+        text = complete_examples(text, _example_imports(statement, collector)) if docs else strip_docstrings(text)
+        if text not in emitted:  # a helper of five lines may be in two modules
+            emitted.add(text)
+            lines += ["", "", text, ""] if DEFINITION.search(text) else [text]
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).rstrip("\n") + "\n"
 
 
-def resolve(name: str) -> tuple[str, str]:
-    """Return (module, name) of the place that defines a public name such as 'tcp.recv_exactly'.
+def origin_line(asked: list[str]) -> str:
+    """Return the line that says where copied code is from, and under which licence.
 
-    >>> resolve("reference.copy")
-    ('netio.reference.snippets', 'copy')
-
-    Raises: LookupError where there is no such name.
+    >>> origin_line(["tcp.listen"])
+    'From netio ...: tcp.listen. MIT licence, Copyright (c) 2026 The netio authors.'
     """
-    chapter, _, last = name.removeprefix("netio.").rpartition(".")
-    try:
-        return origin(f"netio.{chapter}" if chapter else "netio", last)
-    except (LookupError, OSError):
-        raise LookupError(f"netio has no public name {name!r}; `python -m netio list` shows them all") from None
+    version = load("netio").statements["__version__"].source.split('"')[1]
+    what = ", ".join(asked) if len(asked) < 8 else ", ".join(asked[:7]) + f" and {len(asked) - 7} more"
+    return f"From netio {version}: {what}. MIT licence, Copyright (c) 2026 The netio authors."
 
 
-def definition(name: str) -> str:
-    """Return the source of a public name as it stands in netio.
+def expand(name: str) -> list[str]:
+    """Return the names that a chapter offers, or the one name given.
 
-    >>> definition("reference.resolve").startswith("def resolve")
-    True
-
-    Raises: LookupError where netio has no such name.
+    >>> "tcp.listen" in expand("tcp"), expand("tcp.listen")
+    (True, ['tcp.listen'])
     """
-    module, last = resolve(name)
-    return load(module).statements[last].source
-
-
-def public_names(chapter: str) -> list[str]:
-    """Return the names that a chapter offers, read from the `__all__` in its source.
-
-    >>> "copy" in public_names("reference")
-    True
-
-    Raises: LookupError where there is no such chapter.
-    """
-    try:
-        statement = load(f"netio.{chapter}").statements["__all__"]
-    except (KeyError, OSError):
-        raise LookupError(f"netio has no chapter {chapter!r}") from None
-    assign = ast.parse(statement.source).body[0]
-    assert isinstance(assign, (ast.Assign, ast.AnnAssign)) and assign.value is not None
-    if isinstance(assign.value, ast.Call):  # load_later(__name__, {module: names})
-        homes = ast.literal_eval(assign.value.args[1])
-        return [name for names in homes.values() for name in names.split()]
-    return [str(name) for name in ast.literal_eval(assign.value)]
-
-
-def module_names(chapter: str) -> list[str]:
-    """Return the further public names of a chapter, each with its module in it: functions, classes and constants.
-
-    >>> "sources.load" in module_names("reference"), "snippets.copy" in module_names("reference")
-    (True, False)
-
-    Raises: LookupError where there is no such chapter.
-    """
-    offered = {resolve(f"{chapter}.{name}") for name in public_names(chapter)}
-    package = f"netio.{chapter}"
-    folder = path_of(package).parent
-    found = []
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder).with_suffix("").parts
-        if path.name != "__init__.py" and not any(part.startswith("_") for part in parts):
-            module = ".".join([package, *parts])
-            found += [f"{'.'.join(parts)}.{name}" for name, statement in load(module).statements.items()
-                      if _is_public(name, statement) and (module, name) not in offered]
-    return found
-
-
-def _is_public(name: str, statement: Statement) -> bool:
-    defines = _DEFINITION.search(statement.source) is not None
-    return not name.startswith("_") and (defines or name.isupper()) and statement.binds == (name,)
-
-
-class _Collector:
-    """Gathers statements and imports until nothing that they use is missing."""
-
-    def __init__(self) -> None:
-        self.statements: dict[tuple[str, int], Statement] = {}
-        self.imports: dict[str, Import] = {}
-        self.needs: dict[str, set[str]] = {}  # module -> modules whose statements must come first
-
-    def take(self, module: str, name: str) -> None:
-        statement = load(module).statements[name]
-        if (module, statement.line) in self.statements:
-            return
-        self.statements[module, statement.line] = statement
-        self.needs.setdefault(module, set())
-        for used in sorted(statement.uses):
-            target = _target(statement, used)
-            if target is not None:
-                self._depend(module, target, first=used in statement.code)
-            else:
-                entry = load(module).find(used, statement)
-                if isinstance(entry, Import) and not entry.ours:
-                    self.imports[used] = entry
-        for base, attribute in sorted(statement.attributes):
-            target = _target(statement, base, attribute)
-            if target is not None:
-                self._depend(module, target, first=base in statement.code)
-
-    def _depend(self, module: str, target: tuple[str, str], first: bool) -> None:
-        if first and target[0] != module:  # what only the examples use may come later
-            self.needs.setdefault(module, set()).add(target[0])
-        self.take(*target)
-
-    def snippet(self, asked: list[str]) -> str:
-        version = load("netio").statements["__version__"].source.split('"')[1]
-        what = ", ".join(asked) if len(asked) < 8 else ", ".join(asked[:7]) + f" and {len(asked) - 7} more"
-        lines = [f"# From netio {version}: {what}. MIT licence, Copyright (c) 2026 The netio authors.",
-                 "from __future__ import annotations", "", *_import_lines(self.imports.values())]
-        names = self._final_names([resolve(name) for name in asked])
-        emitted: set[str] = set()
-        for statement in self._in_order():
-            text = _rewrite(statement, names)
-            if text not in emitted:  # a helper of five lines may stand in two modules
-                emitted.add(text)
-                lines += ["", "", text, ""] if _DEFINITION.search(text) else [text]
-        return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).rstrip("\n") + "\n"
-
-    def _in_order(self) -> Iterator[Statement]:
-        done: list[str] = []
-
-        def visit(module: str) -> None:
-            for needed in sorted(self.needs[module] - set(done)):
-                visit(needed)
-            if module not in done:
-                done.append(module)
-
-        for module in sorted(self.needs):
-            visit(module)
-        for module in done:
-            yield from (self.statements[key] for key in sorted(self.statements) if key[0] == module)
-
-    def _final_names(self, asked: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """Give each (module, name) its name in the snippet: its own, unless that is taken for something else."""
-        taken: dict[str, str] = dict.fromkeys(self.imports, "")
-        final: dict[tuple[str, str], str] = {}
-        bound = [(statement, name) for statement in self._in_order() for name in statement.binds]
-        for statement, name in sorted(bound, key=lambda pair: (pair[0].module, pair[1]) not in asked):
-            own = name
-            if taken.get(name, statement.source) != statement.source:
-                place = statement.module.split(".")[-1]
-                own = f"_{place}_{name.lstrip('_')}" if name.startswith("_") else f"{place}_{name}"
-            taken[own] = statement.source
-            final[statement.module, name] = own
-        return final
-
-
-def _expand(name: str) -> list[str]:
     try:
         return [f"{name}.{public}" for public in public_names(name)]
     except LookupError:
         return [name]
 
 
-def _target(statement: Statement, name: str, attribute: str = "") -> Optional[tuple[str, str]]:
-    """Return where netio defines a name in a statement, or `name.attribute` where name is a module; else None."""
-    found = load(statement.module).find(name, statement)
-    if isinstance(found, Statement):
-        return None if attribute else (statement.module, name)
-    if found is None or not found.ours:
-        return None
-    if found.our_module:
-        return origin(found.our_module, attribute) if attribute else None
-    return None if attribute else origin(found.module, found.name)
+def _example_imports(statement: Statement, collector: Collector) -> dict[str, str]:
+    """Return the import line for each name of the standard library that only the examples use."""
+    found = {name: load(statement.module).find(name, statement)
+             for name in statement.example_uses - collector.imports.keys()}
+    return {name: str(entry) for name, entry in found.items() if isinstance(entry, Import) and not entry.ours}
+
+
+def _final_names(collector: Collector, asked: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Give each (module, name) its name in the snippet: its own, unless that is taken for something else."""
+    taken: dict[str, str] = dict.fromkeys(collector.imports, "")
+    final: dict[tuple[str, str], str] = {}
+    bound = [(statement, name) for statement in collector.in_order() for name in statement.binds]
+    for statement, name in sorted(bound, key=lambda pair: (pair[0].module, pair[1]) not in asked):
+        own = name
+        if taken.get(name, statement.source) != statement.source:
+            place = statement.module.split(".")[-1]
+            own = f"_{place}_{name.lstrip('_')}" if name.startswith("_") else f"{place}_{name}"
+        taken[own] = statement.source
+        final[statement.module, name] = own
+    return final
 
 
 def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
@@ -242,10 +132,10 @@ def _rewrite_string(text: str, statement: Statement, names: dict[tuple[str, str]
 
 def _rename(statement: Statement, name: str, attribute: str, names: dict[tuple[str, str], str]) -> tuple[str, bool]:
     """Return the snippet's word for `name`, or for all of `name.attribute` if name is a module, and which of both."""
-    target = _target(statement, name)
+    target = target_of(statement, name)
     if target is not None:
         return names.get(target, name), False
-    target = _target(statement, name, attribute) if attribute else None
+    target = target_of(statement, name, attribute) if attribute else None
     return (names.get(target, attribute), True) if target is not None else (name, False)
 
 
@@ -261,7 +151,12 @@ def _in_brackets(tokens: list[tokenize.TokenInfo]) -> bool:
     return opened > sum(token.string in (")", "]", "}") for token in tokens)
 
 
-def _import_lines(imports: Iterable[Import]) -> list[str]:
+def import_lines(imports: Iterable[Import]) -> list[str]:
+    """Return the lines that import, whole modules first.
+
+    >>> import_lines([Import("os", "path", "path"), Import("io", "", "io")])
+    ['import io', 'from os import path']
+    """
     whole = sorted({str(entry) for entry in imports if not entry.name})
     parts: dict[str, set[str]] = {}
     for entry in imports:

@@ -10,7 +10,7 @@ import doctest
 import textwrap
 from functools import lru_cache
 from pathlib import Path
-from typing import Iterator, NamedTuple, Optional, Union
+from typing import Iterable, Iterator, NamedTuple
 
 PACKAGE = Path(__file__).resolve().parent.parent
 _Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -44,17 +44,20 @@ class Import(NamedTuple):
 class Statement(NamedTuple):
     """A top-level statement that binds names, with the comment above it.
 
-    `uses` are the names and `attributes` the (name, attribute) pairs in its code and its examples, `code` the names in
-    its code alone; `inner` are the imports from netio that were taken out of it.
+    `uses` are the names and `attributes` the (name, attribute) pairs in its code, `example_uses` and
+    `example_attributes` those in its examples. `inner` are the imports from netio that were taken out of `source`;
+    `whole` still has them.
     """
 
     module: str
     line: int
     binds: tuple[str, ...]
     source: str
+    whole: str
     uses: frozenset[str]
     attributes: frozenset[tuple[str, str]]
-    code: frozenset[str]
+    example_uses: frozenset[str]
+    example_attributes: frozenset[tuple[str, str]]
     inner: dict[str, Import]
 
 
@@ -69,7 +72,7 @@ class Module:
         for node in ast.parse("\n".join(self.lines)).body:
             self._read(node)
 
-    def find(self, name: str, statement: Optional[Statement] = None) -> Union[Statement, Import, None]:
+    def find(self, name: str, statement: Statement | None = None) -> Statement | Import | None:
         """Return what a name stands for, as `statement` of this module sees it."""
         return (statement.inner.get(name) if statement else None) or self.statements.get(name) or self.imports.get(name)
 
@@ -93,12 +96,10 @@ class Module:
         inner, removed = self._inner_imports(node)
         end = node.end_lineno or node.lineno
         source = "\n".join(self.lines[row] for row in range(first, end) if row + 1 not in removed)
-        nodes = [child for tree in (node, *_examples(node)) for child in ast.walk(tree)]
-        uses = frozenset(child.id for child in nodes if isinstance(child, ast.Name))
-        attributes = frozenset((child.value.id, child.attr) for child in nodes
-                               if isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name))
-        code = frozenset(child.id for child in ast.walk(node) if isinstance(child, ast.Name)) - inner.keys()
-        return Statement(self.name, node.lineno, binds, textwrap.dedent(source), uses, attributes, code, inner)
+        whole = "\n".join(self.lines[first:end])
+        used, shown = _names_used([node]), _names_used(_examples(node))
+        return Statement(self.name, node.lineno, binds, textwrap.dedent(source), textwrap.dedent(whole), *used, *shown,
+                         inner)
 
     def _inner_imports(self, node: ast.stmt) -> tuple[dict[str, Import], set[int]]:
         """Find the imports from netio inside a statement and its examples, and the lines that hold them."""
@@ -176,6 +177,14 @@ def _bound_names(node: ast.AST) -> Iterator[str]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, (ast.stmt, ast.ExceptHandler)):
                 yield from _bound_names(child)
+
+
+def _names_used(trees: Iterable[ast.AST]) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """Return the names in the code, and the (name, attribute) pairs."""
+    nodes = [child for tree in trees for child in ast.walk(tree)]
+    return (frozenset(child.id for child in nodes if isinstance(child, ast.Name)),
+            frozenset((child.value.id, child.attr) for child in nodes
+                      if isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name)))
 
 
 def _examples(node: ast.stmt) -> Iterator[ast.AST]:

@@ -29,7 +29,7 @@ if __name__ == "__main__":
         try:
             module = importlib.import_module(module_name)
             value = getattr(module, name)
-            runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL)
+            runner = doctest.DocTestRunner()
             tests = doctest.DocTestFinder().find(value, name, module=module) if callable(value) else []
             for test in tests:
                 runner.run(test)
@@ -76,7 +76,7 @@ def test_an_unknown_name_is_refused():
     with pytest.raises(LookupError, match="no public name 'tcp.no_such'"):
         copy(["tcp.no_such"])
     with pytest.raises(LookupError):
-        copy(["nothing"])
+        copy(["no_such_name"])
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ _ALL: tuple[type[Model], ...] = (
 _NEEDS = {"fork": (os, "fork"), "poll": (select, "poll"), "epoll": (select, "epoll"), "kqueue": (select, "kqueue")}
 
 MODELS: Mapping[str, str] = {
-    model.name: (model.__doc__ or "").splitlines()[0].rstrip(".") for model in _ALL
+    model.name: "".join((model.__doc__ or "").splitlines()[:1]).rstrip(".") for model in _ALL
 }
 
 

@@ -1,0 +1,179 @@
+"""Which statements of netio a name needs: found by name, followed from statement to statement.
+
+Starting from the names asked for, every statement whose names are used is taken along, from whichever module of netio
+defines it: by its code, its annotations and, if wanted, the examples of its docstrings.
+"""
+from __future__ import annotations
+
+import ast
+import re
+from typing import Iterator
+
+from .sources import Import, Statement, load, origin, path_of
+
+CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "chat", "ftp")
+# A statement that defines a function or a class.
+DEFINITION = re.compile(r"(?m)^(@|def |class |async def )")
+
+
+def resolve(name: str) -> tuple[str, str]:
+    """Return (module, name) of the place that defines a public name such as 'tcp.recv_exactly'.
+
+    >>> resolve("reference.copy")
+    ('netio.reference.snippets', 'copy')
+
+    A name without its chapter will do where only one chapter offers it:
+
+    >>> resolve("recv_exactly")
+    ('netio.tcp.reading', 'recv_exactly')
+
+    Raises: LookupError if there is no such name, or more than one.
+    """
+    chapter, _, last = name.removeprefix("netio.").rpartition(".")
+    if not chapter:
+        chapter = _chapter_of(last)
+    try:
+        return origin(f"netio.{chapter}", last)
+    except (LookupError, OSError):
+        raise LookupError(f"netio has no public name {name!r}; `python -m netio list` shows them all") from None
+
+
+def _chapter_of(name: str) -> str:
+    """Return the chapter, or the module in a chapter, that alone offers a name; '' if none does."""
+    offering = [chapter for chapter in CHAPTERS if name in public_names(chapter)]
+    offering = offering or [f"{chapter}.{full.rpartition('.')[0]}" for chapter in CHAPTERS
+                            for full in module_names(chapter) if full.rpartition(".")[2] == name]
+    if len(offering) > 1:
+        raise LookupError(f"more than one {name!r}: {', '.join(f'{chapter}.{name}' for chapter in offering)}")
+    return offering[0] if offering else ""
+
+
+def definition(name: str) -> str:
+    """Return the source of a public name as netio has it.
+
+    >>> definition("reference.resolve").startswith("def resolve")
+    True
+
+    Raises: LookupError if netio has no such name.
+    """
+    module, last = resolve(name)
+    return load(module).statements[last].source
+
+
+def public_names(chapter: str) -> list[str]:
+    """Return the names that a chapter offers, read from the `__all__` in its source.
+
+    >>> "copy" in public_names("reference")
+    True
+
+    Raises: LookupError if there is no such chapter.
+    """
+    try:
+        statement = load(f"netio.{chapter}").statements["__all__"]
+    except (KeyError, OSError):
+        raise LookupError(f"netio has no chapter {chapter!r}") from None
+    assign = ast.parse(statement.source).body[0]
+    assert isinstance(assign, (ast.Assign, ast.AnnAssign)) and assign.value is not None
+    if isinstance(assign.value, ast.Call):  # load_later(__name__, {module: names})
+        homes = ast.literal_eval(assign.value.args[1])
+        return [name for names in homes.values() for name in names.split()]
+    return [str(name) for name in ast.literal_eval(assign.value)]
+
+
+def module_names(chapter: str) -> list[str]:
+    """Return the further public names of a chapter, each with its module in it: functions, classes and constants.
+
+    >>> "sources.load" in module_names("reference"), "snippets.copy" in module_names("reference")
+    (True, False)
+
+    Raises: LookupError if there is no such chapter.
+    """
+    offered = {resolve(f"{chapter}.{name}") for name in public_names(chapter)}
+    package = f"netio.{chapter}"
+    folder = path_of(package).parent
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        if path.name != "__init__.py" and not any(part.startswith("_") for part in parts):
+            module = ".".join([package, *parts])
+            found += [f"{'.'.join(parts)}.{name}" for name, statement in load(module).statements.items()
+                      if _is_public(name, statement) and (module, name) not in offered]
+    return found
+
+
+def _is_public(name: str, statement: Statement) -> bool:
+    defines = DEFINITION.search(statement.source) is not None
+    return not name.startswith("_") and (defines or name.isupper()) and statement.binds == (name,)
+
+
+class Collector:
+    """Gathers statements and standard imports until nothing that they use is missing.
+
+    Without `docs` what only examples use is left out.
+
+    >>> collector = Collector(docs=False)
+    >>> collector.take("netio.tcp.reading", "recv_exactly")
+    >>> "recv_exactly" in [name for statement in collector.in_order() for name in statement.binds]
+    True
+    """
+
+    def __init__(self, docs: bool = True) -> None:
+        self.docs = docs
+        self.statements: dict[tuple[str, int], Statement] = {}
+        self.imports: dict[str, Import] = {}  # what the code uses of the standard library
+        self._needs: dict[str, set[str]] = {}  # module -> modules whose statements must come first
+
+    def take(self, module: str, name: str) -> None:
+        """Add the statement that defines a name, and all that it needs."""
+        statement = load(module).statements[name]
+        if (module, statement.line) in self.statements:
+            return
+        self.statements[module, statement.line] = statement
+        self._needs.setdefault(module, set())
+        for used in sorted(statement.uses):
+            self._follow(statement, used)
+            entry = load(module).find(used, statement)
+            if isinstance(entry, Import) and not entry.ours:
+                self.imports[used] = entry
+        for base, attribute in sorted(statement.attributes):
+            self._follow(statement, base, attribute)
+        if self.docs:
+            for used in sorted(statement.example_uses):
+                self._follow(statement, used)
+            for base, attribute in sorted(statement.example_attributes):
+                self._follow(statement, base, attribute)
+
+    def in_order(self) -> Iterator[Statement]:
+        """Yield the statements so that each comes after those that its module's code needs."""
+        done: list[str] = []
+
+        def visit(module: str) -> None:
+            for needed in sorted(self._needs[module] - set(done)):
+                visit(needed)
+            if module not in done:
+                done.append(module)
+
+        for module in sorted(self._needs):
+            visit(module)
+        for module in done:
+            yield from (self.statements[key] for key in sorted(self.statements) if key[0] == module)
+
+    def _follow(self, statement: Statement, name: str, attribute: str = "") -> None:
+        target = target_of(statement, name, attribute)
+        if target is None:
+            return
+        if name in statement.uses - statement.inner.keys() and target[0] != statement.module:
+            self._needs[statement.module].add(target[0])  # what only the examples or a call use may come later
+        self.take(*target)
+
+
+def target_of(statement: Statement, name: str, attribute: str = "") -> tuple[str, str] | None:
+    """Return where netio defines a name in a statement, or `name.attribute` where name is a module; else None."""
+    found = load(statement.module).find(name, statement)
+    if isinstance(found, Statement):
+        return None if attribute else (statement.module, name)
+    if found is None or not found.ours:
+        return None
+    if found.our_module:
+        return origin(found.our_module, attribute) if attribute else None
+    return None if attribute else origin(found.module, found.name)

@@ -1,0 +1,75 @@
+"""Docstrings of copied code: left out, or with examples that run by themselves."""
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def strip_docstrings(source: str) -> str:
+    """Return the source without its docstrings; comments stay.
+
+    >>> print(strip_docstrings('def f():\\n    "Do nothing."'))
+    def f():
+        pass
+    """
+    lines = source.split("\n")
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, _DEFINITIONS) and ast.get_docstring(node)]
+    for node in sorted(found, key=lambda node: -node.lineno):
+        first, last = node.body[0], node.body[0].end_lineno or 0
+        if len(node.body) == 1:
+            lines[first.lineno - 1:last] = [" " * first.col_offset + "pass"]
+        else:
+            after = last + 1 if lines[last:last + 1] == [""] else last
+            lines[first.lineno - 1:after] = []
+    return "\n".join(lines)
+
+
+def complete_examples(source: str, imports: dict[str, str]) -> str:
+    """Return the source with examples that `python3 -m doctest` runs: the imports they need, the options they rely on.
+
+    `imports` are {name: the line that imports it}.
+
+    >>> quotes = '"' * 3
+    >>> source = f"def f():\\n    {quotes}Say so.\\n\\n    >>> os.name\\n    'p...'\\n    {quotes}"
+    >>> complete_examples(source, {"os": "import os"}).splitlines()[3:5]
+    ['    >>> import os', '    >>> os.name  # doctest: +ELLIPSIS']
+    """
+    lines = source.split("\n")
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, _DEFINITIONS) and ">>>" in _text(node)]
+    for node in sorted(nodes, key=lambda node: -node.lineno):
+        docstring = node.body[0]
+        begin, end = docstring.lineno - 1, docstring.end_lineno or docstring.lineno
+        lines[begin:end] = _complete("\n".join(lines[begin:end]), imports)
+    return "\n".join(lines)
+
+
+def _text(node: ast.AST) -> str:
+    return (ast.get_docstring(node) or "") if isinstance(node, _DEFINITIONS) else ""
+
+
+def _complete(text: str, imports: dict[str, str]) -> list[str]:
+    lines = text.split("\n")
+    examples = doctest.DocTestParser().get_examples(text)
+    for example in reversed(examples):
+        options = [name for name, needed in (("ELLIPSIS", "..." in example.want and not example.exc_msg),
+                                             ("IGNORE_EXCEPTION_DETAIL", example.exc_msg)) if needed]
+        if options and not example.options:
+            lines[example.lineno] += f"  # doctest: {', '.join('+' + option for option in options)}"
+    nodes = (node for example in examples for node in ast.walk(ast.parse(example.source)))
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    needed = sorted({line for name, line in imports.items() if name in used and not _imported(examples, name)})
+    if needed:
+        row = examples[0].lineno
+        indent = re.match(" *", lines[row])
+        lines[row:row] = [f"{indent.group() if indent else ''}>>> {line}" for line in needed]
+    return lines
+
+
+def _imported(examples: list[doctest.Example], name: str) -> bool:
+    """Tell whether the examples import a name themselves."""
+    found = (node for example in examples for node in ast.walk(ast.parse(example.source))
+             if isinstance(node, (ast.Import, ast.ImportFrom)))
+    return any((alias.asname or alias.name.partition(".")[0]) == name for node in found for alias in node.names)

@@ -1,0 +1,179 @@
+"""Vendor public names: the modules they need, only the parts of them that they need, as a package of your own.
+
+The package mirrors netio's folders. Each module holds only the statements that the names need, each `__init__` only
+what is imported from it. Nothing in it imports netio.
+"""
+from __future__ import annotations
+
+import errno
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Iterable
+
+from .collecting import DEFINITION, Collector, resolve
+from .docstrings import strip_docstrings
+from .licence import LICENCE
+from .snippets import expand, import_lines, origin_line
+from .sources import Import, Statement, load, origin, path_of
+
+# How each file begins that `vendor` wrote, and that it may therefore replace.
+MARK = '"""Vendored by `python -m netio vendor'
+_NETIO_IN_EXAMPLE = re.compile(r"(?m)^( *(?:>>>|\.\.\.) +)from netio([\w.]*) import ")
+
+
+def vendor(names: Iterable[str], folder: str | Path, docs: bool = True) -> list[Path]:
+    """Write what the named objects need to `folder`, as a package that offers these names; return its files.
+
+    A folder that an earlier `vendor` wrote is replaced as a whole.
+
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     for path in vendor(["tcp.recv_exactly"], Path(place, "_netio"), docs=False):
+    ...         print(path.relative_to(place).as_posix())
+    _netio/__init__.py
+    _netio/LICENSE
+    _netio/tcp/__init__.py
+    _netio/tcp/reading.py
+
+    Raises: LookupError if netio has no such public name; FileExistsError if the folder holds a file of anybody else.
+    """
+    folder = Path(os.path.abspath(folder))
+    texts = package_texts(names, docs)
+    _check_replaceable(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
+        fresh = Path(place, "fresh")
+        for name, text in texts.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        if folder.exists():
+            folder.rename(Path(place, "old"))
+        fresh.rename(folder)
+    return [folder / name for name in texts]
+
+
+def package_texts(names: Iterable[str], docs: bool = True) -> dict[str, str]:
+    """Return {path in the package: text} of all files that `vendor` writes.
+
+    >>> sorted(package_texts(["tcp.recv_exactly"], docs=False))
+    ['LICENSE', '__init__.py', 'tcp/__init__.py', 'tcp/reading.py']
+    """
+    asked = [name for entry in names for name in expand(entry)]
+    targets = [resolve(name) for name in asked]
+    collector = Collector(docs)
+    for target in targets:
+        collector.take(*target)
+    package = _Package(collector, f"{MARK} {' '.join(asked)}`: the same command renews it.\n\n"
+                                  f'{origin_line(asked)} See the file LICENSE.\n"""')
+    for module, name in targets:
+        package.offer("netio", name, (module, name))
+    return package.texts()
+
+
+def _check_replaceable(folder: Path) -> None:
+    for path in sorted(folder.rglob("*")) if folder.exists() else ():
+        if path.is_file() and path.name != "LICENSE" and "__pycache__" not in path.parts:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                if not file.readline().startswith(MARK):
+                    raise FileExistsError(errno.EEXIST, "not written by `vendor`", str(path))
+
+
+class _Package:
+    """The modules that hold a collector's statements, and what each package offers of them."""
+
+    def __init__(self, collector: Collector, heading: str) -> None:
+        self._heading, self._docs = heading, collector.docs
+        self._statements: dict[str, list[Statement]] = {"netio": []}
+        self._offers: dict[str, dict[str, tuple[str, str]]] = {}
+        for _, statement in sorted(collector.statements.items()):
+            self._statements.setdefault(statement.module, []).append(statement)
+        self._taken = {(statement.module, name) for statement in collector.statements.values()
+                       for name in statement.binds}
+        for module in list(self._statements):
+            while module != "netio":
+                module = module.rpartition(".")[0]
+                self._statements.setdefault(module, [])
+
+    def offer(self, package: str, name: str, target: tuple[str, str]) -> None:
+        """Let `from package import name` work, if what it names was collected."""
+        if target in self._taken and target[0] != package:
+            self._offers.setdefault(package, {})[name] = target
+
+    def texts(self) -> dict[str, str]:
+        texts = {module: self._body(module) for module in sorted(self._statements)}  # fills the offers
+        files = {_file_of(module): f"{self._module_heading(module)}\n{text}{self._offered(module)}"
+                 for module, text in texts.items()}
+        return {"__init__.py": files.pop("__init__.py"), "LICENSE": LICENCE, **files}
+
+    def _module_heading(self, module: str) -> str:
+        return self._heading if module == "netio" else f"{self._heading.splitlines()[0]}\"\"\""
+
+    def _body(self, module: str) -> str:
+        imports: dict[str, Import] = {}
+        texts = []
+        for statement in self._statements[module]:
+            imports.update(self._imports_of(statement))
+            text = statement.whole if self._docs else strip_docstrings(statement.whole)
+            text = _NETIO_IN_EXAMPLE.sub(
+                lambda match: f"{match[1]}from {_relative(module, f'netio{match[2]}')} import ", text)
+            texts.append(f"\n\n{text}\n\n" if DEFINITION.search(text) else f"{text}\n")
+        lines = ["from __future__ import annotations", "", *_import_groups(imports, module), ""]
+        return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines) + "\n" + "".join(texts)).rstrip("\n") + "\n"
+
+    def _imports_of(self, statement: Statement) -> dict[str, Import]:
+        """Return the imports that a statement needs at the top of its module, by the name that each binds."""
+        used = statement.uses | (statement.example_uses if self._docs else frozenset())
+        found = {name: load(statement.module).find(name, statement) for name in used}
+        imports = {name: entry for name, entry in found.items() if isinstance(entry, Import)}
+        for base, attribute in statement.attributes | statement.example_attributes:
+            entry = imports.get(base)
+            if entry and entry.our_module:
+                self._offer_origin(entry.our_module, attribute)
+        for entry in statement.inner.values():  # these stay inside the statement
+            if not entry.our_module:
+                self._offer_origin(entry.module, entry.name)
+        top = {name: entry for name, entry in imports.items() if name not in statement.inner}
+        return {name: self._direct(entry) for name, entry in top.items()}
+
+    def _offer_origin(self, package: str, name: str) -> None:
+        if path_of(package).name == "__init__.py":
+            try:
+                self.offer(package, name, origin(package, name))
+            except LookupError:
+                pass  # an attribute of a module of the package
+
+    def _direct(self, entry: Import) -> Import:
+        if not entry.ours or entry.our_module:
+            return entry
+        module, name = origin(entry.module, entry.name)
+        return Import(module, name, entry.bound)
+
+    def _offered(self, module: str) -> str:
+        offers = self._offers.get(module, {})
+        lines = [f"from {_relative(module, home)} import {name}  # noqa: E402,F401\n" if found == name else
+                 f"from {_relative(module, home)} import {found} as {name}  # noqa: E402,F401\n"
+                 for name, (home, found) in sorted(offers.items(), key=lambda item: (item[1], item[0]))]
+        listed = f"\n__all__ = {sorted(offers)!r}\n" if offers else ""
+        return ("\n" + "".join(lines) + listed) if lines else ""
+
+
+def _file_of(module: str) -> str:
+    return path_of(module).relative_to(path_of("netio").parent).as_posix()
+
+
+def _relative(module: str, target: str) -> str:
+    """Return how a module names another one of the same package: '.reading', '..tcp.sockets'."""
+    parts, other = module.split("."), target.split(".")
+    package = parts if path_of(module).name == "__init__.py" else parts[:-1]
+    shared = len(os.path.commonprefix([package, other]))
+    return "." * (len(package) - shared + 1) + ".".join(other[shared:])
+
+
+def _import_groups(imports: dict[str, Import], module: str) -> list[str]:
+    standard = [entry for entry in imports.values() if not entry.ours]
+    ours = {f"from {_relative(module, entry.module)} import {str(entry).split(' import ')[1]}"
+            for entry in imports.values() if entry.ours}
+    return [*import_lines(standard), *([""] if standard and ours else []), *sorted(ours)]

@@ -1,0 +1,79 @@
+"""`python -m netio vendor`: the package works where netio is not, and is renewed by the same command."""
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import netio
+from netio.reference import licence, public_names, starters, vendor
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+
+# Runs in the clean interpreter: imports every module of the package, and runs the examples of some of its names.
+RUNNER = """
+import doctest, importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+try:
+    import netio
+except ImportError:
+    pass
+else:
+    sys.exit("netio can be imported: this proves nothing")
+FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+if __name__ == "__main__":
+    package = importlib.import_module("mine._netio")
+    for module in pkgutil.walk_packages(package.__path__, "mine._netio."):
+        importlib.import_module(module.name)
+    failed = 0
+    for name in sys.argv[2:]:
+        value = getattr(package, name)
+        module = sys.modules[getattr(value, "__module__", package.__name__)]
+        for test in doctest.DocTestFinder().find(value, name, module=module):
+            failed += doctest.DocTestRunner(optionflags=FLAGS).run(test).failed
+    sys.exit(bool(failed))
+"""
+
+
+def run_in_clean_interpreter(tmp_path, names):
+    runner = tmp_path / "runner.py"
+    runner.write_text(RUNNER, encoding="utf-8")
+    return subprocess.run([sys.executable, "-I", str(runner), str(tmp_path), *names], capture_output=True, text=True,
+                          encoding="utf-8", timeout=100)
+
+
+@pytest.mark.parametrize("chapter", netio.__all__)
+def test_a_vendored_chapter_works_alone(chapter, tmp_path):
+    vendor([chapter], tmp_path / "mine" / "_netio")
+    done = run_in_clean_interpreter(tmp_path, starters(chapter) or public_names(chapter)[:3])
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("name", ["http.HTTPServer", "ftp.FTPServer", "concurrency.Server", "ipc.Queue", "chat.join"])
+def test_one_name_without_docstrings_works_alone(name, tmp_path):
+    paths = vendor([name], tmp_path / "mine" / "_netio", docs=False)
+    assert all(">>>" not in path.read_text(encoding="utf-8") for path in paths)
+    done = run_in_clean_interpreter(tmp_path, [name.rpartition(".")[2]])
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_the_same_folder_is_renewed(tmp_path):
+    vendor(["tcp.recv_exactly", "udp.bind"], tmp_path)
+    assert (tmp_path / "udp").exists()
+    vendor(["tcp.recv_exactly"], tmp_path)
+    assert not (tmp_path / "udp").exists() and list(tmp_path.parent.glob(f".{tmp_path.name}-*")) == []
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path):
+    (tmp_path / "main.py").write_text("print('mine')", encoding="utf-8")
+    with pytest.raises(FileExistsError, match="main.py"):
+        vendor(["tcp.recv_exactly"], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["main.py"]
+
+
+def test_the_licence_goes_along(tmp_path):
+    vendor(["tcp.recv_exactly"], tmp_path)
+    text = (CHECKOUT / "LICENSE").read_text(encoding="utf-8")
+    assert licence.LICENCE == text == (tmp_path / "LICENSE").read_text(encoding="utf-8")
