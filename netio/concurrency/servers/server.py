@@ -20,7 +20,7 @@ from typing import Any, Callable, Iterator
 from ...tcp import listen
 from ..processes.signals import wait_attentively
 from .connections.acceptor import Acceptor
-from .connections.loop import READ, Loop
+from ...events.loop import READ, Loop
 from .models.model import Limits, HandlerSpec
 from .models.table import find_model
 from .start import Background, start_background

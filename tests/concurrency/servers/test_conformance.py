@@ -13,7 +13,8 @@ import pytest
 from netio import tcp
 from netio.concurrency import EchoProtocol, Server, available_models, echo
 
-from . import fake_kqueue, services
+from ...events import fake_kqueue
+from . import services
 
 MEBIBYTE = 1 << 20
 BLOCKING = ["iterative", "fork", "process", "thread", "pool", "prefork"]

@@ -1,6 +1,5 @@
 """Connections under an event loop: accepting, transports, queued writes and deadlines.
 
-- `loop`: callbacks when sockets are ready, when time comes, and from other threads
 - `acceptor`: accepts connections while the limits allow
 - `manager`: connects protocols, transports and the loop
 - `transport`, `connection`, `reading`, `writing`: one connection; `sending`: its queue of writes

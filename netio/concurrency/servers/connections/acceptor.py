@@ -11,7 +11,7 @@ import logging
 import socket
 from typing import Any, Callable
 
-from .loop import READ, Loop
+from ....events.loop import READ, Loop
 
 log = logging.getLogger("netio.servers")
 
@@ -25,7 +25,7 @@ class Acceptor:
     """Accepts the connections of one listener in a loop and hands them to `accepted(sock, address)`.
 
     >>> from netio import tcp
-    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> from netio.events.select import SelectPoller
     >>> def accepted(sock, address):
     ...     print(sock.getpeername() == address)
     ...     sock.close()

@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 from .deadlines import Deadlines
 from .executor import ThreadCalls
-from .loop import READ, WRITE, Loop
+from ....events.loop import READ, WRITE, Loop
 from .sending import SendQueue
 
 log = logging.getLogger("netio.servers")
@@ -27,7 +27,7 @@ class Connection:
     """One connected socket under a manager, without its two directions.
 
     >>> from netio.concurrency.servers.connections.manager import ConnectionManager
-    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> from netio.events.select import SelectPoller
     >>> loop = Loop(SelectPoller())
     >>> ours, theirs = socket.socketpair()
     >>> connection = Connection(ConnectionManager(loop, ended=loop.stop), ours, "somebody")

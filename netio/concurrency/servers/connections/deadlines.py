@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from .loop import Loop, Timer
+from ....events.loop import Loop, Timer
 
 
 class Deadlines:
     """Asks `protocol.next_deadline(now)` and calls `protocol.deadline_passed(now)` at that time.
 
-    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> from netio.events.select import SelectPoller
     >>> class Impatient:
     ...     def next_deadline(self, now):
     ...         return now + 0.01

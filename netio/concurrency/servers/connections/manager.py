@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ....tcp import listen
 from .acceptor import Acceptor
 from .executor import Executor
-from .loop import WRITE, Loop
+from ....events.loop import WRITE, Loop
 from .transport import Transport
 
 log = logging.getLogger("netio.servers")
@@ -28,7 +28,7 @@ class ConnectionManager:
     `run_in_thread`.
 
     >>> from netio.concurrency.servers.echo import EchoProtocol
-    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> from netio.events.select import SelectPoller
     >>> loop = Loop(SelectPoller())
     >>> manager = ConnectionManager(loop, ended=loop.stop)
     >>> ours, theirs = socket.socketpair()

@@ -18,8 +18,8 @@ class ReadingHalf(Connection):
     >>> import socket
     >>> from netio.concurrency.servers.connections.manager import ConnectionManager
     >>> from netio.concurrency.servers.echo import EchoProtocol
-    >>> from netio.concurrency.servers.connections.loop import READ, Loop
-    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> from netio.events.loop import READ, Loop
+    >>> from netio.events.select import SelectPoller
     >>> ours, theirs = socket.socketpair()
     >>> loop = Loop(SelectPoller())
     >>> transport = ConnectionManager(loop).add(ours, "somebody", EchoProtocol)  # a ReadingHalf, and more

@@ -12,7 +12,7 @@ from typing import Any, Callable
 
 from .deadlines import Deadlines
 from .executor import ThreadCalls
-from .loop import READ
+from ....events.loop import READ
 from ..protocol import Handle
 from .reading import ReadingHalf
 from .writing import WritingHalf

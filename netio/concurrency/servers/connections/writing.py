@@ -22,8 +22,8 @@ class WritingHalf(Connection):
 
     >>> from netio.concurrency.servers.connections.manager import ConnectionManager
     >>> from netio.concurrency.servers.echo import EchoProtocol
-    >>> from netio.concurrency.servers.connections.loop import Loop
-    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> from netio.events.loop import Loop
+    >>> from netio.events.select import SelectPoller
     >>> ours, theirs = socket.socketpair()
     >>> loop = Loop(SelectPoller())
     >>> transport = ConnectionManager(loop).add(ours, "somebody", EchoProtocol)  # a WritingHalf, and more

@@ -3,6 +3,5 @@
 - `table`: MODELS, what each model is and needs
 - `model`: what every model has; `blocking`: what those that run blocking handlers share; `events`: the event models
 - `iterative`, `fork`, `process`, `thread`, `pool`, `prefork`: models that may block
-- `select`, `poll`, `epoll`, `kqueue`: event models, and their pollers
 - `workers`, `handover`, `watching`, `shared_acceptor`: several processes or threads on one listener
 """

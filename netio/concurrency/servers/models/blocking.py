@@ -7,30 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import select
 import socket
 import sys
 import threading
 from typing import Any, Callable
 
 from ..connections.manager import ConnectionManager
+from ....events.loop import Loop, Poller
+from ....events.pollers import make_simple_poller
 from ..connections.executor import Executor
-from ..connections.loop import Loop, Poller
 from .model import Limits, Model, HandlerSpec
-from .poll import PollPoller
-from .select import SelectPoller
 from ..connections.transport import Transport
 
 log = logging.getLogger("netio.servers")
-
-
-def make_simple_poller() -> Poller:
-    """Return a poller that needs no descriptor of its own: poll where it exists, else select.
-
-    >>> make_simple_poller().poll(0)
-    []
-    """
-    return PollPoller() if hasattr(select, "poll") else SelectPoller()
 
 
 def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], *, idle_timeout: float | None = None,

@@ -20,8 +20,9 @@ from typing import Any
 
 from ...processes.fork import fork_child
 from ...processes.reaping import reap_children
-from .blocking import Job, make_simple_poller
-from ..connections.loop import READ, Poller
+from ....events.pollers import make_simple_poller
+from .blocking import Job
+from ....events.loop import READ, Poller
 from .model import Model
 
 _AGAIN = 0.01  # seconds

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from typing import Any, Callable, NamedTuple, Optional
 
-from ..connections.loop import Loop, Poller
+from ....events.loop import Loop, Poller
 
 
 class Limits(NamedTuple):

@@ -14,9 +14,10 @@ import socket
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from .blocking import Job, make_simple_poller
+from ....events.pollers import make_simple_poller
+from .blocking import Job
 from .handover import SocketParcel
-from ..connections.loop import Poller
+from ....events.loop import Poller
 from .model import Limits, Model, HandlerSpec
 from .watching import call_when_ended
 

@@ -22,8 +22,8 @@ import threading
 from typing import Any, Callable, TypeVar
 
 from ..connections.acceptor import RETRY, report
-from .blocking import make_simple_poller
-from ..connections.loop import READ, Poller
+from ....events.pollers import make_simple_poller
+from ....events.loop import READ, Poller
 
 _ONCE = READ | getattr(select, "EPOLLONESHOT", 0)  # of epoll: report it to one thread, then to none until told
 _LAST = 5.0  # seconds that those who wait get to leave

@@ -5,16 +5,13 @@ import os
 import select
 from typing import Mapping
 
-from .epoll import EpollModel
+from .events import EpollModel, KqueueModel, PollModel, SelectModel
 from .fork import ForkModel
 from .iterative import IterativeModel
-from .kqueue import KqueueModel
 from .model import Model
-from .poll import PollModel
 from .pool import PoolModel
 from .prefork import PreforkModel
 from .process import ProcessModel
-from .select import SelectModel
 from .thread import ThreadModel
 
 _ALL: tuple[type[Model], ...] = (

@@ -6,7 +6,7 @@ import threading
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable
 
-from ..connections.loop import READ, Loop
+from ....events.loop import READ, Loop
 
 
 def call_when_ended(loop: Loop, process: BaseProcess, ended: Callable[[Any], object]) -> None:
@@ -16,7 +16,7 @@ def call_when_ended(loop: Loop, process: BaseProcess, ended: Callable[[Any], obj
     which select cannot wait, so a thread does.
 
     >>> import multiprocessing
-    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> from netio.events.select import SelectPoller
     >>> loop = Loop(SelectPoller())
     >>> process = multiprocessing.get_context("spawn").Process(target=sys.exit, args=(3,))
     >>> process.start()

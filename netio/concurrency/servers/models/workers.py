@@ -15,9 +15,9 @@ import struct
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from .blocking import make_simple_poller
+from ....events.pollers import make_simple_poller
 from .handover import SocketParcel
-from ..connections.loop import Poller
+from ....events.loop import Poller
 from .model import Limits, Model, HandlerSpec
 from .watching import call_when_ended
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 import pytest
 
 from netio.concurrency.servers.connections.deadlines import Deadlines
-from netio.concurrency.servers.connections.loop import Loop
-from netio.concurrency.servers.models.select import SelectPoller
+from netio.events.loop import Loop
+from netio.events.select import SelectPoller
 
 
 @pytest.fixture

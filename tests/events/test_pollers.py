@@ -7,10 +7,10 @@ import socket
 
 import pytest
 
-from netio.concurrency.servers.models.kqueue import KqueuePoller
-from netio.concurrency.servers.connections.loop import READ, WRITE
-from netio.concurrency.servers.models.poll import PollPoller
-from netio.concurrency.servers.models.select import SelectPoller
+from netio.events.kqueue import KqueuePoller
+from netio.events.loop import READ, WRITE
+from netio.events.poll import PollPoller
+from netio.events.select import SelectPoller
 
 from . import fake_kqueue
 

@@ -1,4 +1,4 @@
-"""Model `epoll`: the system keeps what is watched, and returns only what is ready (Linux).
+"""`epoll`: the system keeps what is watched, and returns only what is ready (Linux).
 
 Watching costs one call when a connection comes and one when it goes; each wait costs as much as there are ready
 sockets, however many others are idle. Level-triggered, the default: what is not read to its end is reported again. Edge
@@ -19,25 +19,7 @@ Source: epoll(7). Notes: IO multiplexing, epoll.
 from __future__ import annotations
 
 import select
+from typing import Any
 
-from .events import EventModel
-from ..connections.loop import Poller
-
-
-class EpollModel(EventModel):
-    """One thread, many sockets, `select.epoll`.
-
-    >>> from netio import tcp
-    >>> from netio.concurrency.servers import Server, EchoProtocol
-    >>> if hasattr(select, "epoll"):
-    ...     with Server(("127.0.0.1", 0), EchoProtocol, "epoll") as server:
-    ...         server.start()
-    ...         with tcp.connect(server.address) as sock:
-    ...             sock.sendall(b"hello")
-    ...             assert sock.recv(100) == b"hello"
-    """
-
-    name = "epoll"
-
-    def make_poller(self) -> Poller:
-        return select.epoll()
+# It has the shape that the other pollers are given; None where the system has no epoll.
+EpollPoller: Any = getattr(select, "epoll", None)

@@ -27,7 +27,7 @@ Timer = List[Any]  # its time, a number, and the callback or, when it was cancel
 class Poller(Protocol):
     """The system's way of waiting for many descriptors: `select.epoll` and `select.poll` look like this themselves.
 
-    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> from netio.events.select import SelectPoller
     >>> poller: Poller = SelectPoller()
     >>> poller.poll(0)
     []
@@ -47,7 +47,7 @@ class Poller(Protocol):
 class Loop:
     """Waits for sockets, timers and other threads, and calls back, one callback at a time.
 
-    >>> from netio.concurrency.servers.models.select import SelectPoller
+    >>> from netio.events.select import SelectPoller
     >>> loop = Loop(SelectPoller())
     >>> ours, theirs = socket.socketpair()
     >>> def on_ready(events):

@@ -1,4 +1,4 @@
-"""Model `poll`: as select, with a list in place of bit sets, and so without a highest descriptor.
+"""`poll`: as select, with a list in place of bit sets, and so without a highest descriptor.
 
 What is watched is registered once on our side, but handed to the system whole at each call: the time still grows with
 the number of connections. Absent on Windows.
@@ -20,9 +20,6 @@ from __future__ import annotations
 import math
 import select
 
-from .events import EventModel
-from ..connections.loop import Poller
-
 
 class PollPoller:
     """`select.poll` with its timeout in seconds, as the others have it; it counts in whole milliseconds.
@@ -41,22 +38,3 @@ class PollPoller:
 
     def close(self) -> None:
         """Nothing to close: poll keeps nothing in the system."""
-
-
-class PollModel(EventModel):
-    """One thread, many sockets, `select.poll`.
-
-    >>> from netio import tcp
-    >>> from netio.concurrency.servers import Server, EchoProtocol
-    >>> if hasattr(select, "poll"):
-    ...     with Server(("127.0.0.1", 0), EchoProtocol, "poll") as server:
-    ...         server.start()
-    ...         with tcp.connect(server.address) as sock:
-    ...             sock.sendall(b"hello")
-    ...             assert sock.recv(100) == b"hello"
-    """
-
-    name = "poll"
-
-    def make_poller(self) -> Poller:
-        return PollPoller()

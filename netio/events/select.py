@@ -1,4 +1,4 @@
-"""Model `select`: one thread asks the system which of many sockets are ready, by the oldest call for that.
+"""`select`: one thread asks the system which of many sockets are ready, by the oldest call for that.
 
 All sockets of interest are handed over at each call and looked at one by one, by the system and again by us: the time
 grows with the number of connections, not with that of the ready ones. It exists everywhere, for at most 1024
@@ -23,8 +23,7 @@ import os
 import select
 import time
 
-from .events import EventModel
-from ..connections.loop import READ, WRITE, Poller
+from .loop import READ, WRITE
 
 _HIGHEST = 1023  # FD_SETSIZE - 1, where descriptors are small integers
 
@@ -74,23 +73,3 @@ class SelectPoller:
     def close(self) -> None:
         self._readers.clear()
         self._writers.clear()
-
-
-class SelectModel(EventModel):
-    """One thread, many sockets, `select.select`.
-
-    >>> from netio import tcp
-    >>> from netio.concurrency.servers import Server, EchoProtocol
-    >>> with Server(("127.0.0.1", 0), EchoProtocol, "select") as server:
-    ...     server.start()
-    ...     with tcp.connect(server.address) as sock:
-    ...         sock.sendall(b"hello")
-    ...         sock.recv(100)
-    b'hello'
-    """
-
-    name = "select"
-    max_connections = 480 if os.name == "nt" else 960  # and some descriptors for the program itself
-
-    def make_poller(self) -> Poller:
-        return SelectPoller()

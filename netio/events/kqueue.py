@@ -1,4 +1,4 @@
-"""Model `kqueue`: the system keeps what is watched, and returns only what is ready (macOS and the BSDs).
+"""`kqueue`: the system keeps what is watched, and returns only what is ready (macOS and the BSDs).
 
 As epoll, but reading and writing are two *filters*, each added and deleted by itself, and the same queue also reports
 processes, signals and files.
@@ -19,8 +19,7 @@ from __future__ import annotations
 
 import select
 
-from .events import EventModel
-from ..connections.loop import READ, WRITE, Poller
+from .loop import READ, WRITE
 
 _BATCH = 1024
 
@@ -70,22 +69,3 @@ class KqueuePoller:
 
     def close(self) -> None:
         self._queue.close()
-
-
-class KqueueModel(EventModel):
-    """One thread, many sockets, `select.kqueue`.
-
-    >>> from netio import tcp
-    >>> from netio.concurrency.servers import Server, EchoProtocol
-    >>> if hasattr(select, "kqueue"):
-    ...     with Server(("127.0.0.1", 0), EchoProtocol, "kqueue") as server:
-    ...         server.start()
-    ...         with tcp.connect(server.address) as sock:
-    ...             sock.sendall(b"hello")
-    ...             assert sock.recv(100) == b"hello"
-    """
-
-    name = "kqueue"
-
-    def make_poller(self) -> Poller:
-        return KqueuePoller()
