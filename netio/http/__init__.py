@@ -35,9 +35,9 @@ from __future__ import annotations
 
 from .._lazy import load_later
 from .messages import (
-    REASONS, FileBody, HTTPError, Headers, Limits, ProtocolError, Request, RequestParser, Response, ResponseParser,
-    decode_path, decode_percent, encode_chunk, encode_head, format_date, format_fields, has_body, parse_fields,
-    parse_form, parse_request, parse_response, split_list,
+    REASONS, BlockingBody, FileBody, HTTPError, Headers, Limits, ProtocolError, Request, RequestParser, Response,
+    ResponseParser, decode_path, decode_percent, encode_chunk, encode_head, format_date, format_fields, has_body,
+    parse_fields, parse_form, parse_request, parse_response, split_list,
 )
 
 TYPE_CHECKING = False
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits",
     "RequestParser", "ResponseParser", "Request", "decode_path", "decode_percent", "parse_form", "parse_request",
-    "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
+    "BlockingBody", "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
     "Routes", "as_response", "error_response", "redirect", "fetch", "format_request", "split_url", "HTTPProtocol",
     "HTTPServer", "ServerState", "Timeouts", "format_access", "StaticFiles", "FromWSGI", "ToWSGI", "make_environ",
     "make_request", "handle_one_request", "recv_request", "send_response",

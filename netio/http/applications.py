@@ -13,7 +13,9 @@ or what `as_response` turns into one. One that wants to receive large bodies its
 called when a head with a body has come: it returns a binary file to write the body to, which is then `request.body`
 (and is closed if the client vanishes), or a Response that refuses it, or None for the server's own temporary file. One
 that keeps answers has a method `recall(target)`: the Response (with bytes as its body) to a GET that asks for nothing
-but that target, or None; only then is the application called, with a Request.
+but that target, or None; only then is the application called, with a Request. One whose answers may take more than a
+few milliseconds has a method `blocks(request)`, which says so at once: if it is true, an event model calls
+`open_body` and the application in another thread, and serves the other clients meanwhile.
 """
 from __future__ import annotations
 

@@ -1,31 +1,62 @@
 """The server's side of one HTTP/1.1 connection, as a protocol: it runs under every netio model and under asyncio.
 
 One loop, `_advance`, goes on as far as it can: it takes the next event from the parser, or sends the next piece of a
-response. It stops when the parser wants more, when the client does not take what is sent (pause_writing), or after a
-slice of a long response, so that other connections have their turn. Answers to requests that came together leave
-together.
+response. It stops when the parser wants more, when the client does not take what is sent (pause_writing), when an
+answer is being made in another thread, or after its turn, so that other connections have theirs. Answers to requests
+that came together leave together.
 
-A connection that ends before the client knows (an error, a body that nobody wants) is shut down for writing and read
-from for a few more seconds: closing at once would make the system throw the answer away (RFC 9112 section 9.6).
+What the connection is doing is its `state`:
+
+| state  | what is going on                                               | what can come next                     |
+|--------|----------------------------------------------------------------|----------------------------------------|
+| NEW    | connected, nothing has come                                    | as HEAD, but TURN                      |
+| IDLE   | all requests are answered, nothing of the next has come        | as HEAD, but TURN                      |
+| HEAD   | a part of a head has come, or requests that are not read yet   | all but NEW                            |
+| BODY   | a request's head has come, its body is being received          | IDLE, HEAD, WORK, SEND, LINGER, CLOSED |
+| WORK   | another thread makes the answer, or opens a file for the body  | all but NEW, TURN                      |
+| SEND   | a response is being sent piece by piece                        | all but NEW, BODY                      |
+| TURN   | there is more to do, but other connections have their turn     | HEAD, SEND, CLOSED                     |
+| LINGER | the last answer is sent; what still comes is thrown away       | CLOSED                                 |
+| CLOSED | what is queued is sent, and that was all                       |                                        |
+
+A connection that ends before the client knows (an error, a body that nobody wants) lingers: closing at once would make
+the system throw the answer away (RFC 9112 section 9.6).
 """
 from __future__ import annotations
 
 import logging
-import tempfile
-from typing import Any, Iterator
+from typing import Any, Callable
 
-from .applications import as_response, error_response
-from .messages import FileBody, HTTPError, ProtocolError, Request, RequestParser, Response, encode_chunk, has_body
+from .messages import FileBody, HTTPError, ProtocolError, Request, RequestParser, Response, has_body
 from .messages.plain import PLAIN
-from .state import ServerState
+from .sending import BROKEN, DONE, HEAD_SENT, NOTHING_SENT, Sending, close_all
+from .spool import Spool
+from .state import ServerState, error_page
+from .timer import PhaseTimer
 
 _log = logging.getLogger("netio.http")
 _match = PLAIN.match
 SLICE = 1 << 20  # bytes of one response before other connections have their turn
+TURN_SECONDS = 0.01  # and how long it may take
+BURST = 1 << 16  # bytes of plain requests that are answered at one go
 BACKLOG = 1 << 16  # bytes of further requests that may wait for an answer
-IN_MEMORY = 1 << 16  # bytes of a body before it goes to a file
 _LARGE = 1 << 14  # bytes of a body that is not kept back for others
 _TOGETHER = 192  # pieces that are sent at once
+
+NEW, IDLE, HEAD, BODY, WORK, SEND, TURN, LINGER, CLOSED = (
+    "NEW", "IDLE", "HEAD", "BODY", "WORK", "SEND", "TURN", "LINGER", "CLOSED")
+MOVES = {
+    NEW: {IDLE, HEAD, BODY, WORK, SEND, LINGER, CLOSED},
+    IDLE: {HEAD, BODY, WORK, SEND, LINGER, CLOSED},
+    HEAD: {IDLE, BODY, WORK, SEND, TURN, LINGER, CLOSED},
+    BODY: {IDLE, HEAD, WORK, SEND, LINGER, CLOSED},
+    WORK: {IDLE, HEAD, BODY, SEND, LINGER, CLOSED},
+    SEND: {IDLE, HEAD, WORK, TURN, LINGER, CLOSED},
+    TURN: {HEAD, SEND, CLOSED},
+    LINGER: {CLOSED},
+    CLOSED: set(),
+}
+"""Which state may follow which. IDLE to IDLE is no move: most requests come whole and are answered at once."""
 
 
 class HTTPProtocol:
@@ -38,51 +69,48 @@ class HTTPProtocol:
     >>> protocol.connection_made(Transport())
     >>> protocol.data_received(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
     b'HTTP/1.1 200 OK'
+    >>> protocol.state
+    'IDLE'
 
     Under asyncio: `loop.create_server(for_asyncio(lambda: HTTPProtocol(state)), ...)`; without `for_asyncio`
     nothing times out.
     """
 
-    __slots__ = (
-        "_server", "_parser", "_out", "_request", "_response", "_pieces", "_chunked", "_keep", "_sent", "_paused",
-        "_stopped_reading", "_ended", "_closing", "_lingering", "_stopping", "_timed", "_renewed", "_hungry",
-        "_patient", "_rested", "_phase", "_deadline", "_since", "_unsent", "_transport", "_peer", "_local", "_scheme",
-        "_spooled", "__weakref__",
-    )
+    __slots__ = ("state", "_server", "_parser", "_out", "_request", "_sending", "_timer", "_paused", "_backlogged",
+                 "_eof", "_draining", "_transport", "_peer", "_local", "_scheme", "__weakref__")
 
     def __init__(self, server: ServerState) -> None:
+        self.state = NEW
         self._server = server
         self._parser = RequestParser(server.limits)
         self._out: list[bytes] = []  # what is to be sent before anything else happens
-        self._request: Request | None = None  # the one whose body is read or whose response is sent
-        self._response: Response | None = None
-        self._pieces: Iterator[Any] | None = None  # the rest of a response that is sent bit by bit
-        self._chunked = False
-        self._keep = True  # the connection goes on after this response
-        self._sent = 0  # bytes of body of this response
-        self._paused = self._stopped_reading = self._ended = self._closing = self._lingering = self._stopping = False
-        self._timed = self._renewed = self._hungry = self._patient = self._rested = False
-        self._phase, self._deadline, self._since, self._unsent = "", 0.0, 0.0, 0
+        self._request: Request | None = None  # the one whose body is received or that is being answered
+        self._sending: Sending | None = None  # its response, unless that was bytes
+        self._timer: PhaseTimer | None = None  # where the driver keeps deadlines
+        self._paused = False  # the transport takes no more
+        self._backlogged = False  # we take no more
+        self._eof = False  # the client has ended its side
+        self._draining = False  # the server ends: no request after this one
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
         self._peer, self._local = transport.get_extra_info("peername"), None
-        self._timed = hasattr(transport, "call_soon_threadsafe")  # netio's, which will ask for deadlines
+        if hasattr(transport, "call_soon_threadsafe"):  # netio's, which will ask for deadlines
+            self._timer = PhaseTimer(self._server.timeouts)
         self._scheme = "https" if transport.get_extra_info("ssl_object") is not None else "http"
 
     def data_received(self, data: bytes) -> None:
-        if self._lingering:
-            return
-        recall = self._server.recall is not None and not self._stopping
-        if recall and self._request is None and self._parser.between_messages:
+        state = self.state
+        if (state == IDLE or state == NEW) and self._server.recall is not None:
             data = self._answer_plain(data)
             if not data:
                 return
-        self._rested = False
+        elif state == LINGER or state == CLOSED:
+            return
         self._parser.feed(data)
         self._advance()
-        if self._parser.buffered > BACKLOG and not self._stopped_reading and not self._lingering:
-            self._stopped_reading = True
+        if not self._backlogged and self._parser.buffered > BACKLOG and self.state not in (LINGER, CLOSED):
+            self._backlogged = True
             self._transport.pause_reading()
 
     def _answer_plain(self, data: bytes) -> bytes:
@@ -93,7 +121,7 @@ class HTTPProtocol:
         """
         server, at, closes = self._server, 0, False
         recall, tails, out = server.recall, server.tails(), self._out
-        while not self._paused and not closes and (plain := _match(data, at)) is not None:
+        while not self._paused and not closes and at < BURST and (plain := _match(data, at)) is not None:
             end = plain.end()
             if end - at > server.most_plain:
                 break
@@ -111,72 +139,73 @@ class HTTPProtocol:
         if out:
             self._transport.write(b"".join(out))
             out.clear()
-        self._renewed = self._rested = at > 0
-        if not closes:
-            return data[at:] if at else data
-        self._close(linger=at < len(data))
-        return b""
+        if at:
+            self.state = IDLE
+        if closes:
+            self._close(linger=at < len(data))
+            return b""
+        return data[at:] if at else data
 
     def eof_received(self) -> bool:
         """The client has ended its side: what it asked for is still sent."""
-        self._ended = True
-        return self._pieces is not None or self._paused
+        self._eof = True
+        return self._paused or self.state in (WORK, SEND, TURN)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._closing = True
-        self._drop()
+        if self.state != WORK:  # else what is held open is in use, and closed when that has ended
+            self._release()
+        self.state = CLOSED
 
     def pause_writing(self) -> None:
-        self._paused = self._renewed = True
+        self._paused = True
+        self._note_progress()
 
     def resume_writing(self) -> None:
-        self._paused, self._renewed = False, True
+        self._paused = False
+        self._note_progress()
         self._advance()
 
     def server_stopping(self) -> None:
         """End when what is under way is done; at once between two requests."""
-        self._stopping = True
-        if self._request is None and not self._parser.buffered and not self._closing:
+        self._draining = True
+        if self.state in (NEW, IDLE):
             self._close()
 
     def _advance(self) -> None:
-        while not self._paused and not self._closing:
-            if self._pieces is not None:
-                self._send_pieces()
-                if self._hungry:
-                    break
-            elif not self._read_event():
+        """Go on until there is nothing to do, or others must have their turn."""
+        over = None if self._timer is None else self._server.timer() + TURN_SECONDS
+        while not self._paused:
+            if self.state == SEND:
+                self._send_pieces(over)
+            elif self.state not in (NEW, IDLE, HEAD, BODY) or not self._read_event():
                 break
+            elif self.state == HEAD and over is not None and self._server.timer() >= over:
+                self.state = TURN
         if self._out:
             self._flush()
-        if self._stopped_reading and self._parser.buffered <= BACKLOG and not self._closing:
-            self._stopped_reading = False
+        if self.state in (IDLE, NEW) and self._parser.buffered:
+            self.state = HEAD
+        if self._backlogged and self._parser.buffered <= BACKLOG and self.state != CLOSED:
+            self._backlogged = False
             self._transport.resume_reading()
 
     def _read_event(self) -> bool:
         """Take one event from the parser; False if there is none."""
         try:
             event = self._parser.next_event()
-            if event is None:
-                if self._ended:
-                    self._close()
-                return False
-            if self._request is None:
-                self._begin(event)
-            elif event:
-                self._renewed = True
-                self._request.body.write(event)  # type: ignore[union-attr]
-            else:
-                self._request.trailers = self._parser.trailers
-                self._answer(self._request)
         except ProtocolError as error:
-            self._refuse(error)
-        except HTTPError as error:
-            self._keep = False
-            self._respond(error_response(error))
-        except Exception:
-            _log.exception("cannot receive a request's body")
-            self._refuse(HTTPError(500))
+            self._respond(error_page(error), keep=False)
+            return True
+        if event is None:
+            if self._eof:
+                self._close()
+            return False
+        if self._request is None:
+            self._begin(event)
+        elif event:
+            self._store(event)
+        else:
+            self._handle(self._request)
         return True
 
     def _begin(self, request: Request) -> None:
@@ -185,157 +214,195 @@ class HTTPProtocol:
         if self._local is None:
             self._local = self._transport.get_extra_info("sockname")  # asks the system: not before somebody may ask us
         request.peer, request.local, request.scheme = self._peer, self._local, self._scheme
-        self._keep = request.keep_alive
         if request.method == "CONNECT":
-            raise ProtocolError(501, "this is no proxy")
-        if request.length == 0:
-            self._answer(request)
-            return
-        expected = request.headers.fields.get("expect")
-        if expected is not None and expected.lower() != "100-continue" and request.version >= (1, 1):
-            raise ProtocolError(417, "only 100-continue can be expected")
-        body = self._server.open_body(request) if self._server.open_body else None
+            self._respond(error_page(ProtocolError(501, "this is no proxy")), keep=False)
+        elif request.length == 0:
+            self._handle(request)
+        elif _expectation(request) not in ("", "100-continue"):
+            self._respond(error_page(ProtocolError(417, "only 100-continue can be expected")), keep=False)
+        else:
+            self.state = BODY
+            self._call(self._server.open, request, self._receive)
+
+    def _receive(self, body: Any) -> None:
+        """Take the body of the request to `body`, which is the application's, or None for our own temporary file."""
+        request = self._request
+        assert request is not None
         if isinstance(body, Response):  # refused: the rest of the body is not wanted
-            self._keep = False
-            self._respond(body)
+            self._respond(body, keep=False)
             return
-        request.body = tempfile.SpooledTemporaryFile(IN_MEMORY) if body is None else body  # type: ignore[assignment]
-        self._spooled = body is None
+        self.state = BODY
+        request.body = Spool() if body is None else body  # type: ignore[assignment]
         self._parser.max_body = getattr(body, "max_body", self._parser.max_body)
-        if expected is not None and request.version >= (1, 1) and not self._parser.buffered:
-            self._parser.check_length()
-            self._out.append(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if _expectation(request) and not self._parser.buffered:
+            try:
+                self._parser.check_length()
+            except ProtocolError as error:
+                self._respond(error_page(error), keep=False)
+            else:
+                self._out.append(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def _answer(self, request: Request) -> None:
-        """Ask the application, and begin to send what it returns."""
-        if request.body is not None and self._spooled:
-            request.body.seek(0)
+    def _store(self, piece: bytes) -> None:
+        """Hand a piece of body to what receives it."""
+        assert self._request is not None and self._request.body is not None
         try:
-            response = self._server.app(request)
-            if type(response) is not Response:
-                response = as_response(response)
-            self._respond(response)
+            self._request.body.write(piece)
         except HTTPError as error:
-            self._respond(error_response(error))
-        except Exception:
-            _log.exception("the application failed: %s %s", request.method, request.target)
-            self._respond(error_response(HTTPError(500)))
+            self._respond(error_page(error), keep=False)
+        except BaseException:
+            _log.exception("cannot receive a request's body")
+            self._respond(error_page(HTTPError(500)), keep=False)
+        else:
+            self._note_progress()
 
-    def _refuse(self, error: HTTPError) -> None:
-        """Answer what broke the protocol, and end the connection."""
-        self._keep = False
-        self._respond(error_response(error))
+    def _handle(self, request: Request) -> None:
+        """A request is whole: ask the application, and begin to send what it returns."""
+        if request.body is not None:
+            request.trailers = self._parser.trailers
+            if isinstance(request.body, Spool):
+                request.body = request.body.rewind()
+        self._call(self._server.answer, request, self._respond)
 
-    def _respond(self, response: Response) -> None:
+    def _call(self, function: Callable[[Request], Any], request: Request, then: Callable[[Any], None]) -> None:
+        """Go on with `then(function(request))`, in this call or, if the answer takes long, by way of another thread."""
+        if self._server.is_slow(request) and hasattr(self._transport, "run_in_thread"):
+            self._work(lambda: function(request), then)
+        else:
+            then(function(request))
+
+    def _work(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Go on with `then(work())` when another thread has done the work. What it uses is its own until then."""
+        self.state = WORK
+
+        def done(result: Any) -> None:
+            if self.state == WORK:
+                then(result)
+                self._advance()
+            else:
+                drop(result)
+
+        def drop(result: Any = None) -> None:
+            self.state = CLOSED
+            self._report(close_all(result.body if isinstance(result, Response) else None))
+            self._release()
+
+        self._transport.run_in_thread(work, done, drop)
+
+    def _respond(self, response: Response, keep: bool = True) -> None:
         """Send a response's head, and its body too if that is bytes; else make ready to send it piece by piece."""
         request = self._request
+        keep = keep and request is not None and request.keep_alive and not self._draining
         head = response._head or response.encode()
-        self._keep = keep = self._keep and not response.closes and not self._stopping
-        method = "GET" if request is None else request.method
-        body = response.body
+        keep = keep and not response.closes
+        method, version = ("GET", (1, 1)) if request is None else (request.method, request.version)
+        body: Any = response.body
+        if type(body) is not bytes and isinstance(body, (bytes, bytearray, memoryview)):
+            body = memoryview(body).tobytes()
         if type(body) is bytes:
             if (response.status != 200 or method != "GET") and not has_body(method, response.status):
                 body = b""
-            old = keep and request is not None and request.version < (1, 1)
-            self._put(head, self._server.tails()[2 if old else 0 if keep else 1], body)
-            self._sent = len(body)
-            self._finish(response)
-            return
-        if self._out:
-            self._flush()
-        self._response = response
-        self._begin_pieces(response, head, method)
-
-    def _begin_pieces(self, response: Response, head: bytes, method: str) -> None:
-        version = (1, 1) if self._request is None else self._request.version
-        sized = response.length is not None or not has_body("GET", response.status)
-        self._chunked = not sized and version >= (1, 1)
-        self._keep = self._keep and (sized or self._chunked)
-        if self._chunked:
-            head += b"Transfer-Encoding: chunked\r\n"
-        old = self._keep and version < (1, 1)
-        self._out += (head, self._server.tails()[2 if old else 0 if self._keep else 1])
-        self._sent = 0
-        if not has_body(method, response.status):
-            self._finish(response)
-        elif type(response.body) is FileBody and (send_file := getattr(self._transport, "send_file", None)):
-            self._flush()
-            self._sent, self._response = response.body.count, None  # the transport closes the file
-            send_file(response.body.file, response.body.offset, response.body.count, close=True)
-            self._finish(response)
+            self._put(head, self._server.tails()[0 if keep and version >= (1, 1) else 2 if keep else 1], body)
+            self._finish(response.status, len(body), keep)
         else:
-            body: Any = response.body
-            slices = getattr(body, "slices", None) if hasattr(self._transport, "send_file") else None
-            self._pieces = iter(slices() if slices else body.pieces() if isinstance(body, FileBody) else body)
+            sends_files = hasattr(self._transport, "send_file")
+            self._sending = Sending(response, method, version, keep, sends_files)
+            self.state = SEND
 
-    def _send_pieces(self) -> None:
-        """Send pieces until the client cannot take more, the slice is full, or the response is whole."""
-        assert self._pieces is not None and self._response is not None
-        length, end = self._response.length, self._sent + SLICE
-        try:
-            for piece in self._pieces:
-                self._sent += piece.count if type(piece) is FileBody else len(piece)
-                if length is not None and self._sent > length:
-                    raise ValueError(f"Content-Length says {length}, the application sends more")
-                self._send_piece(piece)
-                if self._paused or self._closing:
-                    return
-                if self._timed and self._sent >= end:
-                    self._hungry = True
-                    return
-            if length is not None and self._sent < length:
-                raise ValueError(f"Content-Length says {length}, the application sent {self._sent}")
-        except Exception:
-            _log.exception("a response broke off after %s bytes", self._sent)
-            if self._out:  # not even the head has left
-                self._out.clear()
-                self._respond(error_response(HTTPError(500)))
-            else:
-                self._abort()  # so that the client can tell
-            return
-        if self._patient:
-            self._patient = False
-            self._transport.set_write_buffer_limits()
-        if self._chunked:
-            self._out.append(encode_chunk(b""))
-        self._finish(self._response)
+    def _send_pieces(self, over: float | None) -> None:
+        """Send pieces until the client cannot take more, the turn is over, or the response is whole."""
+        sending = self._sending
+        assert sending is not None
+        if sending.blocks and hasattr(self._transport, "run_in_thread"):
+            return self._work(lambda: _attempt(sending.next_pieces), self._send_made)
+        last = sending.sent + SLICE
+        while not self._paused and self.state == SEND:
+            try:
+                piece = sending.next_piece()
+            except BaseException as error:
+                return self._break_off(error)
+            self._send_piece(piece)
+            if piece is not None and over is not None and (sending.sent >= last or self._server.timer() >= over):
+                self.state = TURN
+                return
+
+    def _send_made(self, made: Any) -> None:
+        """Send the pieces that another thread has made."""
+        if isinstance(made, BaseException):
+            return self._break_off(made)
+        self.state = SEND
+        pieces, goes_on = made
+        for piece in pieces:
+            self._send_piece(piece)
+        if not goes_on:
+            self._send_piece(None)
 
     def _send_piece(self, piece: Any) -> None:
-        if type(piece) is FileBody:  # from `slices`: the system sends it
-            if self._out:
-                self._flush()
-            self._patient = True  # paused until it has left: only then may the next piece be judged, or the file closed
+        """Send one piece, after the head if it is the first; None ends the response."""
+        sending = self._sending
+        assert sending is not None
+        if sending.state == NOTHING_SENT:
+            keep = sending.keep = sending.keep and not self._draining
+            self._out += (sending.head, self._server.tails()[0 if keep and not sending.old else 2 if keep else 1])
+            sending.state = HEAD_SENT
+        if piece is None:
+            self._out.append(sending.end())
+            sending.state = DONE
+            if sending.waits_for_drain:
+                self._transport.set_write_buffer_limits()
+            self._finish(sending.response.status, sending.sent, sending.keep)
+        elif type(piece) is FileBody:
+            # Paused until it has left: only then may the next piece be judged, or the file closed.
+            self._flush()
+            sending.waits_for_drain = True
             self._transport.set_write_buffer_limits(0)
             self._transport.send_file(piece.file, piece.offset, piece.count)
-        elif piece:
-            self._out.append(encode_chunk(piece) if self._chunked else piece)
+        else:
+            self._out.append(sending.encode(piece))
             self._flush()
 
-    def _finish(self, response: Response) -> None:
-        """A response is complete: note it, let go of what it held, and go on or end."""
-        if self._server.access_log is not None:
-            self._server.log(self._peer, self._request, response.status, self._sent)
-        self._renewed = True
+    def _break_off(self, error: BaseException) -> None:
+        """A response cannot be made to its end: say so while nothing of it is sent, else break the connection."""
+        sending = self._sending
+        assert sending is not None
+        if not isinstance(error, HTTPError):
+            _log.error("a response broke off after %s bytes", sending.sent, exc_info=error)
+        unsent = sending.state == NOTHING_SENT
+        sending.state = BROKEN
+        self._report(sending.close())
+        self._sending = None
+        if unsent:
+            self._respond(error_page(error if isinstance(error, HTTPError) else HTTPError(500)), keep=sending.keep)
+        else:
+            self._abort()
+
+    def _finish(self, status: int, sent: int, keep: bool) -> None:
+        """A response is complete: note it, close what it held open, and go on or end."""
         request = self._request
-        if request is not None and request.body is not None or self._response is not None:
-            self._drop()
+        if self._server.access_log is not None:
+            self._server.log(self._peer, request, status, sent)
+        if request is not None and request.body is not None or self._sending is not None:
+            self._release()
         self._request = None
-        if not self._keep:
+        self._note_progress()
+        if keep:
+            self.state = HEAD if self._parser.buffered else IDLE
+        else:
             self._close(linger=request is None or not self._parser.between_messages)
 
-    def _drop(self) -> None:
-        """Close what this request and its response hold open."""
-        if self._request is None and self._response is None:
-            return
-        held_open = (self._request and self._request.body, self._response and self._response.body, self._pieces)
-        self._pieces = self._response = None
-        for held in held_open:
-            close = getattr(held, "close", None)
-            if close is not None:
-                try:
-                    close()
-                except Exception:
-                    _log.exception("closing failed")
+    def _release(self) -> None:
+        """Close what the request and its response hold open."""
+        sending, self._sending = self._sending, None
+        request, self._request = self._request, None
+        if sending is not None:
+            if sending.state != DONE:
+                sending.state = BROKEN
+            self._report(sending.close())
+        if request is not None:
+            self._report(close_all(request.body))
+
+    def _report(self, errors: list[BaseException]) -> None:
+        for error in errors:
+            _log.error("closing failed", exc_info=error)
 
     def _put(self, head: bytes, tail: bytes, body: bytes) -> None:
         """Answers to requests that came together leave together, but not so many that they fill the memory."""
@@ -349,67 +416,74 @@ class HTTPProtocol:
         self._transport.write(data)
 
     def _close(self, linger: bool = False) -> None:
-        """End the connection after what was written; with `linger`, hear the client out first."""
-        self._closing = True
+        """End the connection after what was written; with `linger`, read on for a while first."""
         if self._out:
             self._flush()
-        if linger and self._timed and not self._ended and self._transport.can_write_eof():
-            self._lingering = True
-            if self._stopped_reading:
+        if linger and self._timer is not None and not self._eof and self._transport.can_write_eof():
+            self.state = LINGER
+            if self._backlogged:
                 self._transport.resume_reading()
             self._transport.write_eof()
         else:
+            self.state = CLOSED
             self._transport.close()
 
     def _abort(self) -> None:
-        self._closing = True
+        self.state = CLOSED
         self._out.clear()
-        self._drop()
+        self._release()
         self._transport.abort()
 
-    def next_deadline(self, now: float) -> float:
+    def _note_progress(self) -> None:
+        if self._timer is not None:
+            self._timer.progressed = True
+
+    def next_deadline(self, now: float) -> float | None:
         """Return when the client will have taken too long for what it is doing now."""
-        self._timed = True  # under asyncio, by for_asyncio
-        if self._rested and not self._paused and not self._closing:  # the usual case: a request has been answered
-            self._rested = self._renewed = False
-            self._phase, self._deadline = "idle", now + self._server.timeouts.idle
-            return self._deadline
-        if self._hungry:
+        timer, state = self._timer, self.state
+        if timer is None:  # under asyncio, by for_asyncio
+            timer = self._timer = PhaseTimer(self._server.timeouts)
+        if state == IDLE and not self._paused:  # the usual case: a request has been answered
+            timer.phase, timer.progressed = "idle", False
+            timer.deadline = deadline = now + self._server.timeouts.idle
+            return deadline
+        if state == TURN:
             return now + 1e-6  # as soon as the other connections have had their turn
-        phase, timeouts = self._current_phase(), self._server.timeouts
-        if phase != self._phase:
-            self._since = now
-        if phase != self._phase or self._renewed:
-            self._deadline = now + getattr(timeouts, phase)
-            if phase == "body":
-                patience = timeouts.body + self._parser.got / timeouts.rate
-                self._deadline = min(self._deadline, self._since + patience)
-            elif phase == "send":
-                self._unsent = self._transport.get_write_buffer_size()
-            self._phase, self._renewed = phase, False
-        return self._deadline
+        if state == WORK:
+            return None
+        if state == LINGER:
+            return timer.enter("linger", now)
+        if self._paused or state == SEND or state == CLOSED:
+            return timer.enter("send", now, transport=self._transport)
+        return timer.enter("body" if state == BODY else "head", now, got=self._parser.got)
 
     def deadline_passed(self, now: float) -> None:
-        if self._hungry:
-            self._hungry = False
+        timer = self._timer
+        assert timer is not None
+        if self.state == TURN:
+            self.state = HEAD if self._sending is None else SEND
             self._advance()
-        elif now < self._deadline:
+        elif self.state == WORK or now < timer.deadline:
             return
-        elif self._phase == "send" and self._transport.get_write_buffer_size() < self._unsent:
-            self._renewed = True  # slow, but not asleep
-        elif self._phase in ("linger", "send"):
+        elif timer.phase == "send" and timer.has_moved(self._transport):
+            return  # slow, but still there
+        elif timer.phase in ("linger", "send"):
             self._abort()
-        elif self._phase == "body" or self._parser.buffered:
-            self._refuse(ProtocolError(408, "the request takes too long"))
+        elif self.state in (HEAD, BODY):
+            self._respond(error_page(ProtocolError(408, "the request takes too long")), keep=False)
             self._advance()
         else:
             self._close()
 
-    def _current_phase(self) -> str:
-        if self._lingering:
-            return "linger"
-        if self._paused or self._pieces is not None or self._closing:
-            return "send"
-        if self._request is not None:
-            return "body"
-        return "head" if self._parser.buffered or not self._phase else "idle"
+
+def _expectation(request: Request) -> str:
+    """Return what a client of HTTP/1.1 expects before it sends a body, or ""."""
+    return request.headers.fields.get("expect", "").lower() if request.version >= (1, 1) else ""
+
+
+def _attempt(work: Callable[[], Any]) -> Any:
+    """Return what `work` returns, or what it raises."""
+    try:
+        return work()
+    except BaseException as error:
+        return error

@@ -5,10 +5,11 @@ import logging
 import time
 from typing import Any, Callable
 
-from .applications import Application
-from .messages import Limits, Request, Response, format_date
+from .applications import Application, as_response, error_response
+from .messages import HTTPError, Limits, Request, Response, format_date
 from .messages.plain import MOST_FIELDS
 
+_log = logging.getLogger("netio.http")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -33,7 +34,8 @@ class ServerState:
     """One application and the rules by which it is served; each connection's HTTPProtocol has the same one.
 
     `access_log` is called with a line for each request (common log format); True logs them to "netio.http.access".
-    `clock` gives the POSIX time for dates: no protocol reads a clock by itself.
+    `clock` gives the POSIX time for dates, `timer` a monotonic one by which connections take turns: no protocol reads a
+    clock by itself.
 
     >>> state = ServerState(lambda request: "hello", clock=lambda: 784111777.5)
     >>> state.tails()[0]
@@ -42,15 +44,17 @@ class ServerState:
 
     def __init__(self, app: Application, limits: Limits | None = None, timeouts: Timeouts | None = None,
                  access_log: Callable[[str], object] | bool | None = None,
-                 clock: Callable[[], float] = time.time) -> None:
+                 clock: Callable[[], float] = time.time, timer: Callable[[], float] = time.monotonic) -> None:
         self.app = app
         self.open_body: Callable[[Request], Any] | None = getattr(app, "open_body", None)
-        self.limits, self.timeouts, self.clock = limits or Limits(), timeouts or Timeouts(), clock
+        self.blocks: Callable[[Request], bool] | None = getattr(app, "blocks", None)
+        self.limits, self.timeouts, self.clock, self.timer = limits or Limits(), timeouts or Timeouts(), clock, timer
         self.recall: Callable[[str], Response | None] | None = getattr(app, "recall", None)
         self.most_plain = min(self.limits.line, self.limits.head)  # bytes of a head that break neither limit
         if self.limits.fields < MOST_FIELDS:
             self.recall = None
         self.access_log = logging.getLogger("netio.http.access").info if access_log is True else access_log or None
+        self._log_failed = False
         self._second = -1
         self._tails = (b"", b"", b"")
 
@@ -63,10 +67,80 @@ class ServerState:
             self._second = second
         return self._tails
 
+    def answer(self, request: Request) -> Response:
+        """Return the application's response, ready to be sent, or the page that tells of its failure.
+
+        Whatever it raises ends this request only: HTTPError is its answer, all else a fault of ours, which is logged.
+        """
+        try:
+            response = self.app(request)
+            if type(response) is not Response:
+                response = as_response(response)
+            response.encode()
+            return response
+        except HTTPError as error:
+            return error_page(error)
+        except BaseException:
+            _log.exception("the application failed: %s %s", request.method, request.target)
+            return error_page(HTTPError(500))
+
+    def open(self, request: Request) -> Any:
+        """Return what the application receives the body with, None if it leaves that to us, or a Response if it refuses
+        it or fails."""
+        if self.open_body is None:
+            return None
+        try:
+            body = self.open_body(request)
+            if isinstance(body, Response):
+                body.encode()
+            return body
+        except HTTPError as error:
+            return error_page(error)
+        except BaseException:
+            _log.exception("cannot receive a request's body: %s %s", request.method, request.target)
+            return error_page(HTTPError(500))
+
+    def is_slow(self, request: Request) -> bool:
+        """Return whether the application says that this request may take longer than other clients should wait."""
+        if self.blocks is None:
+            return False
+        try:
+            return bool(self.blocks(request))
+        except BaseException:
+            _log.exception("the application failed: blocks(%r)", request)
+            return False
+
     def log(self, peer: Any, request: Request | None, status: int, sent: int) -> None:
-        """Write a line to the access log: who asked for what when, the status, and the bytes of body sent."""
-        if self.access_log is not None:
+        """Write a line to the access log: who asked for what when, the status, and the bytes of body sent.
+
+        Where that fails the request is answered all the same, and the failure is logged, once until it works again.
+        """
+        if self.access_log is None:
+            return
+        try:
             self.access_log(format_access(peer, request, status, sent, self.clock()))
+            self._log_failed = False
+        except BaseException:
+            if not self._log_failed:
+                _log.exception("the access log cannot be written")
+            self._log_failed = True
+
+
+def error_page(error: HTTPError) -> Response:
+    """Return the page that tells a client about an error, ready to be sent; one that cannot be sent becomes a 500.
+
+    >>> error_page(HTTPError(404, "no such page")).status, error_page(HTTPError(401, headers=[("a b", "c")])).status
+    (404, 500)
+    """
+    try:
+        response = error_response(error)
+        response.encode()
+        return response
+    except Exception:
+        _log.exception("an error that cannot be sent: %s", error)
+        response = error_response(HTTPError(500))
+        response.encode()
+        return response
 
 
 def format_access(peer: Any, request: Request | None, status: int, sent: int, seconds: float) -> str:

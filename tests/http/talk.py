@@ -3,8 +3,33 @@
 from __future__ import annotations
 
 from netio.http import ResponseParser
+from netio.http import protocol as protocol_module
+from netio.http import sending as sending_module
 from netio.http.protocol import HTTPProtocol
 from netio.http.state import ServerState
+
+
+class CheckedProtocol(HTTPProtocol):
+    """Refuses every move that the table of states does not have."""
+
+    def __setattr__(self, name, value):
+        before = getattr(self, name, None)
+        if name == "state" and before not in (None, value):
+            assert value in protocol_module.MOVES[before], f"{before} to {value}"
+        super().__setattr__(name, value)
+
+
+class CheckedSending(sending_module.Sending):
+    """The same for a response that is being sent."""
+
+    def __setattr__(self, name, value):
+        before = getattr(self, name, None)
+        if name == "state" and before not in (None, value):
+            assert value in sending_module.MOVES[before], f"{before} to {value}"
+        super().__setattr__(name, value)
+
+
+protocol_module.Sending = CheckedSending
 
 
 class Transport:
@@ -60,10 +85,11 @@ class Transport:
         self.paused_reading = False
 
 
-def connect(app, limit=None, **options):
+def connect(app, limit=None, transport=None, **options):
     """Return (protocol, transport) of a new connection to `app`."""
-    transport = Transport(limit)
-    transport.protocol = protocol = HTTPProtocol(ServerState(app, clock=lambda: 784111777, **options))
+    transport = transport or Transport(limit)
+    options = {"clock": lambda: 784111777, "timer": lambda: 0.0, **options}
+    transport.protocol = protocol = CheckedProtocol(ServerState(app, **options))
     protocol.connection_made(transport)
     return protocol, transport
 

@@ -12,10 +12,12 @@ from .errors import REASONS, HTTPError, ProtocolError
 from .headers import Headers, format_fields, parse_fields, split_list
 from .parser import Limits, RequestParser, ResponseParser
 from .requests import Request, decode_path, decode_percent, parse_form, parse_request
-from .responses import FileBody, Response, encode_chunk, encode_head, format_date, has_body, parse_response
+from .responses import (
+    BlockingBody, FileBody, Response, encode_chunk, encode_head, format_date, has_body, parse_response,
+)
 
 __all__ = [
     "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits",
     "RequestParser", "ResponseParser", "Request", "decode_path", "decode_percent", "parse_form", "parse_request",
-    "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
+    "BlockingBody", "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
 ]

@@ -6,12 +6,14 @@ application.
 """
 from __future__ import annotations
 
+from operator import index
+
 from .errors import REASONS, ProtocolError
 from .headers import Headers, content_length_of, format_fields, parse_fields, split_head, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO, Iterable, Sequence, Union
+    from typing import Any, BinaryIO, Iterable, Iterator, Sequence, Union
 
     Body = Union[bytes, "FileBody", Iterable[bytes]]
 
@@ -29,10 +31,15 @@ class FileBody:
     >>> import io
     >>> b"".join(FileBody(io.BytesIO(b"0123456789"), 2, 5).pieces(size=3))
     b'23456'
+
+    The bytes are those that the file's own `read` returns, under every model: the system copies only from a plain file.
+    Raises: ValueError for a negative offset or count, TypeError for one that is no integer.
     """
 
     def __init__(self, file: BinaryIO, offset: int, count: int) -> None:
-        self.file, self.offset, self.count = file, offset, count
+        self.file, self.offset, self.count = file, index(offset), index(count)
+        if self.offset < 0 or self.count < 0:
+            raise ValueError(f"{count} bytes from {offset} on: neither can be negative")
 
     def pieces(self, size: int = 262144) -> Iterable[bytes]:
         """Yield the body in pieces of at most `size` bytes. Raises: EOFError if the file ends before."""
@@ -50,13 +57,38 @@ class FileBody:
         self.file.close()
 
 
+class BlockingBody:
+    """A body whose pieces take long to make (more than some milliseconds each): a server makes them in another thread.
+
+    >>> list(BlockingBody(iter([b"one ", b"two"])))
+    [b'one ', b'two']
+
+    Under an event model all other clients would have to wait meanwhile. `pieces` is any iterable of bytes; only one
+    thread uses it at a time. Closing the body closes it.
+    """
+
+    blocks = True
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._pieces)
+
+    def close(self) -> None:
+        """Close what the pieces come from."""
+        close = getattr(self._pieces, "close", None)
+        if close is not None:
+            close()
+
+
 class Response:
     """One response: a `status`, `headers` as a list of (name, value), and a `body`.
 
-    The body is bytes; a FileBody; or an iterable of bytes, sent piece by piece as the client takes it and closed
-    (`close()`, if it has one) at the end. Content-Length, Transfer-Encoding and Date are the server's business; an
-    iterable whose length is known may come with its Content-Length. ("Connection", "close") ends the connection
-    afterwards.
+    The body is bytes (or a bytearray, a memoryview); a FileBody; or an iterable of bytes-like pieces, iterated over
+    once, sent piece by piece as the client takes it, and closed (`close()`, if it has one) at the end.
+    Content-Length, Transfer-Encoding and Date are the server's business; an iterable whose length is known may come
+    with its Content-Length. ("Connection", "close") ends the connection afterwards.
 
     >>> response = Response(200, [("Content-Type", "text/plain")], b"hello")
     >>> response.encode()
@@ -79,10 +111,13 @@ class Response:
     @property
     def length(self) -> int | None:
         """The number of bytes in the body, or None while nobody knows. What HEAD and 304 leave out counts as well."""
-        if isinstance(self.body, (bytes, bytearray, memoryview)):
-            return len(self.body)
-        if isinstance(self.body, FileBody):
-            return self.body.count
+        body: Any = self.body
+        if isinstance(body, bytes):
+            return len(body)
+        if isinstance(body, FileBody):
+            return body.count
+        if isinstance(body, (bytearray, memoryview)):
+            return memoryview(body).nbytes
         stated = self.header("content-length")
         return None if stated is None else int(stated)
 
@@ -121,7 +156,7 @@ def encode_head(status: int, headers: Sequence[tuple[str, str]], length: int | N
         if key == "transfer-encoding":
             raise ValueError("Transfer-Encoding is the server's business")
         if key == "content-length":
-            stated = content_length_of(value)
+            stated = _stated_length(value)
         if key not in ("connection", "date") and (key != "content-length" or status == 304):
             kept.append((name, value))
     if status not in (204, 304):
@@ -130,6 +165,13 @@ def encode_head(status: int, headers: Sequence[tuple[str, str]], length: int | N
         if length is not None:
             kept.append(("Content-Length", str(length)))
     return f"HTTP/1.1 {status} {REASONS.get(status, 'Unknown')}\r\n".encode() + format_fields(kept)
+
+
+def _stated_length(value: str) -> int | None:
+    try:
+        return content_length_of(value)
+    except ProtocolError as error:  # here it is ours, not a peer's
+        raise ValueError(error.detail) from None
 
 
 def has_body(method: str, status: int) -> bool:

@@ -1,0 +1,74 @@
+"""When a client has taken too long for what it is doing: one deadline, counted anew with each phase and each progress.
+
+How a slow reader is told from one that has gone: not by our own queue, which stands still while megabytes leave the
+system's send buffer, but by both together.
+"""
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ..tcp.facts import waiting_bytes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .state import Timeouts
+
+TELLS_UNSENT = sys.platform == "linux"  # whether the system says how much of its send buffer is unacknowledged
+
+
+class PhaseTimer:
+    """The deadline of one connection. A phase is named as its time in Timeouts: head, body, idle, send, linger.
+
+    >>> from netio.http.state import Timeouts
+    >>> timer = PhaseTimer(Timeouts(head=10, body=20, rate=100))
+    >>> timer.enter("head", now=0), timer.enter("head", now=5)  # more bytes of a head do not buy more time
+    (10, 10)
+    >>> timer.enter("body", now=5)
+    25
+    >>> timer.progressed = True
+    >>> timer.enter("body", now=20, got=1000)  # but no later than 20 s, and 1 s for each 100 bytes, after its begin
+    35.0
+    """
+
+    __slots__ = ("deadline", "phase", "progressed", "_timeouts", "_since", "_unsent")
+
+    def __init__(self, timeouts: Timeouts) -> None:
+        self._timeouts = timeouts
+        self.phase, self.deadline, self.progressed = "", 0.0, False
+        self._since, self._unsent = 0.0, 0
+
+    def enter(self, phase: str, now: float, *, got: int = 0, transport: Any = None) -> float:
+        """Return the deadline of a phase, counted from `now` if it has just begun or there was progress; `got` is how
+        many bytes of a body have come, `transport` what is to be sent by."""
+        if phase != self.phase:
+            self._since = now
+        if phase != self.phase or self.progressed:
+            self.phase, self.progressed = phase, False
+            self._unsent = 0 if transport is None else count_unsent(transport)
+            self.deadline = now + getattr(self._timeouts, phase)
+            if phase == "body":
+                self.deadline = min(self.deadline, self._since + self._timeouts.body + got / self._timeouts.rate)
+        return self.deadline
+
+    def has_moved(self, transport: Any) -> bool:
+        """Return whether less is unsent than when this deadline was set: then it is to be set anew."""
+        self.progressed = count_unsent(transport) < self._unsent
+        return self.progressed
+
+
+def count_unsent(transport: Any) -> int:
+    """Return how many bytes a client has still to take: those in the transport's queue and in the system's buffer.
+
+    >>> class Transport:
+    ...     get_write_buffer_size = staticmethod(lambda: 1000)
+    ...     get_extra_info = staticmethod(lambda name: None)
+    >>> count_unsent(Transport())
+    1000
+
+    Where the system does not tell its part (beside Linux), a server keeps that buffer small instead. See tcp(7),
+    SIOCOUTQ.
+    """
+    sock = transport.get_extra_info("socket")
+    queued = waiting_bytes(sock)[1] if sock is not None else None
+    return int(transport.get_write_buffer_size()) + (queued or 0)
