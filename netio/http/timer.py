@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ..tcp.facts import waiting_bytes
+from ..tcp.facts import queued_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,5 +70,5 @@ def count_unsent(transport: Any) -> int:
     SIOCOUTQ.
     """
     sock = transport.get_extra_info("socket")
-    queued = waiting_bytes(sock)[1] if sock is not None else None
+    queued = queued_bytes(sock)[1] if sock is not None else None
     return int(transport.get_write_buffer_size()) + (queued or 0)
