@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import signal
 import socket
+import threading
 import time
 from collections import deque
 from typing import Any, Callable, List, Protocol
@@ -42,6 +44,18 @@ class Poller(Protocol):
     def poll(self, timeout: float | None) -> list[tuple[int, int]]: ...
 
     def close(self) -> None: ...
+
+
+def is_ctrl_c(error: BaseException) -> bool:
+    """Return whether `error` is a Ctrl-C, which is to end the program, and not what some function has raised.
+
+    >>> is_ctrl_c(KeyboardInterrupt()), is_ctrl_c(SystemExit())
+    (True, False)
+
+    It is one if Python's own handler of SIGINT, which raises in the main thread, is the one that is set.
+    """
+    return (isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler)
 
 
 class Loop:

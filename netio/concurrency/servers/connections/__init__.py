@@ -2,7 +2,7 @@
 
 - `acceptor`: accepts connections while the limits allow
 - `manager`: connects protocols, transports and the loop
-- `transport`, `connection`, `reading`, `writing`: one connection; `sending`: its queue of writes
+- `transport`: one connection; `sending`: its queue of writes
 - `executor`: threads for what may block, beside the loop
 - `deadlines`: when a protocol wants to be called
 """

@@ -31,7 +31,7 @@ class Deadlines:
 
     __slots__ = ("_loop", "_protocol", "_on_error", "_when", "_timer")
 
-    def __init__(self, loop: Loop, protocol: Any, on_error: Callable[[Exception], object]) -> None:
+    def __init__(self, loop: Loop, protocol: Any, on_error: Callable[[BaseException], object]) -> None:
         self._loop, self._protocol, self._on_error = loop, protocol, on_error
         self._when: float | None = None
         self._timer: Timer | None = None
@@ -40,7 +40,7 @@ class Deadlines:
         """Ask the protocol again, because something has happened."""
         try:
             self._when = when = self._protocol.next_deadline(self._loop.now)
-        except Exception as error:
+        except BaseException as error:
             self._on_error(error)
             return
         timer = self._timer
@@ -62,7 +62,7 @@ class Deadlines:
             self._when = None
             try:
                 self._protocol.deadline_passed(now)
-            except Exception as error:
+            except BaseException as error:
                 self._on_error(error)
         if self._protocol is not None:
             self.update()

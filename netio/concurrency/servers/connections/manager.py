@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ....tcp import listen
 from .acceptor import Acceptor
 from .executor import Executor
-from ....events.loop import WRITE, Loop
+from ....events.loop import WRITE, Loop, is_ctrl_c
 from .transport import Transport
 
 log = logging.getLogger("netio.servers")
@@ -60,9 +60,11 @@ class ConnectionManager:
         self.transports.add(transport)
         try:
             transport.open(factory())
-        except Exception as error:  # the factory's own, or a descriptor that the poller cannot watch
+        except BaseException as error:  # the factory's own, or a descriptor that the poller cannot watch
             log.error("connection from %s: cannot be served", address, exc_info=error)
             self.loop.call_soon(transport.finish, error)
+            if is_ctrl_c(error):
+                raise
         return transport
 
     def discard(self, transport: Transport) -> None:

@@ -1,27 +1,46 @@
-"""A connection on a loop: what a protocol writes to, and what calls the protocol.
+"""One connection under a loop: what a protocol writes to, and what calls the protocol.
 
-Here stands what the protocol may call. How bytes come and go is in reading.py and writing.py, deadlines are in
-deadlines.py, and what all of it shares is in connection.py.
+A connection is OPEN; then it is CLOSING, which means that it reads no more but still sends what is queued; then LOST:
+nothing is read or sent, and the protocol will be told in the loop's next round; in the end CLOSED. Its two directions
+end one by one before that: `_eof_received` when the peer has ended its side, `_eof_sent` when we have ended ours.
 
-A connection in its usual state (open, nothing queued) takes the short way: `_on_readable`, `write`. Everything else
-goes through `_on_event` and `_queue`.
+Usually a connection is open and has nothing queued. Then `_direct` is true, which is the one thing that `write` looks
+at, and the loop calls `_read`. Everything else goes through the queue (sending.py) and `_on_event`. What is queued is
+not copied where nobody can change it. More than the high-water mark in the queue asks the protocol to pause; more than
+the manager's `max_buffer`, and the peer, who sends but does not read, is read from no more.
+
+Whatever a protocol raises, and whatever the system says of its socket, ends this connection and no other.
 """
 from __future__ import annotations
 
-from typing import Any, Callable
+import logging
+import os
+import socket
+import struct
+import sys
+from typing import IO, Any, Callable, Iterable
 
+from ....events.loop import READ, WRITE, Loop, is_ctrl_c
+from ..protocol import Buffer, Handle
 from .deadlines import Deadlines
 from .executor import ThreadCalls
-from ....events.loop import READ
-from ..protocol import Handle
-from .reading import ReadingHalf
-from .writing import WritingHalf
+from .sending import FilePart, SendQueue
+
+log = logging.getLogger("netio.servers")
+
+OPEN, CLOSING, LOST, CLOSED = "open", "closing", "lost", "closed"
+MOVES = {OPEN: (CLOSING, LOST), CLOSING: (LOST,), LOST: (CLOSED,), CLOSED: ()}
+
+HIGH_WATER = 64 * 1024  # bytes
+_SMALL = 64 * 1024  # bytes asked for by recv, at first and of a peer that sends little at a time
+_LARGE = 512 * 1024  # bytes asked for while the peer fills them: less takes more calls, more leaves the cache
+_JOIN = 16 * 1024  # bytes up to which joining pieces costs less than handing over a list of them
+_LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
-class Transport(ReadingHalf, WritingHalf):
-    """One connection under a loop, with asyncio's methods and netio's extension (see protocol.py).
+class Transport:
+    """One connected socket, with asyncio's methods and netio's extension (see protocol.py).
 
-    >>> import socket
     >>> from netio.concurrency.servers.models.blocking import serve_socket
     >>> from netio.concurrency.servers.echo import EchoProtocol
     >>> ours, theirs = socket.socketpair()
@@ -33,16 +52,44 @@ class Transport(ReadingHalf, WritingHalf):
     >>> theirs.close()
     """
 
-    __slots__ = ()
+    __slots__ = (
+        "state", "idle_checks", "_manager", "_loop", "_sock", "_fd", "_address", "_protocol", "_on_readable",
+        "_recv", "_receive", "_chunk", "_reading", "_eof_received",
+        "_send", "_direct", "_write_queue", "_high", "_low", "_protocol_paused", "_eof_sent",
+        "_interest", "_deadlines", "_calls", "__weakref__",
+    )
+
+    def __init__(self, manager: Any, sock: socket.socket, address: Any) -> None:
+        self.state = OPEN
+        self.idle_checks = 0  # how many checks in a row have seen nothing move
+        self._manager = manager
+        self._loop: Loop = manager.loop
+        self._sock, self._address = sock, address
+        self._fd = sock.fileno()
+        self._protocol: Any = None
+        self._on_readable: Callable[[int], None] | None = None
+        self._recv, self._send = sock.recv, sock.send
+        self._receive: Any = None  # the protocol's data_received
+        self._chunk = _SMALL
+        self._reading = True  # not paused by the protocol
+        self._direct = True
+        self._write_queue: SendQueue | None = None  # made when it is first needed
+        self._high, self._low = HIGH_WATER, HIGH_WATER // 4
+        self._protocol_paused = self._eof_received = self._eof_sent = False
+        self._interest = 0  # what the loop watches for
+        self._deadlines: Deadlines | None = None  # of a protocol that has any, while the connection is open
+        self._calls: ThreadCalls | None = None  # made when it is first needed
+
+    # The protocol.
 
     def open(self, protocol: Any) -> None:
         """Start: tell the protocol, and read what has come with the connection already."""
         self.set_protocol(protocol)
         try:
             protocol.connection_made(self)
-        except Exception as error:
+        except BaseException as error:
             return self._fail(error)
-        if self._reading and self._on_readable is not None and not self._closing:
+        if self._reading and self._on_readable is not None and self.state is OPEN:
             self._on_readable(READ)  # asks for the deadline, too
         else:
             self._update_deadline()
@@ -55,14 +102,113 @@ class Transport(ReadingHalf, WritingHalf):
         """Let another protocol take over from here, as after an upgrade of the connection."""
         self._protocol = protocol
         self._receive = getattr(protocol, "data_received", None)
+        self._stop_deadlines()
+        if hasattr(protocol, "next_deadline") and self.state is OPEN:
+            self._deadlines = Deadlines(self._loop, protocol, self._fail)
+        self._on_readable = self._read_into if hasattr(protocol, "get_buffer") else self._read
+        if self._interest == READ:
+            self._loop.watch(self._fd, READ, self._on_readable)
+
+    def stop(self) -> None:
+        """Tell the protocol that the server drains."""
+        self._notify("server_stopping")
+        self._update_deadline()
+
+    def _notify(self, method: str) -> None:
+        """Call an optional method of the protocol."""
+        try:
+            getattr(self._protocol, method, _do_nothing)()
+        except BaseException as error:
+            self._fail(error)
+
+    def _update_deadline(self) -> None:
+        if self._deadlines is not None:
+            self._deadlines.update()
+
+    def _stop_deadlines(self) -> None:
         if self._deadlines is not None:
             self._deadlines.stop()
             self._deadlines = None
-        if hasattr(protocol, "next_deadline") and not self._closing:
-            self._deadlines = Deadlines(self._loop, protocol, self._fail)
-        self._on_readable = read = self._choose_reader()
-        if self._interest == READ:
-            self._loop.watch(self._fd, READ, read)
+
+    # What the loop watches for.
+
+    def _update(self) -> None:
+        """Have the loop watch for what the state of the connection asks for."""
+        queue = self._write_queue
+        interest = WRITE if queue else 0
+        if self._reading and not self._eof_received and self.state is OPEN:
+            if not queue or queue.size <= self._manager.max_buffer:
+                interest |= READ
+        if interest != self._interest and self.state in (OPEN, CLOSING):
+            self._interest = interest
+            if interest:
+                callback = self._on_readable if interest == READ else None
+                self._loop.watch(self._fd, interest, callback or self._on_event)
+            else:  # not even for errors: epoll and poll would report a hung-up peer for ever
+                self._loop.unwatch(self._fd)
+
+    def _on_event(self, events: int) -> None:
+        """Deal with what is ready while something is queued."""
+        if self._interest & WRITE and events & ~READ:
+            self._flush()
+        if self._interest & READ and events & ~WRITE and self._on_readable is not None:
+            self._on_readable(events)
+        else:
+            self._update_deadline()
+
+    # Reading: one `recv` for each readiness.
+
+    def _read(self, events: int) -> None:
+        chunk, recv, receive = self._chunk, self._recv, self._receive  # a slot that is called at once is slower
+        try:
+            data = recv(chunk)
+        except BlockingIOError:
+            return self._update_deadline()
+        except OSError as error:
+            return self._fatal_error(error)
+        if not data:
+            return self._on_eof()
+        self.idle_checks = 0
+        try:
+            receive(data)
+        except BaseException as error:
+            return self._fail(error)
+        if len(data) == chunk and self._direct:
+            self._chunk = min(chunk * 8, _LARGE)
+        elif chunk != _SMALL and len(data) < _SMALL:
+            self._chunk = _SMALL
+        if self._deadlines is not None:
+            self._deadlines.update()
+
+    def _read_into(self, events: int) -> None:
+        """Read into the protocol's own buffer."""
+        try:
+            count = self._sock.recv_into(self._protocol.get_buffer(-1))
+            if count:
+                self.idle_checks = 0
+                self._protocol.buffer_updated(count)
+        except BlockingIOError:
+            return self._update_deadline()
+        except OSError as error:
+            return self._fatal_error(error)
+        except BaseException as error:
+            return self._fail(error)
+        if not count:
+            return self._on_eof()
+        self._update_deadline()
+
+    def _on_eof(self) -> None:
+        """The peer has ended its side: the protocol says whether we go on sending."""
+        self._eof_received = True
+        try:
+            keep = self._protocol.eof_received()
+        except BaseException as error:
+            return self._fail(error)
+        if not keep or (self._eof_sent and not self._write_queue):
+            self.close()
+        else:
+            self._update()
+            self._update_deadline()
 
     def pause_reading(self) -> None:
         """Call `data_received` no more, until `resume_reading`: the peer's sending comes to a halt."""
@@ -76,7 +222,225 @@ class Transport(ReadingHalf, WritingHalf):
             self._update()
 
     def is_reading(self) -> bool:
-        return self._reading and not self._closing
+        return self._reading and self.state is OPEN
+
+    # Writing: at once, as far as the system takes it; the rest waits in the queue.
+
+    def write(self, data: Buffer) -> None:
+        """Send `data` as soon as possible; it may be changed again when this returns."""
+        if self._direct:
+            send = self._send
+            try:
+                sent = send(data)
+            except BlockingIOError:
+                sent = 0
+            except OSError as error:
+                return self._fatal_error(error)
+            if sent == len(data):
+                return
+            self._queue(memoryview(data).cast("B")[sent:])
+        elif self._eof_sent:
+            raise RuntimeError("write() after write_eof()")
+        elif self.state is OPEN and data:
+            self._queue(memoryview(data).cast("B"))
+
+    def writelines(self, pieces: Iterable[Buffer]) -> None:
+        """Send the pieces in order, in one send where the system takes them all."""
+        pieces = list(pieces)
+        if sum(map(len, pieces)) <= _JOIN or not self._direct or not hasattr(self._sock, "sendmsg"):
+            return self.write(b"".join(pieces))
+        self._direct = False
+        for piece in pieces:
+            self._need_queue().add(memoryview(piece).cast("B"))
+        self._flush()
+        self._check_high_water()
+
+    def send_file(self, file: IO[bytes] | Buffer, offset: int = 0, count: int | None = None,
+                  close: bool = False) -> None:
+        """Send `count` bytes of a file from `offset` (all that follow, if None), in order with what is written.
+
+        An open file goes out by `sendfile` where the system has it, else in slices. A mapping (`mmap.mmap` with
+        ACCESS_READ) or bytes go out as they are, uncopied. The file must stay open until it is sent; with `close=True`
+        the transport closes it then, or when the connection is lost.
+        """
+        if isinstance(file, (bytes, bytearray, memoryview)) or not hasattr(file, "fileno"):
+            view = memoryview(file)  # type: ignore[arg-type]
+            return self.write(view[offset:] if count is None else view[offset:offset + count])
+        left = max(0, os.fstat(file.fileno()).st_size - offset) if count is None else count
+        part = FilePart(file, offset, left, close)
+        if self._eof_sent:
+            raise RuntimeError("send_file() after write_eof()")
+        if self.state is not OPEN or not left:
+            return part.close()
+        self._need_queue().add_file(part)
+        if self._direct:
+            self._direct = False
+            self._flush()
+        self._check_high_water()
+
+    def write_eof(self) -> None:
+        """Send what is queued, then end our side of the connection; the peer can still send."""
+        if not self._eof_sent and self.state is OPEN:
+            self._eof_sent, self._direct = True, False
+            if not self._write_queue:
+                self._end_writing()
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def get_write_buffer_size(self) -> int:
+        return self._write_queue.size if self._write_queue is not None else 0
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        return self._low, self._high
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Set the marks for `pause_writing` (more than `high` bytes queued) and `resume_writing` (at most `low`)."""
+        if high is None:
+            high = HIGH_WATER if low is None else 4 * low
+        low = high // 4 if low is None else low
+        if not high >= low >= 0:
+            raise ValueError(f"high ({high}) must be at least low ({low}), and low at least 0")
+        self._high, self._low = high, low
+        self._check_high_water()
+
+    def _queue(self, rest: memoryview) -> None:
+        self._direct = False
+        self._chunk = _SMALL  # while the peer does not take what is sent, little is read from it at a time
+        self._need_queue().add(rest)
+        self._update()
+        self._check_high_water()
+
+    def _need_queue(self) -> SendQueue:
+        if self._write_queue is None:
+            self._write_queue = SendQueue()
+        return self._write_queue
+
+    def _flush(self) -> None:
+        """Send from the queue what the socket takes now."""
+        try:
+            self._need_queue().send(self._sock)
+        except BlockingIOError:
+            return self._update()
+        except (OSError, EOFError) as error:
+            return self._fatal_error(error)
+        except BaseException as error:  # a file that was closed meanwhile, for example
+            return self._fail(error)
+        self.idle_checks = 0
+        if not self._write_queue:
+            self._on_drained()
+        if self._protocol_paused and self.get_write_buffer_size() <= self._low:
+            self._protocol_paused = False
+            self._notify("resume_writing")
+        self._update()
+
+    def _on_drained(self) -> None:
+        """The queue has run empty: write directly again, or do what waited for this."""
+        if self.state is CLOSING:
+            self._lose(None)
+        elif self._eof_sent:
+            self._end_writing()
+        else:
+            self._direct = True
+
+    def _end_writing(self) -> None:
+        try:
+            self._sock.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            return self._fatal_error(error)
+        if self._eof_received:
+            self.close()
+
+    def _check_high_water(self) -> None:
+        if self.get_write_buffer_size() > self._high and not self._protocol_paused and self.state in (OPEN, CLOSING):
+            self._protocol_paused = True
+            self._notify("pause_writing")
+
+    # The end.
+
+    def close(self) -> None:
+        """Read no more, send what is queued, then close; `connection_lost(None)` comes later."""
+        if self.state is OPEN:
+            self._move(CLOSING)
+            if self._write_queue:
+                self._update()
+            else:
+                self._lose(None)
+
+    def abort(self) -> None:
+        """Close at once, throwing away what is queued: TCP tells the peer by a reset."""
+        if self.state in (OPEN, CLOSING):
+            try:
+                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+            except OSError:
+                pass  # not TCP, or reset by the peer already
+            self._lose(None)
+
+    def is_closing(self) -> bool:
+        return self.state is not OPEN
+
+    def expire(self, seconds: float) -> None:
+        """Close a connection on which nothing has moved for so long."""
+        self._fatal_error(TimeoutError(f"nothing moved for {seconds:g} s"))
+
+    def _fail(self, error: BaseException) -> None:
+        """The protocol raised: its programmer must know, and only its own connection ends."""
+        log.error("connection from %s: %s failed", self._address, type(self._protocol).__name__, exc_info=error)
+        self._lose(error)
+        if is_ctrl_c(error):
+            raise error
+
+    def _fatal_error(self, error: Exception) -> None:
+        """The system or the peer has ended the connection."""
+        if isinstance(error, EOFError) and self.state in (OPEN, CLOSING):
+            log.error("connection from %s: %s", self._address, error)
+        self._lose(error)
+
+    def _lose(self, error: BaseException | None) -> None:
+        """Read and send no more; the rest is done in the loop's next round, when no method of the protocol runs."""
+        if self.state in (OPEN, CLOSING):
+            self._move(LOST)
+            self._loop.call_soon(self.finish, error)
+
+    def _move(self, state: str) -> None:
+        assert state in MOVES[self.state], f"{self.state} -> {state}"
+        self.state, self._direct = state, False
+        self._stop_deadlines()
+        if state is LOST:
+            self._interest = 0
+            self._loop.unwatch(self._fd)
+            if self._write_queue is not None:
+                self._write_queue.clear()
+
+    def finish(self, error: BaseException | None) -> None:
+        """Tell the protocol, close the socket and forget both: the last step, called by the loop or at its end."""
+        if self.state in (OPEN, CLOSING):
+            self._move(LOST)
+        if self.state is CLOSED:
+            return
+        self._move(CLOSED)
+        try:
+            if self._protocol is not None:
+                self._protocol.connection_lost(error)
+        except BaseException as failure:
+            log.error("connection from %s: connection_lost failed", self._address, exc_info=failure)
+            if is_ctrl_c(failure):
+                raise
+        finally:
+            if self._calls is not None:
+                self._calls.abandon()
+            self._close_socket()
+            # Circles: without them the memory is free at once, and need not wait for the collector.
+            self._protocol = self._receive = self._on_readable = None
+            self._manager.discard(self)
+
+    def _close_socket(self) -> None:
+        try:
+            self._sock.close()
+        except OSError as error:  # it is closed all the same
+            log.info("connection from %s: closing: %s", self._address, error)
+
+    # What netio adds to asyncio's transports, and what it is connected to.
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """Return 'peername', 'sockname' or 'socket' (to set options on, not to send)."""
@@ -91,8 +455,6 @@ class Transport(ReadingHalf, WritingHalf):
                 return default
         return default
 
-    # What netio adds to asyncio's transports.
-
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         """Run `callback(*args)` in this connection's loop: the one method that other threads may call."""
         self._loop.call_soon_threadsafe(self._call, callback, args)
@@ -100,7 +462,7 @@ class Transport(ReadingHalf, WritingHalf):
     def _call(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
         try:
             callback(*args)
-        except Exception as error:
+        except BaseException as error:
             self._fail(error)
         self._update_deadline()
 
@@ -116,7 +478,7 @@ class Transport(ReadingHalf, WritingHalf):
         """
         if self._calls is None:
             self._calls = ThreadCalls(self._manager.executor.submit, self.call_soon_threadsafe)
-            if self._sock.fileno() < 0:
+            if self.state is CLOSED:
                 self._calls.abandon()
         self._calls.add(work, then, failed or self._fail, drop)
 
@@ -133,3 +495,7 @@ class Transport(ReadingHalf, WritingHalf):
         """Connect out in this loop; a failure calls the protocol's `connection_lost(error)` and nothing before it."""
         handle: Handle = self._manager.connect(address, factory)
         return handle
+
+
+def _do_nothing() -> None:
+    pass
