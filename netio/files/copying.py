@@ -10,12 +10,12 @@ import hashlib
 import os
 import stat
 from contextlib import suppress
-from typing import IO, Callable
+from typing import IO, Callable, Iterator
 
-from .replacing import discard_file, rename_over, sync
+from .replacing import Replacement
 
 _BUFFER = 1 << 18  # bytes read at a time for a checksum
-# malloc puts a large block 16 bytes behind the beginning of a page. To there, some processors (AMD's Zen 3) copy the
+# malloc puts a large block 16 bytes after the beginning of a page. To there, some processors (AMD's Zen 3) copy the
 # pages of a file at a fraction of their speed; from 32 bytes on they don't.
 _SKIP = 48
 _STEP = 1 << 24  # bytes copied before the disk is set to work on them
@@ -37,28 +37,24 @@ def checksum(path: str | os.PathLike[str], *, offset: int = 0, count: int | None
     Raises: EOFError where the file ends before `count` bytes; ValueError for an unknown algorithm; OSError where it
     cannot be read. Stdlib: `hashlib.file_digest` from 3.11, for whole files. Unix: sha256sum(1).
     """
-    digest, buffer, done = hashlib.new(algorithm), memoryview(bytearray(_BUFFER + _SKIP))[_SKIP:], 0
     with open(path, "rb", buffering=0) as file:
-        file.seek(offset)
-        while count is None or done < count:
-            size = file.readinto(buffer if count is None else buffer[:count - done])
-            if not size:
-                break
-            digest.update(buffer[:size])
-            done += size
+        digest, done = _digest(file, offset, count, algorithm)
     if count is not None and done < count:
         raise EOFError(f"got {done} of {count} bytes at offset {offset} of {os.fspath(path)}")
-    return digest.hexdigest()
+    return digest
 
 
 def copy_file(source: str | os.PathLike[str], target: str | os.PathLike[str], *, verify: bool = False,
-              resume: bool = False, progress: Callable[[int, int], object] | None = None, timeout: float = 5.0) -> int:
+              resume: bool = False, overwrite: bool = True, progress: Callable[[int, int], object] | None = None,
+              timeout: float = 5.0) -> int:
     """Copy a file of any content under a new name and return its size; `target` appears when all of it is there.
 
     `progress(done, total)` is called in bytes, at the start and after each step. `verify` reads both files again
     and compares their checksums. With `resume` the unfinished copy stays as `target` + ".part" when something goes
-    wrong; the next copy with `resume` goes on behind it, if its checksum is that of as many bytes of the source,
-    and begins again if it is not. Permission bits are copied. `timeout` is for `rename_over` (Windows).
+    wrong; the next copy with `resume` goes on from there, if its checksum is that of as many bytes of the source,
+    and begins again if it is not. Holes stay holes. Permission bits are copied; until the copy is whole, only this
+    user may read it. `overwrite=False` refuses a target that is there at the end. `timeout` is for Windows (see
+    `rename_over`).
 
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -73,34 +69,22 @@ def copy_file(source: str | os.PathLike[str], target: str | os.PathLike[str], *,
     >>> folder.cleanup()
 
     Raises: ValueError where both names are one file, or the copy does not verify; IsADirectoryError where the
-    target is a folder; OSError where reading or writing fails (ENOSPC on a full disk). In each case a target that
-    was there is untouched. Notes: IO, 复制文件 (copy a file of any type in blocks). Stdlib: `shutil.copy`, which leaves
-    half a target behind.
+    target is a folder, FileExistsError where it is a device or a pipe; with `resume`, FileExistsError or ChangedError
+    where another has made or changed the target meanwhile; OSError where reading or writing fails (ENOSPC on a full
+    disk). In each case a target that was there is untouched. Notes: IO, 复制文件 (copy a file of any type in blocks).
+    Stdlib: `shutil.copy`, which leaves half a target behind.
     """
-    target = os.path.realpath(target)
-    if os.path.isdir(target):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
     if os.path.exists(target) and os.path.samefile(source, target):
-        raise ValueError(f"{os.fspath(source)} and {target} are the same file")
-    part = f"{target}.part" if resume else os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.tmp")
-    finished = False
-    try:
-        mode = "rb+" if resume and os.path.exists(part) else "xb+"
-        with open(source, "rb", buffering=0) as reading, open(part, mode, buffering=0) as writing:
-            done = _cut_to_match(source, part, writing) if resume else 0
-            done = _copy_rest(reading, writing, done, progress or (lambda done, total: None))
-            sync(writing)
-            permissions = stat.S_IMODE(os.fstat(reading.fileno()).st_mode)
-            if verify and hasattr(os, "posix_fadvise"):  # or else it would be read from memory again, not from the disk
-                os.posix_fadvise(writing.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        if verify and checksum(source) != checksum(part):
-            raise ValueError(f"the copy of {os.fspath(source)} differs from it: was it written to meanwhile?")
-        os.chmod(part, permissions)
-        rename_over(part, target, timeout=timeout)
-        finished = True
-    finally:
-        if not finished and not resume:
-            discard_file(part)
+        raise ValueError(f"{os.fspath(source)} and {os.fspath(target)} are the same file")
+    with open(source, "rb", buffering=0) as reading:
+        mode = stat.S_IMODE(os.fstat(reading.fileno()).st_mode) & 0o777
+        with _open_copy(os.path.realpath(target), resume, mode, overwrite, timeout) as new:
+            done = _cut_to_match(source, new.file)
+            done = _copy_rest(reading, new.file, done, progress or (lambda done, total: None))
+            new.sync()
+            if verify and _changed(source, new.temporary):
+                raise ValueError(f"the copy of {os.fspath(source)} differs from it: was it written to meanwhile?")
+            new.commit()
     return done
 
 
@@ -130,15 +114,80 @@ def copy_bytes(reading: IO[bytes], writing: IO[bytes], count: int | None = None)
     return done
 
 
+def _digest(file: IO[bytes], offset: int = 0, count: int | None = None, algorithm: str = "sha256") -> tuple[str, int]:
+    """Return the checksum of the `count` bytes from `offset`, or of as many as there are, and their number."""
+    digest, buffer, done = hashlib.new(algorithm), memoryview(bytearray(_BUFFER + _SKIP))[_SKIP:], 0
+    file.seek(offset)
+    while count is None or done < count:
+        size: int = file.readinto(buffer[:None if count is None else count - done])  # type: ignore[attr-defined]
+        if not size:
+            break
+        digest.update(buffer[:size])
+        done += size
+    return digest.hexdigest(), done
+
+
+def _open_copy(target: str, resume: bool, mode: int, overwrite: bool, timeout: float) -> Replacement:
+    """Begin a copy; one whose unfinished file another has, or that is not to be trusted, begins a new one."""
+    if resume:
+        there = os.stat(target) if os.path.exists(target) else None
+        keep = overwrite and there is not None
+        with suppress(BlockingIOError, PermissionError):
+            return Replacement(target, part=f"{os.path.basename(target)}.part", mode=mode, timeout=timeout,
+                               expect=there if keep else None, overwrite=keep)
+    return Replacement(target, mode=mode, overwrite=overwrite, timeout=timeout)
+
+
 def _copy_rest(reading: IO[bytes], writing: IO[bytes], done: int, progress: Callable[[int, int], object]) -> int:
+    """Copy what follows the first `done` bytes; return the size in the end, which may have grown meanwhile."""
     total = os.fstat(reading.fileno()).st_size
-    reading.seek(done)
     progress(done, total)
-    while copied := copy_bytes(reading, writing, _STEP):
-        _begin_writing(writing, done, copied)
-        done += copied
-        progress(done, max(done, total))
-    return done
+    for start, end in _data_ranges(reading, done, total):
+        reading.seek(start)
+        writing.seek(start)
+        done = start
+        while (end is None or done < end) and (copied := copy_bytes(reading, writing, _step(done, end))):
+            _begin_writing(writing, done, copied)
+            done += copied
+            progress(done, max(done, total))
+    end = max(done, min(total, os.fstat(reading.fileno()).st_size))
+    if end > done:  # a hole at the end
+        writing.truncate(end)
+        progress(end, total)
+    return end
+
+
+def _data_ranges(file: IO[bytes], start: int, total: int) -> Iterator[tuple[int, int | None]]:
+    """Yield (start, end) of the stored parts of a file from `start` on; (start, None) to the end where it has no holes.
+
+    Whether it has is seen at once: then it takes less room than its size says, as `cp` looks, too.
+    """
+    found = os.fstat(file.fileno())
+    if not hasattr(os, "SEEK_HOLE") or not hasattr(found, "st_blocks") or found.st_blocks * 512 >= total:
+        yield start, None
+        return
+    try:
+        while start < total:
+            begin = os.lseek(file.fileno(), start, os.SEEK_DATA)
+            start = os.lseek(file.fileno(), begin, os.SEEK_HOLE)
+            yield begin, start
+    except OSError as error:
+        if error.errno == errno.EINVAL:  # a file system that maps no holes
+            yield start, None
+        elif error.errno != errno.ENXIO:  # which says: only a hole from here on
+            raise
+
+
+def _step(done: int, end: int | None) -> int:
+    return _STEP if end is None else min(_STEP, end - done)
+
+
+def _changed(source: str | os.PathLike[str], copy: str) -> bool:
+    """Read both again, the copy from the disk and not from memory, and compare them."""
+    if hasattr(os, "posix_fadvise"):
+        with open(copy, "rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return checksum(source) != checksum(copy)
 
 
 def _begin_writing(file: IO[bytes], start: int, count: int) -> None:
@@ -152,10 +201,10 @@ def _begin_writing(file: IO[bytes], start: int, count: int) -> None:
             os.posix_fadvise(file.fileno(), start, count, os.POSIX_FADV_DONTNEED)
 
 
-def _cut_to_match(source: str | os.PathLike[str], part: str, writing: IO[bytes]) -> int:
+def _cut_to_match(source: str | os.PathLike[str], writing: IO[bytes]) -> int:
     """Return how many bytes of an unfinished copy are those of the source; empty it where they are not."""
-    size = os.path.getsize(part)
-    if size > os.path.getsize(source) or checksum(part) != checksum(source, count=size):
+    size = os.fstat(writing.fileno()).st_size
+    if size > os.path.getsize(source) or size and _digest(writing)[0] != checksum(source, count=size):
         size = 0
     writing.truncate(size)
-    return writing.seek(size)
+    return size

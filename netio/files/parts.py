@@ -13,7 +13,7 @@ import re
 from typing import Any, Iterable, NamedTuple
 
 from .copying import checksum
-from .replacing import discard_file, open_replacement
+from .replacing import Replacement, discard_file, open_replacement
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
@@ -104,12 +104,12 @@ def copy_in_parts(source: str | os.PathLike[str], target: str | os.PathLike[str]
     copy_bottom).
     """
     size = os.path.getsize(source)
-    with open_replacement(target) as whole:
-        whole.truncate(size)
-        path = os.path.abspath(source)  # for workers that stand in another folder
-        jobs = [Part(path, offset, whole.name, offset, count) for offset, count in cut_ranges(size, parts)]
+    with Replacement(target, mode=os.stat(source).st_mode & 0o777) as whole:
+        whole.file.truncate(size)
+        path = os.path.abspath(source)  # for workers in another working folder
+        jobs = [Part(path, offset, whole.temporary, offset, count) for offset, count in cut_ranges(size, parts)]
         _run(executor, jobs)
-        os.chmod(whole.name, os.stat(source).st_mode & 0o777)
+        whole.commit()
     return size
 
 
@@ -137,7 +137,7 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
     Raises: ValueError where `parts` is not positive; OSError where reading or writing fails: then no part is left.
     Unix: split(1).
     """
-    source = os.path.abspath(path)  # for workers that stand in another folder
+    source = os.path.abspath(path)  # for workers in another working folder
     folder = os.path.dirname(source) if folder is None else os.path.abspath(folder)
     base = os.path.join(folder, os.path.basename(source))
     width = max(3, len(str(parts)))
@@ -205,17 +205,18 @@ def join_files(checksums: str | os.PathLike[str], target: str | os.PathLike[str]
     and checks nothing.
     """
     listed, jobs, offset = read_checksums(checksums), [], 0
-    with open_replacement(target) as whole:
+    with Replacement(target) as whole:
         for _, path in listed:
             size = os.path.getsize(path)
-            jobs.append(Part(path, 0, whole.name, offset, size))
+            jobs.append(Part(path, 0, whole.temporary, offset, size))
             offset += size
-        whole.truncate(offset)
+        whole.file.truncate(offset)
         digests = _run(executor, jobs)
         compared = zip(listed, digests)
         damaged = [os.path.basename(path) for (wanted, path), digest in compared if digest != wanted]
         if damaged:
             raise ValueError(f"damaged parts: {', '.join(damaged)}")
+        whole.commit()
     return offset
 
 

@@ -1,33 +1,244 @@
-"""Write so that a crash or a full disk costs nothing that was stored: replace a file whole, or add whole lines to it.
+"""Replace a file so that a crash or a full disk costs nothing that was stored.
 
-A file is replaced by writing another one beside it, waiting until its bytes are on the disk (`fsync`) and renaming
-it: readers see the old contents or the new, never a mixture. A line is added with one `write`; what a failed write
-left of it is cut off again, and what a crash left of one is closed with a newline, so that the next line is whole.
+A file is replaced by writing another one beside it, waiting until its bytes are on the disk (`fsync`) and renaming it:
+readers see the old contents or the new, never a mixture. What may be replaced is decided when that is done, not when
+the writing begins: whether a name is free by the system itself, in the same step that takes it.
 """
 from __future__ import annotations
 
+import errno
 import os
 import stat
-import threading
-import time
 from contextlib import contextmanager, suppress
-from typing import IO, Any, Iterator
+from typing import IO, Any, Callable, Iterable, Iterator
+
+from .folders import OpenFolder, retry_refused
+from .syncing import sync
 
 
-def sync(file: IO[Any]) -> None:
-    """Wait until all that was written to an open file is on the disk: flush Python's buffer, then the system's.
+class ChangedError(OSError):
+    """What was to be replaced is another version by now, or gone; nothing was changed."""
+
+
+class UnsyncedError(OSError):
+    """The new contents ARE in place, but the disk failed to store the folder: a crash may bring the old ones back."""
+
+
+class Replacement:
+    """A new file that takes the place of `path` at `commit`; until then nobody sees it, and without that it vanishes.
+
+    It is written beside its place, under a hidden name that nobody can guess, and only this user may read it. Before it
+    is brought to the disk it gets the permission bits of the file there, or those that a new file gets (`mode` says
+    otherwise). A link stays a link. `path` must be no device, pipe or folder.
+
+    What `commit` may replace is decided then: anything; nothing (`overwrite=False`: the system refuses a name that is
+    taken in the step that would take it); or only the file that `expect`, a `stat`, describes (`ChangedError`; between
+    this comparison and the rename no other Replacement can commit there, though a program that does not ask may).
 
     >>> import tempfile
-    >>> with tempfile.TemporaryFile() as file:
-    ...     _ = file.write(b"safe")
-    ...     sync(file)
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = os.path.join(folder.name, "settings")
+    >>> with Replacement(path) as new:
+    ...     _ = new.write(b"first")
+    ...     new.commit()
+    True
+    >>> with Replacement(path, overwrite=False) as new:
+    ...     _ = new.write(b"second")
+    ...     new.commit()
+    Traceback (most recent call last):
+    FileExistsError: ...
+    >>> os.listdir(folder.name), os.path.getsize(path)
+    (['settings'], 5)
+    >>> folder.cleanup()
 
-    On macOS `fsync` stops at the drive's own cache, so its stronger form is asked for there.
+    With `part`, a name, the unfinished file keeps its contents under this name, and the next Replacement with it finds
+    them in `file` and may go on; while one has it open, it is locked. `folder` is the OpenFolder (see `Root.parent`)
+    in which `path`, then a plain name, is replaced; it is left open. `suffix` ends the hidden name.
 
-    Raises: OSError where writing fails, for example on a full disk. Notes: IO, 刷新缓冲区. See fsync(2).
+    Raises: FileExistsError for a device or a pipe, IsADirectoryError; BlockingIOError where another has the part;
+    OSError. Source: rename(2), link(2), fsync(2). Notes: IO. Stdlib: `os.replace`, the last step alone.
     """
-    file.flush()
-    _sync_descriptor(file.fileno())
+
+    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = True, expect: os.stat_result | None = None,
+                 mode: int | None = None, part: str = "", folder: OpenFolder | None = None, suffix: str = ".tmp",
+                 timeout: float = 5.0) -> None:
+        real = os.fspath(path) if folder is not None else os.path.realpath(path)
+        self._folder = OpenFolder(os.path.dirname(real)) if folder is None else folder
+        self._owns_folder = folder is None
+        self._name, self._overwrite, self._expect, self._mode = os.path.basename(real), overwrite, expect, mode
+        self._timeout, self._keep = timeout, bool(part)
+        self._temporary = part or f".{os.urandom(8).hex()}{suffix}"
+        self.state = "open"  # then "synced", "committed" or "closed"
+        try:
+            found = self._folder.find(self._name)
+            if found is not None and not overwrite:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), self._name)
+            _check_replaceable(found, self._name)
+            self.file = self._folder.open_locked(part) if part else self._folder.create(self._temporary)
+        except BaseException:
+            self._release()
+            raise
+
+    @property
+    def path(self) -> str:
+        """The path of the place that it takes."""
+        return self._folder.path_of(self._name)
+
+    @property
+    def temporary(self) -> str:
+        """The path of the new file while it is written, for another process."""
+        return self._folder.path_of(self._temporary)
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:
+        """Write all of `data` and return its size. Raises: OSError; a full disk has then taken a part of it."""
+        done = self.file.write(data)
+        if done != len(data):  # a disk with room for a part takes that part; the next call says why
+            view = memoryview(data)[done:]
+            while view:
+                view = view[self.file.write(view):]
+        return len(data)
+
+    def sync(self) -> None:
+        """Bring what was written to the disk, which can take long, and close the file: `commit` then takes no time.
+
+        Raises: OSError.
+        """
+        if self.state != "open":
+            return
+        if hasattr(os, "fchmod"):
+            with suppress(PermissionError):  # a file system without permissions
+                os.fchmod(self.file.fileno(), self._choose_mode())
+        sync(self.file)
+        if not self._keep or os.name == "nt":  # else the lock must last
+            self.file.close()
+        self.state = "synced"
+
+    def commit(self, name: str = "") -> bool:
+        """Take the place of what is there, in one step; return whether nothing was there. `name`: another place.
+
+        Raises: FileExistsError (`overwrite=False`), ChangedError (`expect`), PermissionError on Windows while someone
+        has the old file open, OSError: nothing has happened then, and it may be tried again. UnsyncedError: it is done.
+        """
+        if self.state in ("committed", "closed"):
+            raise ValueError(f"this replacement is {self.state} already")
+        self.sync()
+        self._name = name or self._name
+        if self._expect is None:
+            new = self._put()
+        else:
+            with self._folder.lock(max(self._timeout, 1.0)):
+                if not same_version(self._folder.find(self._name), self._expect):
+                    raise ChangedError(errno.ESTALE, "it was changed meanwhile", self.path)
+                new = self._put()
+        self.state = "committed"
+        self.file.close()
+        try:
+            self._folder.sync()
+        except OSError as error:
+            raise UnsyncedError(error.errno, f"the new contents are in place, but {error.strerror}",
+                                self.path) from error
+        finally:
+            self._release()
+        return new
+
+    def keep(self) -> None:
+        """Close it, uncommitted, and leave what was written under the name of `part`, for a later Replacement."""
+        if self.state in ("open", "synced"):
+            self.state = "closed"
+            self.file.close()
+            self._release()
+
+    def discard(self) -> None:
+        """Close and remove it, unless it was committed; also what a part has kept."""
+        if self.state in ("open", "synced"):
+            with suppress(OSError):
+                if os.name == "nt":
+                    self.file.close()
+                self._folder.unlink(self._temporary)  # while it is locked
+            self.keep()
+
+    def close(self) -> None:
+        """Discard it, unless it was committed; keep a part that is not empty."""
+        if self.state in ("open", "synced") and self._keep:
+            found = self._folder.find(self._temporary)
+            if found is not None and found.st_size:
+                return self.keep()
+        self.discard()
+
+    def hold_replaced(self) -> Callable[[], object]:
+        """Open the file that `commit` will replace, and return what closes it: only then the system frees its pages,
+        which takes long for a large one, and nobody need wait for it. Nothing is held where that keeps it from being
+        replaced (Windows)."""
+        with suppress(OSError):
+            if os.name != "nt":
+                return self._folder.open_plain(self._name).close
+        return lambda: None
+
+    def __enter__(self) -> Replacement:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def _put(self) -> bool:
+        if not self._overwrite:
+            self._folder.rename_new(self._temporary, self._name, timeout=self._timeout)
+            return True
+        found = self._folder.find(self._name)
+        _check_replaceable(found, self._name)
+        self._folder.rename(self._temporary, self._name, timeout=self._timeout)
+        return found is None
+
+    def _choose_mode(self) -> int:
+        if self._mode is not None:
+            return self._mode
+        found = self._folder.find(self._name)
+        return found.st_mode & 0o777 if found and stat.S_ISREG(found.st_mode) else self._folder.default_mode()
+
+    def _release(self) -> None:
+        if self._owns_folder:
+            self._folder.close()
+
+
+def commit_all(replacements: Iterable[Replacement]) -> None:
+    """Put several new files in their places, all of them or none; each is to be made with `overwrite=False`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     news = [Replacement(os.path.join(folder, name), overwrite=False) for name in ("a", "b")]
+    ...     open(os.path.join(folder, "b"), "x").close()  # someone is faster
+    ...     try:
+    ...         commit_all(news)
+    ...     except FileExistsError:
+    ...         os.listdir(folder)
+    ['b']
+
+    No system does this in one step: each appears on its own, and where one is refused, those before it are removed
+    again, unless someone has replaced them meanwhile. A crash may leave a part of them.
+
+    Raises: what `Replacement.commit` raises; UnsyncedError when all are in place.
+    """
+    replacements, files = list(replacements), []
+    unsynced: UnsyncedError | None = None
+    try:
+        for new in replacements:
+            new.sync()
+            files.append(os.lstat(new.temporary))
+        for new in replacements:
+            try:
+                new.commit()
+            except UnsyncedError as error:
+                unsynced = error
+    except BaseException:
+        for new, file in zip(replacements, files):
+            with suppress(OSError):
+                if new.state == "committed" and os.path.samestat(os.lstat(new.path), file):
+                    os.unlink(new.path)
+        for new in replacements:
+            new.discard()
+        raise
+    if unsynced is not None:
+        raise unsynced
 
 
 @contextmanager
@@ -52,28 +263,21 @@ def open_replacement(path: str | os.PathLike[str], mode: str = "wb", *, encoding
     ('old', 1)
     >>> folder.cleanup()
 
-    A program that is killed in the block leaves a file `.*.tmp` behind, and the old contents.
+    A program that is killed in the block leaves a file `.*.tmp`, which only this user may read, and the old contents.
 
-    Raises: ValueError for another mode; PermissionError where the folder is read-only or (Windows) the file stays
-    open elsewhere; OSError where writing fails. In each case the old file is untouched. Source: rename(2),
-    fsync(2).
+    Raises: ValueError for another mode; FileExistsError for a device or a pipe; PermissionError where the folder is
+    read-only or (Windows) the file stays open elsewhere; OSError where writing fails. In each case the old file is
+    untouched; after UnsyncedError the new one is in place. Source: rename(2), fsync(2). See: `Replacement`, which can
+    also refuse to replace, or be resumed.
     """
     if mode not in ("w", "wb", "w+", "wb+"):
         raise ValueError(f"a replacement is written from its start: mode w, wb, w+ or wb+, not {mode!r}")
-    target = os.path.realpath(path)
-    folder = os.path.dirname(target)
-    temporary = os.path.join(folder, f".{os.urandom(8).hex()}.tmp")
     text = {} if "b" in mode else {"encoding": encoding, "newline": ""}
-    try:
-        with open(temporary, mode.replace("w", "x"), **text) as file:  # type: ignore[call-overload]
+    with Replacement(path, timeout=timeout) as new:
+        with open(new.file.fileno(), mode, closefd=False, **text) as file:  # type: ignore[call-overload]
             yield file
-            sync(file)
-        with suppress(FileNotFoundError):
-            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-        rename_over(temporary, target, timeout=timeout)
-    except BaseException:
-        discard_file(temporary)
-        raise
+            file.flush()
+        new.commit()
 
 
 def replace_file(path: str | os.PathLike[str], data: str | bytes, *, encoding: str = "utf-8",
@@ -91,8 +295,9 @@ def replace_file(path: str | os.PathLike[str], data: str | bytes, *, encoding: s
     Raises: as `open_replacement`. The usual `open(path, "w")` empties the file before it writes: a full disk leaves
     nothing.
     """
-    with open_replacement(path, encoding=encoding, timeout=timeout) as file:
-        file.write(data.encode(encoding) if isinstance(data, str) else data)
+    with Replacement(path, timeout=timeout) as new:
+        new.write(data.encode(encoding) if isinstance(data, str) else data)
+        new.commit()
 
 
 def rename_over(source: str | os.PathLike[str], target: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
@@ -110,18 +315,15 @@ def rename_over(source: str | os.PathLike[str], target: str | os.PathLike[str], 
     ('a', False)
     >>> folder.cleanup()
 
-    Raises: PermissionError where it still refuses then; OSError, such as IsADirectoryError. Stdlib: `os.replace`.
+    Raises: PermissionError where it still refuses then; OSError, such as IsADirectoryError; UnsyncedError where it was
+    renamed, but the disk has failed to keep that. Stdlib: `os.replace`.
     """
-    deadline = time.monotonic() + timeout
-    while True:
+    with OpenFolder(os.path.dirname(os.path.abspath(target))) as folder:
+        retry_refused(lambda: os.replace(source, target), timeout)
         try:
-            os.replace(source, target)
-            break
-        except PermissionError:
-            if not _refuses_open_targets() or time.monotonic() >= deadline:
-                raise
-            time.sleep(0.02)
-    _sync_folder(os.path.dirname(os.path.abspath(target)))
+            folder.sync()
+        except OSError as error:
+            raise UnsyncedError(error.errno, f"it is renamed, but {error.strerror}", os.fspath(target)) from error
 
 
 def discard_file(path: str | os.PathLike[str]) -> None:
@@ -146,129 +348,27 @@ def discard_file(path: str | os.PathLike[str]) -> None:
         os.unlink(path)
 
 
-class DurableLog:
-    """A text file to which whole lines are added, each on the disk before `append` returns; for `with` and for threads.
+def same_version(found: os.stat_result | None, expected: os.stat_result) -> bool:
+    """Return whether a file described by `found` (None: missing) is the very one, unchanged, that `expected` describes.
 
-    What a crash left of a line is closed with a newline on opening: `mended` is that piece (bytes), b"" mostly. A
-    line that cannot be stored whole (full disk) leaves nothing. `durable=False` saves the wait for the disk: a
-    crash of the system may cost the last lines, one of the program does not. One process at a time writes.
-
-    >>> import pathlib, tempfile
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> path = pathlib.Path(folder.name, "students.txt")
-    >>> _ = path.write_bytes(b"1,Li\\n2,Ha")
-    >>> with DurableLog(path) as log:
-    ...     log.mended, log.append("3,韩梅梅")
-    (b'2,Ha', 10)
-    >>> path.read_text(encoding="utf-8").splitlines()
-    ['1,Li', '2,Ha', '3,韩梅梅']
-    >>> folder.cleanup()
-
-    Raises: OSError where the file cannot be opened or written (ENOSPC, EFBIG, EACCES); ValueError from `append` for
-    a line that holds a newline. Stdlib: `open(path, "a", 1)` tears lines when the disk is full and does not wait
-    for it.
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     before = os.stat(file.name)
+    ...     same_version(os.stat(file.name), before), file.write(b"x"), file.flush()
+    ...     same_version(os.stat(file.name), before), same_version(None, before)
+    (True, 1, None)
+    (False, False)
     """
-
-    def __init__(self, path: str | os.PathLike[str], *, encoding: str = "utf-8", durable: bool = True) -> None:
-        self._encoding = encoding
-        self._durable = durable
-        self._turn = threading.Lock()
-        is_new = not os.path.exists(path)
-        self._file = open(path, "ab+", buffering=0)
-        try:
-            self.mended = self._mend()
-            if is_new and durable:
-                _sync_folder(os.path.dirname(os.path.abspath(path)))
-        except BaseException:
-            self._file.close()
-            raise
-
-    def append(self, line: str | bytes) -> int:
-        """Add one line, given without its newline, and return the offset at which it stands.
-
-        >>> import os, tempfile
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> with DurableLog(os.path.join(folder.name, "log")) as log:
-        ...     log.append("one"), log.append(b"two")
-        (0, 4)
-        >>> folder.cleanup()
-
-        Raises: ValueError where the line holds a newline; OSError where it cannot be stored: then nothing of it is.
-        """
-        data = line.encode(self._encoding) if isinstance(line, str) else line
-        if b"\n" in data:
-            raise ValueError(f"one line at a time: there is a newline at byte {data.index(10)} of {len(data)}")
-        with self._turn:
-            return self._write(data + b"\n")
-
-    def close(self) -> None:
-        """Close the file. Closing twice is all right."""
-        self._file.close()
-
-    def __enter__(self) -> DurableLog:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-    def _write(self, data: bytes) -> int:
-        start = self._file.seek(0, os.SEEK_END)
-        try:
-            done = 0
-            while done < len(data):  # a disk with room for a part takes that part; the next call says why
-                done += self._file.write(data[done:])
-            if self._durable:
-                _sync_descriptor(self._file.fileno())
-        except BaseException:
-            with suppress(OSError):  # a device such as /dev/full cannot be cut; the first error is the one to tell
-                self._file.truncate(start)
-            raise
-        return start
-
-    def _mend(self) -> bytes:
-        """Close a last line that has no newline; return it (no more than its last 64 KiB)."""
-        end = self._file.seek(0, os.SEEK_END)
-        self._file.seek(max(0, end - (1 << 16)))
-        torn = self._file.read(1 << 16).rpartition(b"\n")[2] if end else b""
-        if torn:
-            self._write(b"\n")
-        return torn
+    return found is not None and _version(found) == _version(expected)
 
 
-def append_line(path: str | os.PathLike[str], line: str | bytes, *, encoding: str = "utf-8") -> int:
-    """Add one line to a file, made if it is missing, and return when it is on the disk: the offset at which it stands.
-
-    >>> import pathlib, tempfile
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> path = pathlib.Path(folder.name, "log.txt")
-    >>> append_line(path, "one"), append_line(path, "two"), path.read_bytes()
-    (0, 4, b'one\\ntwo\\n')
-    >>> folder.cleanup()
-
-    For many lines keep a `DurableLog` open. Raises: as DurableLog.
-    """
-    with DurableLog(path, encoding=encoding) as log:
-        return log.append(line)
+def _version(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _refuses_open_targets() -> bool:
-    return os.name == "nt"
-
-
-def _sync_descriptor(descriptor: int) -> None:
-    if hasattr(os, "uname") and os.uname().sysname == "Darwin":
-        import fcntl
-
-        fcntl.fcntl(descriptor, getattr(fcntl, "F_FULLFSYNC"))
-    else:
-        os.fsync(descriptor)
-
-
-def _sync_folder(folder: str) -> None:
-    if os.name == "nt":  # a folder cannot be opened there; NTFS keeps a journal of its names
+def _check_replaceable(found: os.stat_result | None, name: str) -> None:
+    if found is None or stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode):
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+    raise FileExistsError(errno.EEXIST, "a device or a pipe is not replaced", name)

@@ -12,7 +12,7 @@ import os
 import sys
 from typing import NamedTuple
 
-from .replacing import open_replacement
+from .replacing import Replacement
 
 
 class Extent(NamedTuple):
@@ -129,9 +129,9 @@ def copy_sparse(source: str | os.PathLike[str], target: str | os.PathLike[str]) 
     --sparse=always`.
     """
     written, zeros = 0, bytes(1 << 16)
-    size = os.path.getsize(source)
+    size, mode = os.path.getsize(source), os.stat(source).st_mode & 0o777
     extents = map_extents(source) if hasattr(os, "SEEK_HOLE") else [Extent("data", 0, size)]
-    with open(source, "rb", buffering=0) as reading, open_replacement(target) as writing:
+    with open(source, "rb", buffering=0) as reading, Replacement(target, mode=mode) as new:
         for extent in extents:
             if extent.kind == "hole":
                 continue
@@ -139,10 +139,10 @@ def copy_sparse(source: str | os.PathLike[str], target: str | os.PathLike[str]) 
             end = extent.offset + extent.length
             while (offset := reading.tell()) < end and (block := reading.read(min(len(zeros), end - offset))):
                 if block != zeros[:len(block)]:
-                    writing.seek(offset)
-                    written += writing.write(block)
-        writing.truncate(size)
-        os.chmod(writing.name, os.stat(source).st_mode & 0o777)
+                    new.file.seek(offset)
+                    written += new.write(block)
+        new.file.truncate(size)
+        new.commit()
     return written
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from netio.files import DurableLog, append_line, discard_file, open_replacement, rename_over, replace_file, sync
-from netio.files import replacing
+from netio.files import (ChangedError, DurableLog, Replacement, UnsyncedError, append_line, discard_file, folders,
+                         open_replacement, rename_over, replace_file, sync)
+from netio.files.replacing import commit_all
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 on_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions or links for everybody")
@@ -164,10 +165,10 @@ def test_a_target_that_is_let_go_is_replaced(sample, tmp_path, monkeypatch):
             raise PermissionError(13, "open in another program", str(target))
         replace(source, target)
 
-    monkeypatch.setattr(replacing.os, "replace", refuse)
-    monkeypatch.setattr(replacing, "_sync_folder", lambda folder: None)
+    monkeypatch.setattr(folders.os, "replace", refuse)
     with monkeypatch.context() as windows:
-        windows.setattr(replacing, "_refuses_open_targets", lambda: True)
+        windows.setattr(folders, "_refuses_open_targets", lambda: True)
+        windows.setattr(folders, "_HAS_OPENAT", False)
         replace_file(path, b"new")
     assert path.read_bytes() == b"new" and not refusals
 
@@ -272,3 +273,253 @@ def test_a_killed_writer_leaves_whole_lines(tmp_path):
     lines = (tmp_path / "log").read_text().splitlines()
     assert lines[-1] == "end" and len(lines) > 50
     assert [int(line.split()[0]) for line in lines[:50]] == list(range(1, 51))
+
+
+# What may be replaced is decided at the commit.
+
+@pytest.fixture(params=["openat", "paths", "no hard links"])
+def system(request, monkeypatch):
+    """A system with calls relative to a folder, one without, and a file system without hard links."""
+    if request.param == "openat" and not folders._HAS_OPENAT:
+        pytest.skip("no openat here")
+    if request.param == "paths":
+        monkeypatch.setattr(folders, "_HAS_OPENAT", False)
+    if request.param == "no hard links":
+        def refuse(*arguments, **options):
+            raise PermissionError(errno.EPERM, "no hard links here")
+        monkeypatch.setattr(os, "link", refuse)
+    return request.param
+
+
+def left_over(folder):
+    return sorted(entry.name for entry in folder.iterdir() if entry.name.startswith("."))
+
+
+def test_two_that_may_not_overwrite_the_second_is_refused(tmp_path, system):
+    first, second = (Replacement(tmp_path / "f", overwrite=False) for _ in range(2))
+    with first, second:
+        first.write(b"first"), second.write(b"second")
+        assert second.commit() is True
+        with pytest.raises(FileExistsError):
+            first.commit()
+        assert first.commit("other") is True  # nothing of it was lost
+    assert (tmp_path / "f").read_bytes() == b"second" and (tmp_path / "other").read_bytes() == b"first"
+    assert not left_over(tmp_path)
+
+
+def test_what_exists_at_the_start_is_refused_at_once(sample):
+    with pytest.raises(FileExistsError):
+        Replacement(sample(b"old"), overwrite=False)
+    assert not left_over(sample(b"old").parent)
+
+
+@on_unix
+def test_a_link_that_leads_nowhere_is_in_the_way_too(tmp_path, system):
+    with Replacement(tmp_path / "f", overwrite=False) as new:
+        (tmp_path / "f").symlink_to("nowhere")
+        with pytest.raises(FileExistsError):
+            new.commit()
+    assert (tmp_path / "f").is_symlink() and not left_over(tmp_path)
+
+
+def test_only_the_version_that_was_seen_is_replaced(sample, system):
+    path = sample(b"old")
+    with Replacement(path, expect=os.stat(path)) as one, Replacement(path, expect=os.stat(path)) as two:
+        one.write(b"one"), two.write(b"two")
+        assert one.commit() is False
+        with pytest.raises(ChangedError):
+            two.commit()
+    assert path.read_bytes() == b"one"
+    only(path)
+
+
+def test_what_has_gone_is_not_the_version_that_was_seen(sample):
+    path = sample(b"old")
+    with Replacement(path, expect=os.stat(path)) as new:
+        path.unlink()
+        with pytest.raises(ChangedError):
+            new.commit()
+    assert not list(path.parent.iterdir())
+
+
+def test_many_that_may_not_overwrite_exactly_one_wins(tmp_path, system):
+    news = [Replacement(tmp_path / "f", overwrite=False) for _ in range(8)]
+    won, begin = [], threading.Barrier(len(news))
+
+    def commit(number, new):
+        new.write(b"%d" % number)
+        begin.wait(20)
+        try:
+            new.commit()
+            won.append(number)
+        except FileExistsError:
+            new.discard()
+
+    threads = [threading.Thread(target=commit, args=pair) for pair in enumerate(news)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1 and (tmp_path / "f").read_bytes() == b"%d" % won[0]
+    only(tmp_path / "f")
+
+
+def test_all_of_them_or_none(tmp_path, system):
+    news = [Replacement(tmp_path / name, overwrite=False) for name in "abc"]
+    (tmp_path / "c").write_bytes(b"someone was faster")
+    with pytest.raises(FileExistsError):
+        commit_all(news)
+    only(tmp_path / "c")
+    commit_all([Replacement(tmp_path / name, overwrite=False) for name in "ab"])
+    assert sorted(os.listdir(tmp_path)) == ["a", "b", "c"]
+
+
+def test_a_replacement_commits_once(tmp_path):
+    with Replacement(tmp_path / "f") as new:
+        new.commit()
+        with pytest.raises(ValueError, match="committed already"):
+            new.commit()
+
+
+# Permission bits, from the first byte.
+
+@on_unix
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
+def test_nobody_else_reads_it_while_it_is_written_and_then_the_bits_are_the_old_ones(sample, mode, system):
+    path = sample(b"old")
+    path.chmod(mode)
+    with Replacement(path) as new:
+        assert stat.S_IMODE(os.stat(new.temporary).st_mode) == 0o600
+        new.write(b"new")
+        new.sync()
+        assert stat.S_IMODE(os.stat(new.temporary).st_mode) == mode  # before the fsync, not after it
+        new.commit()
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@on_unix
+def test_a_new_file_gets_the_bits_that_new_files_get(tmp_path):
+    before = os.umask(0o027)
+    try:
+        replace_file(tmp_path / "f", "new")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "f").stat().st_mode) == 0o640
+    only(tmp_path / "f")
+
+
+@on_unix
+@pytest.mark.parametrize("make", [os.mkfifo if hasattr(os, "mkfifo") else None, os.mkdir])
+def test_what_is_no_file_is_refused_at_the_start_and_at_the_end(tmp_path, make, system):
+    with Replacement(tmp_path / "f") as new:
+        make(tmp_path / "f")
+        for attempt in (new.commit, lambda: replace_file(tmp_path / "f", "x")):
+            with pytest.raises((FileExistsError, IsADirectoryError)):
+                attempt()
+    assert not stat.S_ISREG(os.stat(tmp_path / "f").st_mode)
+    only(tmp_path / "f")
+
+
+# Said to be done when it is done, and failed when it has failed.
+
+@on_unix
+def test_an_error_after_the_rename_says_that_it_is_done(sample, monkeypatch):
+    path, fsync = sample(b"old"), os.fsync
+
+    def fail_for_folders(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "the disk fails")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    with pytest.raises(UnsyncedError, match="the new contents are in place, but the disk fails"):
+        replace_file(path, b"new")
+    assert path.read_bytes() == b"new"
+    with pytest.raises(UnsyncedError, match="it is renamed, but"):
+        rename_over(path, path.with_name("other"))
+    only(path.with_name("other"))
+
+
+@on_unix
+def test_a_folder_that_cannot_be_opened_fails_before_the_rename(sample, monkeypatch):
+    path, opened = sample(b"old"), os.open
+
+    def fail_for_folders(name, *arguments, **options):
+        if os.path.isdir(name):
+            raise OSError(errno.EMFILE, "too many open files")
+        return opened(name, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", fail_for_folders)
+    with pytest.raises(OSError, match="too many"):
+        replace_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    only(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="becomes another user")
+def test_a_folder_that_may_be_written_but_not_read():
+    code = ("import os, tempfile; from netio import files\n"
+            "with tempfile.TemporaryDirectory() as folder:\n"
+            "    os.chmod(folder, 0o711); os.mkdir('dropbox', dir_fd=os.open(folder, os.O_RDONLY))\n"
+            "    path = os.path.join(folder, 'dropbox'); os.chown(path, 65534, 65534); os.chmod(path, 0o300)\n"
+            "    os.seteuid(65534); files.replace_file(os.path.join(path, 'f'), 'new')\n"
+            "    print(open(os.path.join(path, 'f')).read()); os.seteuid(0)")
+    done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == ("new\n", 0), done.stderr
+
+
+def test_a_leftover_that_cannot_be_removed_is_no_failure(tmp_path, monkeypatch):
+    def refuse(self, name):
+        raise PermissionError(errno.EPERM, "append-only")
+
+    with Replacement(tmp_path / "f", overwrite=False) as new:
+        new.write(b"new")
+        monkeypatch.setattr(folders.OpenFolder, "unlink", refuse)
+        assert new.commit() is True
+    monkeypatch.undo()
+    assert (tmp_path / "f").read_bytes() == b"new"
+
+
+# Parts that are kept, to go on with.
+
+def test_a_part_is_kept_and_found_again(tmp_path):
+    with Replacement(tmp_path / "f", part=".f.part") as new:
+        new.write(b"first half, ")
+    assert os.listdir(tmp_path) == [".f.part"]
+    with Replacement(tmp_path / "f", part=".f.part") as new:
+        assert new.file.read() == b"first half, "
+        new.write(b"second")
+        new.commit()
+    assert (tmp_path / "f").read_bytes() == b"first half, second"
+    only(tmp_path / "f")
+
+
+def test_an_empty_part_is_not_kept_and_a_discarded_one_neither(tmp_path):
+    with Replacement(tmp_path / "f", part=".f.part"):
+        pass
+    with Replacement(tmp_path / "f", part=".f.part") as new:
+        new.write(b"x")
+        new.discard()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_part_has_one_writer(tmp_path):
+    with Replacement(tmp_path / "f", part=".f.part") as new:
+        new.write(b"x")
+        with pytest.raises(BlockingIOError):
+            Replacement(tmp_path / "f", part=".f.part")
+        new.commit()
+    with Replacement(tmp_path / "f", part=".f.part") as new:  # the next one is another file
+        assert new.file.read() == b""
+    assert (tmp_path / "f").read_bytes() == b"x"
+
+
+@on_unix
+def test_a_part_that_is_not_ours_is_refused(sample, tmp_path):
+    victim = sample(b"precious")
+    for make in (os.symlink, os.link):
+        make(victim, tmp_path / ".f.part")
+        with pytest.raises(PermissionError):
+            Replacement(tmp_path / "f", part=".f.part")
+        os.unlink(tmp_path / ".f.part")
+    assert victim.read_bytes() == b"precious"
