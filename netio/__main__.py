@@ -15,14 +15,16 @@ import argparse
 import io
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Callable, Optional
 
-from . import _language, reference, tour
-from .reference.collecting import CHAPTERS
-from .reference.names import pages_of
+from . import __all__ as CHAPTERS
+from . import _language, reference
+from .reference.index import Item
 
 _TOO_LONG_TO_PASTE = 300  # lines
+_IN_CHECKOUT = (Path(__file__).parent.parent / "scripts" / "tour.py").exists()
 _ALL = "default: all of them"
 _NO_CHAPTER = "no chapter {!r}; there are {}"
 
@@ -105,28 +107,49 @@ def _map(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
+    index = reference.load_index()
     for chapter in [options.chapter] if options.chapter else CHAPTERS:
-        listed = {entry.name: entry for entry in reference.entries(chapter, modules=options.all)}
-        first = [listed.pop(f"{chapter}.{name}") for name in reference.starters(chapter)]
+        listed = {item.name: item for item in index.items if item.kind == "name"
+                  and item.name.startswith(f"{chapter}.") and (options.all or item.name.count(".") == 1)}
+        first = [listed.pop(f"{chapter}.{name}") for name in index.start[chapter]]
         print(options.say("netio.{}, start here:" if first else "netio.{}:").format(chapter))
-        _print_entries(first, options)
-        print(options.say("and further:") if first else "")
-        _print_entries(list(listed.values()), options)
+        for item in first:
+            print(f"  {item.name:<28}  {item.summary}")
+        if first:
+            print(options.say("and further:"))
+        for item in listed.values():
+            print(f"  {item.name:<28}  {item.summary}")
         print()
     return 0
 
 
 def _find(options: argparse.Namespace) -> int:
-    words = " ".join(options.words)
-    found = reference.find(words, lang=_language.language())
-    if not found:
-        print(options.say("nothing in netio speaks of {!r}").format(words), file=sys.stderr)
+    words = sys.stdin.read() if options.words == ["-"] else " ".join(options.words)
+    answer = reference.search(words)
+    if answer.own_line:
+        print(options.say("your line: {}").format(answer.own_line), end="\n\n")
+    if answer.unknown and not answer.hits:
+        print(options.say("nothing in netio speaks of {!r}").format(words.strip()), file=sys.stderr)
         _suggest(options, [words])
         return 1
-    _print_entries(found, options)
-    if pages := pages_of(found, lang=_language.language() if words.isascii() else "zh"):
-        print(options.say("read {}").format(", ".join(pages)))
+    if answer.unknown:
+        print(options.say("not understood: {}").format(" ".join(answer.unknown)), file=sys.stderr)
+    chinese = _language.language() == "zh" or not words.isascii()
+    for hit in answer.hits:
+        _print_hit(hit.item, chinese, options)
     return 0
+
+
+def _print_hit(item: Item, chinese: bool, options: argparse.Namespace) -> None:
+    """Print what was found: its name, one line of what it is, and where to go on."""
+    title = {"error": "error: {}", "erratum": "erratum {}", "notes": "notes: {}", "term": "term: {}"}
+    name = options.say(title.get(item.kind, "{}")).format(item.name)
+    summary = (item.summary_zh if chinese else "") or item.summary or item.summary_zh
+    see = [target for target in item.see if _IN_CHECKOUT or not target.startswith(("scripts/", "docs/"))]
+    lines = [name, *(_language.wrap_wide(summary, 100) if summary != item.name else [])]
+    if see:
+        lines += _language.wrap_wide(options.say("see {}").format(", ".join(see)), 100)
+    print("\n    ".join(lines))
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -167,18 +190,8 @@ def _vendor(options: argparse.Namespace) -> int:
 
 
 def _tour(options: argparse.Namespace) -> int:
+    tour = import_module(".tour", __package__)  # here, because `find` shall not wait for it
     return 1 if tour.run(options.chapters or tour.CHAPTERS, html=options.html) else 0
-
-
-def _print_entries(found: list[reference.names.Entry], options: argparse.Namespace) -> int:
-    width = min(40, max((len(entry.name) for entry in found if not entry.see), default=0))
-    for entry in found:
-        if entry.see:  # an error or a heading: what it says, and where to go on
-            see = options.say("see {}").format(", ".join(entry.see))
-            print("\n    ".join([entry.name, *_language.wrap_wide(entry.summary, 100), *_language.wrap_wide(see, 100)]))
-        else:
-            print(f"{entry.name:<{width}}  {entry.summary}")
-    return 0
 
 
 def _suggest(options: argparse.Namespace, names: list[str]) -> None:

@@ -57,6 +57,12 @@ WORDS = {
     "write all that is shown to FILE, too, as one HTML page": "把所看到的一切也写入 FILE，成为一个 HTML 页面",
     "no chapter {!r}; there are {}": "没有 {!r} 这一章；有 {}",
     "nothing in netio speaks of {!r}": "netio 里没有与 {!r} 有关的内容",
+    "your line: {}": "你的代码行：{}",
+    "not understood: {}": "没有看懂：{}",
+    "error: {}": "报错：{}",
+    "erratum {}": "勘误 {}",
+    "notes: {}": "笔记：{}",
+    "term: {}": "术语：{}",
     "did you mean {}?": "你是不是想找 {}？",
     "see {}": "参见 {}",
     "Files: read, look up, replace, copy and cut them, and see what the system does with them.":
@@ -81,5 +87,4 @@ WORDS = {
     "FTP: a server for any FTP client, a client with a menu, and the course's own tiny protocol beside them.":
     "FTP：适用于任何 FTP 客户端的服务器，带菜单的客户端，以及课程自己的小协议。",
     "{} exists already, and is not overwritten": "{} 已经存在，不会覆盖",
-    "read {}": "请读 {}",
 }

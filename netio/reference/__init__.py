@@ -4,12 +4,24 @@
 """
 from __future__ import annotations
 
-from .collecting import definition, module_names, public_names, resolve
-from .names import documentation, entries, find, scripts, starters, suggest
-from .snippets import copy, expand
-from .vendoring import vendor
+from .._lazy import load_later
 
-__all__ = [
-    "copy", "definition", "documentation", "entries", "expand", "find", "module_names", "public_names", "resolve",
-    "scripts", "starters", "suggest", "vendor",
-]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .collecting import definition as definition, module_names as module_names, public_names as public_names
+    from .collecting import resolve as resolve
+    from .index import load_index as load_index
+    from .names import documentation as documentation, entries as entries, scripts as scripts, starters as starters
+    from .names import suggest as suggest
+    from .search import search as search
+    from .snippets import copy as copy, expand as expand
+    from .vendoring import vendor as vendor
+else:
+    __getattr__, __dir__, __all__ = load_later(__name__, {
+        "collecting": "definition module_names public_names resolve",
+        "index": "load_index",
+        "names": "documentation entries scripts starters suggest",
+        "search": "search",
+        "snippets": "copy expand",
+        "vendoring": "vendor",
+    })

@@ -9,9 +9,9 @@ import ast
 import re
 from typing import Iterator
 
+from .. import __all__ as CHAPTERS
 from .sources import Import, Statement, load, origin, path_of
 
-CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "chat", "ftp")
 # A statement that defines a function or a class.
 DEFINITION = re.compile(r"(?m)^(@|def |class |async def )")
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import pytest
 
-from netio.reference import names, resolve
+from netio.reference import indexing, names, resolve
 from netio.reference.errors import ERRORS
+from netio.reference.index import load_index
 from netio.reference.matching import fit_error
+from netio.reference.search import search
+from netio.reference.synonyms import SYNONYMS
 
-# What a reader types -> what must be among the first hits, and first of all its heading or term where there is one.
+# What a reader types -> what must be among the first hits.
 TERMS = {
     "粘包": "tcp.LengthPrefix",
     "空洞文件": "files.make_sparse",
@@ -71,29 +74,77 @@ PASTED = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def sources_read_once():
-    """Read the sources once for all searches of this module."""
-    things, scripts = list(names.entries(modules=True)), list(names.scripts())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(names, "entries", lambda **_: iter(things))
-        patch.setattr(names, "scripts", lambda: iter(scripts))
-        yield
+# A question as people ask it -> what answers it: one of these must be among the first three.
+QUESTIONS = {
+    "how do I know that the whole message was received": "tcp.recv_exactly tcp.recv_frame tcp.Reader http.recv_request",
+    "recv only receives part of the data": "tcp.recv_exactly tcp.recv_frame",
+    "two messages stuck together": "tcp.recv_frame tcp.LengthPrefix scripts/show_sticky.py",
+    "server keeps waiting": "tcp.Deadline ipc.open_shm queue.Empty tcp.recv_exactly concurrency.Limits",
+    "what happens when the client hangs up": "tcp.recv_exactly tcp.close_gracefully 101",
+    "how to limit the number of workers": "ipc.CapacityLimiter ipc.Semaphore scripts/limit_workers.py",
+    "share a variable between processes": "ipc.Value ipc.Array",
+    "对方断开": "tcp.recv_exactly 101 tcp.close_gracefully",
+    "中文乱码怎么办": "files.guess_file_encoding files.guess_encoding",
+    "怎样防止僵尸进程": "concurrency.reap_children concurrency.make_zombie 僵尸进程",
+    "怎么把大文件发给对方": "tcp.send_file scripts/send_file.py tcp.receive_file",
+    "全角": "67",
+    "管道破裂": "14 Broken pipe",
+    "空洞不占空间": "8",
+    "readline keeps the newline": "1",
+    "favicon": "docs/http.md#traps docs/zh/http.md#常见的坑",
+}
+
+
+def found_by(question, limit=10):
+    return [hit.item.name for hit in search(question, limit).hits]
 
 
 @pytest.mark.parametrize("words", TERMS)
 def test_a_term_finds_what_it_is_here(words):
-    found = [entry.name for entry in names.find(words)]
-    assert TERMS[words] in found[:10], found
-    if not words.isascii():
-        assert found[0].startswith(("notes: ", "term: ")), found
+    assert TERMS[words] in found_by(words), found_by(words)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_answered_by_one_of_the_first_three(question):
+    first = found_by(question, 3)
+    assert set(first) & set(QUESTIONS[question].split()) or any(name in QUESTIONS[question] for name in first), first
 
 
 @pytest.mark.parametrize("words", PASTED)
 def test_a_pasted_error_comes_first(words):
-    found = names.find(words)
-    assert found and found[0].name == f"error: {PASTED[words]}", [entry.name for entry in found]
-    assert set(found[0].see) & {entry.name for entry in found[1:]}, "the names that cure it follow"
+    hits = search(words).hits
+    assert hits and hits[0].item.kind == "error" and hits[0].item.name == PASTED[words], found_by(words)
+    assert set(hits[0].item.see) & {hit.item.name for hit in hits[1:]}, "the names that cure it follow"
+
+
+def test_a_whole_traceback_is_read_for_its_error_and_the_own_line():
+    answer = search("""Traceback (most recent call last):
+  File "/home/li/server.py", line 7, in <module>
+    listener.bind(("", 8888))
+  File "/usr/lib/python3.11/socket.py", line 99, in bind
+    return super().bind(address)
+OSError: [Errno 98] Address already in use
+""")
+    assert answer.hits[0].item.name == "Address already in use"
+    assert answer.own_line == '/home/li/server.py:7: listener.bind(("", 8888))'
+
+
+def test_what_is_not_understood_is_said():
+    assert search("xylophone recv").unknown == ["xylophone"]
+    assert [hit.item.kind for hit in search("xylophone recv").hits]
+    assert search("斑马过马路").hits == []
+    assert search("").hits == [] and search("   ?!").hits == []
+
+
+def test_synonyms_name_what_is_there():
+    for said, meant in SYNONYMS:
+        assert said == said.lower() and not set(said.split("|")) & {""}
+        for name in meant.split():
+            assert "." not in name or resolve(name)
+
+
+def test_the_index_is_made_from_the_sources():
+    assert indexing.FILE.read_text(encoding="utf-8") == indexing.index_text(), "run python -m netio.reference.indexing"
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.title)
@@ -112,46 +163,18 @@ def test_one_common_word_is_no_error_text():
         assert not [error.title for error in ERRORS if fit_error(words, error)]
 
 
-def test_a_whole_question_is_searched_by_the_term_in_it():
-    assert [e.name for e in names.find("粘包问题怎么解决")] == [e.name for e in names.find("粘包")]
-    assert names.find("斑马过马路") == []
-
-
-def test_chinese_words_are_answered_in_chinese():
-    assert "监听" in names.find("通常每个套接字地址(协议/网络地址/端口)只允许使用一次")[0].summary
-    assert "监听" in names.find("10048", lang="zh")[0].summary and "监听" not in names.find("10048")[0].summary
-
-
 def test_everything_pointed_to_is_there():
-    guides = [entry for _, entry in names.errors()] + list(names.headings())
+    guides = [item for item in load_index().items if item.see]
     assert len(guides) > 100
-    for target in {target for entry in guides for target in entry.see}:
+    for target in {target for item in guides for target in item.see}:
         path, _, anchor = target.partition("#")
         if "/" not in target:
             assert resolve(target)
         else:
-            text = (names.SCRIPTS.parent / path).read_text(encoding="utf-8")
+            text = (names.SCRIPTS.parent / path.split()[0]).read_text(encoding="utf-8")
             titles = [line.lstrip("# ") for line in text.splitlines() if line.startswith("## ")]
             assert not anchor or anchor in [names.anchor(title) for title in titles], target
 
 
-def test_an_installed_package_points_to_no_page_or_script(monkeypatch, tmp_path):
-    monkeypatch.setattr(names, "SCRIPTS", tmp_path / "not installed")
-    assert not [target for _, entry in names.errors() for target in entry.see if "/" in target]
-    assert not [target for entry in names.headings() for target in entry.see if "/" in target]
-
-
-@pytest.mark.parametrize("words, page", [("空洞文件", "files"), ("字节序", "packing"), ("广播", "udp"), ("状态码", "http"),
-                                         ("僵尸进程", "concurrency"), ("信号量", "ipc"), ("群聊", "chat")])
-def test_the_page_of_what_was_found(words, page):
-    pages = names.pages_of(names.find(words))
-    assert pages[0] == f"docs/{page}.md" and len(pages) <= 3
-    assert all((names.SCRIPTS.parent / page).is_file() for page in pages)
-
-
-def test_no_page_where_no_name_was_found():
-    assert names.pages_of([]) == names.pages_of(list(names.scripts())) == []
-
-
 def test_no_more_than_asked_for():
-    assert len(names.find("the", limit=3)) == 3
+    assert len(search("socket", limit=3).hits) == 3

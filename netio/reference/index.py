@@ -1,0 +1,51 @@
+"""The index that `find` and `list` read: every name, script, error, erratum, page and heading, with its words.
+
+Reading all sources takes seconds, reading index.json hundredths. It is part of the package, so that an installed or
+zipped netio has it, too; `indexing` makes it.
+"""
+from __future__ import annotations
+
+import json
+import math
+import pkgutil
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+
+class Item(NamedTuple):
+    """One thing to be found: its kind, what it is called, one line of it in each language, and what it points to."""
+
+    kind: str
+    name: str
+    summary: str
+    summary_zh: str
+    see: tuple[str, ...] = ()
+
+
+class Index(NamedTuple):
+    """All items, and for each word {number of the item: how much the word counts there}."""
+
+    items: list[Item]
+    start: dict[str, list[str]]  # chapter: the names to begin with
+    words: dict[str, dict[int, int]]
+
+    def rarity(self, word: str) -> float:
+        """Return how much a word tells: 0 if no item has it, most if only one does."""
+        return math.log(1 + len(self.items) / len(self.words[word])) if word in self.words else 0.0
+
+
+@lru_cache(maxsize=None)
+def load_index() -> Index:
+    """Return the index of the package.
+
+    >>> any(item.name == "tcp.recv_exactly" for item in load_index().items)
+    True
+    """
+    return _decode(pkgutil.get_data(__package__, "index.json") or b"")
+
+
+def _decode(data: bytes) -> Index:
+    table: dict[str, Any] = json.loads(data)
+    items = [Item(row[0], row[1], row[2], row[3], tuple(row[4])) for row in table["items"]]
+    words = {word: dict(zip(flat[::2], flat[1::2])) for word, flat in table["words"].items()}
+    return Index(items, table["start"], words)

@@ -1,0 +1,113 @@
+"""Make index.json, which `find` and `list` read, from the sources and the pages.
+
+    python -m netio.reference.indexing
+
+in a checkout, after any of these changed; a test compares.
+"""
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Iterator
+
+from .. import __all__ as CHAPTERS
+from . import names
+from .errors import ERRORS
+from .index import Item, load_index
+from .pages import DOCS
+from .words import words_of
+
+FILE = Path(__file__).with_name("index.json")
+# How much a word counts by where it is.
+_IN_NAME, _IN_SUMMARY, _IN_TEXT = 40, 25, 10
+_ERRATUM = re.compile(r"^### (\d+)\. (.+) · (.+)$", re.MULTILINE)
+
+
+def index_text() -> str:
+    """Return the text of index.json, made from the sources and the pages."""
+    found = list(_things())
+    words: dict[str, dict[int, int]] = {}
+    for number, (item, text) in enumerate(found):
+        for word, weight in _weights(item, text).items():
+            words.setdefault(word, {})[number] = weight
+    comma = ",\n"
+    rows = [json.dumps(list(item), ensure_ascii=False) for item, _ in found]
+    lines = [f"{json.dumps(word, ensure_ascii=False)}: "
+             f"{json.dumps([value for pair in sorted(numbers.items()) for value in pair], separators=(',', ':'))}"
+             for word, numbers in sorted(words.items())]
+    start = json.dumps({chapter: names.starters(chapter) for chapter in CHAPTERS})
+    return (f'{{"items": [\n{comma.join(rows)}\n],\n"start": {start},\n"words": {{\n{comma.join(lines)}\n}}}}\n')
+
+
+def _weights(item: Item, text: str) -> dict[str, int]:
+    weights: Counter[str] = Counter()
+    called = words_of(item.name)
+    for word in set(called):
+        weights[word] += _IN_NAME
+    for word in {*words_of(item.summary), *words_of(item.summary_zh)}:
+        weights[word] += _IN_SUMMARY
+    body = Counter(words_of(text))
+    size = sum(body.values())
+    for word, count in body.items():
+        weights[word] += round(_IN_TEXT * 2 * count / (count + 0.5 + size / 100))
+    return {word: weight for word, weight in weights.items() if weight}
+
+
+def _things() -> Iterator[tuple[Item, str]]:
+    """Yield every item with all the text that speaks of it."""
+    for entry in names.entries(modules=True):
+        yield Item("name", entry.name, entry.summary, ""), entry.text
+    for entry in names.scripts():
+        yield Item("script", entry.name, entry.summary, ""), entry.text
+    for error in ERRORS:
+        see = names.see(error.names, error.scripts, f"docs/common-errors.md#{names.anchor(error.title)}")
+        text = " ".join([error.texts, error.why, error.cure, error.why_zh, error.cure_zh])
+        yield Item("error", error.title, f"{error.why} {error.cure}", f"{error.why_zh}{error.cure_zh}", see), text
+    for entry in names.headings():
+        kind, _, called = entry.name.partition(": ")
+        yield Item(kind, called, entry.summary, called, entry.see), ""
+    yield from _errata()
+    yield from _pages()
+
+
+def _errata() -> Iterator[tuple[Item, str]]:
+    page = (DOCS / "errata.md").read_text(encoding="utf-8")
+    for section in re.split(r"^(?=### )", page, flags=re.MULTILINE)[1:]:
+        if found := _ERRATUM.match(section):
+            number, title, title_zh = found.groups()
+            text = re.split(r"^Source 依据", section, flags=re.MULTILINE)[0]
+            see = ("docs/errata.md", f"scripts/prove_errata.py {number}")
+            yield Item("erratum", number, title, title_zh, see), text
+
+
+def _pages() -> Iterator[tuple[Item, str]]:
+    """Yield the sections of the pages that are written by hand; tables of other items are searched as such."""
+    for page in sorted([*DOCS.glob("*.md"), *DOCS.glob("zh/*.md")]):
+        if page.name in ("errata.md", "common-errors.md", "chapters.md", "performance.md", "check.md"):
+            continue
+        text = page.read_text(encoding="utf-8")
+        title = text.partition("\n")[0].lstrip("# ")
+        path = page.relative_to(DOCS.parent).as_posix()
+        for section in re.split(r"^(?=## )", text, flags=re.MULTILINE):
+            heading = section.partition("\n")[0].lstrip("# ")
+            place = f"{path}#{names.anchor(heading)}" if section.startswith("## ") else path
+            summary = title if heading == title else f"{title}: {heading}"
+            chinese = path.startswith("docs/zh/")
+            yield Item("page", place, "" if chinese else summary, summary if chinese else ""), section
+
+
+def main() -> int:
+    """Write index.json anew."""
+    with open(FILE, "w", encoding="utf-8", newline="\n") as file:
+        file.write(index_text())
+    load_index.cache_clear()
+    index = load_index()
+    print(f"{len(index.items)} items, {len(index.words)} words, {FILE.stat().st_size:,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

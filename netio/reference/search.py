@@ -1,0 +1,143 @@
+"""Find what a question, a word or an error text asks for: the best partial match over the whole index.
+
+Each word of the question counts the more the rarer it is. An error as it was printed, or a whole traceback, is
+compared with the texts of the common errors first (`matching`). What an error, a heading or an erratum points to
+gets a share of its points.
+"""
+from __future__ import annotations
+
+import errno
+import re
+from typing import NamedTuple
+
+from .errors import ERRORS
+from .index import Item, load_index
+from .matching import fit_error
+from .words import expand, words_of
+
+# The last line of a traceback: `OSError: [Errno 98] Address already in use`, `queue.Empty`.
+_ERROR_LINE = re.compile(
+    r"(?m)^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Empty|Full|Warning|Interrupt|Exit|timeout)\b.*$")
+_FRAME = re.compile(r'(?m)^ *File "(?P<file>[^"]+)", line (?P<line>\d+).*\n +(?P<code>.+)$')
+_LIBRARY = re.compile(r"[/\\](lib|Lib|site-packages)[/\\]|^<")
+# What answers a question best is a name, a page or an erratum rather than a heading of the notes.
+_KIND_FACTOR = {"error": 1.0, "name": 1.0, "script": 0.9, "erratum": 0.8, "page": 0.6, "notes": 0.9, "term": 1.1}
+_NOT_IN_FRONT = 0.5  # a name that only its module offers
+_SHARE = 0.5
+_MEANT = 250.0
+_LEAST_COVERAGE = 0.35
+_UNKNOWN = 7.0  # how much a word tells that nothing here has: about as much as one that only one item has
+_UNKNOWN_PAIR = 1.0  # a pair of Chinese characters is often no word at all
+
+
+class Hit(NamedTuple):
+    """Something found: what, how well it fits, and the words of the question that it has."""
+
+    item: Item
+    points: float
+    matched: tuple[str, ...]
+
+
+class Answer(NamedTuple):
+    """What a search gave: the hits, best first, the words that nothing here has, and the asker's own line of code."""
+
+    hits: list[Hit]
+    unknown: list[str]
+    own_line: str = ""
+
+
+def search(question: str, limit: int = 10) -> Answer:
+    """Return what fits a question best.
+
+    The question may be English or Chinese, a name, an error as it was printed, or a whole traceback.
+
+    >>> search("OSError: [Errno 98] Address already in use").hits[0].item.name
+    'Address already in use'
+    >>> search("tcp recv_exactly").hits[0].item.name
+    'tcp.recv_exactly'
+    >>> search("xylophone tuner").hits, search("xylophone tuner").unknown
+    ([], ['xylophone', 'tuner'])
+    """
+    question, own_line = _read_traceback(question)
+    if question.isupper():  # EADDRINUSE and the like: each system has its own number for it
+        question = str(getattr(errno, question, question))
+    index = load_index()
+    wanted, meant = expand(question)
+    points: dict[int, float] = {}
+    matched: dict[int, list[str]] = {}
+    for word, count in wanted.items():
+        for number, weight in index.words.get(word, {}).items():
+            points[number] = points.get(number, 0.0) + count * index.rarity(word) * weight
+            matched.setdefault(number, []).append(word)
+    hits = {number: _hit(index.items[number], points[number], matched[number], wanted) for number in points}
+    _add_errors(question, hits)
+    _add_meant(meant, hits)
+    _lend(hits)
+    best = sorted(hits.values(), key=lambda hit: (-hit.points, hit.item.name))
+    least = best[0].points / 8 if best else 0
+    return Answer([hit for hit in best[:limit] if hit.points > least], _unknown_words(question), own_line)
+
+
+def _unknown_words(question: str) -> list[str]:
+    known = load_index().words
+    typed = [word.strip(".,:;?!，。：；？！'\"()[]") for word in question.split()]
+    return [word for word in typed if words_of(word) and not any(part in known for part in words_of(word))]
+
+
+def _hit(item: Item, points: float, matched: list[str], wanted: dict[str, float]) -> Hit:
+    coverage = max(_coverage(matched, [word for word, count in wanted.items() if count == 1.0]),
+                   _coverage(matched, [word for word, count in wanted.items() if count < 1.0]))
+    if coverage < _LEAST_COVERAGE:
+        return Hit(item, 0.0, tuple(matched))
+    front = _NOT_IN_FRONT if item.kind == "name" and item.name.count(".") > 1 else 1.0
+    return Hit(item, points * coverage * _KIND_FACTOR[item.kind] * front, tuple(matched))
+
+
+def _coverage(matched: list[str], wanted: list[str]) -> float:
+    """Return how much of the wanted words is matched, 0 to 1; the rarer a word, the more it counts."""
+    index = load_index()
+    told = {word: index.rarity(word) or (_UNKNOWN if word.isascii() else _UNKNOWN_PAIR) for word in wanted}
+    return sum(told.get(word, 0.0) for word in matched) / (sum(told.values()) or 1.0)
+
+
+def _add_errors(question: str, hits: dict[int, Hit]) -> None:
+    """Put the errors whose text the question holds in front of all else."""
+    numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "error"}
+    for error in ERRORS:
+        fit = fit_error(question, error)
+        if fit and error.title in numbers:
+            number = numbers[error.title]
+            before = hits.get(number, Hit(load_index().items[number], 0.0, ()))
+            hits[number] = before._replace(points=before.points + 10 * fit)
+
+
+def _add_meant(names: list[str], hits: dict[int, Hit]) -> None:
+    """Raise the names that learners mean by what they say; the first of several most."""
+    index = load_index()
+    for number, item in enumerate(index.items):
+        if item.kind == "name" and item.name in names:
+            before = hits.get(number, Hit(item, 0.0, ()))
+            hits[number] = before._replace(points=before.points + _MEANT / (1 + names.index(item.name) / 4))
+
+
+def _lend(hits: dict[int, Hit]) -> None:
+    """Give what the best guides point to a share of their points."""
+    index = load_index()
+    numbers = {item.name: number for number, item in enumerate(index.items)}
+    guides = sorted((hit for hit in hits.values() if hit.item.see and hit.points), key=lambda hit: -hit.points)[:8]
+    for guide in guides:
+        for name in guide.item.see:
+            number = numbers.get(name)
+            if number is not None:
+                own = hits.get(number, Hit(index.items[number], 0.0, ()))
+                hits[number] = own._replace(points=own.points + _SHARE * guide.points)
+
+
+def _read_traceback(text: str) -> tuple[str, str]:
+    """Return the error line of a traceback and the asker's own line in it; any other text as it is."""
+    if "Traceback (most recent call last)" not in text and not _FRAME.search(text):
+        return text, ""
+    errors = _ERROR_LINE.findall(text)
+    frames = [found for found in _FRAME.finditer(text) if not _LIBRARY.search(found["file"])]
+    own = f"{frames[-1]['file']}:{frames[-1]['line']}: {frames[-1]['code'].strip()}" if frames else ""
+    return (errors[-1] if errors else text), own

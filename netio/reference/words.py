@@ -1,0 +1,82 @@
+"""Cut questions and texts into the words that `find` compares: English stems, pairs of Chinese characters.
+
+Words that carry no meaning are dropped, and what learners call a thing is taken for the field's term too.
+"""
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from .synonyms import SYNONYMS
+
+_ENGLISH = re.compile(r"[A-Za-z][A-Za-z0-9]*|\d+")
+_CHINESE = re.compile("[\u3400-\u9fff]+")
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Questions are full of these; none says what is asked for.
+_STOP = frozenset(
+    "a about all also am an and any are as at be been but by can cannot cant could did do does doesnt dont for "
+    "from get gets getting give gives got had has have help how i if in into is isnt it its just like make me my "
+    "need no not now of on one only or out please s should so some t than that the their them then there these "
+    "they this to too try trying up use used using want was way what when where which while who why will with "
+    "without won wont work works would you your".split())
+_STOP_CHINESE = re.compile(
+    "怎么办|怎么样|解决|方法|办法|实现|使用|怎么|怎样|如何|为什么|为何|什么|请问|能不能|是不是|可不可以|可以|能否|"
+    "我的|我想|我要|想要|一个|一下|这个|那个|这样|那样|的话|问题|"
+    "出现|老是|总是|一直|应该|需要|有没有|没有办法|之后|时候|就会|就是|还是|但是|因为|所以|"
+    "[的了吗呢吧啊我你他它们是在把被给和与或也都就还又很到会要用让对从跟]")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as `find` compares them, in order, with repeats.
+
+    >>> words_of("How do I receive_exactly the messages?")
+    ['receiv', 'exact', 'messag']
+    >>> words_of("怎么解决粘包问题")
+    ['粘包']
+    """
+    found = [stem(word) for part in _ENGLISH.findall(text) for word in _HUMPS.split(part)
+             if word.lower() not in _STOP]
+    for run in _CHINESE.findall(_STOP_CHINESE.sub(" ", text)):
+        found += [run[at:at + 2] for at in range(len(run) - 1)] or [run]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """Return an English word without its endings, so that `receiving` and `received` are one.
+
+    >>> [stem(word) for word in ("Receiving", "received", "sockets", "closed", "copies")]
+    ['receiv', 'receiv', 'socket', 'clos', 'copi']
+    """
+    word = word.lower()
+    for ending in ("ings", "ing", "edly", "ed", "ely", "ly", "es", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[:len(word) - len(ending)]
+            break
+    return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
+
+
+def expand(question: str) -> tuple[dict[str, float], list[str]]:
+    """Return what a question asks for: {word: how much it counts}, and the names that learners mean by its words.
+
+    A word of the question counts 1, one that a synonym adds less.
+
+    >>> words, names = expand("it hangs")
+    >>> sorted(words.items()), names
+    ([('block', 0.7), ('hang', 1.0), ('timeout', 0.7)], ['tcp.Deadline', 'concurrency.Limits'])
+    """
+    wanted = dict.fromkeys(words_of(question), 1.0)
+    names: list[str] = []
+    lowered = " ".join(question.lower().replace("_", " ").split())
+    for said, meant in SYNONYMS:
+        if any(_said(phrase, lowered) for phrase in said.split("|")):
+            for word in meant.split():
+                if "." in word:
+                    names.append(word)
+                for part in words_of(word if "." not in word else ""):
+                    wanted.setdefault(part, 0.7)
+    return wanted, names
+
+
+def _said(phrase: str, question: str) -> bool:
+    return phrase in question if not phrase.isascii() else re.search(rf"\b{re.escape(phrase)}", question) is not None
