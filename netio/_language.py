@@ -1,4 +1,4 @@
-"""Help in the reader's language: NETIO_LANG=zh asks for Chinese.
+"""Words in the reader's language: Chinese on a Chinese system, or where NETIO_LANG=zh asks for it.
 
 A translation is looked up by its English text, in a dictionary that is loaded only when asked for: {English: Chinese}.
 argparse asks `gettext` for its own words, which reads compiled catalogues from disk only; here its two functions are
@@ -25,8 +25,28 @@ _PIECES = re.compile(r"[!-~]+[，。；：、！？）”》]*|.[，。；：、
 
 
 def language() -> str:
-    """Return 'zh' where the environment variable NETIO_LANG asks for Chinese, else 'en'."""
-    return "zh" if os.environ.get("NETIO_LANG", "").lower().startswith("zh") else "en"
+    """Return 'zh' or 'en': what the environment variable NETIO_LANG says, else what the system speaks.
+
+    POSIX: the first of LC_ALL, LC_MESSAGES and LANG that is set decides (locale(7)); Windows: the language of its
+    menus.
+    """
+    names = ("NETIO_LANG",) if _is_windows() else ("NETIO_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next((value for name in names if (value := os.environ.get(name))), "") or _windows_language()
+    return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def _is_windows() -> bool:
+    return sys.platform == "win32"
+
+
+def _windows_language() -> str:
+    """Return 'zh' where the menus of Windows are Chinese (GetUserDefaultUILanguage), else ''."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+
+    primary = ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF
+    return "zh" if primary == 0x04 else ""
 
 
 def load_words(*modules: str) -> Words:

@@ -21,12 +21,12 @@ _WORDS = _language.load_words("netio._chinese", "chinese")
 
 
 def parser(doc: str | None) -> argparse.ArgumentParser:
-    """Make an argument parser whose help is the script's docstring; in Chinese where NETIO_LANG asks for it."""
+    """Make an argument parser whose help is the script's docstring, in the reader's language."""
     return _language.make_parser(doc, _WORDS)
 
 
 def language() -> str:
-    """Return 'zh' where the environment variable NETIO_LANG asks for Chinese, else 'en'."""
+    """Return 'zh' or 'en': see netio/_language.py."""
     return _language.language()
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+os.environ["NETIO_LANG"] = "en"  # tests read English, also on a Chinese system
 
 
 def pytest_addoption(parser):

@@ -1,4 +1,4 @@
-"""NETIO_LANG=zh: no help is left in English, no translation is left over, and every console lives through it."""
+"""Chinese: who gets it; no help is left in English, no translation is left over, and every console lives through it."""
 from __future__ import annotations
 
 import importlib.util
@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from netio import _language
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 SCRIPTS = sorted(path.name for path in (CHECKOUT / "scripts").glob("[!_]*.py"))
 if importlib.util.find_spec("venv") is None:  # Windows' embeddable Python lacks what run_tests.py needs
     SCRIPTS.remove("run_tests.py")
-COMMANDS = ["", "--help", *(f"{name} --help" for name in ("list", "find", "show", "copy", "tour"))]
+COMMANDS = ["", "--help", *(f"{name} --help" for name in ("list", "find", "show", "copy", "vendor", "tour"))]
 
 # Runs every --help, and the map of `python -m netio`, in one process, and remembers which entries were asked for.
 COLLECT = """
@@ -55,7 +57,7 @@ TERMS = """
     ASCII AUTH CPU FTP GBK GIL GiB HTML HTTP ID IPC Linux MIME MiB Markdown NAT PASV PORT Python SIGTERM TCP TLS UDP UTF
     Unix WSGI Windows macOS http https zip nc curl lftp ftplib ncat ps top open struct send recv write flush fork
     epoll kqueue poll select prefork pool iterative process thread bytes pieces random once end plain Ctrl netio pytest
-    httpserver SVG docs pictures here gbk app list get put cd pwd mkdir delete help quit ming any page
+    HTTPServer httpserver SVG docs pictures here gbk app list get put cd pwd mkdir delete help quit ming any page
     chat echo files framing ftp growth http import ipc
 """.split()
 NO_PROSE = re.compile(
@@ -139,3 +141,32 @@ def test_what_is_refused_is_refused_in_chinese(command, said):
     environment = {**os.environ, "NETIO_LANG": "zh", "PYTHONUTF8": "1"}
     done = subprocess.run([sys.executable, *command], cwd=CHECKOUT, capture_output=True, env=environment)
     assert done.returncode == 2 and said in done.stderr.decode("utf-8")
+
+
+@pytest.mark.parametrize("settings, wanted", [
+    ({"NETIO_LANG": "zh_CN", "LANG": "C"}, "zh"),
+    ({"NETIO_LANG": "ZH"}, "zh"),
+    ({"NETIO_LANG": "en", "LANG": "zh_CN.UTF-8"}, "en"),
+    ({"NETIO_LANG": "", "LANG": "zh_CN.UTF-8"}, "zh"),
+    ({"LANG": "zh_CN.GBK"}, "zh"),
+    ({"LC_MESSAGES": "zh_TW.UTF-8", "LANG": "en_US.UTF-8"}, "zh"),
+    ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+    ({"NETIO_LANG": "de", "LC_ALL": "zh_CN"}, "en"),
+    ({}, "en"),
+])
+def test_the_language_is_the_systems_unless_asked_otherwise(monkeypatch, settings, wanted):
+    for name in ("NETIO_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(_language, "_is_windows", lambda: False)
+    monkeypatch.setattr(_language, "_windows_language", lambda: "")
+    assert _language.language() == wanted
+
+
+def test_windows_speaks_the_language_of_its_menus(monkeypatch):
+    monkeypatch.delenv("NETIO_LANG")
+    monkeypatch.setenv("LANG", "en_US")
+    monkeypatch.setattr(_language, "_is_windows", lambda: True)
+    monkeypatch.setattr(_language, "_windows_language", lambda: "zh")
+    assert _language.language() == "zh"

@@ -61,7 +61,7 @@ def commands():
 
 
 def run(arguments, folder):
-    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1", "NETIO_LANG": "", "COLUMNS": "80"}
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1", "NETIO_LANG": "en", "COLUMNS": "80"}
     done = subprocess.run([sys.executable, *arguments], cwd=folder, env=env, capture_output=True, text=True,
                           encoding="utf-8", timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -31,11 +31,11 @@ WORDS = {
     "client to server": "客户端到服务器",
     "server to client": "服务器到客户端",
     "rest after each piece": "每一段之后停多久",
-    "let go of what is held back after so much silence": "沉默这么久之后，把扣住的内容放行",
+    "flush held bytes after so much silence": "沉默这么久之后，发出暂存的数据",
     "decides the random sizes": "决定随机的大小",
-    "Then point the client at port 8891. The shapes: bytes (one at a time), pieces:N, random:N (1 to N bytes), once:N"
+    "Then point the client at port 8891. HOW is one of bytes (one at a time), pieces:N, random:N (1 to N bytes), once:N"
     " (N bytes, then the rest), end (everything when the sender has finished), plain (as it comes).":
-    "然后让客户端连接端口 8891。切分方式：bytes（一次一个字节），pieces:N（每段 N 字节），random:N（1 到 N 字节），once:N（先 N "
+    "然后让客户端连接端口 8891。HOW 是切分方式：bytes（一次一个字节），pieces:N（每段 N 字节），random:N（1 到 N 字节），once:N（先 N "
     "字节，再是其余），end（发送者结束后一次给出），plain（原样转发）。",
     "Send files to receive_file.py; after an interruption, the same command sends only what is missing.":
     "向 receive_file.py 发送文件；中断之后，同样的命令只补发缺少的部分。",

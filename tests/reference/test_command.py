@@ -37,7 +37,7 @@ def test_find_knows_the_chinese_terms():
 
 
 def test_find_takes_an_error_as_it_was_printed():
-    done = netio("find", "OSError: [Errno 98] Address already in use", env={"PYTHONUTF8": "1", "NETIO_LANG": ""})
+    done = netio("find", "OSError: [Errno 98] Address already in use", env={"PYTHONUTF8": "1", "NETIO_LANG": "en"})
     assert done.returncode == 0 and text(done).startswith("error: Address already in use")
     for part in ("TIME_WAIT", "tcp.listen", "scripts/serve_echo.py", "docs/common-errors.md#address-already-in-use"):
         assert part in text(done)

@@ -5,7 +5,6 @@ import io
 import sys
 import types
 
-import pytest
 
 from netio import tour
 
@@ -40,12 +39,6 @@ def test_a_visit_that_fails_is_told_and_the_others_go_on(monkeypatch):
     out = io.StringIO()
     assert tour.run(("bad", "good"), tour.Guide(out, "en")) == ["bad"]
     assert "FAILED: OSError: no such thing" in out.getvalue() and "went on" in out.getvalue()
-
-
-@pytest.mark.parametrize("wanted, lang", [("zh_CN", "zh"), ("ZH", "zh"), ("en", "en"), ("", "en"), ("de", "en")])
-def test_language_follows_the_environment(monkeypatch, wanted, lang):
-    monkeypatch.setenv("NETIO_LANG", wanted)
-    assert tour.language() == lang
 
 
 def test_texts_of_several_lines_stay_in_their_column():
