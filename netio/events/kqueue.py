@@ -61,7 +61,7 @@ class KqueuePoller:
         if changes:
             self._queue.control(changes, 0, 0)
 
-    def poll(self, timeout: float | None) -> list[tuple[int, int]]:
+    def poll(self, timeout: float) -> list[tuple[int, int]]:
         events: dict[int, int] = {}
         for event in self._queue.control(None, _BATCH, timeout):
             events[event.ident] = events.get(event.ident, 0) | self._kinds[event.filter]

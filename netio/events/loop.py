@@ -3,25 +3,35 @@
 A loop is a table {descriptor: callback} around a *poller*, the system's way of waiting for many descriptors: select,
 poll, epoll and kqueue differ in nothing else. Beside the sockets it keeps two things: timers (a heap, so that the next
 one is known at once) and calls that others asked for. Another thread cannot interrupt a wait, but it can make one of
-the awaited sockets readable: the *waker*, a socket pair whose far end it writes a byte to. So nothing is ever polled.
+the awaited sockets readable, the *waker*, by writing a byte to it. So nothing is ever polled, and a signal wakes the
+loop in the same way on every platform.
+
+Whatever a callback raises is logged and ends nothing but that callback's own descriptor; only Ctrl-C ends the loop.
 """
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
+import logging
+import os
+import select
 import signal
 import socket
+import sys
 import threading
 import time
 from collections import deque
-from typing import Any, Callable, List, Protocol
+from typing import Any, Callable, Iterator, List, Protocol
+
+log = logging.getLogger("netio.events")
 
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
 _WAKE = b"\0"
 _FEW = 64  # cancelled timers that may stand in the heap, however few others do
 _AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which is long for one that has more to send
-_DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
-
+DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
+_RETRY = 0.05  # seconds after a wait that the system has refused
 
 Timer = List[Any]  # its time, a number, and the callback or, when it was cancelled, None
 
@@ -41,7 +51,7 @@ class Poller(Protocol):
 
     def unregister(self, fd: int) -> None: ...
 
-    def poll(self, timeout: float | None) -> list[tuple[int, int]]: ...
+    def poll(self, timeout: float) -> list[tuple[int, int]]: ...
 
     def close(self) -> None: ...
 
@@ -56,6 +66,56 @@ def is_ctrl_c(error: BaseException) -> bool:
     """
     return (isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
             and signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+
+
+class _Waker:
+    """A socket that is readable once a byte has been written to it: how other threads and signals end a wait.
+
+    On Linux it is one datagram socket that is connected to itself, which takes one descriptor; elsewhere a pair.
+    """
+
+    def __init__(self) -> None:
+        self._reader, self._writer = _connect_to_itself() or socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+
+    def filenos(self) -> tuple[int, int]:
+        """Return the descriptor to wait for and the one to write to."""
+        return self._reader.fileno(), self._writer.fileno()
+
+    def wake(self) -> None:
+        try:
+            self._writer.send(_WAKE)
+        except BlockingIOError:
+            pass  # so many wake-ups are under way that one more makes no difference
+        except OSError:
+            pass  # the loop has ended
+
+    def clear(self) -> None:
+        """Take away what has been written. Raises: OSError when the waker is of no more use."""
+        try:
+            while self._reader.recv(4096):
+                pass
+        except BlockingIOError:
+            return  # also if it was not readable: what select(2) reports as ready may still block
+        raise OSError("the waker's other end is closed")
+
+    def close(self) -> None:
+        self._reader.close()
+        self._writer.close()
+
+
+def _connect_to_itself() -> tuple[socket.socket, socket.socket] | None:
+    if sys.platform != "linux":
+        return None
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        sock.bind("")  # Linux chooses a name, which no file has
+        sock.connect(sock.getsockname())
+    except OSError:
+        sock.close()
+        return None
+    return sock, sock
 
 
 class Loop:
@@ -85,10 +145,8 @@ class Loop:
         self._sequence = itertools.count()  # equal times fire in the order in which they were set
         self._ready: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._running = True
-        self._woken, self._waker = socket.socketpair()
-        self._woken.setblocking(False)
-        self._waker.setblocking(False)
-        self.watch(self._woken.fileno(), READ, self._on_woken)
+        self._waker = _Waker()
+        self.watch(self._waker.filenos()[0], READ, self._on_woken)
 
     def watch(self, fd: int, events: int, callback: Callable[[int], object]) -> None:
         """Call `callback(events)` whenever `fd` is ready for READ, WRITE or both; a new call replaces the old one."""
@@ -101,7 +159,8 @@ class Loop:
     def unwatch(self, fd: int) -> None:
         """Forget `fd`, before it is closed."""
         if self._callbacks.pop(fd, None) is not None:
-            self._poller.unregister(fd)
+            with contextlib.suppress(OSError, KeyError, ValueError):  # closed already: the system has forgotten it
+                self._poller.unregister(fd)
 
     def call_at(self, when: float, callback: Callable[[float], object]) -> Timer:
         """Call `callback(now)` at the monotonic time `when` or soon after; `cancel` takes what this returns."""
@@ -130,41 +189,58 @@ class Loop:
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         """Do as `call_soon`, from another thread, and wake the loop; after its end the call is never made."""
         self._ready.append((callback, args))
-        try:
-            self._waker.send(_WAKE)
-        except BlockingIOError:
-            pass  # so many wake-ups are under way that one more makes no difference
-        except OSError:
-            pass  # the loop has ended
+        self._waker.wake()
 
     def _on_woken(self, events: int) -> None:
         try:
-            self._woken.recv(4096)
-        except BlockingIOError:
-            pass  # select(2): what was reported as ready may still block
+            self._waker.clear()
+        except OSError as error:
+            log.error("an event loop's waker failed, and is replaced: %s", error)
+            broken, self._waker = self._waker, _Waker()
+            self.unwatch(broken.filenos()[0])
+            broken.close()
+            self.watch(self._waker.filenos()[0], READ, self._on_woken)
 
     def stop(self) -> None:
-        """End `run` after the events at hand."""
+        """End `run` after the events at hand; one that has not begun ends at once."""
         self.call_soon_threadsafe(self._end)
 
     def _end(self) -> None:
         self._running = False
 
-    def waker(self) -> int:
-        """Return the descriptor that wakes the loop when a byte is written to it, for `signal.set_wakeup_fd`."""
-        return self._waker.fileno()
+    def reset(self) -> None:
+        """Make ready for another `run`, after one that has ended."""
+        self._running = True
+        self._timers.clear()
+        self._ready.clear()
+        self._cancelled = 0
+        self.now = time.monotonic()
 
     def run(self) -> None:
-        """Wait and call back until `stop`."""
-        poll, callbacks, timers, soon = self._poller.poll, self._callbacks, self._timers, self._ready
+        """Wait and call back until `stop`. In the main thread, signal handlers run at once, on Windows too.
+
+        Raises: KeyboardInterrupt on Ctrl-C, where Python's own handler is set.
+        """
+        with self._woken_by_signals():
+            self._run()
+
+    def _run(self) -> None:
+        poll, callbacks, timers, ready = self._poller.poll, self._callbacks, self._timers, self._ready
         while self._running:
-            timeout = timers[0][0] - self.now if timers else _DAY
-            ready = poll(0 if soon or timeout < _AT_ONCE else timeout if timeout < _DAY else _DAY)
+            timeout = timers[0][0] - self.now if timers else DAY
+            try:
+                events_at = poll(0 if ready or timeout < _AT_ONCE else timeout if timeout < DAY else DAY)
+            except (OSError, ValueError) as error:
+                events_at = self._drop_closed(error)
             self.now = time.monotonic()
-            for fd, events in ready:
+            for fd, events in events_at:
                 if fd in callbacks:  # else an earlier callback of this round has unwatched it
-                    callbacks[fd](events)
-            if soon:
+                    try:
+                        callbacks[fd](events)
+                    except BaseException as error:
+                        self.unwatch(fd)
+                        _report(error)
+            if ready:
                 self._run_ready()
             if timers and timers[0][0] <= self.now:
                 self._run_timers(self.now)
@@ -172,7 +248,10 @@ class Loop:
     def _run_ready(self) -> None:
         for _ in range(len(self._ready)):  # not those that these calls add: sockets come first
             callback, args = self._ready.popleft()
-            callback(*args)
+            try:
+                callback(*args)
+            except BaseException as error:
+                _report(error)
 
     def _run_timers(self, now: float) -> None:
         while self._timers and self._timers[0][0] <= now:
@@ -180,15 +259,59 @@ class Loop:
             callback, timer[2] = timer[2], None  # so that cancelling it from now on does nothing
             if callback is None:
                 self._cancelled -= 1
-            else:
+                continue
+            try:
                 callback(now)
+            except BaseException as error:
+                _report(error)
+
+    def _drop_closed(self, error: Exception) -> list[tuple[int, int]]:
+        """The system refuses to wait. If somebody has closed a watched descriptor, its callback is to see that."""
+        closed = [(fd, callback) for fd, callback in self._callbacks.items() if not _is_open(fd)]
+        if not closed:
+            log.error("an event loop cannot wait, and tries again: %s", error)
+            time.sleep(_RETRY)
+        for fd, callback in closed:
+            self.unwatch(fd)
+            self.call_soon(callback, READ)
+        return []
+
+    @contextlib.contextmanager
+    def _woken_by_signals(self) -> Iterator[None]:
+        """Have signals written to the waker: on Windows nothing else ends a wait, and on POSIX a signal just before
+        the wait would not."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        former = signal.set_wakeup_fd(self._waker.filenos()[1], warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(former)
 
     def close(self) -> None:
         """Close what the loop opened; the watched sockets belong to others."""
         self._running = False
         self._poller.close()
-        self._woken.close()
         self._waker.close()
         self._callbacks.clear()
         self._timers.clear()
         self._ready.clear()
+
+
+def _report(error: BaseException) -> None:
+    """Log what a callback has raised; Ctrl-C goes on up."""
+    if is_ctrl_c(error):
+        raise error
+    log.error("a callback failed", exc_info=error)
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        if os.name == "posix":
+            os.fstat(fd)
+        else:
+            select.select([fd], [], [], 0)
+    except (OSError, ValueError):
+        return False
+    return True

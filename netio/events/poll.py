@@ -33,8 +33,8 @@ class PollPoller:
         self.register, self.modify, self.unregister = poller.register, poller.modify, poller.unregister
         self._poll = poller.poll
 
-    def poll(self, timeout: float | None) -> list[tuple[int, int]]:
-        return self._poll(None if timeout is None else math.ceil(timeout * 1000))
+    def poll(self, timeout: float) -> list[tuple[int, int]]:
+        return self._poll(math.ceil(timeout * 1000))
 
     def close(self) -> None:
         """Nothing to close: poll keeps nothing in the system."""

@@ -59,9 +59,9 @@ class SelectPoller:
         self._readers.discard(fd)
         self._writers.discard(fd)
 
-    def poll(self, timeout: float | None) -> list[tuple[int, int]]:
+    def poll(self, timeout: float) -> list[tuple[int, int]]:
         if not self._readers and not self._writers:  # Windows refuses to wait for nothing
-            time.sleep(timeout or 0)
+            time.sleep(timeout)
             return []
         # On Windows a connection attempt that failed is exceptional, not writable.
         readable, writable, failed = select.select(self._readers, self._writers, self._writers, timeout)

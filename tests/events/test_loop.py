@@ -1,10 +1,16 @@
 """The loop's timers and calls, without a server."""
 from __future__ import annotations
 
+import asyncio
+import errno
+import os
+import socket
+import threading
+
 import pytest
 
 from netio.concurrency.servers.connections.deadlines import Deadlines
-from netio.events.loop import Loop
+from netio.events.loop import READ, Loop
 from netio.events.select import SelectPoller
 
 
@@ -97,3 +103,103 @@ def test_what_is_due_at_once_is_not_waited_for_a_whole_millisecond():
     loop.run()
     loop.close()
     assert poller.told and set(poller.told) == {0}
+
+
+ENDS = [ValueError("a mistake"), SystemExit(1), asyncio.CancelledError(), GeneratorExit()]
+
+
+@pytest.mark.parametrize("error", ENDS, ids=lambda error: type(error).__name__)
+def test_whatever_a_callback_raises_the_others_go_on_and_it_is_logged_once(loop, caplog, error):
+    def fail(*args):
+        raise error
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.send(b"x")
+        loop.watch(ours.fileno(), READ, fail)
+        loop.call_soon(fail)
+        loop.call_at(loop.now, fail)
+        loop.call_at(loop.now + 0.02, lambda now: loop.stop())
+        loop.run()
+        assert len(caplog.records) == 3 and all(record.exc_info[1] is error for record in caplog.records)
+        loop.unwatch(ours.fileno())
+
+
+def test_ctrl_c_ends_the_loop(loop):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    loop.call_soon(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        loop.run()
+
+
+def test_a_keyboard_interrupt_that_a_thread_raises_is_no_ctrl_c(loop, caplog):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    loop.call_soon(interrupt)
+    loop.call_soon(loop.stop)
+    thread = threading.Thread(target=loop.run)
+    thread.start()
+    thread.join(30)
+    assert len(caplog.records) == 1
+
+
+def test_a_descriptor_that_was_closed_behind_the_loops_back_disturbs_nobody(loop):
+    ours, theirs = socket.socketpair()
+    with theirs:
+        loop.watch(ours.fileno(), READ, lambda events: seen.append(events) or loop.unwatch(number))
+        seen, number = [], ours.fileno()
+        ours.close()
+        loop.call_at(loop.now + 0.02, lambda now: loop.stop())
+        loop.run()
+    assert len(seen) == 1
+
+
+def test_a_wait_that_fails_is_tried_again(loop, monkeypatch, caplog):
+    def poll(timeout):
+        monkeypatch.undo()
+        raise OSError(errno.ENOMEM, "no memory")
+
+    monkeypatch.setattr(loop._poller, "poll", poll)
+    loop.call_at(loop.now + 0.01, lambda now: loop.stop())
+    loop.run()
+    assert "no memory" in caplog.text
+
+
+def test_a_waker_that_fails_is_replaced(loop, monkeypatch, caplog):
+    def clear():
+        raise OSError(errno.ENOTCONN, "not connected")
+
+    called = []
+    monkeypatch.setattr(loop._waker, "clear", clear)
+    for word in ["first", "second"]:
+        loop.call_at(loop.now + 0.01, lambda now: thread.start())
+        thread = threading.Thread(target=loop.call_soon_threadsafe, args=(called.append, word))
+        loop.call_at(loop.now + 0.05, lambda now: loop.stop())
+        loop.run()
+        thread.join()
+        loop.reset()
+    assert called == ["first", "second"] and len(caplog.records) == 1 and "waker failed" in caplog.text
+
+
+def test_a_loop_runs_again_after_reset(loop):
+    for number in range(3):
+        called = []
+        loop.call_at(loop.now + 1000, called.append)
+        loop.call_soon(called.append, number)
+        loop.call_soon(loop.stop)
+        loop.run()
+        loop.call_soon(called.append, "too late")
+        loop.reset()
+        assert called == [number]
+
+
+def test_a_loop_takes_few_descriptors(loop):
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    another = Loop(SelectPoller())
+    taken = another._waker.filenos()
+    another.close()
+    assert len({*taken}) == 1 or not hasattr(socket, "AF_UNIX") or not os.path.isdir("/proc")

@@ -331,10 +331,7 @@ def _signals_to(server: Server) -> Iterator[None]:
 
     for number in former:
         signal.signal(number, on_first)
-    # On Windows a signal does not interrupt select; the byte that it writes to the loop's waker does.
-    former_fd = signal.set_wakeup_fd(server.loop.waker(), warn_on_full_buffer=False)
     try:
         yield
     finally:
-        signal.set_wakeup_fd(former_fd)
         give_back()

@@ -23,7 +23,7 @@ from typing import Any, Callable, TypeVar
 
 from ..connections.acceptor import RETRY, report
 from ....events.pollers import make_simple_poller
-from ....events.loop import READ, Poller
+from ....events.loop import DAY, READ, Poller
 
 _ONCE = READ | getattr(select, "EPOLLONESHOT", 0)  # of epoll: report it to one thread, then to none until told
 _LAST = 5.0  # seconds that those who wait get to leave
@@ -97,7 +97,7 @@ class SharedAcceptor:
         """Wait for a client, after `enter`."""
         poller = self._get_poller()
         while not self._closed:
-            poller.poll(None)
+            poller.poll(DAY)
             try:
                 sock, address = self._listener.accept()
             except (BlockingIOError, ConnectionAbortedError):  # another thread was faster, or the client gave up
