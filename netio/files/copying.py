@@ -80,7 +80,7 @@ def copy_file(source: str | os.PathLike[str], target: str | os.PathLike[str], *,
         mode = stat.S_IMODE(os.fstat(reading.fileno()).st_mode) & 0o777
         with _open_copy(os.path.realpath(target), resume, mode, overwrite, timeout) as new:
             done = _cut_to_match(source, new.file)
-            done = _copy_rest(reading, new.file, done, progress or (lambda done, total: None))
+            done = copy_rest(reading, new.file, done, progress)
             new.sync()
             if verify and _changed(source, new.temporary):
                 raise ValueError(f"the copy of {os.fspath(source)} differs from it: was it written to meanwhile?")
@@ -138,8 +138,21 @@ def _open_copy(target: str, resume: bool, mode: int, overwrite: bool, timeout: f
     return Replacement(target, mode=mode, overwrite=overwrite, timeout=timeout)
 
 
-def _copy_rest(reading: IO[bytes], writing: IO[bytes], done: int, progress: Callable[[int, int], object]) -> int:
-    """Copy what follows the first `done` bytes; return the size in the end, which may have grown meanwhile."""
+def copy_rest(reading: IO[bytes], writing: IO[bytes], done: int = 0,
+              progress: Callable[[int, int], object] | None = None) -> int:
+    """Copy what follows the first `done` bytes of an unbuffered file to another; return the size that both have then.
+
+    Holes stay holes. What the file grows by meanwhile is copied, too.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryFile(buffering=0) as source, tempfile.TemporaryFile(buffering=0) as target:
+    ...     _ = source.write(b"0123456789"), target.write(b"01234")
+    ...     copy_rest(source, target, 5), target.seek(0), target.read()
+    (10, 0, b'0123456789')
+
+    Raises: OSError where reading or writing fails.
+    """
+    progress = progress or (lambda done, total: None)
     total = os.fstat(reading.fileno()).st_size
     progress(done, total)
     for start, end in _data_ranges(reading, done, total):

@@ -53,7 +53,8 @@ class Replacement:
 
     With `part`, a name, the unfinished file keeps its contents under this name, and the next Replacement with it finds
     them in `file` and may go on; while one has it open, it is locked. `folder` is the OpenFolder (see `Root.parent`)
-    in which `path`, then a plain name, is replaced; it is left open. `suffix` ends the hidden name.
+    in which `path`, then a plain name, is replaced; it is left open. `suffix` ends the hidden name. `durable=False`
+    saves the wait for the disk: a crash of the system may then leave an empty file.
 
     Raises: FileExistsError for a device or a pipe, IsADirectoryError; BlockingIOError where another has the part;
     OSError. Source: rename(2), link(2), fsync(2). Notes: IO. Stdlib: `os.replace`, the last step alone.
@@ -61,12 +62,12 @@ class Replacement:
 
     def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = True, expect: os.stat_result | None = None,
                  mode: int | None = None, part: str = "", folder: OpenFolder | None = None, suffix: str = ".tmp",
-                 timeout: float = 5.0) -> None:
+                 durable: bool = True, timeout: float = 5.0) -> None:
         real = os.fspath(path) if folder is not None else os.path.realpath(path)
         self._folder = OpenFolder(os.path.dirname(real)) if folder is None else folder
         self._owns_folder = folder is None
         self._name, self._overwrite, self._expect, self._mode = os.path.basename(real), overwrite, expect, mode
-        self._timeout, self._keep = timeout, bool(part)
+        self._timeout, self._keep, self._durable = timeout, bool(part), durable
         self._temporary = part or f".{os.urandom(8).hex()}{suffix}"
         self.state = "open"  # then "synced", "committed" or "closed"
         try:
@@ -108,7 +109,8 @@ class Replacement:
         if hasattr(os, "fchmod"):
             with suppress(PermissionError):  # a file system without permissions
                 os.fchmod(self.file.fileno(), self._choose_mode())
-        sync(self.file)
+        if self._durable:
+            sync(self.file)
         if not self._keep or os.name == "nt":  # else the lock must last
             self.file.close()
         self.state = "synced"
@@ -133,7 +135,8 @@ class Replacement:
         self.state = "committed"
         self.file.close()
         try:
-            self._folder.sync()
+            if self._durable:
+                self._folder.sync()
         except OSError as error:
             raise UnsyncedError(error.errno, f"the new contents are in place, but {error.strerror}",
                                 self.path) from error

@@ -16,7 +16,7 @@ import sys
 import time
 from typing import Callable, Iterable, TextIO
 
-from ..tcp import safe_name
+from ..files import safe_filename
 from .client import Progress, download, upload
 from .commands.listing import Entry
 from .remote import list_remote, remote_size
@@ -126,9 +126,9 @@ class FTPMenu(cmd.Cmd):
 
     def do_get(self, arg: str) -> None:
         options, (name, *to) = _options(arg, "f")
-        path = os.path.join(self.folder, to[0] if to else safe_name(posixpath.basename(name)))
+        path = os.path.join(self.folder, to[0] if to else safe_filename(posixpath.basename(name)))
         if os.path.isdir(path):
-            path = os.path.join(path, safe_name(posixpath.basename(name)))
+            path = os.path.join(path, safe_filename(posixpath.basename(name)))
         if os.path.exists(path) and "f" not in options:
             raise ValueError(f"{os.path.normpath(path)} is here already: get -f replaces it")
         self._move(lambda progress: download(self.ftp, name, path, progress=progress), name, f"get {arg}")

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from .facts import describe, queued_bytes, tcp_state
     from .interaction import interact
     from .slicing import Slicer, SlicingProxy, make_slicer
-    from .transfer import receive_file, safe_name, send_file
+    from .transfer import receive_file, send_file
 
 __all__ = [
     "listen", "connect", "connect_pair", "half_close", "close_gracefully", "abort", "format_address",
     "recv_exactly", "Reader", "Deadline",
     "Framing", "LengthPrefix", "Delimiter", "FixedSize", "Netstring",
     "send_frame", "recv_frame", "iter_messages", "iter_batches",
-    "send_file", "receive_file", "safe_name",
+    "send_file", "receive_file",
     "describe", "tcp_state", "queued_bytes",
     "interact", "Slicer", "make_slicer", "SlicingProxy",
     "send_then_recv", "send_until_full", "measure_buffers", "watch_back_pressure",
@@ -34,5 +34,5 @@ __getattr__, __dir__, _ = load_later(__name__, {
     "facts": "describe tcp_state queued_bytes",
     "slicing": "SlicingProxy Slicer make_slicer",
     "interaction": "interact",
-    "transfer": "receive_file safe_name send_file",
+    "transfer": "receive_file send_file",
 })

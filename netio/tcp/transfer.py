@@ -10,29 +10,25 @@ a path.
 """
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
-import sys
+from typing import IO, Any, BinaryIO, Callable, NoReturn
 
+from ..files.folders import OpenFolder
+from ..files.names import safe_filename
+from ..files.replacing import Replacement
 from .frames import recv_frame, send_frame
 from .reading import Deadline
 from .sockets import close_gracefully
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import BinaryIO, Callable, NoReturn, Optional, Tuple, Union
-
-    _Path = Union[str, "os.PathLike[str]"]
-    _Progress = Callable[[int, int], object]
-
+_Progress = Callable[[int, int], object]
 _BLOCK = 1 << 20  # bytes between two calls of `progress`
 _MAX_OFFER = 4096  # bytes of a frame that says something
-_FORBIDDEN = '<>:"|?*'  # in names on Windows
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{kind}{digit}" for kind in ("com", "lpt") for digit in "0123456789")}
 
 
-def send_file(sock: socket.socket, path: _Path, *, name: Optional[str] = None, progress: Optional[_Progress] = None,
-              timeout: Optional[float] = 30.0) -> int:
+def send_file(sock: socket.socket, path: str | os.PathLike[str], *, name: str | None = None,
+              progress: _Progress | None = None, timeout: float | None = 30.0) -> int:
     """Send the file at `path` to a peer that calls `receive_file`; return the number of bytes that had to be sent.
 
     `name` is what to call it there (default: the last part of the path). `progress(done, total)` is called after
@@ -62,19 +58,21 @@ def send_file(sock: socket.socket, path: _Path, *, name: Optional[str] = None, p
         size = os.fstat(file.fileno()).st_size
         offer = f"FILE {size} {_sha256(file).hexdigest()} {name}".encode("utf-8", "surrogateescape")
         send_frame(sock, offer, timeout=timeout)
-        start = int(_read_reply(sock, "FROM", timeout))
+        start = _read_number(_read_reply(sock, "FROM", timeout), size)
         _send_range(sock, file, start, size, progress, timeout)
     _read_reply(sock, "SAVED", timeout)
     return size - start
 
 
-def receive_file(sock: socket.socket, folder: _Path, *, max_size: int = 1 << 32, overwrite: bool = False,
-                 progress: Optional[_Progress] = None, timeout: Optional[float] = 30.0) -> Optional[str]:
+def receive_file(sock: socket.socket, folder: str | os.PathLike[str], *, max_size: int = 1 << 32,
+                 overwrite: bool = False, progress: _Progress | None = None,
+                 timeout: float | None = 30.0) -> str | None:
     """Receive a file that the peer sends with `send_file` into `folder`; return its path, or None where no more come.
 
-    A file of that name is left alone unless `overwrite` says otherwise; the same content again is no error. What
-    came of a file before an error stays in `folder` as `.NAME.CHECKSUM.part`, and the next attempt goes on behind it.
-    `timeout` is the longest silence in seconds.
+    A file of that name is left alone unless `overwrite` says otherwise, also one that appears meanwhile; one that is
+    replaced keeps its permission bits. The same content again is no error. What came of a file before an error stays in
+    `folder` as `.NAME.CHECKSUM.part`, and the next attempt goes on from there. `timeout` is the longest silence in
+    seconds.
 
     >>> left, right = socket.socketpair()
     >>> left.close()
@@ -93,45 +91,22 @@ def receive_file(sock: socket.socket, folder: _Path, *, max_size: int = 1 << 32,
         return None
     try:
         size, digest, name = _read_offer(offer, max_size)
-        path = os.path.join(os.fspath(folder), name)
-        if _has_content(path, size, digest):
-            send_frame(sock, f"FROM {size}".encode(), timeout=timeout)
-        elif os.path.lexists(path) and not overwrite:
-            raise FileExistsError(f"{name} exists already")
-        else:
-            _store(sock, path, size, digest, progress, timeout)
+        with OpenFolder(folder) as opened:
+            if _has_content(opened, name, size, digest):
+                send_frame(sock, f"FROM {size}".encode(), timeout=timeout)
+            else:
+                with _begin(opened, name, digest, overwrite) as new:
+                    _store(sock, new, size, digest, progress, timeout)
     except (OSError, ValueError) as error:
         _refuse(sock, error)
         raise
     send_frame(sock, b"SAVED ", timeout=timeout)
-    return path
+    return os.path.join(folder, name)
 
 
-def safe_name(name: str) -> str:
-    """Return a plain file name made of what a peer calls its file: never a path, a device, hidden, or too long.
-
-    >>> safe_name("../../etc/passwd"), safe_name("C:\\\\Windows\\\\win.ini"), safe_name("报告 2024.pdf")
-    ('passwd', 'win.ini', '报告 2024.pdf')
-    >>> safe_name(".."), safe_name("nul.txt"), safe_name("a\\0b?.txt "), safe_name(".bashrc")
-    ('_', '_nul.txt', 'a_b_.txt', '_bashrc')
-
-    It is right for every platform at once, so that a folder may move from one to another.
-    Raises: nothing. Stdlib: `os.path.basename` knows the separators of its own platform only, and lets ".." pass.
-    """
-    name = name.replace("\\", "/").rpartition("/")[2]
-    name = "".join("_" if char in _FORBIDDEN or not char.isprintable() else char for char in name).rstrip(". ")
-    if not name or name[0] == "." or name.split(".")[0].rstrip().lower() in _DEVICES:
-        name = "_" + name.lstrip(".")
-    stem, dot, extension = name.rpartition(".")
-    if len(name.encode()) > 200:  # a name has 255 bytes at most, and the partial file's is longer
-        stem = (stem or extension).encode()[:160].decode(errors="ignore")
-        name = stem + (dot + extension if dot and len(extension.encode()) <= 20 else "")
-    return name
-
-
-def _send_range(sock: socket.socket, file: BinaryIO, start: int, size: int, progress: Optional[_Progress],
-                timeout: Optional[float]) -> None:
-    file.seek(start)  # without os.sendfile, `sock.sendfile` takes offset 0 to mean "where the file stands"
+def _send_range(sock: socket.socket, file: BinaryIO, start: int, size: int, progress: _Progress | None,
+                timeout: float | None) -> None:
+    file.seek(start)  # without os.sendfile, `sock.sendfile` takes offset 0 to mean "where the file is"
     while start < size:
         with Deadline(sock, timeout):
             sock.settimeout(timeout)
@@ -148,8 +123,8 @@ def _send_range(sock: socket.socket, file: BinaryIO, start: int, size: int, prog
             progress(start, size)
 
 
-def _read_reply(sock: socket.socket, word: str, timeout: Optional[float]) -> str:
-    """Return what the receiver says behind `word`."""
+def _read_reply(sock: socket.socket, word: str, timeout: float | None) -> str:
+    """Return what the receiver says after `word`."""
     answer = recv_frame(sock, max_size=_MAX_OFFER, timeout=timeout)
     if answer is None:
         raise EOFError("the receiver closed the connection without a word")
@@ -157,6 +132,13 @@ def _read_reply(sock: socket.socket, word: str, timeout: Optional[float]) -> str
     if said != word:
         raise OSError(f"the receiver refused the file: {rest}")
     return rest
+
+
+def _read_number(text: str, maximum: int) -> int:
+    """Return the offset that the receiver has named, which is within the file."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > 19 or int(text) > maximum:
+        raise ValueError(f"the receiver wants the file from byte {text[:40]!r} of {maximum} on")
+    return int(text)
 
 
 def _raise_reason(sock: socket.socket, error: ConnectionError) -> NoReturn:
@@ -178,90 +160,64 @@ def _refuse(sock: socket.socket, error: Exception) -> None:
     close_gracefully(sock, timeout=2.0, max_drain=1 << 26)
 
 
-def _read_offer(offer: bytes, max_size: int) -> Tuple[int, str, str]:
+def _read_offer(offer: bytes, max_size: int) -> tuple[int, str, str]:
     word, size, digest, name = (offer.decode(errors="replace").split(" ", 3) + [""] * 4)[:4]
     if word != "FILE" or not size.isdecimal() or len(size) > 19 or len(digest) != 64 or not digest.isalnum():
         raise ValueError(f"this is no offer of a file: {offer[:40]!r}")
     if int(size) > max_size:
         raise ValueError(f"file of {size} bytes is longer than the maximum of {max_size}")
-    return int(size), digest, safe_name(name)
+    return int(size), digest, safe_filename(name)
 
 
-def _has_content(path: str, size: int, digest: str) -> bool:
-    if not os.path.isfile(path) or os.path.getsize(path) != size:
+def _has_content(folder: OpenFolder, name: str, size: int, digest: str) -> bool:
+    try:
+        with folder.open_plain(name) as file:
+            return os.fstat(file.fileno()).st_size == size and bool(_sha256(file).hexdigest() == digest)
+    except OSError:  # not there, or no file
         return False
-    with open(path, "rb") as file:
-        return bool(_sha256(file).hexdigest() == digest)
 
 
-def _store(sock: socket.socket, path: str, size: int, digest: str, progress: Optional[_Progress],
-           timeout: Optional[float]) -> None:
-    folder, name = os.path.split(path)
-    partial = os.path.join(folder, f".{name}.{digest[:16]}.part")
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-    with open(os.open(partial, flags, 0o666), "r+b") as file:
-        _lock(file, name)
-        if os.fstat(file.fileno()).st_size > size:
-            file.truncate(0)
-        hasher = _sha256(file)
-        done = file.tell()
-        send_frame(sock, f"FROM {done}".encode(), timeout=timeout)
-        while done < size:
-            with Deadline(sock, timeout) as deadline:
-                data = deadline.recv(min(_BLOCK, size - done))
-            if not data:
-                raise EOFError(f"got {done} of {size} bytes of {name}")
-            file.write(data)
-            hasher.update(data)
-            done += len(data)
-            if progress is not None:
-                progress(done, size)
-        file.flush()
-        os.fsync(file.fileno())
+def _begin(folder: OpenFolder, name: str, digest: str, overwrite: bool) -> Replacement:
+    try:
+        return Replacement(name, folder=folder, overwrite=overwrite, part=f".{name}.{digest[:16]}.part")
+    except FileExistsError:
+        raise FileExistsError(f"{name} exists already") from None
+    except BlockingIOError:
+        raise BlockingIOError(f"{name} is being received by another connection") from None
+
+
+def _store(sock: socket.socket, new: Replacement, size: int, digest: str, progress: _Progress | None,
+           timeout: float | None) -> None:
+    """Receive what is missing of a file, and put it in its place; what does not match its checksum is thrown away."""
+    if os.fstat(new.file.fileno()).st_size > size:
+        new.file.truncate(0)
+    hasher = _sha256(new.file)
+    done = new.file.tell()
+    send_frame(sock, f"FROM {done}".encode(), timeout=timeout)
+    while done < size:
+        with Deadline(sock, timeout) as deadline:
+            data = deadline.recv(min(_BLOCK, size - done))
+        if not data:
+            raise EOFError(f"got {done} of {size} bytes of {os.path.basename(new.path)}")
+        new.write(data)
+        hasher.update(data)
+        done += len(data)
+        if progress is not None:
+            progress(done, size)
     if hasher.hexdigest() != digest:
-        os.unlink(partial)
-        raise ValueError(f"{name} does not match its checksum")
-    os.replace(partial, path)
-    _sync_folder(folder)
+        new.discard()
+        raise ValueError(f"{os.path.basename(new.path)} does not match its checksum")
+    try:
+        new.commit()
+    except FileExistsError:  # another was faster: there is nothing to go on with
+        new.discard()
+        raise FileExistsError(f"{os.path.basename(new.path)} exists already") from None
 
 
-def _sha256(file: BinaryIO):  # type: ignore[no-untyped-def]  # hashlib's class has no public name before 3.12
-    """Return the hash of the file from its start; the file then stands at its end."""
-    import hashlib  # takes longer to load than all of netio.tcp
-
+def _sha256(file: IO[bytes]) -> Any:  # hashlib's class has no public name before 3.12
+    """Return the hash of the file from its start, and leave it at its end."""
     hasher = hashlib.sha256()
     file.seek(0)
     while block := file.read(_BLOCK):
         hasher.update(block)
     return hasher
-
-
-def _sync_folder(folder: str) -> None:
-    """Make the rename itself durable; Windows cannot, and need not."""
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-if sys.platform == "win32":
-    def _lock(file: BinaryIO, name: str) -> None:
-        """Keep other connections from the partial file until it is closed."""
-        import msvcrt
-
-        file.seek(1 << 40)  # a byte that nobody reads: a lock on Windows also keeps readers out
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            raise BlockingIOError(f"{name} is being received by another connection") from None
-else:
-    def _lock(file: BinaryIO, name: str) -> None:
-        """Keep other connections from the partial file until it is closed."""
-        import fcntl
-
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BlockingIOError(f"{name} is being received by another connection") from None

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from netio import tcp
+from netio import files, tcp
 from netio.tcp import transfer
 
 CONTENT = bytes(range(256)) * 10_000  # 2.5 MiB: three blocks
@@ -151,31 +151,16 @@ def test_a_read_only_folder(source, inbox):
 @pytest.mark.parametrize("limit", [1 << 20, 2_000_000])
 def test_a_full_disk_keeps_what_came_and_all_that_was_there(source, inbox, limit, monkeypatch):
     (inbox / "old").write_bytes(b"old")
-    real_open = open
+    real_write = files.Replacement.write
 
-    class Full:
-        """A file on a disk with `limit` bytes left."""
+    def write(new, data):
+        """Write to a disk with `limit` bytes left."""
+        room = limit - new.file.tell()
+        real_write(new, data[:room])
+        if room < len(data):
+            raise OSError(28, "No space left on device")
 
-        def __init__(self, file):
-            self.file = file
-
-        def __getattr__(self, name):
-            return getattr(self.file, name)
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *info):
-            self.file.close()
-
-        def write(self, data):
-            room = limit - self.file.tell()
-            self.file.write(data[:room])
-            if room < len(data):
-                raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(transfer, "open", lambda path, mode: Full(real_open(path, mode)) if mode == "r+b"
-                        else real_open(path, mode), raising=False)
+    monkeypatch.setattr(files.Replacement, "write", write)
     sent, received = transferred(source, inbox)
     assert isinstance(received, OSError) and received.errno == 28
     assert isinstance(sent, OSError)
@@ -197,6 +182,63 @@ def test_two_at_once_do_not_mix(source, inbox):
                           lambda sock: tcp.receive_file(sock, inbox, progress=watch))
     assert isinstance(refused[0][1], BlockingIOError) and "another connection" in str(refused[0][0])
     assert sent == len(CONTENT) and (inbox / "picture.png").read_bytes() == CONTENT
+
+
+def test_two_of_one_name_the_second_is_refused_at_the_end(source, inbox, tmp_path):
+    """Both began when the name was free; what came first to its end stays, and nothing is left over."""
+    other, results = tmp_path / "other" / "picture.png", []
+    other.parent.mkdir()
+    other.write_bytes(b"other" * 1000)
+
+    def watch(done, total):
+        if not results:
+            results.append(transferred(other, inbox))
+
+    sent, received = exchange(lambda sock: tcp.send_file(sock, source),
+                              lambda sock: tcp.receive_file(sock, inbox, progress=watch))
+    assert results[0] == (5000, str(inbox / "picture.png"))
+    assert isinstance(received, FileExistsError) and "picture.png exists already" in str(sent)
+    assert (inbox / "picture.png").read_bytes() == other.read_bytes() and names(inbox) == ["picture.png"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_what_is_replaced_keeps_its_permission_bits(source, inbox):
+    path = inbox / "picture.png"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    seen = []
+
+    def watch(done, total):
+        seen.extend(os.stat(inbox / name).st_mode & 0o777 for name in names(inbox))
+
+    exchange(lambda sock: tcp.send_file(sock, source),
+             lambda sock: tcp.receive_file(sock, inbox, overwrite=True, progress=watch))
+    assert set(seen) == {0o600} and os.stat(path).st_mode & 0o777 == 0o600 and path.read_bytes() == CONTENT
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no links for everybody")
+def test_a_link_or_a_pipe_at_either_name_is_not_followed(source, inbox, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    digest = files.checksum(source)[:16]
+    (inbox / f".picture.png.{digest}.part").symlink_to(victim)
+    assert isinstance(transferred(source, inbox)[1], PermissionError)
+    os.unlink(inbox / f".picture.png.{digest}.part")
+    os.mkfifo(inbox / "picture.png")
+    sent, received = exchange(lambda sock: tcp.send_file(sock, source),
+                              lambda sock: tcp.receive_file(sock, inbox, overwrite=True))
+    assert isinstance(received, FileExistsError) and victim.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("reply", [b"FROM 99999999999", b"FROM -1", b"FROM x", b"FROM 1_0", b"FROM \xd9\xa1", b"FROM ",
+                                   b"FROM " + b"9" * 400, b"FROM 2000001 "])
+def test_a_receiver_that_asks_for_what_is_not_there(source, reply):
+    def ask(sock):
+        tcp.recv_frame(sock)
+        tcp.send_frame(sock, reply)
+
+    sent, _ = exchange(lambda sock: tcp.send_file(sock, source), ask)
+    assert isinstance(sent, ValueError) and "the receiver wants the file from byte" in str(sent)
 
 
 @pytest.mark.parametrize("offer", [b"", b"FILE", b"FILE x " + b"0" * 64 + b" n", b"FILE 1 short n", b"GET / HTTP/1.1",
@@ -229,19 +271,3 @@ def test_a_receiver_that_vanishes(source):
 def test_without_os_sendfile(source, inbox, monkeypatch):
     monkeypatch.setattr(socket.socket, "sendfile", socket.socket._sendfile_use_send)  # as on Windows
     assert transferred(source, inbox) == (len(CONTENT), str(inbox / "picture.png"))
-
-
-@pytest.mark.parametrize("peers, ours", [
-    ("a.txt", "a.txt"), ("/etc/passwd", "passwd"), ("..\\..\\boot.ini", "boot.ini"), ("", "_"), (".", "_"),
-    ("...", "_"), ("CON", "_CON"), ("com1.tar.gz", "_com1.tar.gz"), ("a:b", "a_b"), ("x\n\x1b[31m", "x__[31m"),
-    ("~", "~"), ("猫.png", "猫.png"),
-    (".part", "_part"), ("dir/", "_"), ("a\u202egnp.exe", "a_gnp.exe"),
-])
-def test_safe_name(peers, ours):
-    assert tcp.safe_name(peers) == ours
-
-
-@pytest.mark.parametrize("name", ["猫" * 300 + ".png", "x" * 300, "." + "x" * 300, "a." + "b" * 300])
-def test_long_names_are_cut_at_a_character(name):
-    short = tcp.safe_name(name)
-    assert len(short.encode()) <= 200 and short.endswith(".png") == name.endswith(".png")

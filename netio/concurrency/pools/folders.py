@@ -3,10 +3,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Callable, NamedTuple
 
-from ...files import rename_over
+from ...files.copying import copy_rest
+from ...files.folders import OpenFolder
+from ...files.replacing import Replacement
 from .pool import as_they_come
 
 
@@ -36,7 +39,7 @@ def copy_folder(
     Copied(files=1, size=5)
 
     `executor`: a pool of processes or threads (None: some threads, which do as well here, since copying waits).
-    `progress` is called with the percentage of bytes done, 0 to 100. Files keep their time and rights; symbolic links
+    `progress` is called with the percentage of bytes done, 0 to 100. Files keep their time and permissions; links
     are copied as links; empty folders come along; a file that exists in the target is replaced, never half-written.
 
     Raises: NotADirectoryError when there is no such folder; ValueError when the target lies inside the source; OSError
@@ -85,12 +88,27 @@ def copy_one(pair: tuple[str, str]) -> None:
     ['first', 'second']
     """
     source, target = pair
-    part = f"{target}.{os.getpid()}.part"
+    name = os.path.basename(target)
+    with OpenFolder(os.path.dirname(os.path.abspath(target))) as folder:
+        if os.path.islink(source):
+            return _copy_link(source, folder, name)
+        if not stat.S_ISREG(os.stat(source).st_mode):
+            raise shutil.SpecialFileError(f"{source} is a device or a pipe, and has no contents to copy")
+        with open(source, "rb", buffering=0) as reading:
+            mode = stat.S_IMODE(os.fstat(reading.fileno()).st_mode)
+            with Replacement(name, folder=folder, mode=mode, durable=False) as new:
+                copy_rest(reading, new.file)
+                new.sync()
+                shutil.copystat(source, new.temporary)
+                new.commit()
+
+
+def _copy_link(source: str, folder: OpenFolder, name: str) -> None:
+    temporary = f".{os.urandom(8).hex()}.tmp"
+    os.symlink(os.readlink(source), folder.path_of(temporary), target_is_directory=os.path.isdir(source))
     try:
-        shutil.copyfile(source, part, follow_symlinks=False)
-        shutil.copystat(source, part, follow_symlinks=False)
-        rename_over(part, target)
+        shutil.copystat(source, folder.path_of(temporary), follow_symlinks=False)
+        folder.rename(temporary, name)
     except BaseException:
-        if os.path.lexists(part):
-            os.unlink(part)
+        folder.unlink(temporary)
         raise

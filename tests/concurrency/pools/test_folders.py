@@ -38,7 +38,7 @@ def test_by_threads_over_what_is_there(folder, tmp_path):
     (target / "mine").write_text("stays")
     copy_folder(folder, target)
     assert (target / "nothing").read_bytes() == b"" and (target / "mine").read_text() == "stays"
-    assert not [name for name in os.listdir(target) if name.endswith(".part")]
+    assert not [name for name in os.listdir(target) if name.endswith((".part", ".tmp"))]
 
 
 def test_links_stay_links(folder, tmp_path):
@@ -76,4 +76,26 @@ def test_a_failure_leaves_no_half_file(folder, tmp_path):
     (tmp_path / "copy" / "nothing" / "in the way").mkdir(parents=True)
     with ThreadPoolExecutor(1) as threads, pytest.raises(OSError):
         copy_folder(folder, tmp_path / "copy", threads)
-    assert not list((tmp_path / "copy").rglob("*.part"))
+    assert not list((tmp_path / "copy").rglob("*.tmp"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders")
+def test_pipes_are_neither_copied_nor_replaced(folder, tmp_path):
+    target = tmp_path / "copy"
+    target.mkdir()
+    os.mkfifo(target / "nothing")
+    with pytest.raises(FileExistsError, match="not replaced"):
+        copy_one((str(folder / "nothing"), str(target / "nothing")))
+    with pytest.raises(OSError, match="device or a pipe"):
+        copy_one((str(target / "nothing"), str(target / "other")))
+    assert os.listdir(target) == ["nothing"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no links for everybody")
+def test_a_link_in_the_target_is_replaced_and_not_followed(folder, tmp_path):
+    target = tmp_path / "copy"
+    target.mkdir()
+    (tmp_path / "victim").write_bytes(b"precious")
+    (target / "nothing").symlink_to(tmp_path / "victim")
+    copy_folder(folder, target)
+    assert (tmp_path / "victim").read_bytes() == b"precious" and not (target / "nothing").is_symlink()
