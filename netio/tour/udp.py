@@ -102,5 +102,5 @@ def _broadcast(guide: Guide) -> None:
         heard = [receive(sock, timeout=5).data.decode() for sock in (one, two)]
     guide.did(f"Broadcast one datagram to {here}, with two listeners on one port.", f"向 {here} 广播一个数据报，同一端口有两个收听者。")
     guide.saw(repr(heard))
-    guide.surprise("The broadcast address is the highest of the network; it ends in .255 only where that has 256.",
-                   "广播地址是网段里最大的地址；只有 256 个地址的网段才正好以 .255 结尾。")
+    guide.surprise("The broadcast address is the highest of the network; it ends in .255 only up to a mask of /24.",
+                   "广播地址是网段里最大的地址；掩码不长于 /24 时才以 .255 结尾，/25 就可能是 .127。")

@@ -16,8 +16,9 @@ import pytest
 
 from netio import tcp
 from netio.concurrency import (
-    EchoProtocol, Process, ResultThread, Server, WorkerPool, decode_status, fork_child, gil_is_on, lets_others_run,
-    offset_after_fork, output_after_fork, process_state, reap_children, run_in_child, wait_child,
+    CheckedLock, DeadlockError, EchoProtocol, Process, ResultThread, Server, WorkerPool, decode_status,
+    fork_child, gil_is_on, lets_others_run, offset_after_fork, output_after_fork, process_state,
+    reap_children, run_in_child, wait_child,
 )
 
 from . import jobs
@@ -343,15 +344,24 @@ def test_82_a_forked_child_can_read_its_input(tmp_path):
 
 def test_83_a_global_can_be_set_without_the_statement():
     """Notes: "without the global statement it is impossible to assign to a variable outside the function"."""
-    def assign():
-        globals()["_counter"] = 5
-        box.append(1)
-
-    box = []
-    assign()
-    assert globals().pop("_counter") == 5 and box == [1]
-    print("notes:", "globals()['_counter'] = 5 in a function set it, without the statement")
-    print("netio:", "a list can be changed in place:", box)
+    binding = ["counter = 1", "counter += 1", "for counter in (1, 2): pass", "import os as counter", "def counter(): 0"]
+    left_alone = []
+    for statement in binding:
+        space = {"counter": 0}
+        exec(f"def change():\n    {statement}", space)
+        try:
+            space["change"]()
+        except UnboundLocalError:
+            pass  # += reads the local first
+        left_alone.append(space["counter"])
+    assert left_alone == [0] * len(binding), "each of these makes the name local"
+    changing = {"globals()['counter'] = 5": 5, "box.append(1)": 0}
+    space = {"counter": 0, "box": []}
+    exec("def change():\n    " + "\n    ".join(changing), space)
+    space["change"]()
+    assert space["counter"] == 5 and space["box"] == [1]
+    print("notes:", "without global, each of =, +=, for, import, def left the outer variable at", left_alone[0])
+    print("netio:", "globals()['counter'] = 5 set it to", space["counter"], "and box.append changed", space["box"])
 
 
 def test_84_names_that_do_not_exist():
@@ -491,15 +501,14 @@ def test_119_behind_sys_exit_nothing_runs(tmp_path):
     print("netio:", "fork_child ends its child by os._exit: status", ours.stdout.strip())
 
 
-@needs_fork
 def test_120_a_process_that_nobody_joins_is_a_zombie():
     """Notes: "第三步可有可不有" (the third step, join, can be left out)."""
-    child = multiprocessing.get_context("fork").Process(target=int)
+    child = multiprocessing.get_context("fork").Process(target=sys.exit, args=(3,))
     child.start()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     before = process_state(child.pid)
+    assert before == "Z" and child.exitcode == 3 and process_state(child.pid) is None, "exitcode collects it, too"
     child.join()
-    assert before == "Z" and process_state(child.pid) is None
     child.close()
     ours = Process(divmod, args=(7, 2))
     ours.start()
@@ -690,3 +699,73 @@ def test_140_taking_turns_is_not_running_in_parallel():
     assert len(set(served_by)) == 1
     print("notes:", "in one thread, never two at once:", order)
     print("netio:", f"model='select': two clients, {len(set(served_by))} thread: concurrent, not parallel")
+
+
+HANG_UP = """
+import os, pty, signal, sys
+pid, terminal = pty.fork()  # the child leads a session with a terminal of its own
+if pid == 0:
+    ready, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        if sys.argv[1] == "setsid":
+            os.setsid()
+        os.write(told, b"!")
+        signal.pause()
+    os.read(ready, 1)
+    print(child, flush=True)
+    sys.stdin.readline()
+    os._exit(0)
+child = int(os.read(terminal, 100).split()[0])
+fd = os.pidfd_open(child)
+os.write(terminal, b"\\n")
+os.waitpid(pid, 0)
+import select
+ended = bool(select.select([fd], [], [], 10 if sys.argv[1] == "stay" else 0.3)[0])
+print("ended" if ended else "lives on")
+if not ended:
+    os.kill(child, signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="another process is watched by pidfd_open (Linux)")
+def test_142_the_end_of_a_session_ends_its_children(tmp_path):
+    """Notes: 父进程的退出不会影响子进程执行 (the parent's end does not affect the child)."""
+    (tmp_path / "hang_up.py").write_text(HANG_UP)
+    said = {}
+    for how in ("stay", "setsid"):
+        done = subprocess.run([sys.executable, str(tmp_path / "hang_up.py"), how], capture_output=True, text=True,
+                              timeout=60)
+        said[how] = done.stdout.strip()
+    assert said == {"stay": "ended", "setsid": "lives on"}, done.stderr
+    print("notes:", "the leader of the session ended, and its child", said["stay"])
+    print("netio:", "a child with a session of its own", said["setsid"])
+
+
+@needs_fork
+def test_143_ignoring_is_inherited_over_exec():
+    """Notes: signal.signal(SIGCHLD, SIG_IGN), 我们只要会用就行了 (it is enough that we can use it)."""
+    program = ("import signal, subprocess; print(signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN, "
+               "subprocess.run(['false']).returncode)")
+    ignoring = ("import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+                f"os.execv(sys.executable, [sys.executable, '-c', {program!r}])")
+    said = [subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, timeout=60).stdout.split()
+            for code in (ignoring, program)]
+    assert said == [["True", "0"], ["False", "1"]]
+    print("notes:", "the next program ignores SIGCHLD, too, and takes `false` for a success:", said[0])
+    print("netio:", "without it:", said[1])
+
+
+def test_144_a_lock_blocks_its_own_holder():
+    """Notes: 若一个线程在上锁时，发现 lock 已经上锁了 ... 阻塞: also the one that has it."""
+    lock, again = threading.Lock(), threading.RLock()
+    with lock:
+        assert not lock.acquire(timeout=0.05)
+    with again:
+        assert again.acquire(timeout=0.05)
+        again.release()
+    ours = CheckedLock("the account")
+    with ours, pytest.raises(DeadlockError):
+        ours.acquire()
+    print("notes:", "the same thread acquires a Lock twice: it waits for itself")
+    print("netio:", "CheckedLock raises DeadlockError, RLock lets it in")

@@ -62,7 +62,8 @@ def test_04_the_early_stop_needs_the_same_order(sample):
     """Notes: if line.split(' ')[0] > word: NOT FOUND. That is so in a file sorted by characters only."""
     path = sample(b"apple 1\nZoo 2\nzebra 3\n")  # sorted as a printed dictionary is, without regard to case
     assert notes_look_up(path, "Zoo") == "NOT FOUND!"
-    with pytest.raises(ValueError, match="line 2: b'Zoo' stands after b'apple'"):
+    assert "Z" < "a" < "z" < "\u00c9"  # a capital, and yet after every ASCII letter
+    with pytest.raises(ValueError, match="line 2: b'Zoo'"):
         files.check_sorted(path)
     assert files.look_up_unsorted(path, "Zoo") == [files.Entry("Zoo", "2")]
     print("notes:", "Zoo in", path.read_text().split("\n")[:3], "->", notes_look_up(path, "Zoo"))
@@ -193,10 +194,18 @@ def test_52_a_word_without_spaces_behind_it(sample):
 def test_53_open_without_an_encoding(sample):
     """Notes: open("dict.txt", 'r'). Without an encoding the system's is used: on a Chinese Windows that is GBK."""
     path = sample("猫".encode())
+    code = "import sys; open(sys.argv[1]).read()"
+    system = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    if os.name == "posix" and sys.version_info < (3, 15):  # a system whose encoding is not UTF-8
+        command = [sys.executable, "-c", code, path]
+        done = subprocess.run(command, env=system, capture_output=True, text=True, timeout=60)
+        assert "UnicodeDecodeError" in done.stderr
+    done = subprocess.run([sys.executable, "-X", "utf8", "-c", code, path], capture_output=True, timeout=60)
+    assert done.returncode == 0
     with pytest.raises(UnicodeDecodeError), open(path, encoding="gbk") as file:
         file.read()
     assert files.guess_file_encoding(path) == "utf-8" and list(files.read_lines(path)) == ["猫"]
-    print("notes:", "a UTF-8 file read as GBK raises UnicodeDecodeError")
+    print("notes:", "the same program reads the file on one system, and raises UnicodeDecodeError on another")
     print("netio:", "guess_file_encoding:", files.guess_file_encoding(path))
 
 
@@ -307,13 +316,23 @@ def test_72_a_plus_differs_from_r_plus_in_more(tmp_path, sample):
     with pytest.raises(FileNotFoundError):
         open(tmp_path / "missing", "r+")
     open(tmp_path / "missing", "a+").close()
-    path = sample(b"hello")
-    with open(path, "r+") as file:
+    path = sample(b"one\ntwo\n")
+    with open(path, "r+", newline="\n") as file:
         file.write("J")
-    assert (tmp_path / "missing").exists() and path.read_bytes() == b"Jello"
+    first = path.read_bytes()
+    with open(path, "r+", newline="\n") as file:
+        file.readline()
+        file.write("end")  # after a read: at the end, because the reader has read ahead
+    after_read = path.read_bytes()
+    with open(path, "r+", newline="\n") as file:
+        file.readline()
+        file.seek(file.tell())
+        file.write("T")
+    assert (first, after_read, path.read_bytes()) == (b"Jne\ntwo\n", b"Jne\ntwo\nend", b"Jne\nTwo\nend")
     modes = {mode: files.explain_mode(mode) for mode in ("r+", "a+")}
     assert modes["r+"].missing != modes["a+"].missing
-    print("notes:", "r+ of a missing file raises, a+ makes it; r+ overwrites: Jello")
+    print("notes:", f"r+ of a missing file raises, a+ makes it; r+ writes at the beginning: {first}, "
+                    f"after a read at the end: {after_read}")
     print("netio:", {mode: found.missing for mode, found in modes.items()})
 
 
@@ -372,26 +391,28 @@ def test_77_sleeping_a_second_is_not_each_second(tmp_path):
     import time
     from unittest import mock
 
-    clock = [100.0]
-    writing = 0.25
+    clock, writing = [100.0], 0.25
+
+    def pass_time(seconds):
+        clock[0] += seconds
 
     class Stop:
         def is_set(self):
             return False
 
         def wait(self, seconds):
-            clock[0] += seconds
+            pass_time(seconds)
 
     theirs, ours = [], []
-    for _ in range(4):
-        theirs.append(clock[0] - 100)
-        clock[0] += writing
-        clock[0] += 1  # time.sleep(1)
-    clock[0] = 100.0
-    with mock.patch.object(time, "monotonic", lambda: clock[0]):
+    with mock.patch.object(time, "monotonic", lambda: clock[0]), mock.patch.object(time, "sleep", pass_time):
+        for _ in range(4):  # the notes' loop
+            theirs.append(time.monotonic() - 100)
+            pass_time(writing)
+            time.sleep(1)
+        clock[0] = 100.0
         for _ in files.log_time(tmp_path / "log", count=4, stop=Stop()):
-            ours.append(clock[0] - 100)
-            clock[0] += writing
+            ours.append(time.monotonic() - 100)
+            pass_time(writing)
     assert theirs == [0, 1.25, 2.5, 3.75] and ours == [0, 1, 2, 3]
     print("notes:", "where writing takes 0.25 s, lines at", theirs)
     print("netio:", "lines at", ours)
@@ -399,7 +420,24 @@ def test_77_sleeping_a_second_is_not_each_second(tmp_path):
 
 def test_78_isfile_is_not_exists(tmp_path):
     """Notes: os.path.exists 判断文件是否存在; os.path.isfile --》文件是否存在 (whether the file exists, both)."""
-    assert os.path.exists(tmp_path) and not os.path.isfile(tmp_path)
+    for path in (tmp_path, os.devnull):
+        assert os.path.exists(path) and not os.path.isfile(path)
+    if hasattr(os, "symlink") and os.name == "posix":
+        os.symlink(tmp_path / "nowhere", tmp_path / "link")
+        assert os.path.lexists(tmp_path / "link") and not os.path.exists(tmp_path / "link")
     assert files.describe_file(tmp_path).kind == "folder"
-    print("notes:", "a folder: exists is True, isfile is False")
+    print("notes:", "a folder and a device: exists is True, isfile is False")
     print("netio:", "describe_file(...).kind is", repr(files.describe_file(tmp_path).kind))
+
+
+def test_145_readline_reads_bytes_and_a_size_cuts(sample):
+    """Notes: readline() 一般不用于字节的读取 (generally not for reading bytes)."""
+    path = sample("猫hello\nworld".encode())
+    with open(path, "rb") as file:
+        assert file.readline() == "猫hello\n".encode()
+    with open(path, encoding="utf-8") as file:
+        pieces = [file.readline(3) for _ in range(3)]
+    assert pieces == ["猫he", "llo", "\n"]
+    assert list(files.read_lines(path)) == ["猫hello", "world"]
+    print("notes:", "readline(3) gives pieces that are no lines:", pieces)
+    print("netio:", list(files.read_lines(path)))

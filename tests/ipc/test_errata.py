@@ -137,10 +137,13 @@ def test_46_one_pipe_two_names():
 
 def test_47_shared_memory_is_not_always_written_from_its_start():
     """共享内存: "每次都是从这个地址的头开始写入，只能保存上一次写入的内容" (only the last content is kept): an index changes one item."""
+    theirs = multiprocessing.Array("c", b"hello")
+    theirs[4] = b"!"
+    assert theirs[:] == b"hell!"
     with Array("c", b"hello") as word:
         word[4] = b"!"
         assert word[:] == b"hell!"
-        print("notes:", "after word[4] = b'!' it is not the last content only:", word[:])
+    print("notes:", "after array[4] = b'!' it is not the last content only:", theirs[:])
     print("netio:", "an index changes one item, a slice some")
 
 

@@ -124,23 +124,37 @@ def test_110_a_browser_is_no_student():
 
 def test_111_one_record_a_connection():
     """The server: accept, one recv, send, and on to the next accept; the client: while True, send."""
+    import gc
     import socket
+    import warnings
 
+    saved = []
+    with socket.create_server(("127.0.0.1", 0)) as sockfd, socket.create_connection(sockfd.getsockname()) as client:
+        connfd, _ = sockfd.accept()
+        for number in (1, 2):
+            client.sendall(Student(number, "lily", 16, 170.1).pack())
+        saved.append(Student.unpack(connfd.recv(Student.layout.size)).id)  # the notes' server: this one, and then
+        with socket.create_connection(sockfd.getsockname()), warnings.catch_warnings():  # on to the next client
+            warnings.simplefilter("ignore", ResourceWarning)
+            connfd, _ = sockfd.accept()
+            gc.collect()
+            client.settimeout(10)
+            with pytest.raises(ConnectionError):  # closed with the second record unread: a reset
+                client.recv(1024)
+            connfd.close()
     ours, theirs = socket.socketpair()
-    with ours, theirs:
-        theirs.settimeout(10)
+    with theirs:
         for number in (1, 2):
             ours.sendall(Student(number, "lily", 16, 170.1).pack())
-        first = Student.unpack(theirs.recv(Student.layout.size))  # the notes' server: this one, and then accept()
         ours.close()
         decoder = RecordDecoder(Student)
-        rest = []
+        both = []
         while data := theirs.recv(1024):
-            rest += decoder.feed(data)
+            both += decoder.feed(data)
         decoder.finish()
-    assert first.id == 1 and [student.id for student in rest] == [2]
-    print("notes:", "saved: 1")
-    print("netio:", "reading on to the end of the connection, there was also", [student.id for student in rest])
+    assert saved == [1] and [student.id for student in both] == [1, 2]
+    print("notes:", "saved:", saved, "and the client is reset when the next one comes")
+    print("netio:", "reading on to the end of the connection:", [student.id for student in both])
 
 
 def test_112_chr_makes_characters_not_bytes():

@@ -117,11 +117,14 @@ def test_59_bind_is_not_optional_for_a_server():
                 server.getsockname()
         else:
             assert server.getsockname() == ("0.0.0.0", 0)
-    with udp.bind(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        assert port != 0
+        server.sendto(b"", ("127.0.0.1", 9))  # the first sending binds it, to a port that nobody was told
+        assert server.getsockname()[1] != 0
+    with udp.bind(("127.0.0.1", 0)) as server, udp.connect(server.getsockname()) as client:
+        client.send(b"found")
+        server.settimeout(10)
+        assert server.recv(10) == b"found"
     print("notes:", "not bound: port 0, where nobody can send to")
-    print("netio:", "udp.bind: port", port)
+    print("netio:", "udp.bind: a client sends to the port that it has")
 
 
 def test_103_a_lost_datagram_is_waited_for_for_ever():
