@@ -10,7 +10,7 @@ import socket
 from itertools import chain
 
 from .framing import Framing
-from .reading import Deadline
+from .reading import Deadline, keep, take_kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,17 +56,29 @@ def recv_frame(sock: socket.socket, *, size: int = 4, byte_order: Literal["big",
     `max_size` before the message is read: it is the peer who chose it.
 
     Raises: EOFError where the stream ends inside a frame, ValueError for one longer than `max_size` (the stream is of
-    no use then: close it), TimeoutError, OSError. Notes: TCP, 粘包. Stdlib: none.
+    no use then: close it), TimeoutError, OSError. After each of them the next call goes on in the same frame: after a
+    timeout it may get it whole, after the others it raises the same again. Notes: TCP, 粘包. Stdlib: none.
     """
-    with Deadline(sock, timeout) as deadline:
-        first = deadline.recv(size)
-        if not first:
-            return None
-        header = deadline.recv_exactly(size, first)
-        length = int.from_bytes(header, byte_order)
-        if length > max_size:
-            raise ValueError(f"frame of {length} bytes is longer than the maximum of {max_size}")
-        return deadline.recv_exactly(length)
+    data = take_kept(sock)
+    try:
+        with Deadline(sock, timeout) as deadline:
+            if not data:
+                data += deadline.recv(size)
+                if not data:
+                    return None
+            deadline.fill(data, size)
+            length = int.from_bytes(data if len(data) == size else data[:size], byte_order)
+            if length > max_size:
+                raise ValueError(f"frame of {length} bytes is longer than the maximum of {max_size}: "
+                                 f"does the peer frame its data? It began with {bytes(data[:size])!r}")
+            stop = size + length
+            deadline.fill(data, stop)
+    except BaseException:  # a timeout, for one: the next call goes on with what has come
+        keep(sock, data)
+        raise
+    if len(data) > stop:
+        keep(sock, data[stop:])
+    return bytes(memoryview(data)[size:stop])
 
 
 def iter_batches(sock: socket.socket, framing: Framing, *, timeout: Optional[float] = 30.0) -> Iterator[List[bytes]]:

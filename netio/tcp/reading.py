@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import socket
 import time
+import weakref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Iterator, Optional
 
 _CHUNK = 64 * 1024  # bytes to ask the system for at once: most of what loopback delivers at a time
+# What `recv_exactly` and `recv_frame` had received when an error ended them, by socket; it costs nothing while empty.
+_kept: dict[weakref.ref[socket.socket], bytearray] = {}
 
 
 class Deadline:
@@ -57,9 +60,26 @@ class Deadline:
         except socket.timeout:
             raise TimeoutError(f"not done within {self._timeout:g} s") from None
 
-    def recv_exactly(self, count: int, begin: bytes = b"") -> bytes:
-        """Return `begin` and what comes next, together exactly `count` bytes. Raises: EOFError, TimeoutError."""
-        data = bytearray(begin)
+    def recv_exactly(self, count: int) -> bytes:
+        """Return exactly `count` bytes; after an error, the next call begins with those that had come.
+
+        Raises: EOFError, TimeoutError.
+        """
+        data = take_kept(self._sock)
+        try:
+            self.fill(data, count)
+        except BaseException:
+            keep(self._sock, data)
+            raise
+        if len(data) > count:
+            keep(self._sock, data[count:])
+        return bytes(memoryview(data)[:count])
+
+    def fill(self, data: bytearray, count: int) -> None:
+        """Receive into `data` until it has `count` bytes; what came before an error is in it, too.
+
+        Raises: EOFError, TimeoutError.
+        """
         while len(data) < count:
             try:
                 chunk = self.recv(min(count - len(data), 1 << 20))
@@ -68,7 +88,6 @@ class Deadline:
             if not chunk:
                 raise EOFError(f"got {len(data)} of {count} bytes")
             data += chunk
-        return bytes(data)
 
     def send_all(self, data: bytes) -> None:
         """Send all of `data`; after a TimeoutError nobody knows how much of it went out."""
@@ -100,6 +119,8 @@ def recv_exactly(sock: socket.socket, count: int, *, timeout: Optional[float] = 
     Traceback (most recent call last):
     EOFError: got 4 of 8 bytes
 
+    What had come before an error is kept: the next call of this or of `recv_frame` with the same socket begins with it,
+    so that a TimeoutError leaves nobody in the midst of a message. `sock.recv` does not see it.
     Do not ask for a `count` that the peer has chosen before you have checked it.
     Raises: EOFError where the stream ends first, TimeoutError, both with the number of bytes that came; OSError.
     Notes: TCP, 收发缓冲区 and 粘包. Stdlib: `recv(count, MSG_WAITALL)`, on sockets without a timeout, or
@@ -107,6 +128,34 @@ def recv_exactly(sock: socket.socket, count: int, *, timeout: Optional[float] = 
     """
     with Deadline(sock, timeout) as deadline:
         return deadline.recv_exactly(count)
+
+
+def keep(sock: socket.socket, data: bytearray) -> None:
+    """Keep what was received of something unfinished, for the next `recv_exactly` or `recv_frame` on this socket.
+
+    >>> left, right = socket.socketpair()
+    >>> with left, right:
+    ...     keep(right, bytearray(b"acc"))
+    ...     left.sendall(b"ount")
+    ...     recv_exactly(right, 7)
+    b'account'
+    """
+    if data:
+        _kept[weakref.ref(sock, _forget)] = data
+
+
+def _forget(sock: weakref.ref[socket.socket]) -> None:
+    _kept.pop(sock, None)
+
+
+def take_kept(sock: socket.socket) -> bytearray:
+    """Return what was kept for this socket, and keep it no longer.
+
+    >>> with socket.socket() as sock:
+    ...     take_kept(sock)
+    bytearray(b'')
+    """
+    return _kept.pop(weakref.ref(sock), bytearray()) if _kept else bytearray()
 
 
 class Reader:

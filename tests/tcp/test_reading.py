@@ -1,11 +1,15 @@
 """Exact reads, the Reader and frames over sockets: a peer that crawls, vanishes, says too much, or nothing."""
 from __future__ import annotations
 
+import gc
+import socket
 import threading
+import weakref
 
 import pytest
 
 from netio import tcp
+from netio.tcp import reading
 
 
 @pytest.fixture
@@ -174,8 +178,56 @@ def test_a_peer_that_vanishes_inside_a_frame(pair, torn):
     left, right = pair
     left.sendall(torn)
     left.close()
-    with pytest.raises(EOFError, match="got 2 of "):
-        tcp.recv_frame(right)
+    for _ in range(2):  # the second time, too: it is not the end after a whole message
+        with pytest.raises(EOFError, match=r"got (2 of 4|6 of 9) bytes"):
+            tcp.recv_frame(right)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 3, 4, 5, 8, 15])
+def test_after_a_timeout_the_next_call_goes_on_in_the_same_frame(pair, cut):
+    left, right = pair
+    wire = b"\0\0\0\x0cabcd\0\0\0\4FAKE\0\0\0\2ok"
+    left.sendall(wire[:cut])
+    for _ in range(2):
+        with pytest.raises(TimeoutError, match="within 0.01 s"):
+            tcp.recv_frame(right, timeout=0.01)
+    left.sendall(wire[cut:])
+    assert tcp.recv_frame(right) == b"abcd\0\0\0\4FAKE" and tcp.recv_frame(right) == b"ok"
+    assert not reading.take_kept(right)
+
+
+def test_a_frame_that_is_too_long_stays_so(pair):
+    left, right = pair
+    left.sendall(b"GET / HTTP/1.1\r\n\r\n")
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"of 1195725856 bytes .* does the peer frame its data\? .*b'GET '"):
+            tcp.recv_frame(right)
+
+
+@pytest.mark.parametrize("first, then", [(tcp.recv_exactly, tcp.recv_exactly), (tcp.recv_exactly, tcp.recv_frame)])
+def test_what_came_before_a_timeout_is_not_lost(pair, first, then):
+    left, right = pair
+    left.sendall(b"\0\0\0\3cat")
+    with pytest.raises(TimeoutError, match="got 7 of 8 bytes"):
+        first(right, 8, timeout=0.01)
+    if then is tcp.recv_frame:
+        assert then(right) == b"cat"
+    else:
+        assert then(right, 4) == b"\0\0\0\3" and then(right, 3) == b"cat"
+    assert not reading.take_kept(right)
+
+
+def test_what_is_kept_goes_with_its_socket(pair):
+    left, right = socket.socketpair()
+    left.sendall(b"ab")
+    with pytest.raises(TimeoutError):
+        tcp.recv_exactly(right, 3, timeout=0.001)
+    known = weakref.ref(right)
+    assert known in reading._kept
+    left.close(), right.close()
+    del right
+    gc.collect()
+    assert known() is None and known not in reading._kept
 
 
 def test_iter_messages_hands_over_all_before_the_error(pair):
