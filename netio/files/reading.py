@@ -8,7 +8,6 @@ character when the last line has no newline.
 from __future__ import annotations
 
 import codecs
-import io
 import os
 import threading
 import time
@@ -43,7 +42,7 @@ def read_chunks(path: str | os.PathLike[str], size: int = CHUNK_BYTES) -> Iterat
 
 
 def read_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", max_line: int = LINE_LIMIT) -> Iterator[str]:
-    """Return an iterator over the lines of a text file without line ends (\\n, \\r\\n or \\r) and byte order mark.
+    """Return an iterator over the lines of a text file without line ends (\\n or \\r\\n) and byte order mark.
 
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -53,19 +52,23 @@ def read_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", max_lin
     ['李雷', '', '韩梅梅']
     >>> folder.cleanup()
 
+    A \\r alone ends no line, here and in all the functions below: the log of a progress bar has one line for all of it.
+
     Raises: ValueError where a line has more than `max_line` characters, give or take a chunk; UnicodeDecodeError
     (also a ValueError) where the bytes are not valid in `encoding`; OSError where the file cannot be read. Notes:
-    IO, readline() 返回的东西包含 '\\n' (the notes say it does not). Stdlib: `for line in file`, newline and all.
+    IO, readline() 返回的东西包含 '\\n' (the notes say it does not). Stdlib: `for line in file`, newline and
+    all, and with a \\r for a line end.
     """
     return chain.from_iterable(_text_by_chunk(path, encoding, max_line))
 
 
 def _text_by_chunk(path: str | os.PathLike[str], encoding: str, max_line: int) -> Iterator[list[str]]:
-    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    decoder = codecs.getincrementaldecoder(encoding)()
     rest, offset = "", 0
     for chunk in chain(read_chunks(path, 1 << 16), [b""]):
         text = decoder.decode(chunk, final=not chunk)
-        lines = (rest + (text[1:] if text.startswith("\ufeff") and offset == 0 else text)).split("\n")
+        text = rest + (text[1:] if text.startswith("\ufeff") and offset == 0 else text)
+        lines = (text.replace("\r\n", "\n") if "\r" in text else text).split("\n")
         rest = lines.pop()
         yield lines
         offset += len(chunk)
@@ -129,7 +132,7 @@ def read_lines_reversed(path: str | os.PathLike[str], *, encoding: str = "utf-8"
     encoding = _line_encoding(encoding)
     with open(path, "rb") as file:
         end = position = file.seek(0, os.SEEK_END)
-        rest = b""
+        rest = newline = b""  # the last line may have none
         while position > 0:
             size = min(chunk_size, position)
             position = file.seek(position - size)
@@ -138,11 +141,14 @@ def read_lines_reversed(path: str | os.PathLike[str], *, encoding: str = "utf-8"
                 raise EOFError(f"got {len(chunk)} of {size} bytes at offset {position}: the file became shorter")
             rest, *lines = (chunk + rest).split(b"\n")
             if position + size == end and chunk.endswith(b"\n"):
-                lines.pop()  # behind the last newline there is no line
-            yield from (_decode_line(line, encoding) for line in reversed(lines))
+                lines.pop()  # after the last newline there is no line
+                newline = b"\n"
+            for line in reversed(lines):
+                yield _decode_line(line, encoding, newline)
+                newline = b"\n"
             _check_length(rest, position, max_line)
         if end:
-            yield _decode_line(rest, encoding).removeprefix("\ufeff")
+            yield _decode_line(rest, encoding, newline).removeprefix("\ufeff")
 
 
 def read_last_lines(path: str | os.PathLike[str], count: int, *, encoding: str = "utf-8") -> list[str]:
@@ -234,7 +240,7 @@ def _follow(path: str | os.PathLike[str], start: int, encoding: str, timeout: fl
                 file.close()
                 file, successor = successor, None
                 if rest:
-                    yield _decode_line(rest, encoding)
+                    yield rest.decode(encoding)
                 rest = b""
             elif os.fstat(file.fileno()).st_size < file.tell():
                 rest, _ = b"", file.seek(0)
@@ -285,5 +291,6 @@ def _check_length(line: bytes | str, offset: int, max_line: int) -> None:
         raise ValueError(f"line around offset {offset} is longer than {max_line} {unit}")
 
 
-def _decode_line(line: bytes, encoding: str) -> str:
-    return (line[:-1] if line.endswith(b"\r") else line).decode(encoding)
+def _decode_line(line: bytes, encoding: str, newline: bytes = b"\n") -> str:
+    """Decode a line without the \\r that belongs to its newline, if there is one after it."""
+    return (line[:-1] if newline and line.endswith(b"\r") else line).decode(encoding)

@@ -1,6 +1,7 @@
 """Which encoding is it? By the mark, or the first that fits."""
 from __future__ import annotations
 
+import codecs
 import random
 
 import pytest
@@ -49,8 +50,40 @@ def test_any_bytes_are_guessed_or_refused():
             encoding = guess_encoding(data)
         except ValueError:
             continue
-        if encoding not in ("utf-16", "utf-32"):  # their mark is taken at its word
+        if encoding == "utf-8":  # perhaps cut in its last character
+            codecs.getincrementaldecoder(encoding)().decode(data)
+        elif encoding not in ("utf-16", "utf-32"):  # their mark is taken at its word
             data.decode(encoding)
+
+
+TEXTS = {
+    "gbk": ["人生若只如初见，何事秋风悲画扇。", "张三,李四,王五,赵六,韩梅梅,李雷,陈小明,欧阳修", "陈", "阿保常", "苹果 动物园 银行 河岸 抓住 猫 狗",
+            "繁體中文的網頁與瀏覽器，請問裡面還說什麼？"],
+    "gb18030": ["𠮷野家的人😀"],
+    "big5": ["繁體中文的網頁與瀏覽器，請問裡面還說什麼？", "我們要學習網路程式設計，這是一個很好的機會。"],
+    "euc_kr": ["안녕하세요. 한국어로 쓴 글입니다. 네트워크 프로그래밍을 배우고 있습니다."],
+    "euc_jp": ["これは日本語の文章です。ネットワークプログラミングを勉強しています。東京都"],
+    "shift_jis": ["これは日本語の文章です。ネットワークプログラミングを勉強しています。東京都"],
+}
+
+
+@pytest.mark.parametrize("encoding, text", [(encoding, text) for encoding, texts in TEXTS.items() for text in texts])
+@pytest.mark.parametrize("times", [1, 5000])
+def test_the_encodings_of_east_asia(sample, encoding, text, times):
+    data = (text + "\n").encode(encoding) * times
+    assert guess_encoding(data) == encoding
+    assert guess_file_encoding(sample(data)) == encoding
+
+
+def test_private_use_characters_fit_nothing():
+    with pytest.raises(ValueError, match="private use"):
+        guess_encoding(bytes([0xAA, 0xA1, 0xAB, 0xA2, 0xFB, 0xFD] * 40))
+
+
+@pytest.mark.parametrize("cut", range(1, 8))
+def test_utf_8_that_is_cut_is_utf_8(cut):
+    data = ("中文abc😀" * 1000).encode()
+    assert guess_encoding(data[:-cut]) == "utf-8"
 
 
 @pytest.mark.parametrize("text, encoding, expected", [

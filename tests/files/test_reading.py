@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from netio.files import (count_lines, follow_lines, read_binary_lines, read_chunks, read_last_lines, read_lines,
-                         read_lines_reversed, replace_file)
+from netio.files import (LineIndex, count_lines, follow_lines, read_binary_lines, read_chunks, read_last_lines,
+                         read_lines, read_lines_reversed, replace_file)
 
 TEXTS = ["", "\n", "\n\n", "a", "a\n", "a\n\n", "\na", "a\nb", "a\nb\n", "中文\n行\n", "a\r\nb\r\n", "\r\n",
          "中" * 100 + "\n" + "文" * 100]
@@ -86,8 +86,24 @@ def test_last_lines(sample):
 @pytest.mark.parametrize("shift", range(4))
 def test_what_lies_across_a_chunk_is_whole(sample, piece, shift):
     text = "." * (65536 - shift) + piece + "end" + piece * 3
-    expected = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    *expected, last = text.split("\n")
+    expected = [*(line.removesuffix("\r") for line in expected), last]
     assert list(read_lines(sample(text.encode()))) == (expected if expected[-1] else expected[:-1])
+
+
+@pytest.mark.parametrize("data", [b"10%\r20%\r30%\ndone\n", b"a\rb", b"\r", b"\r\r\n\n", b"a\r\nb\r\n", b"x\n\ry"])
+def test_all_that_read_lines_see_the_same_lines(sample, data):
+    """A \\r ends a line only with the \\n after it."""
+    path = sample(data)
+    lines = list(read_lines(path))
+    assert lines == list(read_lines_reversed(path))[::-1] == read_last_lines(path, 99)
+    with LineIndex(path) as index:
+        assert lines == [index[number] for number in range(len(index))]
+    assert count_lines(path) == len(lines) == len(list(read_binary_lines(path)))
+    ends = data.count(b"\n")
+    assert lines[:ends] == [line.removesuffix(b"\r").decode() for line in read_binary_lines(path)][:ends]
+    followed = list(follow_lines(path, from_start=True, timeout=0))
+    assert followed == lines[:ends]
 
 
 def test_lines_without_end_are_refused(sample):
