@@ -34,15 +34,15 @@ def parse_student(line: str) -> Student:
     return student
 
 
-def save_students(reader: RecordDecoder[Student], data: bytes, log: DurableLog) -> Iterator[bytes]:
+def save_students(decoder: RecordDecoder[Student], data: bytes, log: DurableLog) -> Iterator[bytes]:
     """Save every student that is whole now that `data` has come; yield an answer for each, when it is on the disk."""
-    students = reader.feed(data)
+    students = decoder.feed(data)
     while True:
         try:
             for student in students:
                 log.append(str(student))
                 yield b"saved\n"
             return
-        except (ValueError, OSError) as error:  # no student, or no room on the disk: say so, and go on behind it
+        except (ValueError, OSError) as error:  # no student, or no room on the disk: say so, and go on after it
             yield f"refused: {error}\n".encode("utf-8")
-            students = reader.feed(b"")
+            students = decoder.feed(b"")

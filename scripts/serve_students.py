@@ -22,22 +22,22 @@ SILENCE_SECONDS = 300.0  # how long a client may think
 
 def save_stream(log: files.DurableLog, sock: socket.socket, address: tuple[Any, ...]) -> None:
     """Answer one TCP client until it has no more."""
-    reader = packing.RecordDecoder(Student)
+    decoder = packing.RecordDecoder(Student)
     sock.settimeout(SILENCE_SECONDS)
     try:
         while data := sock.recv(65536):
-            for answer in save_students(reader, data, log):
+            for answer in save_students(decoder, data, log):
                 sock.sendall(answer)
-        reader.finish()
+        decoder.finish()
     except (OSError, packing.RecordError) as error:  # it vanished, fell silent, or left in the middle of a record
         print(f"{tcp.format_address(address)}: {error}", file=sys.stderr, flush=True)
 
 
 def save_datagram(log: files.DurableLog, datagram: udp.Datagram) -> bytes:
     """Answer one datagram: a line for each student in it."""
-    reader = packing.RecordDecoder(Student)
-    answers = b"".join(save_students(reader, datagram.data, log))
-    return answers if answers and not reader.pending else answers + b"refused: not a whole record\n"
+    decoder = packing.RecordDecoder(Student)
+    answers = b"".join(save_students(decoder, datagram.data, log))
+    return answers if answers and not decoder.pending else answers + b"refused: not a whole record\n"
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -6,10 +6,17 @@ closed with a newline, so that the next line is whole.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from contextlib import suppress
 
 from .syncing import sync, sync_folder
+
+
+# What a reader could take for the end of a line or a terminal for a command, and what turns the direction of a text
+# round so that it shows something else: C0 and C1 without the tab, line and paragraph separators, bidi controls.
+_FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_FORBIDDEN_BYTES = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class DurableLog:
@@ -31,8 +38,8 @@ class DurableLog:
     >>> folder.cleanup()
 
     Raises: OSError where the file cannot be opened or written (ENOSPC, EFBIG, EACCES); ValueError from `append` for
-    a line that holds a newline. Stdlib: `open(path, "a", 1)` tears lines when the disk is full and does not wait
-    for it.
+    a line that holds a newline or another control character (a tab may be there). Stdlib: `open(path, "a", 1)` tears
+    lines when the disk is full and does not wait for it.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, encoding: str = "utf-8", durable: bool = True) -> None:
@@ -49,7 +56,7 @@ class DurableLog:
             raise
 
     def append(self, line: str | bytes) -> int:
-        """Add one line, given without its newline, and return the offset at which it stands.
+        """Add one line, given without its newline, and return its offset.
 
         >>> import os, tempfile
         >>> folder = tempfile.TemporaryDirectory()
@@ -58,11 +65,12 @@ class DurableLog:
         (0, 4)
         >>> folder.cleanup()
 
-        Raises: ValueError where the line holds a newline; OSError where it cannot be stored: then nothing of it is.
+        Raises: ValueError for a line that would look like two, or like another one: with a newline, a \\r or any other
+        control character but the tab, also one that turns the direction of the text round; OSError where it cannot be
+        stored: then nothing of it is.
         """
+        check_line(line, self._encoding)
         data = line.encode(self._encoding) if isinstance(line, str) else line
-        if b"\n" in data:
-            raise ValueError(f"one line at a time: there is a newline at byte {data.index(10)} of {len(data)}")
         with self._turn:
             return self._write(data + b"\n")
 
@@ -100,8 +108,32 @@ class DurableLog:
         return torn
 
 
+def check_line(line: str | bytes, encoding: str = "utf-8") -> None:
+    """Raise ValueError for a text that does not show as the one line that it is.
+
+    >>> check_line("1,韩梅梅\\t90")
+    >>> check_line("1,Li\\r2,Eve")
+    Traceback (most recent call last):
+    ValueError: one line at a time: '\\r' at character 4 of 10
+    >>> check_line("safe\\u202egnp.exe")
+    Traceback (most recent call last):
+    ValueError: one line at a time: '\\u202e' at character 4 of 12
+
+    Bytes are looked at as text, where they are text in `encoding`. Source: Unicode Standard Annex 9 (bidi controls).
+    """
+    if isinstance(line, bytes):
+        try:
+            line = line.decode(encoding)
+        except UnicodeDecodeError:
+            if found := _FORBIDDEN_BYTES.search(line):
+                raise ValueError(f"one line at a time: {found[0]!r} at byte {found.start()} of {len(line)}") from None
+            return
+    if found := _FORBIDDEN.search(line):
+        raise ValueError(f"one line at a time: {found[0]!r} at character {found.start()} of {len(line)}")
+
+
 def append_line(path: str | os.PathLike[str], line: str | bytes, *, encoding: str = "utf-8") -> int:
-    """Add one line to a file, made if it is missing, and return when it is on the disk: the offset at which it stands.
+    """Add one line to a file, made if it is missing, and return its offset when it is on the disk.
 
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()

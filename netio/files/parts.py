@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from contextlib import suppress
 from typing import Any, Iterable, NamedTuple
 
 from .copying import checksum
+from .folders import OpenFolder
 from .replacing import Replacement, discard_file, open_replacement
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -134,7 +136,8 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
 
     A file with fewer bytes than parts has empty parts.
 
-    Raises: ValueError where `parts` is not positive; OSError where reading or writing fails: then no part is left.
+    Raises: ValueError where `parts` is not positive; OSError where reading or writing fails: then no part is left, and
+    those of an earlier split are as they were.
     Unix: split(1).
     """
     source = os.path.abspath(path)  # for workers in another working folder
@@ -143,17 +146,34 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
     width = max(3, len(str(parts)))
     jobs = [Part(source, offset, f"{base}.{number:0{width}}", 0, count)
             for number, (offset, count) in enumerate(cut_ranges(os.path.getsize(source), parts), 1)]
-    try:
-        for job in jobs:
-            open(job.target, "wb").close()
-        digests = _run(executor, jobs)
-        with open_replacement(f"{base}.sha256", "w") as manifest:
-            manifest.writelines(f"{digest}  {os.path.basename(job.target)}\n" for digest, job in zip(digests, jobs))
-    except BaseException:
-        for job in jobs:
-            discard_file(job.target)
-        raise
+    with OpenFolder(folder) as opened:
+        digests = _write_parts(opened, jobs, executor)
+        opened.sync()
+    with open_replacement(f"{base}.sha256", "w") as listed:
+        listed.writelines(f"{digest}  {os.path.basename(job.target)}\n" for digest, job in zip(digests, jobs))
     return f"{base}.sha256"
+
+
+def _write_parts(folder: OpenFolder, jobs: list[Part], executor: Any) -> list[str]:
+    """Write all parts under hidden names first: until they are whole, an older split and its list stay as they are."""
+    hidden = [f".{os.urandom(8).hex()}.tmp" for _ in jobs]
+    names = [os.path.basename(job.target) for job in jobs]
+    try:
+        for name in hidden:
+            folder.create(name).close()
+        digests = _run(executor, [job._replace(target=folder.path_of(name)) for job, name in zip(jobs, hidden)])
+        mode = folder.default_mode()
+        for name in hidden:
+            os.chmod(folder.path_of(name), mode)
+        discard_file(f"{jobs[0].target.rpartition('.')[0]}.sha256")  # what it lists goes now
+        for name, final in zip(hidden, names):
+            folder.rename(name, final)
+        return digests
+    except BaseException:
+        for name in hidden:
+            with suppress(FileNotFoundError):
+                folder.unlink(name)
+        raise
 
 
 def read_checksums(path: str | os.PathLike[str]) -> list[tuple[str, str]]:

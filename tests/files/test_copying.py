@@ -8,7 +8,7 @@ import stat
 
 import pytest
 
-from netio.files import checksum, copy_bytes, copy_file
+from netio.files import ChangedError, allocated_bytes, checksum, copy_bytes, copy_file
 from netio.files import copying
 
 DATA = bytes(range(256)) * 4096  # 1 MiB
@@ -192,3 +192,79 @@ def test_a_file_of_several_steps_is_copied_whole(tmp_path, monkeypatch, advised)
     assert copy_file(source, target, progress=lambda done, total: seen.append(done), verify=True) == (3 << 16) + 5
     assert target.read_bytes() == source.read_bytes()
     assert seen == sorted(seen) and seen[0] == 0 and seen[-1] == (3 << 16) + 5
+
+
+# Resuming, and others at the same target.
+
+def test_a_copy_that_another_overtook_leaves_the_other_one_whole(tmp_path):
+    one, two, target = (tmp_path / name for name in ("one", "two", "target"))
+    one.write_bytes(b"1" * 50_000), two.write_bytes(b"2" * 60_000)
+    done = []
+
+    def overtake(copied, total):
+        if not done:
+            done.append(copy_file(two, target, resume=True, verify=True))
+
+    with pytest.raises(FileExistsError):
+        copy_file(one, target, resume=True, progress=overtake)
+    assert target.read_bytes() == two.read_bytes()
+    assert copy_file(one, target, resume=True) == 50_000 and target.read_bytes() == one.read_bytes()
+    assert sorted(os.listdir(tmp_path)) == ["one", "target", "two"]
+
+
+def test_what_was_changed_meanwhile_is_not_replaced_by_a_resumed_copy(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(b"new"), target.write_bytes(b"old")
+    with pytest.raises(ChangedError):
+        copy_file(source, target, resume=True, progress=lambda done, total: target.write_bytes(b"someone else's"))
+    assert target.read_bytes() == b"someone else's"
+
+
+def test_what_appears_meanwhile_is_kept_with_overwrite_false(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(b"new")
+    with pytest.raises(FileExistsError):
+        copy_file(source, target, overwrite=False, progress=lambda done, total: target.write_bytes(b"theirs"))
+    assert target.read_bytes() == b"theirs" and sorted(os.listdir(tmp_path)) == ["source", "target"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no links for everybody")
+@pytest.mark.parametrize("make", [os.symlink, os.link])
+def test_a_link_at_the_name_of_the_unfinished_copy_is_left_alone(tmp_path, make):
+    (tmp_path / "victim").write_bytes(b"precious")
+    make(tmp_path / "victim", tmp_path / "target.part")
+    (tmp_path / "source").write_bytes(b"new")
+    assert copy_file(tmp_path / "source", tmp_path / "target", resume=True) == 3
+    assert (tmp_path / "victim").read_bytes() == b"precious" and not (tmp_path / "target").is_symlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_private_file_is_private_while_it_is_copied(tmp_path, resume):
+    source = tmp_path / "source"
+    source.write_bytes(b"secret")
+    source.chmod(0o640)
+    seen = set()
+
+    def look(done, total):
+        seen.update(entry.stat().st_mode & 0o777 for entry in tmp_path.iterdir() if entry != source)
+
+    copy_file(source, tmp_path / "target", resume=resume, progress=look)
+    assert seen == {0o600} and (tmp_path / "target").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(not hasattr(os, "SEEK_HOLE"), reason="holes are not mapped here")
+@pytest.mark.parametrize("end", [b"", b"end"])
+def test_holes_stay_holes(tmp_path, end):
+    source, target = tmp_path / "source", tmp_path / "target"
+    with open(source, "wb") as file:
+        file.write(b"begin")
+        file.truncate(3 << 20)
+        file.seek(0, os.SEEK_END)
+        file.write(end)
+        file.seek(1 << 20)
+        file.write(b"middle")
+    if allocated_bytes(source) > 1 << 20:
+        pytest.skip("this file system makes no holes")
+    assert copy_file(source, target, verify=True) == (3 << 20) + len(end)
+    assert target.read_bytes() == source.read_bytes() and allocated_bytes(target) <= 1 << 20

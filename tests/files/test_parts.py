@@ -11,6 +11,7 @@ import pytest
 
 from netio.files import (Part, copy_in_parts, copy_part, cut_ranges, find_damaged, join_files, read_checksums,
                          split_file)
+from netio.files import parts as parts_module
 
 DATA = os.urandom(300_001)
 
@@ -141,3 +142,36 @@ def test_a_source_that_shrinks(sample, tmp_path):
 def test_the_work_can_be_sent(sample):
     part = Part("a", 0, "b", 0, 1)
     assert pickle.loads(pickle.dumps(part)) == part and pickle.loads(pickle.dumps(copy_part)) is copy_part
+
+
+def test_an_earlier_split_stays_until_the_new_one_is_whole(sample, tmp_path, monkeypatch):
+    path = sample(b"0" * 3000)
+    made = split_file(path, 3)
+    before = {entry.name: entry.read_bytes() for entry in tmp_path.iterdir() if entry != path}
+    path.write_bytes(b"1" * 3000)
+    done = []
+
+    def fail_at_the_second(job):
+        done.append(job)
+        if len(done) == 2:
+            raise OSError(28, "No space left on device")
+        return copy_part(job)
+
+    monkeypatch.setattr(parts_module, "copy_part", fail_at_the_second)
+    with pytest.raises(OSError, match="No space"):
+        split_file(path, 3)
+    assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir() if entry != path} == before
+    assert not find_damaged(made)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_parts_are_private_while_they_are_written(sample, tmp_path, monkeypatch):
+    seen = []
+
+    def look(job):
+        seen.append(os.stat(job.target).st_mode & 0o777)
+        return copy_part(job)
+
+    monkeypatch.setattr(parts_module, "copy_part", look)
+    split_file(sample(b"secret"), 2)
+    assert seen == [0o600, 0o600]

@@ -523,3 +523,39 @@ def test_a_part_that_is_not_ours_is_refused(sample, tmp_path):
             Replacement(tmp_path / "f", part=".f.part")
         os.unlink(tmp_path / ".f.part")
     assert victim.read_bytes() == b"precious"
+
+
+# Lines that show as the one line that they are.
+
+@pytest.mark.parametrize("line", ["a\nb", "a\rb", "a\x0bb", "a\x1b[2Jb", "a\x85b", "a\x9bb", "a\u2028b", "a\u2029b",
+                                  "a\u202egnp.exe", "a\u2066b", "a\0b", "a\x7fb"])
+def test_a_line_that_shows_as_something_else_is_refused(tmp_path, line):
+    path = tmp_path / "log"
+    with DurableLog(path) as log:
+        for given in (line, line.encode()):
+            with pytest.raises(ValueError, match="one line at a time: .* at character 1 of"):
+                log.append(given)
+        for given in ("a\tb", "猫 😀", "\u200d", b"\xff\xfe raw", "".join(map(chr, range(0xA0, 0x180)))):
+            log.append(given)
+    assert len(path.read_bytes().splitlines()) == 5
+
+
+def test_bytes_that_are_no_text_are_looked_at_as_bytes(tmp_path):
+    with DurableLog(tmp_path / "log") as log:
+        with pytest.raises(ValueError, match="at byte 1 of 3"):
+            log.append(b"\xff\r\xff")
+
+
+@on_unix
+def test_a_log_that_a_killed_program_has_made_is_synced_with_its_folder(sample, monkeypatch):
+    path, synced, fsync = sample(b""), [], os.fsync
+
+    def watch(descriptor):
+        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    DurableLog(path).close()
+    assert synced == [True]
+    DurableLog(path, durable=False).close()
+    assert synced == [True]
