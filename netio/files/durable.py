@@ -121,15 +121,18 @@ def check_line(line: str | bytes, encoding: str = "utf-8") -> None:
 
     Bytes are looked at as text, where they are text in `encoding`. Source: Unicode Standard Annex 9 (bidi controls).
     """
-    if isinstance(line, bytes):
-        try:
-            line = line.decode(encoding)
-        except UnicodeDecodeError:
-            if found := _FORBIDDEN_BYTES.search(line):
-                raise ValueError(f"one line at a time: {found[0]!r} at byte {found.start()} of {len(line)}") from None
-            return
-    if found := _FORBIDDEN.search(line):
-        raise ValueError(f"one line at a time: {found[0]!r} at character {found.start()} of {len(line)}")
+    if isinstance(line, str):
+        _refuse(_FORBIDDEN.search(line), "character", len(line))
+        return
+    try:
+        check_line(line.decode(encoding))
+    except UnicodeDecodeError:
+        _refuse(_FORBIDDEN_BYTES.search(line), "byte", len(line))
+
+
+def _refuse(found: re.Match[str] | re.Match[bytes] | None, unit: str, size: int) -> None:
+    if found is not None:
+        raise ValueError(f"one line at a time: {found[0]!r} at {unit} {found.start()} of {size}")
 
 
 def append_line(path: str | os.PathLike[str], line: str | bytes, *, encoding: str = "utf-8") -> int:
