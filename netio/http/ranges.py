@@ -20,7 +20,12 @@ def parse_ranges(text: str, size: int, max_ranges: int = MAX_RANGES) -> list[tup
     >>> parse_ranges("bytes=1000-", 1000), parse_ranges("lines=1-2", 1000)
     ([], None)
 
-    A header that breaks the grammar fits nothing. An unknown unit, and more than `max_ranges` ranges, get the whole.
+    A header that breaks the grammar fits nothing. An unknown unit, and more than `max_ranges` ranges, get the whole,
+    and so does an empty file, of which there are no parts.
+
+    >>> parse_ranges("bytes=-5", 0), parse_ranges("bytes=0-99999999999999999999", 10)
+    (None, [(0, 10)])
+
     Source: RFC 9110 sections 14.1.1, 14.2.
     """
     unit, equals, listed = text.partition("=")
@@ -32,6 +37,8 @@ def parse_ranges(text: str, size: int, max_ranges: int = MAX_RANGES) -> list[tup
     found = [_parse_range(spec, size) for spec in specs]
     if None in found:
         return []
+    if not size:
+        return None
     return coalesce([(start, stop) for start, stop in filter(None, found) if start < stop])
 
 
@@ -41,14 +48,20 @@ def _parse_range(spec: str, size: int) -> tuple[int, int] | None:
     if not dash or not all(_is_number(part) for part in (first, last) if part) or not (first or last):
         return None
     if not first:
-        return max(0, size - int(last)), size
-    if last and int(last) < int(first):
+        return max(0, size - _number(last)), size
+    if last and _number(last) < _number(first):
         return None
-    return int(first), min(int(last) + 1 if last else size, size)
+    return _number(first), min(_number(last) + 1 if last else size, size)
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 19
+    return text.isascii() and text.isdigit()
+
+
+def _number(text: str) -> int:
+    """Return a number of any length, a longer one than any file has as the largest: int() would take long for it."""
+    digits = text.lstrip("0")
+    return int(digits or "0") if len(digits) <= 19 else 10**19
 
 
 def coalesce(ranges: list[tuple[int, int]], gap: int = _PART_COST) -> list[tuple[int, int]]:

@@ -42,8 +42,17 @@ def test_what_a_header_means(text, expected):
     assert parse_ranges(text, 1000) == expected
 
 
-def test_nothing_of_an_empty_file_fits():
-    assert parse_ranges("bytes=0-0", 0) == parse_ranges("bytes=-1", 0) == []
+@pytest.mark.parametrize("text", ["bytes=0-", "bytes=0-0", "bytes=-1", "bytes=-5,0-", "bytes=7-"])
+def test_an_empty_file_has_no_parts_and_is_sent_whole(text):
+    assert parse_ranges(text, 0) is None
+
+
+@pytest.mark.parametrize("text, found", [
+    (f"bytes=0-{10**19}", [(0, 10)]), (f"bytes=0-{'9' * 5000}", [(0, 10)]), (f"bytes=-{'9' * 5000}", [(0, 10)]),
+    (f"bytes={'0' * 5000}3-{'0' * 30}4", [(3, 5)]), (f"bytes={'9' * 5000}-", []), (f"bytes={'9' * 5000}-5", []),
+])
+def test_a_number_may_have_any_length(text, found):
+    assert parse_ranges(text, 10) == found
 
 
 def test_too_many_ranges_get_the_whole_file():
