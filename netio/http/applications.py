@@ -15,7 +15,8 @@ called when a head with a body has come: it returns a binary file to write the b
 that keeps answers has a method `recall(target)`: the Response (with bytes as its body) to a GET that asks for nothing
 but that target, or None; only then is the application called, with a Request. One whose answers may take more than a
 few milliseconds has a method `blocks(request)`, which says so at once: if it is true, an event model calls
-`open_body` and the application in another thread, and serves the other clients meanwhile.
+`open_body` and the application in another thread, and serves the other clients meanwhile. So it does with writing to
+a file from `open_body` that has a true attribute `blocks`.
 """
 from __future__ import annotations
 

@@ -1,6 +1,11 @@
-"""A small client: one request, one connection, the whole answer."""
+"""A small client: one request, one connection, the whole answer.
+
+The answer is read while the request is sent: a server that has seen enough answers early and reads no more, so that a
+client which must send all before it reads would wait for ever.
+"""
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import time
@@ -23,17 +28,21 @@ def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()
     `url` is `http://host:port/path?query` or https, all ASCII (see urllib.parse.quote); redirects are not followed.
     `timeout`, in seconds, is for the whole, `max_body` in bytes. `tls` overrules the default context, which checks
     certificates. Raises: ValueError for the URL, OSError and TimeoutError for the network, EOFError if the connection
-    ends too early, ProtocolError for what is no HTTP or too much. The stdlib has http.client and urllib.request.
+    ends too early (over TLS: also without its end, where the length is unknown), ProtocolError(502) for what is no HTTP
+    or too much. The stdlib has http.client and urllib.request.
     """
     secure, authority, address, target = split_url(url)
+    request = format_request(method, target, authority, headers, body)
     deadline = time.monotonic() + timeout
     sock: Any = connect(address, timeout=timeout)
     try:
         if secure:
             context = tls or ssl.create_default_context()
             sock.settimeout(max(0.001, deadline - time.monotonic()))
-            sock = context.wrap_socket(sock, server_hostname=address[0])
-        return exchange(sock, format_request(method, target, authority, headers, body), method, deadline, max_body)
+            sock = context.wrap_socket(sock, server_hostname=address[0], suppress_ragged_eofs=False)
+        return exchange(sock, request, method, deadline, max_body)
+    except (TimeoutError, socket.timeout):
+        raise TimeoutError(f"no whole answer from {authority} within {timeout:g} s") from None
     finally:
         sock.close()
 
@@ -66,13 +75,23 @@ def format_request(method: str, target: str, host: str, headers: Iterable[tuple[
     >>> format_request("GET", "/", "example.org")
     b'GET / HTTP/1.1\\r\\nHost: example.org\\r\\nConnection: close\\r\\n\\r\\n'
 
-    Raises: ValueError for what cannot stand in a request.
+    A Host or Connection of the caller's takes the place of ours. Raises: ValueError for what cannot stand in a request:
+    a second Host, a Content-Length that is not the body's, any Transfer-Encoding.
     """
     line = f"{method} {target} HTTP/1.1"
     if len(line.split()) != 3 or not line.isascii() or not line.isprintable():
         raise ValueError(f"not a request line: {line!r}")
-    length = [("Content-Length", str(len(body)))] if body or method in ("POST", "PUT", "PATCH") else []
-    fields = format_fields([("Host", host), ("Connection", "close"), *length, *headers])
+    given, own = list(headers), [("Host", host), ("Connection", "close")]
+    named = [name.lower() for name, _ in given]
+    if named.count("host") > 1 or "transfer-encoding" in named:
+        raise ValueError("a request has one Host, and here a length and no Transfer-Encoding")
+    if any(name.lower() == "content-length" and value.strip() != str(len(body)) for name, value in given):
+        raise ValueError(f"the body has {len(body)} bytes: Content-Length says otherwise")
+    if body or method in ("POST", "PUT", "PATCH"):
+        own.append(("Content-Length", str(len(body))))
+    own = [(name, value) for name, value in own if name == "Content-Length" or name.lower() not in named]
+    own += (field for field in given if field[0].lower() != "content-length")
+    fields = format_fields(sorted(own, key=lambda field: field[0].lower() != "host"))  # it comes first: RFC 9110 7.2
     return line.encode() + b"\r\n" + fields + b"\r\n" + body
 
 
@@ -89,18 +108,12 @@ def exchange(sock: socket.socket, request: bytes, method: str, deadline: float, 
     """
     parser = ResponseParser(Limits(body=max_body))
     parser.methods.append(method)
-    sock.settimeout(max(0.001, deadline - time.monotonic()))
-    try:
-        sock.sendall(request)
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # the answer says why
-    response, pieces = None, []
+    unsent, response, pieces = memoryview(request), None, []
+    sock.setblocking(False)
     while True:
         event = parser.next_event()
         if event is None:
-            sock.settimeout(max(0.001, deadline - time.monotonic()))
-            data = sock.recv(65536)
-            parser.feed(data) if data else parser.feed_eof()
+            unsent = _move(sock, unsent, parser, deadline)
         elif response is None:
             response = event
         elif event:
@@ -108,3 +121,39 @@ def exchange(sock: socket.socket, request: bytes, method: str, deadline: float, 
         else:
             response.body = b"".join(pieces)
             return response  # type: ignore[no-any-return]
+
+
+_NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+def _move(sock: socket.socket, unsent: memoryview, parser: ResponseParser, deadline: float) -> memoryview:
+    """Send what the socket takes, read what has come, or wait until one of them can be done; return what is unsent."""
+    try:
+        if unsent:
+            unsent = unsent[sock.send(unsent[:1 << 18]):]
+    except _NOT_NOW:
+        pass
+    except (BrokenPipeError, ConnectionResetError):
+        unsent = unsent[:0]  # the answer says why
+    try:
+        data = sock.recv(65536)
+    except _NOT_NOW:
+        _wait(sock, bool(unsent), deadline)
+    except ssl.SSLEOFError:  # no close_notify: without a length nobody knows whether something was cut off
+        raise EOFError("the connection was cut off: it ended without the end of TLS (RFC 9112 section 9.8)") from None
+    else:
+        parser.feed(data) if data else parser.feed_eof()
+    return unsent
+
+
+def _wait(sock: socket.socket, sending: bool, deadline: float) -> None:
+    """Wait until a socket can be read or, if something is to be sent, written. Raises: TimeoutError."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the time is over")
+    if hasattr(select, "poll"):  # select knows no descriptor beyond 1023
+        poll = select.poll()
+        poll.register(sock, select.POLLIN | (select.POLLOUT if sending else 0))
+        poll.poll(left * 1000)
+    else:
+        select.select([sock], [sock] if sending else [], [], left)

@@ -243,16 +243,19 @@ class HTTPProtocol:
                 self._out.append(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _store(self, piece: bytes) -> None:
-        """Hand a piece of body to what receives it."""
-        assert self._request is not None and self._request.body is not None
-        try:
-            self._request.body.write(piece)
-        except HTTPError as error:
-            self._respond(error_page(error), keep=False)
-        except BaseException:
-            _log.exception("cannot receive a request's body")
-            self._respond(error_page(HTTPError(500)), keep=False)
+        """Hand a piece of body to what receives it: in another thread, where that may have to wait for a disk."""
+        request = self._request
+        assert request is not None
+        if getattr(request.body, "blocks", False) and hasattr(self._transport, "run_in_thread"):
+            self._work(lambda: self._server.store(request, piece), self._stored)
         else:
+            self._stored(self._server.store(request, piece))
+
+    def _stored(self, refusal: Response | None) -> None:
+        if refusal is not None:
+            self._respond(refusal, keep=False)
+        else:
+            self.state = BODY
             self._note_progress()
 
     def _handle(self, request: Request) -> None:
@@ -286,7 +289,11 @@ class HTTPProtocol:
             self._report(close_all(result.body if isinstance(result, Response) else None))
             self._release()
 
-        self._transport.run_in_thread(work, done, drop)
+        self._transport.run_in_thread(work, done, drop=drop, failed=self._fail_work)
+
+    def _fail_work(self, error: BaseException) -> None:
+        _log.error("work in a thread failed", exc_info=error)
+        self._abort()
 
     def _respond(self, response: Response, keep: bool = True) -> None:
         """Send a response's head, and its body too if that is bytes; else make ready to send it piece by piece."""

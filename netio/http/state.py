@@ -100,6 +100,17 @@ class ServerState:
             _log.exception("cannot receive a request's body: %s %s", request.method, request.target)
             return error_page(HTTPError(500))
 
+    def store(self, request: Request, piece: bytes) -> Response | None:
+        """Write a piece of a request's body to what receives it; return the answer if it is refused or that fails."""
+        try:
+            request.body.write(piece)  # type: ignore[union-attr]
+            return None
+        except HTTPError as error:
+            return error_page(error)
+        except BaseException:
+            _log.exception("cannot receive a request's body: %s %s", request.method, request.target)
+            return error_page(HTTPError(500))
+
     def is_slow(self, request: Request) -> bool:
         """Return whether the application says that this request may take longer than other clients should wait."""
         if self.blocks is None:

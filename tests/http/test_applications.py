@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import ssl
+import threading
 
 import pytest
 
+from netio.concurrency.servers import Server
+from netio.concurrency.servers.tls import server_context
 from netio.http import (
     HTTPError,
     ProtocolError,
@@ -22,7 +27,7 @@ from netio.http import (
 )
 from netio.http.client import format_request
 
-from .serving import running, site
+from .serving import CERTIFICATE, running, site
 from .talk import answers
 
 
@@ -135,6 +140,72 @@ def test_a_request_that_would_forge_another_is_not_sent():
             format_request(method, target, host)
 
 
+def test_the_callers_fields_replace_ours_or_are_refused():
+    def fields(*given, method="POST", body=b"abc"):
+        return format_request(method, "/", "a.org", given, body).split(b"\r\n")[1:-2]
+
+    assert fields() == [b"Host: a.org", b"Connection: close", b"Content-Length: 3"]
+    assert fields(("HOST", "b.org"), ("X", "y"))[0] == b"HOST: b.org" and len(fields(("HOST", "b.org"))) == 3
+    assert fields(("content-length", "3")) == fields()
+    assert fields(("connection", "Upgrade"), ("Upgrade", "x")) == [
+        b"Host: a.org", b"Content-Length: 3", b"connection: Upgrade", b"Upgrade: x"]
+    for wrong in ([("Content-Length", "4")], [("Content-Length", "3, 3")], [("Transfer-Encoding", "chunked")],
+                  [("Host", "a"), ("host", "b")], [("content-length", "3"), ("Content-Length", "2")]):
+        with pytest.raises(ValueError):
+            fields(*wrong)
+    assert fields(("Content-Length", "0"), method="GET", body=b"") == [b"Host: a.org", b"Connection: close"]
+
+
+def early(sock, address):
+    """Answer when the head has come, and read no more until the client ends."""
+    sock.recv(1000)
+    sock.sendall(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno")
+    answered.wait(10)
+
+
+answered = threading.Event()
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_an_early_answer_is_read_while_the_request_is_sent(tls):
+    def early_tls(sock, address):
+        with server_context(CERTIFICATE).wrap_socket(sock.dup(), server_side=True) as secure:
+            early(secure, address)
+
+    answered.clear()
+    with Server(("127.0.0.1", 0), early_tls if tls else early) as server:
+        server.start()
+        url = f"http{'s' * tls}://127.0.0.1:{server.address[1]}/"
+        try:
+            response = fetch(url, "PUT", body=bytes(30_000_000), tls=ssl.create_default_context(cafile=CERTIFICATE))
+        finally:
+            answered.set()
+        assert (response.status, response.body) == (413, b"no")
+
+
+@pytest.mark.parametrize("end", ["close_notify", "cut"])
+@pytest.mark.parametrize("head", [b"", b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n"])
+def test_over_tls_a_body_without_a_length_ends_with_close_notify(end, head):
+    def handler(sock, address):
+        secure = server_context(CERTIFICATE).wrap_socket(sock.dup(), server_side=True)
+        secure.recv(1000)
+        body = b"5\r\nhello\r\n0\r\n\r\n" if b"chunked" in head else b"hello"
+        secure.sendall(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n" + body)
+        if end == "close_notify":
+            with contextlib.suppress(OSError):  # the client has closed already
+                secure.unwrap()
+        socket.socket(fileno=secure.detach()).close()
+
+    with Server(("127.0.0.1", 0), handler) as server:
+        server.start()
+        url, context = f"https://127.0.0.1:{server.address[1]}/", ssl.create_default_context(cafile=CERTIFICATE)
+        if end == "cut" and not head:
+            with pytest.raises(EOFError, match="cut off"):
+                fetch(url, tls=context)
+        else:
+            assert fetch(url, tls=context).body == b"hello"
+
+
 @pytest.mark.parametrize(
     "reply, error",
     [
@@ -145,8 +216,6 @@ def test_a_request_that_would_forge_another_is_not_sent():
     ],
 )
 def test_fetch_from_a_server_that_does_not_keep_to_the_rules(reply, error):
-    from netio.concurrency.servers import Server
-
     def handler(sock, address):
         sock.recv(1000)
         sock.sendall(reply)
@@ -158,13 +227,8 @@ def test_fetch_from_a_server_that_does_not_keep_to_the_rules(reply, error):
 
 
 def test_fetch_gives_up_in_time():
-    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(
-        TimeoutError if hasattr(socket, "timeout") else OSError
-    ):
-        try:
-            fetch("http://127.0.0.1:%d/" % listener.getsockname()[1], timeout=0.1)
-        except socket.timeout as error:  # not the same as TimeoutError before Python 3.10
-            raise TimeoutError from error
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(TimeoutError, match="within 0.1 s"):
+        fetch("http://127.0.0.1:%d/" % listener.getsockname()[1], timeout=0.1)
 
 
 def test_one_request_over_a_plain_socket():

@@ -184,6 +184,11 @@ def test_the_length_of_a_response():
         b"HTTP/2 200 OK",
         b"ICY 200 OK",
         b"HTTP/1.1 200 OK\r\n a: b",
+        b"HTTP/1.1 099 Early",
+        b"HTTP/1.1 000 Zero",
+        b"HTTP/2.0 200 OK",
+        b"HTTP/1.x 200 OK",
+        b"HTTP/1.10 200 OK",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip",
     ],
@@ -212,6 +217,61 @@ def test_reading_responses():
     assert parser.next_event() and parser.next_event() == b"hel"
     with pytest.raises(EOFError):
         parser.feed_eof()
+
+
+@pytest.mark.parametrize("fold", [b"\r\n ", b"\r\n\t", b" \r\n \t ", b"\r\n \r\n "])
+def test_a_folded_field_of_a_response_is_unfolded(fold):
+    response, length, _ = parse_response(b"HTTP/1.1 200 OK\r\nA: one" + fold + b"two\r\nContent-Length:" + fold + b"5")
+    assert response.header("a").split() == ["one", "two"] and length == 5
+    parser = ResponseParser()
+    parser.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: one" + fold + b"two\r\n\r\n")
+    assert parser.next_event() and parser.next_event() == b"" and parser.trailers["a"].split() == ["one", "two"]
+    with pytest.raises(ProtocolError):
+        parse_request(b"GET / HTTP/1.1\r\nHost: a\r\nA: one" + fold + b"two")
+
+
+def test_a_response_may_be_of_a_later_minor_version():
+    assert parse_response(b"HTTP/1.2 200 OK")[0].status == 200
+
+
+@pytest.mark.parametrize("size", [None, 1, 1000])
+def test_interim_responses_are_left_out_up_to_a_limit(size):
+    def parse(count):
+        parser = ResponseParser(Limits(interim=5))
+        for _ in range(2):
+            data = b"HTTP/1.1 103 Early Hints\r\n\r\n" * count + b"HTTP/1.1 204 No Content\r\n\r\n"
+            for at in range(0, len(data), size or len(data)):
+                parser.feed(data[at : at + (size or len(data))])
+                event = parser.next_event()
+            assert event.status == 204 and parser.next_event() == b""
+        return parser
+
+    parse(5)
+    with pytest.raises(ProtocolError) as refused:
+        parse(6)
+    assert refused.value.status == 502
+    parser = ResponseParser()
+    parser.feed(b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000)
+    with pytest.raises(ProtocolError):
+        parser.next_event()
+
+
+def test_switching_protocols_is_a_final_response():
+    parser = ResponseParser()
+    parser.feed(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nNONSENSE")
+    assert parser.next_event().status == 101 and parser.next_event() == b"" and parser.buffered == 8
+
+
+@pytest.mark.parametrize("rest", [b"Content-Length: 101\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\nx\r\n",
+                                  b"Transfer-Encoding: chunked\r\n\r\nff\r\n", b"A: " + b"x" * 40_000])
+def test_whatever_is_wrong_with_a_response_is_the_servers_fault(rest):
+    parser = ResponseParser(Limits(body=100))
+    for data in (b"HTTP/1.1 200 OK\r\n" + rest, b""):
+        parser.feed(data)
+        with pytest.raises(ProtocolError) as refused:
+            while parser.next_event() is not None:
+                pass
+        assert refused.value.status == 502
 
 
 def test_dates():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from .errors import ProtocolError
 from .headers import TOKEN, VISIBLE, parse_fields, split_head
 from .requests import parse_request
-from .responses import parse_response
+from .responses import parse_response, unfold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from .headers import Headers
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
+_INTERIM = object()  # stands for a response that nobody is told of
 _HEAD, _FIXED, _CHUNK, _CHUNK_DATA, _TRAILERS, _UNTIL_CLOSE = range(6)
 
 
 class Limits:
     """How much of what a peer may send: bytes of request line, of head, of body, of chunk overhead; number of header
-    lines.
+    lines; number of interim responses (1xx) before one response.
 
     >>> Limits(body=1 << 20).body
     1048576
@@ -31,8 +32,9 @@ class Limits:
     """
 
     def __init__(self, line: int = 8192, head: int = 32768, fields: int = 100, body: int = 16 << 20,
-                 extensions: int = 16384) -> None:
+                 extensions: int = 16384, interim: int = 32) -> None:
         self.line, self.head, self.fields, self.body, self.extensions = line, head, fields, body, extensions
+        self.interim = interim
 
 
 class MessageParser:
@@ -170,10 +172,13 @@ class MessageParser:
             raise ProtocolError(431, "too many trailers")
         if end == 1:
             return None
-        self.trailers = parse_fields(split_head(rest[:end - 2])) if end else parse_fields([])
+        self.trailers = self._parse_trailers(rest[:end - 2]) if end else parse_fields([])
         self._at = self._seen = self._at + end + 2
         self._state = _HEAD
         return b""
+
+    def _parse_trailers(self, block: bytes) -> Headers:
+        return parse_fields(split_head(block))
 
     def _read_rest(self) -> bytes | None:
         self._check_body(self.got + self.buffered)
@@ -233,12 +238,22 @@ class ResponseParser(MessageParser):
     >>> parser.next_event().status, parser.next_event(), parser.next_event()
     (200, b'hi', b'')
 
-    Raises: ProtocolError(502) or that of a body.
+    101 is a final response: what follows is another protocol's, and stays unread. Raises: ProtocolError(502), whatever
+    is wrong: the server's fault is not that of whoever asked for it.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
         super().__init__(limits)
         self.methods: list[str] = []
+        self._interim = 0  # interim responses since the last final one
+
+    def next_event(self) -> Any:
+        try:
+            return super().next_event()
+        except ProtocolError as error:
+            if error.status != 502:
+                self._error = ProtocolError(502, error.detail)
+            raise self._error from None  # type: ignore[misc]
 
     def feed_eof(self) -> None:
         """Take the end of the connection, which ends a body without a length. Raises: EOFError within a message."""
@@ -249,13 +264,26 @@ class ResponseParser(MessageParser):
         elif self.methods:
             raise EOFError(f"the connection ended before {len(self.methods)} responses came")
 
+    def _read_head(self) -> Any:
+        while (event := super()._read_head()) is _INTERIM:
+            self._interim += 1
+            if self._interim > self.limits.interim:
+                raise ProtocolError(502, f"more than {self.limits.interim} interim responses")
+        return event
+
     def _begin(self, head: bytes) -> Any:
         response, length, chunked = parse_response(head, self.methods[0] if self.methods else "GET")
-        if response.status < 200:
-            return self._read_head()
+        if response.status < 200 and response.status != 101:
+            return _INTERIM
+        self._interim = 0
         del self.methods[:1]
         self._begin_body(length, chunked)
         return response
+
+    def _parse_trailers(self, block: bytes) -> Headers:
+        return parse_fields(unfold(split_head(block)))
+
+    _steps: Any = (_read_head, *MessageParser._steps[1:])
 
 
 def parse_chunk_size(line: bytes) -> tuple[int, int]:

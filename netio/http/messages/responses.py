@@ -229,20 +229,38 @@ def parse_response(head: bytes, method: str = "GET") -> tuple[Response, int | No
     (None, True)
 
     A length of None without chunks means that the body ends with the connection. `method` is that of the request: after
-    HEAD no body comes. Raises: ProtocolError(502) for what is no response, or has two lengths.
+    HEAD no body comes. A line that continues the one before is unfolded. Raises: ProtocolError(502) for what is no
+    response, or has two lengths.
     """
     try:
         lines = split_head(head)
         version, _, rest = lines.pop(0).partition(" ")
         code = rest[:3]
-        good = code.isascii() and code.isdigit() and len(code) == 3 and rest[3:4] in ("", " ")
-        if not good or version not in ("HTTP/1.0", "HTTP/1.1"):
+        good = code.isascii() and code.isdigit() and "100" <= code and len(code) == 3 and rest[3:4] in ("", " ")
+        if not good or version[:7] != "HTTP/1." or len(version) != 8 or not "0" <= version[7] <= "9":
             raise ProtocolError(502, "not a status line")
-        fields = parse_fields(lines)
+        fields = parse_fields(unfold(lines))
         length, chunked = response_length(fields, method, int(code))
     except ProtocolError as error:
         raise ProtocolError(502, error.detail) from None
     return Response(int(code), list(fields)), length, chunked
+
+
+def unfold(lines: list[str]) -> list[str]:
+    """Join each header line that begins with a blank to the one before, with a space: a response may be folded so.
+
+    >>> unfold(["Set-Cookie: a=b;", "  Path=/", "Age: 0"])
+    ['Set-Cookie: a=b; Path=/', 'Age: 0']
+
+    In a request that is refused: two readers could understand it in two ways. Source: RFC 9112 section 5.2.
+    """
+    joined: list[str] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and joined:
+            joined[-1] = joined[-1].rstrip(" \t") + " " + line.strip(" \t")
+        else:
+            joined.append(line)
+    return joined
 
 
 def response_length(headers: Headers, method: str, status: int) -> tuple[int | None, bool]:
