@@ -5,6 +5,7 @@
     python3 scripts/serve_http.py FOLDER --upload 100 --zip              uploads up to 100 MiB; folders as zip files
     python3 scripts/serve_http.py FOLDER --host 0.0.0.0 --auth ming:secret --tls cert.pem key.pem
     python3 scripts/serve_http.py FOLDER --header "Access-Control-Allow-Origin: *"
+    python3 scripts/serve_http.py FOLDER --charset none                  old pages in GBK, which name their charset
 
 What the notes call httpserver 2.0.
 """
@@ -50,6 +51,8 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--auth", type=credentials, action="append", metavar="NAME:PASSWORD", help="let only them in")
     options.add_argument("--header", type=header, action="append", default=[], metavar="FIELD",
                          help="NAME: VALUE to add to each reply")
+    options.add_argument("--charset", default="utf-8", metavar="NAME",
+                         help="what text is declared to be in; none: nothing (default: %(default)s)")
     options.add_argument("--large", choices=WAYS, default="sendfile",
                          help="how large files are sent (default: %(default)s)")
     options.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak https")
@@ -58,6 +61,7 @@ def main(argv: list[str] | None = None) -> int:
     files = StaticFiles(
         chosen.folder, listing=not chosen.no_listing, hidden=chosen.hidden, max_upload=chosen.upload << 20,
         zipped=chosen.zip, headers=chosen.header, large=chosen.large,
+        charset=None if chosen.charset == "none" else chosen.charset,
         auth=BasicAuth(dict(chosen.auth)) if chosen.auth else None)
     log = functools.partial(print, flush=True) if chosen.log else None
     with HTTPServer(chosen.host, chosen.port, files, model=chosen.model or default_model(is_quick=True),

@@ -93,8 +93,8 @@ class BasicAuth:
         self._right: dict[bytes, str] = {}
 
     def user(self, header: str) -> str | None:
-        """Return the name that an Authorization header proves, or None."""
-        digest = hmac.new(self._key, header.encode("utf-8", "surrogateescape"), "sha256").digest()
+        """Return the name that an Authorization header proves, or None; it takes long unless it is remembered."""
+        digest = self._digest(header)
         known = self._right.get(digest)
         if known is not None:
             return known
@@ -108,3 +108,14 @@ class BasicAuth:
             self._right.clear()
         self._right[digest] = pair[0]
         return pair[0]
+
+    def remembers(self, header: str) -> bool:
+        """Return whether `user` knows this header without a slow hash: it was right before, or holds no password.
+
+        >>> BasicAuth({}).remembers(""), BasicAuth({}).remembers("Basic eDp5")
+        (True, False)
+        """
+        return self._digest(header) in self._right or parse_basic(header) is None
+
+    def _digest(self, header: str) -> bytes:
+        return hmac.new(self._key, header.encode("utf-8", "surrogateescape"), "sha256").digest()

@@ -1,7 +1,8 @@
 """What a file is, by its name: a table of our own, because the stdlib's `mimetypes` reads the system's, and answers
 differ there.
 
-Text is declared UTF-8: without a charset a browser guesses, and guesses wrong on Chinese pages.
+Text is declared UTF-8 unless something else is said: without a charset a browser guesses, often wrongly on Chinese
+pages. A page that names its own charset (`<meta charset="gbk">`) is heeded only if the header names none.
 """
 from __future__ import annotations
 
@@ -53,18 +54,24 @@ TYPES = {
 }
 
 
-def content_type(name: str) -> str:
-    """Return the Content-Type of a file by the ending of its name, text with its charset.
+def content_type(name: str, charset: str | None = "utf-8") -> str:
+    """Return the Content-Type of a file by the ending of its name, text with its charset (None: without).
 
     >>> content_type("首页.HTML"), content_type("cat.png"), content_type("Makefile")
     ('text/html; charset=utf-8', 'image/png', 'application/octet-stream')
     >>> content_type(".html")       # a hidden file without an ending
     'application/octet-stream'
+    >>> content_type("a.html", charset=None), content_type("a.html", charset="gbk")
+    ('text/html', 'text/html; charset=gbk')
 
     Source: RFC 9110 section 8.3, the IANA media types. The stdlib offers `mimetypes.guess_type`.
     """
     stem, _, ending = name.rpartition(".")
-    return TYPES.get(ending.lower(), UNKNOWN) if stem.rstrip("/") else UNKNOWN
+    kind = TYPES.get(ending.lower(), UNKNOWN) if stem.rstrip("/") else UNKNOWN
+    if charset == "utf-8":
+        return kind
+    plain, semicolon, _ = kind.partition("; charset=")
+    return f"{plain}; charset={charset}" if semicolon and charset else plain
 
 
 def compresses_well(kind: str) -> bool:

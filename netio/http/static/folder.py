@@ -17,7 +17,7 @@ from typing import Any, Callable, Iterable
 from ..auth import BasicAuth
 from ..encodings import accepts_gzip
 from .listing import View, listing_html, listing_json, read_folder
-from ..messages import HTTPError, Request, Response, format_fields
+from ..messages import BlockingBody, HTTPError, Request, Response, format_fields
 from ..mime import content_type
 from .paths import PathError, quote_path, real_path, split_path
 from .reply_cache import ReplyCache
@@ -30,6 +30,8 @@ _FRESH_SECONDS = 1.0
 _FOUND_SECONDS = 10.0
 _TRIES = 4
 _BLOCK = 256 * 1024
+_MISSING = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL, errno.EILSEQ)
+_BUSY = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'"
 
 
@@ -48,7 +50,7 @@ class StaticFiles:
     `index` is the page of a folder, `listing` whether one without it is listed, `hidden` whether names that begin
     with a dot exist, `not_found` the page below `folder` that goes with a 404, `headers` what each reply bears,
     `auth` who may come in, `max_upload` the most bytes that PUT and forms may bring (0: nobody may upload), `zipped`
-    whether `?format=zip` makes a zip of a folder. Files up to `small` bytes are kept, `cache_bytes` in all, and
+    whether `?format=zip` makes a zip of a folder, `charset` what text is declared to be in (None: nothing). Files up to `small` bytes are kept, `cache_bytes` in all, and
     looked at again after a second of `clock`; `large` is how larger ones are sent: by "sendfile", from a mapping
     ("mmap": what someone writes into a file in place never joins what was sent already), or as Python reads them
     ("read": over TLS and under asyncio the only way).
@@ -60,8 +62,8 @@ class StaticFiles:
 
     def __init__(self, folder: str | os.PathLike[str], *, index: str = "index.html", listing: bool = True,
                  hidden: bool = False, not_found: str = "404.html", headers: Iterable[tuple[str, str]] = (),
-                 auth: BasicAuth | None = None, max_upload: int = 0, zipped: bool = False, small: int = SMALL,
-                 large: str = "sendfile", cache_bytes: int = CACHE_BYTES,
+                 auth: BasicAuth | None = None, max_upload: int = 0, zipped: bool = False,
+                 charset: str | None = "utf-8", small: int = SMALL, large: str = "sendfile", cache_bytes: int = CACHE_BYTES,
                  clock: Callable[[], float] = time.monotonic) -> None:
         self.root = os.path.realpath(folder)
         if not os.path.isdir(self.root):
@@ -69,9 +71,9 @@ class StaticFiles:
         if large not in WAYS:
             raise ValueError(f"large files can be sent by {', '.join(WAYS)}, not {large!r}")
         self.headers = list(headers)
-        format_fields(self.headers)
+        format_fields([*self.headers, ("Content-Type", f"text/plain; charset={charset}")])
         self._index, self._listing, self._hidden, self._not_found = index, listing, hidden, not_found
-        self._auth, self._zipped, self._small, self._large = auth, zipped, small, large
+        self._auth, self._zipped, self._charset, self._small, self._large = auth, zipped, charset, small, large
         self._receiver = Receiver(self.root, max_upload, self.headers, hidden) if max_upload else None
         self._allow = ("Allow", "GET, HEAD, OPTIONS, POST, PUT" if max_upload else "GET, HEAD, OPTIONS")
         self._formats = ["format=json"] * listing + ["format=zip"] * zipped
@@ -85,6 +87,15 @@ class StaticFiles:
         if request.method == "GET" or request.method == "HEAD":
             return self._read(request)
         return self._change(request)
+
+    def blocks(self, request: Request) -> bool:
+        """Return whether the answer may take long: a hash, a listing, a zip, or an upload, which goes to the disk."""
+        if self._auth is not None and not self._auth.remembers(request.headers.fields.get("authorization", "")):
+            return True
+        if request.method not in ("GET", "HEAD"):
+            return request.method != "OPTIONS"
+        path = request.target_parts()[1]
+        return path.endswith("/") and (path not in self._cache.entries or request.query in self._formats)
 
     def recall(self, target: str) -> Response | None:
         """Return the reply to a plain GET (see `messages.plain`) if it is in memory and holds; None sends the request
@@ -112,8 +123,11 @@ class StaticFiles:
         except PermissionError:
             return self._refuse(403, "not for everyone")
         except OSError as error:  # missing, a folder in place of a file, a name too long, a loop of links
-            busy = error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
-            return self._refuse(503, "not now") if busy else self._refuse(404, "no such file")
+            if isinstance(error, (FileNotFoundError, NotADirectoryError)) or error.errno in _MISSING:
+                return self._refuse(404, "no such file")
+            if error.errno in _BUSY:
+                return self._refuse(503, "not now")
+            raise
         except HTTPError as error:
             error.headers.extend(self.headers)
             raise
@@ -165,7 +179,7 @@ class StaticFiles:
         file = self._cache.entries.get(path)
         if file is None or file.path != real or not file.is_current() or file.compressed_path != zipped:
             headers = [*self.headers, ("Vary", "Accept-Encoding")] if zipped else self.headers
-            file = Representation(real, content_type(real), headers, small=self._small, way=self._large)
+            file = Representation(real, content_type(real, self._charset), headers, small=self._small, way=self._large)
             if zipped:
                 file.compressed = Representation(zipped, file.kind, headers, "gzip", self._small, self._large)
             self._cache.put(path, file)
@@ -214,10 +228,11 @@ class StaticFiles:
         return Response(200, fields, page)
 
     def _serve_zip(self, names: list[str], real: str) -> Response:
+        os.scandir(real).close()  # a folder that is not there is found missing now, and not when its zip has begun
         name = quote_path(names[-1:] or ["files"])[1:] + ".zip"
         disposition = f"attachment; filename=\"folder.zip\"; filename*=UTF-8''{name}"
         fields = [("Content-Type", "application/zip"), ("Content-Disposition", disposition), *self.headers]
-        return Response(200, fields, zip_folder(real, self._hidden))
+        return Response(200, fields, BlockingBody(zip_folder(real, self._hidden)))
 
     def open_body(self, request: Request) -> Upload | None:
         """Return what the body of an upload goes to, as soon as its head has come (see `netio.http.applications`).

@@ -10,6 +10,9 @@ from urllib.parse import urlencode
 from .paths import quote_path
 
 Item = TypeVar("Item")
+CONTROLS = dict.fromkeys([*range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F),
+                          *range(0x2066, 0x206A)], "\ufffd")
+"""Characters that change how the text around them is shown, each mapped to U+FFFD (Unicode, UAX 9)."""
 COLUMNS = ("name", "size", "time")
 
 _PAGE = """<!DOCTYPE html>
@@ -210,5 +213,7 @@ def escape(text: str) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return a file's name as text: bytes that are not UTF-8 become U+FFFD."""
-    return os.fsencode(name).decode("utf-8", "replace")
+    """Return a file's name as text that lies about nothing: bytes that are not UTF-8, control characters and those that
+    turn the direction of writing become U+FFFD."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    return text if text.isprintable() else text.translate(CONTROLS)
