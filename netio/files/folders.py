@@ -304,6 +304,10 @@ class Root:
             raise _missing(path)
         return found
 
+    def hides(self, name: str) -> bool:
+        """Return whether a name is one that is not to be reached."""
+        return self._hide is not None and bool(self._hide(name))
+
     def open_folder(self, path: str = "") -> OpenFolder:
         """Hold a folder open. Raises: FileNotFoundError, NotADirectoryError, OSError."""
         return self._open_real(self.real(path), path)
@@ -331,7 +335,7 @@ class Root:
         with self.open_folder(path) as folder:
             for name, found in folder.entries():
                 with suppress(OSError):
-                    if self._hide is None or not self._hide(name):
+                    if not self.hides(name):
                         yield name, self.stat(f"{path}/{name}") if stat.S_ISLNK(found.st_mode) else found
 
     def mkdir(self, path: str) -> None:

@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     from .sockets import handle_one_request, recv_request, send_response
     from .state import ServerState, Timeouts, format_access
     from .static.folder import StaticFiles
-    from .static.paths import PathError, is_windows_name, quote_path, real_path, split_path
-    from .static.uploads import FormFiles, PartialFile, safe_filename
+    from .static.paths import PathError, quote_path, split_path
+    from .static.uploads import FormFiles
     from .static.zipping import zip_folder
     from .wsgi import FromWSGI, ToWSGI, make_environ, make_request
 
@@ -70,8 +70,8 @@ __all__ = [
     "make_request", "handle_one_request", "recv_request", "send_response",
     "BasicAuth", "check_password", "hash_password", "parse_basic", "evaluate_preconditions", "file_etag",
     "parse_etags", "if_range_matches", "parse_date", "accepts_gzip", "FormError", "FormParser", "form_boundary",
-    "content_type", "PathError", "is_windows_name", "quote_path", "real_path", "split_path", "coalesce",
-    "content_range", "parse_ranges", "FormFiles", "PartialFile", "safe_filename", "zip_folder",
+    "content_type", "PathError", "quote_path", "split_path", "coalesce",
+    "content_range", "parse_ranges", "FormFiles", "zip_folder",
 ]
 
 __getattr__, __dir__, _ = load_later(__name__, {
@@ -83,14 +83,14 @@ __getattr__, __dir__, _ = load_later(__name__, {
     "encodings": "accepts_gzip",
     "forms": "FormError FormParser form_boundary",
     "mime": "content_type",
-    "static.paths": "PathError is_windows_name quote_path real_path split_path",
+    "static.paths": "PathError quote_path split_path",
     "protocol": "HTTPProtocol",
     "ranges": "coalesce content_range parse_ranges",
     "server": "HTTPServer",
     "state": "ServerState Timeouts format_access",
     "sockets": "handle_one_request recv_request send_response",
     "static.folder": "StaticFiles",
-    "static.uploads": "FormFiles PartialFile safe_filename",
+    "static.uploads": "FormFiles",
     "wsgi": "FromWSGI ToWSGI make_environ make_request",
     "static.zipping": "zip_folder",
 })

@@ -8,7 +8,11 @@ _MAX_HEAD = 8192
 
 
 class FormError(ValueError):
-    """A body that is not the multipart/form-data which its Content-Type announced."""
+    """A body that is not the multipart/form-data which its Content-Type announced; `status` is the answer's."""
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class Part(NamedTuple):
@@ -116,16 +120,22 @@ class FormParser:
 
 
 def _part(head: bytes) -> Part:
-    """Read what a part is from its Content-Disposition; the rest of its head does not matter here."""
+    """Read what a part is from its Content-Disposition. What would be stored otherwise than it is meant is refused."""
     try:
-        lines = head.decode("utf-8").split("\r\n")
+        lines = head.removeprefix(b"\r\n").decode("utf-8").split("\r\n")
     except UnicodeDecodeError as error:
         raise FormError(f"the head of a part is not UTF-8: {error}") from None
-    for line in lines:
-        name, _, value = line.partition(":")
-        kind, _, rest = value.partition(";")
-        if name.lower() == "content-disposition" and kind.strip().lower() == "form-data":
-            found = _parameters(rest)
-            filename = found.get("filename")
-            return Part(found.get("name", ""), filename and filename.replace("%22", '"'))
-    raise FormError("a part without Content-Disposition: form-data")
+    if any(line[:1] in (" ", "\t") for line in lines):
+        raise FormError("a folded line in the head of a part")
+    pairs = [line.partition(":")[::2] for line in lines]
+    fields = {name.strip().lower(): value.strip() for name, value in pairs}
+    kind, _, rest = fields.get("content-disposition", "").partition(";")
+    if kind.strip().lower() != "form-data" or len(fields) < len(pairs):
+        raise FormError("a part without Content-Disposition: form-data, or with a field twice")
+    if fields.get("content-transfer-encoding", "binary").lower() not in ("7bit", "8bit", "binary"):
+        raise FormError("a part in a transfer encoding")  # RFC 7578 section 4.7: not in use over HTTP
+    found = _parameters(rest)
+    filename = found.get("filename")
+    if filename is None and "filename*" in found:
+        raise FormError("a name as filename*, which forms do not use")  # RFC 7578 section 4.2
+    return Part(found.get("name", ""), filename and filename.replace("%22", '"'))

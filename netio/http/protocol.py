@@ -286,7 +286,7 @@ class HTTPProtocol:
 
         def drop(result: Any = None) -> None:
             self.state = CLOSED
-            self._report(close_all(result.body if isinstance(result, Response) else None))
+            self._report(close_all(result.body if isinstance(result, Response) else result))
             self._release()
 
         self._transport.run_in_thread(work, done, drop=drop, failed=self._fail_work)
@@ -404,8 +404,11 @@ class HTTPProtocol:
             if sending.state != DONE:
                 sending.state = BROKEN
             self._report(sending.close())
-        if request is not None:
-            self._report(close_all(request.body))
+        body = None if request is None else request.body
+        if getattr(body, "blocks", False) and hasattr(self._transport, "run_in_thread"):
+            self._transport.run_in_thread(lambda: close_all(body), self._report, drop=self._report)
+        else:
+            self._report(close_all(body))
 
     def _report(self, errors: list[BaseException]) -> None:
         for error in errors:

@@ -23,7 +23,7 @@ class Threads(Transport):
         super().__init__(limit)
         self.work = []
 
-    def run_in_thread(self, work, then, failed, drop):
+    def run_in_thread(self, work, then, failed=None, drop=None):
         self.work.append((work, then, drop))
 
     def finish(self):

@@ -1,28 +1,30 @@
 """A folder as an application: files, parts of them, listings, and, where it is wanted, uploads, zips and passwords.
 
-Each request takes the same few steps: the path rules turn its path into a real path inside the folder (paths), the
-file there becomes a Representation (representation), that answers by conditions and ranges (conditions, ranges). What
-was found is kept for a second (reply_cache): within it a request for a small file costs a dictionary look-up, after
-it one `stat` more.
+Each request takes the same few steps: the path rules turn its path into plain names (paths), the file of these names
+below the folder (files.Root) becomes a Representation (representation), that answers by conditions and ranges
+(conditions, ranges). What was found is kept for a second (reply_cache): within it a request for a small file costs a
+dictionary look-up, after it one `stat` more.
 """
 from __future__ import annotations
 
 import errno
 import os
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from stat import S_ISREG
-from typing import Any, Callable, Iterable
+from typing import IO, Any, Callable, Iterable
 
+from ...files.folders import Root
 from ..auth import BasicAuth
 from ..encodings import accepts_gzip
 from .listing import View, listing_html, listing_json, read_folder
 from ..messages import BlockingBody, HTTPError, Request, Response, format_fields
 from ..mime import content_type
-from .paths import PathError, quote_path, real_path, split_path
+from .paths import PathError, is_hidden, is_part, quote_path, split_path
 from .reply_cache import ReplyCache
 from .receiving import Receiver, Upload
 from .representation import SMALL, WAYS, Representation, StaleError
+from .uploads import sweep_parts
 from .zipping import zip_folder
 
 CACHE_BYTES = 32 * 1024 * 1024
@@ -50,10 +52,13 @@ class StaticFiles:
     `index` is the page of a folder, `listing` whether one without it is listed, `hidden` whether names that begin
     with a dot exist, `not_found` the page below `folder` that goes with a 404, `headers` what each reply bears,
     `auth` who may come in, `max_upload` the most bytes that PUT and forms may bring (0: nobody may upload), `zipped`
-    whether `?format=zip` makes a zip of a folder, `charset` what text is declared to be in (None: nothing). Files up to `small` bytes are kept, `cache_bytes` in all, and
-    looked at again after a second of `clock`; `large` is how larger ones are sent: by "sendfile", from a mapping
-    ("mmap": what someone writes into a file in place never joins what was sent already), or as Python reads them
-    ("read": over TLS and under asyncio the only way).
+    whether `?format=zip` makes a zip of a folder, `charset` what text is declared to be in (None: nothing). Files up
+    to `small` bytes are kept, `cache_bytes` in all, and looked at again after a second of `clock`; `large` is how
+    larger ones are sent: by "sendfile", from a mapping ("mmap": what someone writes into a file in place never joins
+    what was sent already), or as Python reads them ("read": over TLS and under asyncio the only way).
+
+    No path and no link leads out of the folder; against other programs here that swap folders for links meanwhile
+    this holds where `files.Root.race_free` is true, which it is not on Windows.
 
     Raises: NotADirectoryError where `folder` is none; ValueError for headers that cannot be sent or an unknown way for
     large files. Notes: HTTP, Server 2.0 (HTTPServer(host, port, dir)). The stdlib offers
@@ -63,18 +68,18 @@ class StaticFiles:
     def __init__(self, folder: str | os.PathLike[str], *, index: str = "index.html", listing: bool = True,
                  hidden: bool = False, not_found: str = "404.html", headers: Iterable[tuple[str, str]] = (),
                  auth: BasicAuth | None = None, max_upload: int = 0, zipped: bool = False,
-                 charset: str | None = "utf-8", small: int = SMALL, large: str = "sendfile", cache_bytes: int = CACHE_BYTES,
-                 clock: Callable[[], float] = time.monotonic) -> None:
-        self.root = os.path.realpath(folder)
-        if not os.path.isdir(self.root):
-            raise NotADirectoryError(f"not a folder: {os.fspath(folder)!r}")
+                 charset: str | None = "utf-8", small: int = SMALL, large: str = "sendfile",
+                 cache_bytes: int = CACHE_BYTES, clock: Callable[[], float] = time.monotonic) -> None:
+        self._root = Root(folder, hide=is_part if hidden else is_hidden)
         if large not in WAYS:
             raise ValueError(f"large files can be sent by {', '.join(WAYS)}, not {large!r}")
         self.headers = list(headers)
         format_fields([*self.headers, ("Content-Type", f"text/plain; charset={charset}")])
         self._index, self._listing, self._hidden, self._not_found = index, listing, hidden, not_found
         self._auth, self._zipped, self._charset, self._small, self._large = auth, zipped, charset, small, large
-        self._receiver = Receiver(self.root, max_upload, self.headers, hidden) if max_upload else None
+        self._receiver = Receiver(self._root, max_upload, self.headers, hidden) if max_upload else None
+        if max_upload:
+            sweep_parts(self._root.path)
         self._allow = ("Allow", "GET, HEAD, OPTIONS, POST, PUT" if max_upload else "GET, HEAD, OPTIONS")
         self._formats = ["format=json"] * listing + ["format=zip"] * zipped
         self._cache = ReplyCache(cache_bytes)
@@ -163,39 +168,38 @@ class StaticFiles:
     def _look(self, path: str) -> Representation | list[str]:
         """Return the file that a path means, or the names that lead to a folder; raise OSError or PathError."""
         names = split_path(path, hidden=self._hidden)
-        real = real_path(self.root, names, self._hidden)
-        if os.path.isdir(real):
-            if not path.endswith("/") or not os.path.isfile(os.path.join(real, self._index)):
-                return names
-            names = [*names, self._index]
-            real = real_path(self.root, names, self._hidden)
-        elif path.endswith("/"):
-            raise NotADirectoryError(real)
-        return self._refresh(path, real, os.path.join(self.root, *names))
-
-    def _refresh(self, path: str, real: str, asked: str) -> Representation:
-        """Return the representation of a real file: that in memory, if the file is still the same, or a new one."""
-        zipped = self._compressed_path(real)
-        file = self._cache.entries.get(path)
-        if file is None or file.path != real or not file.is_current() or file.compressed_path != zipped:
-            headers = [*self.headers, ("Vary", "Accept-Encoding")] if zipped else self.headers
-            file = Representation(real, content_type(real, self._charset), headers, small=self._small, way=self._large)
-            if zipped:
-                file.compressed = Representation(zipped, file.kind, headers, "gzip", self._small, self._large)
-            self._cache.put(path, file)
-        file.asked, file.found = asked, self._clock()
-        file.until = file.found + _FRESH_SECONDS
-        return file
-
-    def _compressed_path(self, real: str) -> str:
-        """Return the path of the .gz beside a file, if there is one that is not older, else ''."""
-        path = real + ".gz"
         try:
-            stat = os.lstat(path)
-            good = S_ISREG(stat.st_mode) and stat.st_mtime >= os.stat(real).st_mtime
+            name = "/".join([*names, self._index] if path.endswith("/") else names)
+            return self._refresh(path, name, self._root.open(name))
+        except (FileNotFoundError, IsADirectoryError):
+            self._root.open_folder("/".join(names)).close()
+            return names
+
+    def _refresh(self, path: str, name: str, file: IO[bytes]) -> Representation:
+        """Return the representation of an open file: that in memory, if it is of the same version, or a new one."""
+        kept = self._cache.entries.get(path)
+        zipped = self._find_compressed(os.path.join(self._root.path, name), file)
+        if kept is not None and kept.name == name and bool(kept.compressed) == zipped and kept.is_current():
+            file.close()
+        else:
+            headers = [*self.headers, ("Vary", "Accept-Encoding")] if zipped else self.headers
+            options: Any = {"headers": headers, "small": self._small, "way": self._large}
+            kept = Representation(self._root, name, content_type(name, self._charset), file=file, **options)
+            with suppress(OSError):  # it has gone, or may not be read
+                if zipped:
+                    kept.compressed = Representation(self._root, name + ".gz", kept.kind, encoding="gzip", **options)
+            self._cache.put(path, kept)
+        kept.found = self._clock()
+        kept.until = kept.found + _FRESH_SECONDS
+        return kept
+
+    def _find_compressed(self, path: str, file: IO[bytes]) -> bool:
+        """Return whether there is a .gz beside a file that is not older."""
+        try:
+            stat = os.lstat(path + ".gz")
+            return S_ISREG(stat.st_mode) and stat.st_mtime >= os.fstat(file.fileno()).st_mtime
         except OSError:
-            return ""
-        return path if good else ""
+            return False
 
     def _refuse(self, status: int, detail: str) -> Response:
         """Answer with the folder's own page for 404, if it has one; else raise HTTPError: the server makes a page."""
@@ -213,13 +217,12 @@ class StaticFiles:
         if not path.endswith("/"):
             query = request.query and "?" + request.query
             return Response(301, [("Location", quote_path(names, folder=True) + query), *self.headers])
-        real = real_path(self.root, names, self._hidden)
-        asked = {name: values[0] for name, values in request.arguments.items()}
+        folder, asked = "/".join(names), {name: values[0] for name, values in request.arguments.items()}
         if asked.get("format") == "zip" and self._zipped:
-            return self._serve_zip(names, real)
+            return self._serve_zip(names, folder)
         if not self._listing:
             raise HTTPError(403, "this folder is not listed")
-        entries = read_folder(real, self.root, self._hidden)
+        entries = read_folder(self._root, folder)
         if asked.get("format") == "json":
             return Response(200, [("Content-Type", "application/json"), *self.headers], listing_json(entries))
         view, upload = View.from_query(asked), self._receiver is not None
@@ -227,12 +230,12 @@ class StaticFiles:
         fields = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY), *self.headers]
         return Response(200, fields, page)
 
-    def _serve_zip(self, names: list[str], real: str) -> Response:
-        os.scandir(real).close()  # a folder that is not there is found missing now, and not when its zip has begun
+    def _serve_zip(self, names: list[str], folder: str) -> Response:
+        self._root.open_folder(folder).close()  # one that is not there is found missing now, not when its zip has begun
         name = quote_path(names[-1:] or ["files"])[1:] + ".zip"
         disposition = f"attachment; filename=\"folder.zip\"; filename*=UTF-8''{name}"
         fields = [("Content-Type", "application/zip"), ("Content-Disposition", disposition), *self.headers]
-        return Response(200, fields, BlockingBody(zip_folder(real, self._hidden)))
+        return Response(200, fields, BlockingBody(zip_folder(self._root, path=folder)))
 
     def open_body(self, request: Request) -> Upload | None:
         """Return what the body of an upload goes to, as soon as its head has come (see `netio.http.applications`).

@@ -4,15 +4,14 @@ from __future__ import annotations
 import json
 import os
 import time
+from stat import S_ISDIR, S_ISREG
 from typing import Iterable, Iterator, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-from .paths import quote_path
+from ...files.folders import Root
+from .paths import CONTROLS, quote_path
 
 Item = TypeVar("Item")
-CONTROLS = dict.fromkeys([*range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F),
-                          *range(0x2066, 0x206A)], "\ufffd")
-"""Characters that change how the text around them is shown, each mapped to U+FFFD (Unicode, UAX 9)."""
 COLUMNS = ("name", "size", "time")
 
 _PAGE = """<!DOCTYPE html>
@@ -79,24 +78,21 @@ class View(NamedTuple):
         return cls(sort if sort in COLUMNS else "name", fields.get("order") == "desc", fields.get("q", ""))
 
 
-def read_folder(path: str, root: str, hidden: bool = False) -> list[Entry]:
-    """Return what is in a folder and may be served: files and folders that are, links followed, inside `root`.
+def read_folder(root: Root, path: str = "") -> list[Entry]:
+    """Return what is in a folder below `root` and may be served: files and folders; links where they lead to such.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with open(os.path.join(folder, "a.txt"), "wb") as file:
     ...         _ = file.write(b"hello")
-    ...     [(entry.name, entry.size) for entry in read_folder(folder, folder)]
+    ...     [(entry.name, entry.size) for entry in read_folder(Root(folder))]
     [('a.txt', 5)]
 
     Raises: OSError where the folder cannot be read.
     """
-    entries = []
-    with os.scandir(path) as found:
-        for item in yielding(found):
-            if "\\" not in item.name and (hidden or item.name[0] != ".") and (entry := _read_entry(item, root)):
-                entries.append(entry)
-    return entries
+    return [Entry(name, S_ISDIR(stat.st_mode), 0 if S_ISDIR(stat.st_mode) else stat.st_size, stat.st_mtime)
+            for name, stat in yielding(root.entries(path))
+            if "\\" not in name and (S_ISREG(stat.st_mode) or S_ISDIR(stat.st_mode))]
 
 
 def yielding(items: Iterable[Item], every: int = 100) -> Iterator[Item]:

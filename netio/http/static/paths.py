@@ -1,20 +1,24 @@
 """From a request's path to a file inside the folder that is served, or to nothing at all.
 
 The text is decoded once and judged segment by segment; no segment may mean anything but a plain name below the one
-before it. What is opened at last is the real path, links followed, and it is judged again: it must lie inside the
-real folder, and no part of it may be hidden. So neither a link nor a second spelling (8.3 names, upper case, `%2e`)
-reaches more than the plain names do.
+before it. The file is then opened below a `files.Root`, which judges where links lead: inside the real folder, and to
+nothing hidden. So neither a link nor a second spelling (8.3 names, upper case, `%2e`) reaches more than the plain names
+do.
 """
 from __future__ import annotations
 
 import os
+import re
 from urllib.parse import quote_from_bytes
 
+from ...files.names import is_windows_name
 from ..messages import decode_percent
 
-_WINDOWS_FORBIDS = frozenset('<>:"|?*') | {chr(code) for code in range(32)}
-_PORTS = (port + digit for port in ("COM", "LPT") for digit in "0123456789¹²³")
-_DEVICES = frozenset(["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *_PORTS])
+CONTROLS = dict.fromkeys([*range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F),
+                          *range(0x2066, 0x206A)], "\ufffd")
+"""Characters that change how the text around them is shown, each mapped to U+FFFD (Unicode, UAX 9)."""
+PART = re.compile(r"\.[0-9a-f]{16}\.(\d+)\.part")
+"""The name of an upload that is not complete, with the number of the process that writes it."""
 
 
 class PathError(ValueError):
@@ -89,33 +93,19 @@ def quote_path(names: list[str], folder: bool = False) -> str:
     return path + "/" if folder or not path else path
 
 
-def is_windows_name(name: str) -> bool:
-    """Return whether Windows takes this name as it stands: no device, drive or stream, no end that it would cut off.
+def is_hidden(name: str) -> bool:
+    """Return whether a name begins with a dot, as that of an incomplete upload does.
 
-    >>> [is_windows_name(name) for name in ("notes.txt", "com1.tar.gz", "a.txt.", "a.txt::$DATA")]
-    [True, False, False, False]
-
-    Source: Microsoft, "Naming Files, Paths, and Namespaces".
+    >>> is_hidden(".git"), is_hidden("a.txt")
+    (True, False)
     """
-    stem = name.partition(".")[0].rstrip(" ").upper()
-    return name[-1] not in ". " and not _WINDOWS_FORBIDS.intersection(name) and stem not in _DEVICES
+    return name.startswith(".")
 
 
-def real_path(root: str, names: list[str], hidden: bool = False) -> str:
-    """Return where the file named below `root` really is, links followed; `root` is a real path itself.
+def is_part(name: str) -> bool:
+    """Return whether a name is that of an incomplete upload, which nobody may see, even where hidden names are shown.
 
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     root = os.path.realpath(folder)
-    ...     real_path(root, ["missing"]) == os.path.join(root, "missing")
-    True
-
-    Raises: PathError (404) where that is outside `root` or, unless `hidden`, in or at a hidden file.
+    >>> is_part(".0123456789abcdef.4711.part"), is_part(".git")
+    (True, False)
     """
-    path = os.path.realpath(os.path.join(root, *names))
-    inside = os.path.join(root, "")
-    if path != root and not path.startswith(inside):
-        raise PathError(404, f"outside the folder: {path!r}")
-    if not hidden and os.sep + "." in os.sep + path[len(inside):]:
-        raise PathError(404, f"hidden: {path!r}")
-    return path
+    return PART.fullmatch(name) is not None

@@ -5,14 +5,18 @@ page of another site cannot upload through its visitor's browser, because the br
 """
 from __future__ import annotations
 
+import errno
 import os
-from typing import Iterable
+from contextlib import ExitStack
+from typing import Callable, Iterable
 
+from ...files.folders import Root
+from ...files.replacing import ChangedError, Replacement, UnsyncedError
 from ..conditions import evaluate_preconditions, file_etag
-from ..forms import form_boundary
+from ..forms import FormError, form_boundary
 from ..messages import HTTPError, Request, Response
-from .paths import PathError, quote_path, real_path, split_path
-from .uploads import FormFiles, PartialFile
+from .paths import CONTROLS, PathError, quote_path, split_path
+from .uploads import FormFiles, part_suffix
 
 
 class Receiver:
@@ -20,14 +24,14 @@ class Receiver:
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     upload = Receiver(os.path.realpath(folder), limit=100).open(Request("PUT", "/a.txt"))
+    ...     upload = Receiver(Root(folder), limit=100).open(Request("PUT", "/a.txt"))
     ...     upload.write(b"hello"), upload.finish().status, os.listdir(folder)
     (5, 201, ['a.txt'])
 
     `headers` go into every answer, `hidden` is as in StaticFiles. Source: RFC 9110 section 9.3.4, RFC 7578.
     """
 
-    def __init__(self, root: str, limit: int, headers: Iterable[tuple[str, str]] = (), hidden: bool = False) -> None:
+    def __init__(self, root: Root, limit: int, headers: Iterable[tuple[str, str]] = (), hidden: bool = False) -> None:
         self.root, self.limit, self.headers, self.hidden = root, limit, list(headers), hidden
 
     def open(self, request: Request) -> Upload:
@@ -36,68 +40,93 @@ class Receiver:
             raise HTTPError(413, f"more than {self.limit} bytes", self.headers)
         if not same_origin(request):
             raise HTTPError(403, "a page of another site sent this", self.headers)
-        try:
-            names = split_path(request.target_parts()[1], hidden=self.hidden)
-            return self._open_file(request, names) if request.method == "PUT" else self._open_form(request, names)
-        except (OSError, ValueError) as error:
-            raise HTTPError(*explain(error), self.headers) from error
+        with ExitStack() as stack:  # closes what was opened, unless the upload takes it over
+            try:
+                names = split_path(request.target_parts()[1], hidden=self.hidden)
+                upload = (self._open_file if request.method == "PUT" else self._open_form)(request, names, stack)
+            except (OSError, FormError, PathError) as error:
+                raise HTTPError(*explain(error), self.headers) from error
+            upload.stack = stack.pop_all()
+            return upload
 
-    def _open_file(self, request: Request, names: list[str]) -> Upload:
+    def _open_file(self, request: Request, names: list[str], stack: ExitStack) -> Upload:
         if not names or request.target_parts()[1].endswith("/") or "content-range" in request.headers:
             raise HTTPError(400, "PUT brings one whole file", self.headers)  # no part: RFC 9110 section 14.5
-        path = os.path.join(real_path(self.root, names[:-1], self.hidden), names[-1])
-        if os.path.lexists(path):
-            path = real_path(self.root, names, self.hidden)
-        if os.path.isdir(path):
-            raise IsADirectoryError(path)
-        before = os.stat(path) if os.path.exists(path) else None
-        etag, modified = (file_etag(before), int(before.st_mtime)) if before else ("", 0)
-        if evaluate_preconditions("PUT", request.headers.fields, etag, modified) != 200:
+        if names[-1].translate(CONTROLS) != names[-1]:
+            raise HTTPError(400, "a control character in a name", self.headers)
+        folder, name = stack.enter_context(self.root.parent("/".join(names)))
+        found, fields = folder.find(name), request.headers.fields
+        etag, modified = (file_etag(found), int(found.st_mtime)) if found else ("", 0)
+        if evaluate_preconditions("PUT", fields, etag, modified) != 200:
             raise HTTPError(412, "the file is another version", self.headers)
-        return Upload(PartialFile(path), self, quote_path(names))
+        conditional = any(field in fields for field in ("if-match", "if-none-match", "if-unmodified-since"))
+        any_version = fields.get("if-match", "").strip() == "*"
+        new = Replacement(name, folder=folder, suffix=part_suffix(), overwrite=not conditional or found is not None,
+                          expect=found if conditional and not any_version else None)
+        stack.callback(new.close)
 
-    def _open_form(self, request: Request, names: list[str]) -> Upload:
+        def commit() -> Response:
+            if any_version and folder.find(name) is None:
+                raise HTTPError(412, "the file is gone", self.headers)
+            return self._commit_file(new, quote_path(names))
+
+        return Upload(self, new, commit)
+
+    def _commit_file(self, new: Replacement, location: str) -> Response:
+        """Take the file's place, if the request's conditions still hold in the step that does it."""
+        etag = ("ETag", file_etag(os.fstat(new.file.fileno())))  # of what came, not of what others put there then
+        try:
+            made = new.commit()
+        except (ChangedError, FileExistsError):
+            raise HTTPError(412, "the file is another version", self.headers) from None
+        return Response(201 if made else 204, [("Location", location)] * made + [etag, *self.headers])
+
+    def _open_form(self, request: Request, names: list[str], stack: ExitStack) -> Upload:
         boundary = form_boundary(request.headers.get("content-type", "") or "")
-        folder = real_path(self.root, names, self.hidden)
-        if not os.path.isdir(folder):
-            raise NotADirectoryError(folder)
-        return Upload(FormFiles(folder, boundary), self, quote_path(names, folder=True))
+        folder = stack.enter_context(self.root.open_folder("/".join(names)))
+        files = FormFiles(folder, boundary)
+        stack.callback(files.close)
+
+        def commit() -> Response:
+            files.commit()
+            return Response(303, [("Location", quote_path(names, folder=True)), *self.headers])
+
+        return Upload(self, files, commit)
 
 
 class Upload:
     """One upload under way: a body that a server writes to (see `netio.http.applications`), and then `finish`."""
 
-    def __init__(self, sink: PartialFile | FormFiles, receiver: Receiver, location: str) -> None:
-        self._sink, self._receiver, self._location = sink, receiver, location
+    blocks = True  # writing may wait for the disk, and so may throwing away what was written
+
+    def __init__(self, receiver: Receiver, sink: Replacement | FormFiles, commit: Callable[[], Response]) -> None:
+        self._headers, self._sink, self._commit = receiver.headers, sink, commit
         self._left = self.max_body = receiver.limit
+        self.stack = ExitStack()  # what it holds open
 
     def write(self, data: bytes) -> int:
         """Take some of the body. Raises: HTTPError."""
         self._left -= len(data)
         try:
             if self._left < 0:
-                raise HTTPError(413, f"more than {self.max_body} bytes", self._receiver.headers)
+                raise HTTPError(413, f"more than {self.max_body} bytes", self._headers)
             return self._sink.write(data)
-        except (OSError, ValueError) as error:
-            raise HTTPError(*explain(error), self._receiver.headers) from error
+        except (OSError, FormError) as error:
+            raise HTTPError(*explain(error), self._headers) from error
 
     def finish(self) -> Response:
         """Put what came in its place, and answer: 201 or 204 for a file, a redirect to the folder for a form."""
-        headers, place = self._receiver.headers, ("Location", self._location)
         try:
-            done = self._sink.commit()
-            if isinstance(self._sink, FormFiles):
-                return Response(303, [place, *headers])
-            etag = ("ETag", file_etag(os.stat(self._sink.path)))
-            return Response(201, [place, etag, *headers]) if done else Response(204, [etag, *headers])
-        except (OSError, ValueError) as error:
-            raise HTTPError(*explain(error), headers) from error
+            return self._commit()
+        except (OSError, FormError) as error:
+            raise HTTPError(*explain(error), self._headers) from error
         finally:
             self.close()
 
     def close(self) -> None:
         """Throw away what is not in its place."""
-        self._sink.close()
+        self.stack.close()
+        self.blocks = False
 
 
 def explain(error: Exception) -> tuple[int, str]:
@@ -106,16 +135,18 @@ def explain(error: Exception) -> tuple[int, str]:
     >>> explain(FileExistsError("there is one")), explain(OSError(28, "No space left on device"))
     ((409, 'there is one'), (507, 'it could not be stored'))
     """
-    if isinstance(error, PathError):
+    if isinstance(error, (PathError, FormError)):
         return error.status, str(error)
-    if isinstance(error, ValueError):
-        return 400, str(error)
+    if isinstance(error, UnsyncedError):
+        return 507, "it is in its place, but the disk has failed to keep the folder: a crash may undo that"
     if isinstance(error, FileExistsError) and not error.errno:
         return 409, str(error)
     if isinstance(error, (FileExistsError, FileNotFoundError, NotADirectoryError, IsADirectoryError)):
         return 409, "no folder to put it in, or a folder of that name"
     if isinstance(error, PermissionError):
         return 403, "the folder cannot be written"
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return 400, "the name is too long"
     return 507, "it could not be stored"
 
 

@@ -13,11 +13,12 @@ class ReplyCache:
     """Representations by path: at most `max_bytes` of them, the one that was put first leaves first.
 
     >>> import os, tempfile
+    >>> from netio.files import Root
     >>> cache = ReplyCache(max_bytes=5000)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     open(os.path.join(folder, "file"), "wb").close()
     ...     for path in ("/a", "/b", "/c"):
-    ...         cache.put(path, Representation(os.path.join(folder, "file")))
+    ...         cache.put(path, Representation(Root(folder), "file"))
     >>> list(cache.entries)
     ['/b', '/c']
 

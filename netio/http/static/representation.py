@@ -10,9 +10,9 @@ import mmap
 import os
 import time
 from contextlib import suppress
-from stat import S_ISREG
-from typing import Any, BinaryIO, Iterable, Iterator, Mapping
+from typing import IO, Any, BinaryIO, Iterable, Iterator, Mapping
 
+from ...files.folders import Root
 from ..conditions import evaluate_preconditions, file_etag, if_range_matches
 from ..messages import FileBody, HTTPError, Request, Response
 from ..messages.responses import format_date
@@ -21,33 +21,7 @@ from ..ranges import content_range, parse_ranges, part_heads
 
 SMALL = 64 * 1024
 WAYS = ("sendfile", "mmap", "read")  # to send what is larger
-_FLAGS = ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY")
-_OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _FLAGS)
 _TRIES = 4
-
-
-def open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
-    """Open a regular file and describe it; a device, a pipe or a last link is refused, and none of them blocks.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with open(os.path.join(folder, "a"), "wb") as file:
-    ...         _ = file.write(b"hello")
-    ...     file, stat = open_regular(os.path.join(folder, "a"))
-    ...     stat.st_size, file.read()
-    ...     file.close()
-    (5, b'hello')
-
-    Raises: OSError; FileNotFoundError for what is no regular file.
-    """
-    if not S_ISREG(os.stat(path).st_mode):  # even opening a device can do something
-        raise FileNotFoundError(f"not a regular file: {path!r}")
-    file = open(os.open(path, _OPEN), "rb", buffering=0)
-    stat = os.fstat(file.fileno())
-    if not S_ISREG(stat.st_mode):
-        file.close()
-        raise FileNotFoundError(f"not a regular file: {path!r}")
-    return file, stat
 
 
 class StaleError(Exception):
@@ -145,25 +119,24 @@ class Representation:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with open(os.path.join(folder, "a.txt"), "wb") as file:
     ...         _ = file.write(b"hello")
-    ...     page = Representation(os.path.join(folder, "a.txt"), "text/plain")
+    ...     page = Representation(Root(folder), "a.txt", "text/plain")
     >>> response = page.answer(Request("GET", "/a.txt"))
     >>> response.status, response.body, response.header("Content-Type")
     (200, b'hello', 'text/plain')
 
-    `headers` go into every reply, 304 and 206 too. `small` is the size up to which content is kept, `way` how what is
-    larger is sent (see SteadyFile). Raises: OSError where there is no such file. Source: RFC 9110 sections 8, 13, 14,
-    15.3.7, 15.4.5.
+    `name` is the file's path below `root`, `file` the file, if it is open already. `headers` go into every reply, 304
+    and 206 too. `small` is the size up to which content is kept, `way` how what is larger is sent (see SteadyFile).
+    Raises: OSError where there is no such file. Source: RFC 9110 sections 8, 13, 14, 15.3.7, 15.4.5.
     """
 
-    __slots__ = ("path", "asked", "kind", "stat", "etag", "modified", "whole", "not_modified", "fields", "found",
+    __slots__ = ("root", "name", "path", "kind", "stat", "etag", "modified", "whole", "not_modified", "fields", "found",
                  "until", "compressed", "way")
 
-    def __init__(self, path: str, kind: str = "", headers: Iterable[tuple[str, str]] = (), encoding: str = "",
-                 small: int = SMALL, way: str = "sendfile") -> None:
-        self.path = self.asked = path
-        self.way = way
-        self.kind = kind or content_type(path)
-        self.stat, content = read_version(path, small)
+    def __init__(self, root: Root, name: str, kind: str = "", headers: Iterable[tuple[str, str]] = (),
+                 encoding: str = "", small: int = SMALL, way: str = "sendfile", file: IO[bytes] | None = None) -> None:
+        self.root, self.name, self.path, self.way = root, name, os.path.join(root.path, name), way
+        self.kind = kind or content_type(name)
+        self.stat, content = read_version(root, name, small, file)
         self.etag = file_etag(self.stat, encoding and "gz")
         self.modified = min(int(self.stat.st_mtime), int(time.time()))  # RFC 9110 section 8.8.2.1: never in the future
         validators = [("Last-Modified", format_date(self.modified)), ("ETag", self.etag), *headers]
@@ -184,15 +157,10 @@ class Representation:
         """Return whether a file described so is the version that this is of."""
         return _version(stat) == _version(self.stat)
 
-    @property
-    def compressed_path(self) -> str:
-        """Where the compressed form is, or ''."""
-        return self.compressed.path if self.compressed is not None else ""
-
     def is_current(self) -> bool:
-        """Return whether the path that was asked for, links followed, still leads to the version that this is of."""
+        """Return whether the path, links followed, still leads to the version that this is of."""
         try:
-            same = self.same_file(os.stat(self.asked))
+            same = self.same_file(os.stat(self.path))
             return same and (self.compressed is None or self.compressed.same_file(os.stat(self.compressed.path)))
         except OSError:
             return False
@@ -240,26 +208,30 @@ class Representation:
         """Return the bytes [start, stop) as a body. Raises: OSError; StaleError where another file is there by now."""
         if self.whole is not None:
             return self.whole.body[start:stop]  # type: ignore[index]
-        file, stat = open_regular(self.path)
+        file: Any = self.root.open(self.name)
+        stat = os.fstat(file.fileno())
         if self.same_file(stat):
             return SteadyFile(file, start, stop - start, stat, self.way)
         file.close()
         raise StaleError(self.path)
 
 
-def read_version(path: str, small: int) -> tuple[os.stat_result, bytes | None]:
-    """Return what `fstat` says of a file and, where it is at most `small` bytes, its content at that moment.
+def read_version(root: Root, name: str, small: int,
+                 file: IO[bytes] | None = None) -> tuple[os.stat_result, bytes | None]:
+    """Return what `fstat` says of a file below `root` and, if it is at most `small` bytes, its content at that moment.
 
-    Raises: OSError; HTTPError (503) where it changes faster than it can be read.
+    `file` is the file, if it is open already; it is closed. Raises: OSError; HTTPError (503) where it changes faster
+    than it can be read.
     """
     for _ in range(_TRIES):
-        file, stat = open_regular(path)
-        with file:
+        with file or root.open(name) as file:
+            stat = os.fstat(file.fileno())
             if stat.st_size > small:
                 return stat, None
             content = file.read(small + 1)
             if len(content) == stat.st_size and _version(os.fstat(file.fileno())) == _version(stat):
                 return stat, content
+        file = None
     raise HTTPError(503, "the file is being changed", [("Retry-After", "1")])
 
 

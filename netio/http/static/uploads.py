@@ -1,63 +1,33 @@
-"""Files that clients send: written beside their place under a hidden name, and moved there once they are whole.
+"""The files of a form: written beside their places under hidden names, and moved there once the form is whole.
 
-So nobody ever reads half a file, and an upload that breaks off or grows too large leaves what was there before.
+So nobody ever reads half a file, and a form that breaks off or grows too large leaves what was there before. Each file
+is brought to the disk and closed when its part ends: however many there are, one is open at a time.
 """
 from __future__ import annotations
 
 import os
-from ..forms import Data, FormError, FormParser, Part
-from .paths import is_windows_name
+import time
+from contextlib import suppress
+from typing import Callable
+
+from ...files.folders import OpenFolder
+from ...files.names import is_windows_name
+from ...files.replacing import Replacement, commit_all
+from ..forms import Data, End, FormError, FormParser, Part
+from .paths import CONTROLS, PART
+
+MAX_PARTS = 1000
+_STARTED = time.time()
+_SWEEP_SECONDS = 2.0
 
 
-class PartialFile:
-    """A file being written beside `path`; `commit` puts it there in one step, leaving the `with` block without that
-    removes it.
+def part_suffix() -> str:
+    """Return the end of the hidden name under which this process writes: whoever finds it knows whose it is.
 
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "a.txt")
-    ...     with PartialFile(path) as partial:
-    ...         _ = partial.write(b"hello")
-    ...         before = os.path.exists(path)
-    ...         _ = partial.commit()
-    ...     before, os.listdir(folder)
-    (False, ['a.txt'])
-
-    It is a body that a server may write to. Raises: OSError, for example where the folder is missing or `path` is a
-    folder. `os.replace` is what makes it atomic.
+    >>> part_suffix() == f".{os.getpid()}.part"
+    True
     """
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self._partial = os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}.part")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-        self._file = open(os.open(self._partial, flags, 0o666), "wb")
-        self.write = self._file.write
-
-    def commit(self) -> bool:
-        """Flush to the disk and take the place of what is at `path`; return True where nothing was."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        new = not os.path.exists(self.path)
-        os.replace(self._partial, self.path)
-        return new
-
-    def close(self) -> None:
-        """Throw away what was written, unless it has been committed."""
-        try:
-            self._file.close()
-        finally:
-            try:
-                os.unlink(self._partial)
-            except FileNotFoundError:
-                pass
-
-    def __enter__(self) -> PartialFile:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
+    return f".{os.getpid()}.part"
 
 
 class FormFiles:
@@ -71,56 +41,123 @@ class FormFiles:
     (76, ['a.txt'], ['a.txt'])
 
     It is a body that a server may write to, in any pieces. Fields that are no files, and file fields left empty, are
-    ignored; a file that exists is never replaced.
-    Raises: FormError for a broken body or a name that no file should have, FileExistsError, OSError.
+    ignored; a form without a file is refused. A file that exists is never replaced: whether there is one is decided
+    when the form is whole, in the step that would take its name.
+    Raises: FormError for a broken body, a part that cannot be understood or a name that no file should have, and (413)
+    for more than `max_parts` parts; FileExistsError, OSError.
     """
 
-    def __init__(self, folder: str, boundary: bytes) -> None:
-        self._folder, self._parser = folder, FormParser(boundary)
-        self._files: list[PartialFile] = []
-        self._wanted = False
+    blocks = True  # writing may wait for the disk
+
+    def __init__(self, folder: str | os.PathLike[str] | OpenFolder, boundary: bytes,
+                 max_parts: int = MAX_PARTS) -> None:
+        self._folder = folder if isinstance(folder, OpenFolder) else OpenFolder(folder)
+        self._owns_folder = folder is not self._folder
+        self._parser, self._left = FormParser(boundary), max_parts
+        self._files: dict[str, Replacement] = {}
+        self._open: Replacement | None = None
+        self._empty = False  # a file field that was left empty, so that no data may follow
 
     def write(self, data: bytes) -> int:
         """Take some of the body."""
         for event in self._parser.feed(data):
             if isinstance(event, Part):
-                self._wanted = bool(event.filename)
-                if event.filename:
-                    self._files.append(self._begin(event.filename))
-            elif isinstance(event, Data) and self._wanted:
-                self._files[-1].write(event.data)
+                self._left -= 1
+                if self._left < 0:
+                    raise FormError("too many parts", status=413)
+                self._empty = event.filename == ""
+                self._open = self._begin(event.filename) if event.filename else None
+            elif isinstance(event, Data) and self._open is not None:
+                self._open.write(event.data)
+            elif isinstance(event, Data) and self._empty:
+                raise FormError("a file without a name")
+            elif isinstance(event, End) and self._open is not None:
+                self._open.sync()
+                self._open = None
         return len(data)
 
-    def _begin(self, filename: str) -> PartialFile:
-        name = safe_filename(filename)
-        path = os.path.join(self._folder, name)
-        if os.path.lexists(path) or any(path == file.path for file in self._files):
+    def _begin(self, filename: str) -> Replacement:
+        name = upload_name(filename)
+        if name in self._files:
             raise FileExistsError(f"there is a {name!r} already")
-        return PartialFile(path)
+        try:
+            self._files[name] = Replacement(name, overwrite=False, folder=self._folder, suffix=part_suffix())
+        except FileExistsError:
+            raise FileExistsError(f"there is a {name!r} already") from None
+        return self._files[name]
 
     def commit(self) -> list[str]:
         """Put all files in their places; return their names."""
         if not self._parser.finished:
             raise FormError("a form that ends before its last boundary")
-        for file in self._files:
-            file.commit()
-        return [os.path.basename(file.path) for file in self._files]
+        if not self._files:
+            raise FormError("a form without a file")
+        try:
+            commit_all(self._files.values())
+        except FileExistsError as error:
+            raise FileExistsError(f"there is a {error.filename2 or error.filename!r} already") from None
+        return list(self._files)
 
     def close(self) -> None:
         """Throw away what was not committed."""
-        for file in self._files:
+        for file in self._files.values():
             file.close()
+        if self._owns_folder:
+            self._folder.close()
 
 
-def safe_filename(filename: str) -> str:
+def upload_name(filename: str) -> str:
     """Return the last name of a path as a client gave it, of whatever system; the name must be good on every system.
 
-    >>> safe_filename("C:\\\\photos\\\\cat.png"), safe_filename("../../猫.png") == "猫.png"
+    >>> upload_name("C:\\\\photos\\\\cat.png"), upload_name("../../猫.png") == "猫.png"
     ('cat.png', True)
 
-    Raises: FormError for a name that is hidden, a device, too long or empty.
+    Raises: FormError for a name that is hidden, a device, too long or empty, and for one with characters that would
+    change how it is shown. See: files.safe_filename, which mends such a name.
     """
     name = filename.replace("\\", "/").rpartition("/")[2]
-    if not name or name[0] == "." or not is_windows_name(name) or len(name.encode("utf-8", "replace")) > 255:
+    good = is_windows_name(name) and name[0] != "." and name.translate(CONTROLS) == name
+    if not good or len(name.encode("utf-8", "replace")) > 255:
         raise FormError(f"no name for a file: {name[:80]!r}")
     return name
+
+
+def sweep_parts(folder: str | os.PathLike[str], seconds: float = _SWEEP_SECONDS) -> int:
+    """Remove what uploads have left below a folder whose server was killed; return how many files that were.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     open(os.path.join(folder, ".0123456789abcdef.999999999.part"), "x").close()
+    ...     sweep_parts(folder), os.listdir(folder)
+    (1, [])
+
+    Those of a process that is still there stay. It looks for `seconds` at most. Raises: nothing.
+    """
+    count, end = 0, time.monotonic() + seconds
+    for path, _, names in os.walk(folder):
+        for name in names:
+            found = PART.fullmatch(name)
+            with suppress(OSError):
+                if found is not None and _is_left(os.path.join(path, name), int(found[1])):
+                    os.unlink(os.path.join(path, name))
+                    count += 1
+        if time.monotonic() > end:
+            break
+    return count
+
+
+def _is_left(path: str, pid: int) -> bool:
+    """Return whether the process that wrote a part is gone; on Windows the system keeps an open file by itself."""
+    if pid == os.getpid():  # in a container each start has the same number
+        return os.lstat(path).st_mtime < _STARTED - 1
+    return os.name == "nt" or not _exists(pid, os.kill)
+
+
+def _exists(pid: int, kill: Callable[[int, int], None]) -> bool:
+    try:
+        kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True

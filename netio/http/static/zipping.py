@@ -6,17 +6,20 @@ compresses well by its type is compressed, the rest is stored as it is.
 from __future__ import annotations
 
 import os
+import stat
 import time
 import zipfile
-from typing import Iterator
+from typing import IO, Iterator
 
+from ...files.folders import Root
 from ..mime import compresses_well, content_type
+from .paths import is_hidden
 
 _BLOCK = 256 * 1024
 
 
-def zip_folder(folder: str, hidden: bool = False) -> Iterator[bytes]:
-    r"""Yield the bytes of a zip file with everything below `folder`, in the order of the names; links are left out.
+def zip_folder(folder: str | os.PathLike[str] | Root, hidden: bool = False, *, path: str = "") -> Iterator[bytes]:
+    r"""Yield a zip file with everything below `folder`, of each folder its files first; links are left out.
 
     >>> import io, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -28,36 +31,44 @@ def zip_folder(folder: str, hidden: bool = False) -> Iterator[bytes]:
     (True, b'hello')
 
     An empty folder gives an empty zip file; one that is empty inside is an entry of its own. Hidden names are left
-    out unless `hidden`. Raises: OSError while yielding, where a file cannot be read: the archive must not look whole
-    then. Source: PKWARE APPNOTE 4.3.9 (data descriptor). The stdlib offers `shutil.make_archive`, which needs a file.
+    out unless `hidden`. `folder` may be a files.Root, and `path` a folder below it. Raises: OSError while yielding,
+    where a file cannot be read: the archive must not look whole then. Source: PKWARE APPNOTE 4.3.9 (data descriptor).
+    The stdlib offers `shutil.make_archive`, which needs a file.
     """
+    root = folder if isinstance(folder, Root) else Root(folder, hide=None if hidden else is_hidden)
     sink = _Sink()
     with zipfile.ZipFile(sink, "w") as archive:  # type: ignore[call-overload]
-        for path, name in walk_files(folder, hidden):
-            if name.endswith("/"):
-                archive.writestr(_entry(os.stat(path), name), b"")
+        for name, found, file in walk_files(root, path):
+            if file is None:
+                archive.writestr(_entry(found, name), b"")
                 continue
-            with open(path, "rb") as file:
-                with archive.open(_entry(os.fstat(file.fileno()), name), "w", force_zip64=True) as member:
-                    while block := file.read(_BLOCK):
-                        member.write(block)
-                        yield sink.take()
+            with file, archive.open(_entry(found, name), "w", force_zip64=True) as member:
+                while block := file.read(_BLOCK):
+                    member.write(block)
+                    yield sink.take()
     yield sink.take()
 
 
-def walk_files(folder: str, hidden: bool = False, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (path, name with forward slashes) of each regular file below `folder`, and of each empty folder (name
-    ends in '/')."""
-    with os.scandir(folder) as found:
-        shown = (entry for entry in found if hidden or not entry.name.startswith("."))
-        entries = sorted(shown, key=lambda entry: entry.name)
-    if prefix and not entries:
-        yield folder, prefix
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from walk_files(entry.path, hidden, f"{prefix}{entry.name}/")
-        elif entry.is_file(follow_symlinks=False):
-            yield entry.path, prefix + entry.name
+def walk_files(root: Root, path: str = "") -> Iterator[tuple[str, os.stat_result, IO[bytes] | None]]:
+    """Yield (name below `path`, stat, open file) of each regular file, and of each empty folder (name ends in '/', no
+    file).
+
+    A folder is opened for as long as its own files are, so that a deep tree takes no more descriptors than a flat one,
+    and no link that is put there meanwhile is followed. Raises: OSError.
+    """
+    folders = [""]
+    while folders:
+        prefix = folders.pop()
+        with root.open_folder(f"{path}/{prefix}") as folder:
+            entries = sorted((name, found) for name, found in folder.entries() if not root.hides(name))
+            if prefix and not entries:
+                yield prefix, folder.stat("."), None
+            for name, found in entries:
+                if stat.S_ISREG(found.st_mode):
+                    file = folder.open_plain(name)
+                    yield prefix + name, os.fstat(file.fileno()), file
+            below = [f"{prefix}{name}/" for name, found in entries if stat.S_ISDIR(found.st_mode)]
+        folders += reversed(below)
 
 
 def _entry(stat: os.stat_result, name: str) -> zipfile.ZipInfo:

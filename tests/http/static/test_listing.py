@@ -8,8 +8,9 @@ import os
 
 import pytest
 
+from netio.files import Root
 from netio.http.static.listing import Entry, View, arrange, escape, format_size, listing_html, listing_json, read_folder
-from netio.http.static.paths import split_path
+from netio.http.static.paths import is_hidden, split_path
 
 ENTRIES = [
     Entry("b.txt", False, 10, 300.0),
@@ -80,9 +81,9 @@ def test_the_form_is_there_where_uploads_are(ask):
 
 
 def test_what_is_read_is_what_may_be_served(site):
-    names = {entry.name for entry in read_folder(str(site), str(site))}
+    names = {entry.name for entry in read_folder(Root(site, hide=is_hidden))}
     assert ".hidden" not in names and "emptydir" in names and "中文 名.txt" in names
-    assert ".hidden" in {entry.name for entry in read_folder(str(site), str(site), hidden=True)}
+    assert ".hidden" in {entry.name for entry in read_folder(Root(site))}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
@@ -90,7 +91,7 @@ def test_links_that_lead_out_or_nowhere_are_not_listed(site, tmp_path):
     root = os.path.realpath(site)
     for name, target in (("out", tmp_path), ("gone", "missing"), ("in", "docs"), ("loop", "loop")):
         os.symlink(target, os.path.join(root, name))
-    names = {entry.name: entry.folder for entry in read_folder(root, root)}
+    names = {entry.name: entry.folder for entry in read_folder(Root(root))}
     assert not {"out", "gone", "loop"} & set(names) and names["in"] is True
 
 
@@ -101,7 +102,7 @@ def test_a_name_that_is_no_utf8_is_listed_and_its_link_works(ask, site):
     links = [link for link in Links(ask("/docs/").body.decode()).links if "caf" in link]
     assert links == ["/docs/caf%E9.txt"] and ask(links[0]).body == b"found"
     assert "caf\ufffd.txt" in {
-        entry["name"] for entry in json.loads(listing_json(read_folder(str(site / "docs"), str(site))))
+        entry["name"] for entry in json.loads(listing_json(read_folder(Root(site), "docs")))
     }
 
 

@@ -14,6 +14,7 @@ import pytest
 from netio.http import Headers, HTTPError, Request
 from netio.http.auth import BasicAuth, hash_password
 from netio.http.mime import TYPES, content_type
+from netio.files import Root
 from netio.http.static.representation import Representation, SteadyFile, read_version
 from netio.http.static.folder import StaticFiles
 
@@ -213,7 +214,7 @@ def test_a_file_that_never_holds_still_is_answered_503(site, monkeypatch):
     original, ticks = os.fstat, iter(range(10**6))
     monkeypatch.setattr(os, "fstat", lambda fd: os.utime(site / "hello.txt", (0, next(ticks))) or original(fd))
     with pytest.raises(HTTPError) as caught:
-        read_version(str(site / "hello.txt"), 1000)
+        read_version(Root(site), "hello.txt", 1000)
     assert caught.value.status == 503
 
 
@@ -388,8 +389,8 @@ def test_a_file_from_the_future_is_not_called_modified_later_than_now(tmp_path):
     (tmp_path / "a").write_bytes(b"x")
     os.utime(tmp_path / "a", (4_000_000_000, 4_000_000_000))
     assert (
-        "20" in dict(Representation(str(tmp_path / "a")).fields)["Last-Modified"]
-        and Representation(str(tmp_path / "a")).modified < 4_000_000_000
+        "20" in dict(Representation(Root(tmp_path), "a").fields)["Last-Modified"]
+        and Representation(Root(tmp_path), "a").modified < 4_000_000_000
     )
 
 

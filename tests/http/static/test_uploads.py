@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import pytest
 
+from netio.files.folders import OpenFolder
+from netio.http import HTTPError
 from netio.http.static.receiving import Upload
-from netio.http.static.uploads import FormFiles, PartialFile, safe_filename
+from netio.http.static.uploads import FormFiles, upload_name
 
 from .conftest import Asker
 from .test_forms import encode
@@ -80,7 +83,7 @@ def test_put_through_a_link_that_leads_out(ask, site, tmp_path):
     (tmp_path / "outside.txt").write_bytes(b"safe")
     (site / "out").symlink_to(tmp_path / "outside.txt")
     (site / "outdir").symlink_to(tmp_path)
-    assert ask("/out", "PUT", b"x").status == ask("/outdir/y", "PUT", b"x").status == 404
+    assert ask("/out", "PUT", b"x").status == ask("/outdir/y", "PUT", b"x").status == 409
     assert (tmp_path / "outside.txt").read_bytes() == b"safe" and not (tmp_path / "y").exists()
 
 
@@ -183,7 +186,7 @@ def test_a_form_of_another_site(ask, site):
     [("a.txt", "a.txt"), ("/etc/passwd", "passwd"), ("..\\..\\a", "a"), ("C:\\x\\y.png", "y.png"), ("a b", "a b")],
 )
 def test_only_the_last_name_counts(given, name):
-    assert safe_filename(given) == name
+    assert upload_name(given) == name
 
 
 def test_a_full_disk(ask, site, monkeypatch):
@@ -194,12 +197,193 @@ def test_a_full_disk(ask, site, monkeypatch):
     assert ask("/x", "PUT", b"x").status == 507 and not (site / "x").exists() and not leftovers(site)
 
 
+def begin(ask, method, target, **headers):
+    """Open an upload, as a server does when a head has come; return (what its body is written to, its finish)."""
+    from netio.http import Headers, Request
+
+    fields = Headers([("Host", "localhost"), *((name.replace("_", "-"), value) for name, value in headers.items())])
+    request = Request(method, target, (1, 1), fields, None, None)
+    upload = request.body = ask.app.open_body(request)
+
+    def finish():
+        try:
+            return ask.app(request).status
+        except HTTPError as error:
+            return error.status
+
+    return upload, finish
+
+
+@pytest.mark.parametrize("headers, statuses, left", [
+    ({}, (204, 204), b"second"),
+    ({"If_Match": "*"}, (204, 204), b"second"),
+    ({"If_Match": "ETAG"}, (204, 412), b"first"),
+    ({"If_None_Match": '"another"'}, (204, 412), b"first"),
+    ({"If_Unmodified_Since": "Fri, 01 Jan 2038 00:00:00 GMT"}, (204, 412), b"first"),
+])
+def test_conditions_are_judged_when_the_file_takes_its_place(ask, site, headers, statuses, left):
+    etag = ask("/hello.txt").header("ETag")
+    headers = {name: value.replace("ETAG", etag) for name, value in headers.items()}
+    (one, end_one), (two, end_two) = (begin(ask, "PUT", "/hello.txt", **headers) for _ in range(2))
+    one.write(b"first")
+    two.write(b"second")
+    assert (end_one(), end_two()) == statuses
+    assert (site / "hello.txt").read_bytes() == left and not leftovers(site)
+
+
+def test_of_two_new_files_one_is_refused(ask, site):
+    (one, end_one), (two, end_two) = (begin(ask, "PUT", "/new.txt", If_None_Match="*") for _ in range(2))
+    one.write(b"first")
+    two.write(b"second")
+    assert (end_two(), end_one()) == (201, 412) and (site / "new.txt").read_bytes() == b"second"
+    upload, finish = begin(ask, "PUT", "/new.txt", If_Match="*")
+    (site / "new.txt").unlink()
+    assert finish() == 412 and not (site / "new.txt").exists() and not leftovers(site)
+
+
+def test_of_two_forms_with_one_name_the_second_saves_nothing(ask, site):
+    (one, end_one), (two, end_two) = (begin(ask, "POST", "/docs/", Content_Type=FORM) for _ in range(2))
+    one.write(encode([("f", "a.txt", b"first"), ("f", "b.txt", b"first")]))
+    two.write(encode([("f", "c.txt", b"second"), ("f", "a.txt", b"second"), ("f", "d.txt", b"second")]))
+    assert (end_one(), end_two()) == (303, 409)
+    assert sorted(os.listdir(site / "docs")) == ["a.txt", "b.txt", "deep", "readme.md"] and not leftovers(site)
+    assert (site / "docs" / "a.txt").read_bytes() == b"first"
+
+
+def test_a_form_whose_second_file_cannot_be_put_in_place_saves_none(ask, site, monkeypatch):
+    upload, finish = begin(ask, "POST", "/docs/", Content_Type=FORM)
+    upload.write(encode([("f", "a.txt", b"A"), ("f", "b.txt", b"B")]))
+    original, calls = OpenFolder.rename_new, []
+
+    def rename_new(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise OSError(5, "Input/output error")
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(OpenFolder, "rename_new", rename_new)
+    assert finish() == 507 and sorted(os.listdir(site / "docs")) == ["deep", "readme.md"]
+
+
+@pytest.mark.parametrize("head, status", [
+    (b"Content-Disposition: form-data; name=f; filename*=UTF-8''%E7%8C%AB.txt", 400),
+    (b"Content-Disposition: form-data; name=f;\r\n filename=a.txt", 400),
+    (b"Content-Disposition: form-data; name=f; filename=a.txt\r\nX: y\r\n\tz", 400),
+    (b"Content-Disposition: form-data; name=f; filename=a.txt\r\nContent-Transfer-Encoding: base64", 400),
+    (b"Content-Disposition: form-data; name=f; filename=a\r\nContent-Disposition: form-data; name=f; filename=b", 400),
+    (b"Content-Disposition: form-data; name=f", 400),
+    (b'Content-Disposition: form-data; name=f; filename=""', 400),
+    (b"Content-Disposition: attachment; filename=a.txt", 400),
+    (b"X: y", 400),
+    ("Content-Disposition: form-data; name=f; filename=\"a\u202etxt.exe\"".encode(), 400),
+    ("Content-Disposition: form-data; name=f; filename=\"a\u2028b\"".encode(), 400),
+    (b"Content-Disposition: form-data; name=f; filename=\"a\x1bb\"", 400),
+    (b"Content-Disposition: form-data; name=f; filename=a.txt\r\nContent-Transfer-Encoding: 8bit", 303),
+    (b"content-disposition:form-data;name=f;filename=a.txt", 303),
+])
+def test_what_is_not_understood_is_refused_and_not_dropped(ask, site, head, status):
+    before = sorted(site.rglob("*"))
+    body = b"--BoUnD\r\n" + head + b"\r\n\r\nhomework\r\n--BoUnD--\r\n"
+    assert ask("/docs/", "POST", body, Content_Type=FORM).status == status
+    assert status == 303 or sorted(site.rglob("*")) == before
+
+
+def test_a_form_without_a_file_is_refused(ask, site):
+    for parts in ([], [("note", None, b"x")], [("f", "", b"")]):
+        assert ask("/docs/", "POST", encode(parts), Content_Type=FORM).status == 400
+
+
+def test_a_form_of_many_files_takes_few_descriptors_and_has_a_limit(ask, site):
+    upload, finish = begin(ask, "POST", "/docs/", Content_Type=FORM)
+    upload._left = upload.max_body = 1 << 20
+    with contextlib.ExitStack() as stack:
+        lowest = stack.enter_context(open(os.devnull)).fileno()
+    body = encode([("f", f"{number}.txt", b"x") for number in range(1001)])
+    upload.write(body[:60_000])
+    with open(os.devnull) as file:
+        assert file.fileno() <= lowest + 3
+    with pytest.raises(HTTPError) as refused:
+        upload.write(body[60_000:])
+    assert refused.value.status == 413
+    upload.close()
+    assert sorted(os.listdir(site / "docs")) == ["deep", "readme.md"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_file_keeps_its_mode_and_is_private_while_it_is_written(ask, site):
+    (site / "hello.txt").chmod(0o600)
+    upload, finish = begin(ask, "PUT", "/hello.txt")
+    upload.write(b"x")
+    assert leftovers(site)[0].stat().st_mode & 0o777 == 0o600
+    assert finish() == 204 and (site / "hello.txt").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_name_with_control_characters_is_refused(ask, site):
+    before = sorted(site.rglob("*"))
+    for name in ("a%0db", "a%1b%5b31m", "a%E2%80%AEtxt.exe", "a%C2%85b", "%E2%80%A8"):
+        assert ask("/" + name, "PUT", b"x").status in ((400,) if os.name != "nt" else (400, 404))
+    assert sorted(site.rglob("*")) == before
+
+
+@pytest.mark.parametrize("method, target, headers, done", [
+    ("PUT", "/new.txt", {}, 201), ("PUT", "/hello.txt", {}, 204), ("POST", "/docs/", {"Content_Type": FORM}, 303)])
+def test_the_folder_is_on_the_disk_before_the_answer(ask, site, monkeypatch, method, target, headers, done):
+    order = []
+    sync = OpenFolder.sync
+    monkeypatch.setattr(OpenFolder, "sync", lambda folder: order.append("folder") or sync(folder))
+    upload, finish = begin(ask, method, target, **headers)
+    upload.write(encode([("f", "new.txt", b"x")]) if method == "POST" else b"x")
+    assert finish() == done and order == ["folder"]
+
+    def fails(folder):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(OpenFolder, "sync", fails)
+    assert ask("/other.txt", "PUT", b"x").status == 507 and (site / "other.txt").exists()
+
+
+def test_a_bug_of_ours_is_no_fault_of_the_client(ask, site, monkeypatch):
+    def bug(*arguments):
+        raise ValueError("a bug")
+
+    upload, finish = begin(ask, "PUT", "/new.txt")
+    monkeypatch.setattr(upload._sink, "write", bug)
+    with pytest.raises(ValueError, match="a bug"):
+        upload.write(b"x")
+    upload.close()
+    monkeypatch.setattr("netio.http.static.receiving.file_etag", bug)
+    with pytest.raises(ValueError, match="a bug"):
+        ask("/new.txt", "PUT", b"x")
+    assert not leftovers(site) and not (site / "new.txt").exists()
+
+
+def test_what_a_killed_server_has_left_is_removed_at_the_next_start(ask, site):
+    left = site / "docs" / ".0123456789abcdef.999999999.part"
+    left.write_bytes(b"half")
+    used = site / "docs" / f".0123456789abcdef.{os.getpid()}.part"
+    used.write_bytes(b"half")
+    other = site / ".0123456789abcdef.part"
+    other.write_bytes(b"not ours")
+    Asker(site)
+    assert left.exists()  # who takes no uploads removes nothing
+    Asker(site, max_upload=1)
+    assert not left.exists() and used.exists() and other.exists()
+    os.utime(used, (1_000_000_000, 1_000_000_000))  # in a container each start has the same process number
+    Asker(site, max_upload=1)
+    assert not used.exists()
+
+
+def test_an_incomplete_upload_is_never_served(site):
+    ask = Asker(site, max_upload=100, hidden=True)
+    upload, finish = begin(ask, "PUT", "/new.txt")
+    upload.write(b"x")
+    name = leftovers(site)[0].name
+    assert ask("/" + name).status == 404 and name.encode() not in ask("/?format=json").body
+    upload.close()
+
+
 def test_sinks_close_twice(tmp_path):
-    with PartialFile(str(tmp_path / "a")) as partial:
-        partial.write(b"x")
-        partial.commit()
-        partial.close()
     files = FormFiles(str(tmp_path), b"b")
     files.close()
     files.close()
-    assert os.listdir(tmp_path) == ["a"]
+    assert os.listdir(tmp_path) == []
