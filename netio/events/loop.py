@@ -148,6 +148,11 @@ class Loop:
         self._waker = _Waker()
         self.watch(self._waker.filenos()[0], READ, self._on_woken)
 
+    @property
+    def highest(self) -> int | None:
+        """The highest descriptor that can be watched, where that is less than the system allows."""
+        return getattr(self._poller, "highest", None)
+
     def watch(self, fd: int, events: int, callback: Callable[[int], object]) -> None:
         """Call `callback(events)` whenever `fd` is ready for READ, WRITE or both; a new call replaces the old one."""
         if fd in self._callbacks:

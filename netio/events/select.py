@@ -39,8 +39,10 @@ class SelectPoller:
     True
     >>> ours.close(); theirs.close()
 
-    Raises: OSError (EMFILE) for a descriptor that select cannot watch.
+    Raises: OSError (EMFILE) for a descriptor that select cannot watch, which is one above `highest`.
     """
+
+    highest = _HIGHEST if os.name == "posix" else None
 
     def __init__(self) -> None:
         self._readers: set[int] = set()

@@ -58,11 +58,6 @@ class FTPServer(Server):
     def __enter__(self) -> FTPServer:
         return self
 
-    @classmethod
-    def for_worker(cls, *parts: Any) -> Server:
-        """Make the server of a worker process: there, the protocol has been put together already."""
-        return Server.for_worker(*parts)
-
 
 def best_model() -> str:
     """Return this platform's best event model.

@@ -67,11 +67,6 @@ class HTTPServer(Server):
     def __enter__(self) -> HTTPServer:
         return self
 
-    @classmethod
-    def for_worker(cls, *parts: Any) -> Server:
-        """Make the server of a worker process: there, the protocol has been put together already."""
-        return Server.for_worker(*parts)
-
     @property
     def url(self) -> str:
         """Where the server is, as `http://127.0.0.1:8000`; for a unix socket, only the scheme says something."""

@@ -20,11 +20,11 @@ from typing import Any, Callable, Iterator
 from ...tcp import listen
 from ..processes.signals import wait_attentively
 from .connections.acceptor import Acceptor
-from ...events.loop import READ, Loop
-from .models.model import Limits, HandlerSpec
-from .models.table import find_model
+from .connections.executor import JOIN_TIMEOUT
+from ...events.loop import READ, Loop, is_ctrl_c
+from .models.model import HandlerSpec, Limits
+from .models.table import make_model
 from .start import Background, start_background
-from .models.workers import WorkersModel
 
 log = logging.getLogger("netio.servers")
 
@@ -59,7 +59,7 @@ class Server:
         self.limits = Limits(**limits)
         self.spec = _make_spec(handler, protocol)
         self.model = model
-        self._model = _make_model(model, self.spec, self.limits, workers)
+        self._model = make_model(model, self.spec, self.limits, workers)
         self.listener, self._path = _get_listener(address, self.limits.backlog)
         self.address = self.listener.getsockname()
         self._control, self._controller = socket.socketpair()
@@ -73,31 +73,42 @@ class Server:
 
     # For those who use a server.
 
-    def serve_forever(self) -> None:
-        """Serve in this thread until `shutdown`.
+    def serve_forever(self, on_ready: Callable[[], object] = lambda: None) -> None:
+        """Serve in this thread until `shutdown`; `on_ready()` is called when it has begun to.
 
         In the main thread, Ctrl-C and SIGTERM shut the server down, and it returns when its connections have ended or
-        their grace is over; a second Ctrl-C ends it now, by KeyboardInterrupt, when what the model made is let go of.
+        their grace is over; a second Ctrl-C ends it now, by KeyboardInterrupt, when what the model made is released.
 
-        Raises: RuntimeError when the server has served already.
+        Raises: RuntimeError when the server has served already; OSError when the model cannot start.
         """
         if self._thread is not None:
-            raise RuntimeError("a server serves once")
-        self.loop = Loop(self._model.make_poller())
-        with _signals_to(self):  # before anything else is made: a Ctrl-C must not find the server half made
-            self._thread = threading.current_thread()
-            try:
-                self._prepare()
-                self.loop.run()
-            finally:
-                self._model.close()
-                self._acceptor.close()
-                self.loop.close()
-                self._ended.set()
-                if self._close_at_end:
-                    self._release()
+            raise RuntimeError("a server serves once: make a new one to serve again")
+        self._thread = threading.current_thread()
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._on_ended)
+            self.loop = Loop(self._model.row.poller())
+            stack.callback(self.loop.close)
+            stack.enter_context(_signals_to(self))  # first: a Ctrl-C must not find the server half made
+            self._acceptor = Acceptor(self.loop, self.listener, self._accepted, self._is_full, self._model.row.batch)
+            stack.callback(self._acceptor.close)
+            stack.callback(self._model.close)
+            self._prepare()
+            on_ready()
+            self.loop.run()
         if self._interrupted is not None:
             signal.raise_signal(self._interrupted)
+
+    def _prepare(self) -> None:
+        self._model.open(self)
+        self.loop.watch(self._control.fileno(), READ, self._on_control)
+        if self._parent is not None:
+            self.loop.watch(self._parent, READ, self._on_orphaned)
+        self._acceptor.resume()
+
+    def _on_ended(self) -> None:
+        self._ended.set()
+        if self._close_at_end:
+            self._release()
 
     def start(self) -> None:
         """Serve in the background, and return at once; a thread does it, or a process where the model forks.
@@ -105,9 +116,14 @@ class Server:
         A program that has threads should not fork, and serving in a thread would make it one: so the models fork,
         prefork and `workers=` fork their accepting process here, in the caller's thread. Start them before other
         threads.
+
+        Raises: RuntimeError when it has been started already; what keeps the model from starting, which is raised here,
+        in the caller, wherever the server was to run.
         """
-        self._background = start_background(self, self._model.forks)
-        if self._model.forks:
+        if self._background is not None or self._thread is not None:
+            raise RuntimeError("a server serves once: make a new one to serve again")
+        self._background = start_background(self, self._model.row.forks)
+        if self._model.row.forks:
             self.listener.close()  # the other process has it now, and must be the only one
 
     def shutdown(self, grace: float | None = None) -> None:
@@ -136,7 +152,7 @@ class Server:
         if self._thread is threading.current_thread() and not self._ended.is_set():  # a handler cannot wait for itself
             self._close_at_end = True
             return
-        self.join(_ABORT_TIMEOUT * 4)
+        self.join(_ABORT_TIMEOUT * 4 + JOIN_TIMEOUT)
         self._release()
 
     def _release(self) -> None:
@@ -155,11 +171,11 @@ class Server:
 
     # For the models.
 
-    @classmethod
-    def for_worker(cls, listener: socket.socket, spec: HandlerSpec, model: str, limits: Limits,
+    @staticmethod
+    def for_worker(listener: socket.socket, spec: HandlerSpec, model: str, limits: Limits,
                    control: socket.socket) -> Server:
         """Make the server of a worker process, which `control` stops: by a message, or by its end."""
-        server = cls(listener, spec.handler, model, protocol=spec.factory, **limits._asdict())
+        server = Server(listener, spec.handler, model, protocol=spec.factory, **limits._asdict())
         server._control.close()
         server._control = control
         return server
@@ -170,7 +186,7 @@ class Server:
 
     def connection_ended(self) -> None:
         """A connection has ended, in whatever thread: is there room for another, or nothing left to wait for?"""
-        if self._stopping or (self._acceptor.paused and self._model.accepts):
+        if self._stopping or (self._acceptor.paused and self._model.row.accepts):
             self.loop.call_soon_threadsafe(self._on_connection_ended)
 
     def interrupt(self, number: int) -> None:
@@ -182,7 +198,7 @@ class Server:
         """
         self._interrupted = number
         self.loop.stop()
-        if self._model.serves_in_loop:
+        if self._model.row.serves_in_loop:
             signal.raise_signal(number)
 
     def close_in_child(self) -> None:
@@ -196,23 +212,17 @@ class Server:
         elif not len(self._model):
             self.loop.stop()
 
-    def _prepare(self) -> None:
-        self._acceptor = Acceptor(self.loop, self.listener, self._accepted, self._is_full, self._model.batch)
-        self._model.open(self)
-        self.loop.watch(self._control.fileno(), READ, self._on_control)
-        if self._parent is not None:
-            self.loop.watch(self._parent, READ, self._on_orphaned)
-        self._acceptor.resume()
-
     def _is_full(self) -> bool:
-        return not self._model.accepts or len(self._model) >= self._model.max_connections
+        return not self._model.row.accepts or len(self._model) >= self._model.max_connections
 
     def _accepted(self, sock: socket.socket, address: Any) -> None:
         try:
             self._model.serve(sock, address)
-        except Exception:  # no room for another thread or process, for example
-            log.exception("connection from %s: cannot be served", address)
+        except BaseException as error:  # no room for another thread or process, for example
             sock.close()
+            if is_ctrl_c(error):
+                raise
+            log.error("connection from %s: cannot be served", address, exc_info=error)
 
     def _on_control(self, events: int) -> None:
         data = self._control.recv(4096)
@@ -283,19 +293,6 @@ def _make_spec(handler: Any, protocol: Callable[[], Any] | None) -> HandlerSpec:
     if not callable(handler):
         raise TypeError(f"a handler is called as handler(sock, address), and {handler!r} cannot be")
     return HandlerSpec(factory=handler) if is_protocol else HandlerSpec(handler=handler)
-
-
-def _make_model(name: str, spec: HandlerSpec, limits: Limits, workers: int | None) -> Any:
-    kind = find_model(name)
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers must be at least 1, not {workers}")
-    if workers is not None and not kind.takes_workers:
-        raise ValueError(f"model {name} has no fixed number of workers; pool, prefork and the event models have")
-    if kind.only_protocols and spec.factory is None:
-        raise TypeError(f"model {name} must not block: it serves protocols, not the handler {spec.handler!r}")
-    if kind.only_protocols and workers is not None and workers > 1:
-        return WorkersModel(spec, limits, workers, inner=name)
-    return kind(spec, limits, workers)
 
 
 def _get_listener(address: Any, backlog: int) -> tuple[socket.socket, str]:

@@ -78,6 +78,49 @@ class CrashAtOnce(PlainEcho):
         raise ValueError("somebody came")
 
 
+class Odd(BaseException):
+    """What few programs catch, as asyncio's CancelledError and gevent's GreenletExit."""
+
+
+def _end(word):
+    {b"exit": sys.exit, b"odd": lambda: _raise(Odd()), b"interrupt": lambda: _raise(KeyboardInterrupt())}[word]()
+
+
+def _raise(error):
+    raise error
+
+
+def end_oddly(sock, address):
+    """Echo, but end as a word says: by sys.exit, or by another exception that is no Exception."""
+    while word := sock.recv(1000):
+        if word != b"hello":
+            _end(word)
+        sock.sendall(word)
+
+
+class EndOddly(PlainEcho):
+    def data_received(self, data):
+        if data != b"hello":
+            _end(data)
+        super().data_received(data)
+
+
+class EndOddlyLater(EndOddly):
+    """The same in another method: when the connection is lost."""
+
+    word = b"hello"
+
+    def data_received(self, data):
+        if data == b"hello":
+            return super().data_received(data)
+        self.word = data
+        self.transport.close()
+
+    def connection_lost(self, exc):
+        if self.word != b"hello":
+            _end(self.word)
+
+
 def greet_and_hold(sock, address):
     """Say hello, then wait for the peer for ever."""
     sock.sendall(b"hello")

@@ -199,6 +199,24 @@ class TestEveryModel:
                 except ConnectionResetError:
                     pass
 
+    @pytest.mark.parametrize("protocol", [services.EndOddly, services.EndOddlyLater])
+    def test_what_is_no_exception_ends_its_own_connection_only_too(self, start, protocol, caplog):
+        if start.contract == "handler" and protocol is services.EndOddlyLater:
+            pytest.skip("a handler has one way to end")
+        server = start(services.end_oddly, protocol)
+        words = [b"odd"] if start.model == "process" else [b"exit", b"odd", b"interrupt", b"odd"]
+        for word in words:
+            with tcp.connect(server.address, timeout=30) as sock:
+                assert exchange(sock, b"hello") == b"hello"
+                sock.sendall(word)
+                try:
+                    assert sock.recv(100) == b""
+                except ConnectionResetError:
+                    pass
+        assert talk(server.address) == b"hello"
+        if server.model not in ("fork", "process", "prefork") and not start.workers:
+            assert len([record for record in caplog.records if record.exc_info]) == len(words)
+
     def test_shutdown_while_nobody_is_there(self, start):
         server = start()
         server.shutdown()

@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -16,10 +18,13 @@ import pytest
 from netio import tcp
 from netio.concurrency import MODELS, EchoProtocol, Limits, Server, available_models, echo
 
+from netio.concurrency.servers.models.table import find_model
+
 from . import services
 from .test_conformance import echo_size, exchange, receive_all, receive_exactly, talk
 
 HERE = ("127.0.0.1", 0)
+needs_resource = pytest.mark.skipif(os.name == "nt", reason="no RLIMIT_NOFILE")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 
 
@@ -96,6 +101,33 @@ def test_a_server_serves_once(start):
     assert server.join(20)
     with pytest.raises(RuntimeError):
         server.serve_forever()
+
+
+@pytest.mark.parametrize("model", ["thread", "fork", "pool", "prefork", "select"])
+def test_a_failed_start_is_an_error_in_the_caller(model, nothing_left, monkeypatch):
+    if model not in available_models():
+        pytest.skip(f"no {model}")
+
+    def fail(model, server):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(find_model(model).kind, "open", fail)
+    with Server(HERE, EchoProtocol, model) as server:
+        with pytest.raises(OSError, match="Too many open files"):
+            server.start()
+    with Server(HERE, EchoProtocol, model) as server:
+        with pytest.raises(OSError, match="Too many open files"):
+            server.serve_forever()
+
+
+@pytest.mark.parametrize("model", ["thread", "fork", "select"])
+def test_starting_twice_is_an_error_in_the_caller(start, model):
+    if model not in available_models():
+        pytest.skip(f"no {model}")
+    server = start(EchoProtocol, model)
+    with pytest.raises(RuntimeError, match="serves once"):
+        server.start()
+    assert talk(server.address) == b"hello"
 
 
 def test_a_server_that_never_starts_leaves_nothing(nothing_left):
@@ -319,6 +351,61 @@ def test_ctrl_c_interrupts_a_loop_that_waits(nothing_left):
         server.serve_forever()
         timer.join()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+# Descriptors.
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
+from netio.concurrency import Server, EchoProtocol, echo
+from netio import tcp
+model, contract = sys.argv[1:]
+with Server(("127.0.0.1", 0), echo if contract == "handler" else EchoProtocol, model) as server:
+    print(server.address[1], flush=True)
+    server.serve_forever()
+"""
+
+
+@needs_resource
+@pytest.mark.parametrize("model, contract", [
+    ("thread", "handler"), ("thread", "protocol"), ("select", "protocol"), ("epoll", "protocol"), ("fork", "handler")])
+def test_a_server_accepts_no_more_before_it_runs_out_of_descriptors(run_code, model, contract):
+    """More clients than descriptors: nobody is reset, those that do not fit wait, and are served when others go."""
+    if model not in available_models():
+        pytest.skip(f"no {model}")
+    process = run_code(LIMITED, model, contract)
+    address = ("127.0.0.1", int(process.stdout.readline()))
+    waiting = [tcp.connect(address, timeout=30) for _ in range(150)]
+    for sock in waiting:
+        sock.sendall(b"in")
+    served = 0
+    while waiting:
+        ready, _, _ = select.select(waiting, [], [], 30)
+        assert ready, f"{served} clients were served, {len(waiting)} hang"
+        for sock in ready:
+            assert sock.recv(10) == b"in", f"one is reset after {served}"
+            served += 1
+            waiting.remove(sock)
+            sock.close()
+    process.send_signal(signal.SIGTERM)
+    assert "Too many open files" not in rest_of(process)[1]
+
+
+@needs_resource
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no list of descriptors")
+@pytest.mark.parametrize("served, most", [(echo, 1), (EchoProtocol, 2 if sys.platform == "linux" else 3)])
+def test_a_client_of_model_thread_takes_few_descriptors(start, served, most):
+    server = start(served)
+    socks = [tcp.connect(server.address, timeout=30) for _ in range(20)]
+    for sock in socks[:2]:
+        assert exchange(sock, b"in") == b"in"
+    before = len(os.listdir("/proc/self/fd"))
+    for sock in socks[2:]:
+        assert exchange(sock, b"in") == b"in"
+    assert len(os.listdir("/proc/self/fd")) - before <= 18 * most
+    for sock in socks:
+        sock.close()
 
 
 # Processes.

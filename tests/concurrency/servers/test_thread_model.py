@@ -11,151 +11,12 @@ import pytest
 
 from netio import tcp
 from netio.concurrency import EchoProtocol, Server, echo
-from netio.concurrency.servers.models.shared_acceptor import SharedAcceptor
+from netio.concurrency.servers.models import thread as thread_model
 
 from . import services
 from .test_conformance import exchange, receive_exactly, talk
 
 HERE = ("127.0.0.1", 0)
-
-
-@pytest.fixture(params=["epoll", "without"])
-def acceptor(request, monkeypatch, nothing_left):
-    if request.param == "without":
-        monkeypatch.delattr(select, "epoll", raising=False)
-    elif not hasattr(select, "epoll"):
-        pytest.skip("no epoll")
-    acceptor = SharedAcceptor(tcp.listen(HERE), most=100)
-    yield acceptor
-    acceptor.close()
-
-
-def wait_in_threads(acceptor, count, accepted):
-    results = []
-    for _ in range(count):
-        assert acceptor.enter()
-    threads = [threading.Thread(target=lambda: results.append(acceptor.accept(accepted))) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    return threads, results
-
-
-def end(threads):
-    for thread in threads:
-        thread.join(30)
-        assert not thread.is_alive()
-
-
-def test_each_client_goes_to_one_of_those_who_wait(acceptor):
-    threads, results = wait_in_threads(acceptor, 10, lambda sock, address: sock.close() or address)
-    socks = [tcp.connect(acceptor.address, timeout=30) for _ in range(10)]
-    end(threads)
-    assert sorted(address for address, _ in results) == sorted(sock.getsockname() for sock in socks)
-    assert sum(wanted for _, wanted in results) == 1, "whoever goes last is asked to start another"
-    acceptor.leave()
-    for sock in socks:
-        sock.close()
-
-
-@pytest.mark.skipif(not hasattr(select, "epoll"), reason="poll and select wake all of them")
-def test_a_client_wakes_only_one_of_them(nothing_left):
-    class Listener:
-        """Takes its time, so that another thread that was woken would come."""
-
-        def accept(self):
-            attempts.append(threading.current_thread())
-            if len(attempts) > 1:
-                second.set()
-            second.wait(0.2)  # for one that must not come
-            return listener.accept()
-
-        def __getattr__(self, name):
-            return getattr(listener, name)
-
-    attempts, second = [], threading.Event()
-    acceptor = SharedAcceptor(tcp.listen(HERE), most=100)
-    listener, acceptor._listener = acceptor._listener, Listener()
-    threads, results = wait_in_threads(acceptor, 5, lambda sock, address: sock.close())
-    tcp.connect(acceptor.address, timeout=30).close()
-    while not results:
-        threads[0].join(0.01)
-    woken = len(attempts)
-    acceptor.close()
-    end(threads)
-    assert woken == 1 and results.count(None) == 4
-
-
-def test_closing_lets_all_go_who_wait_and_refuses_clients_and_threads(acceptor):
-    threads, results = wait_in_threads(acceptor, 10, pytest.fail)
-    acceptor.close()
-    end(threads)
-    assert results == [None] * 10 and not acceptor.enter()
-    with pytest.raises(OSError):
-        tcp.connect(acceptor.address, timeout=5).close()
-    acceptor.close()
-
-
-def test_no_more_may_wait_than_are_wanted(acceptor):
-    assert acceptor.enter(2) and acceptor.enter(2) and not acceptor.enter(2)
-    acceptor.leave()
-    acceptor.leave()
-
-
-def test_closing_while_clients_come(acceptor):
-    """Whoever is accepted is served, whoever is not is refused or reset: nobody hangs."""
-    def serve(sock, address):
-        with sock:
-            sock.sendall(b"served")
-
-    def work():
-        while (taken := acceptor.accept(serve)) is not None:
-            if taken[1]:
-                acceptor.leave()  # the thread that it asks for does not come
-            if not acceptor.enter():
-                return
-
-    for _ in range(5):
-        acceptor.enter()
-    threads = [threading.Thread(target=work) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    seen = []
-    while len(seen) < 200:
-        if len(seen) == 100:
-            threads.append(threading.Thread(target=acceptor.close))
-            threads[-1].start()
-        try:
-            with tcp.connect(acceptor.address, timeout=30) as sock:
-                seen.append(sock.recv(100))
-        except OSError as error:
-            assert not isinstance(error, socket.timeout)
-            seen.append(None)
-    end(threads)
-    assert seen[0] == b"served" and seen[-1] is None
-
-
-def test_out_of_descriptors_a_thread_pauses_and_one_that_comes_back_wakes_it(acceptor, caplog):
-    class Listener:
-        """Has no descriptor to give until a thread comes back."""
-
-        def accept(self):
-            if caplog.records:
-                return "a socket", "an address"
-            raise OSError(errno.EMFILE, "Too many open files")
-
-        def __getattr__(self, name):
-            return getattr(listener, name)
-
-    listener, acceptor._listener = acceptor._listener, Listener()
-    threads, results = wait_in_threads(acceptor, 1, lambda *accepted: accepted)
-    with tcp.connect(acceptor.address, timeout=30):
-        while not acceptor._short:
-            pass
-        acceptor.enter()
-        end(threads)
-    assert results == [(("a socket", "an address"), False)]
-    assert "pauses: " in caplog.text and len(caplog.records) == 1
-    acceptor.leave()
 
 
 @pytest.fixture
@@ -170,6 +31,120 @@ def start(nothing_left):
     yield start
     for server in servers:
         server.close()
+
+
+@pytest.fixture(params=["epoll", "without"])
+def way(request, monkeypatch):
+    """All threads wait in one epoll, or each in a poll of its own."""
+    if request.param == "without":
+        monkeypatch.delattr(select, "epoll", raising=False)
+    elif not hasattr(select, "epoll"):
+        pytest.skip("no epoll")
+    return request.param
+
+
+class Listener:
+    """Stands for a server's listener, with another `accept`."""
+
+    def __init__(self, server, accept):
+        self.real, self.accept = server._model._listener, accept
+        server._model._listener = self
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+
+def have_threads_wait(server, count):
+    """Have `count` threads at least wait for clients: so many were busy at a time, and are no more."""
+    socks = [tcp.connect(server.address, timeout=30) for _ in range(count)]
+    for sock in socks:
+        assert exchange(sock, b"in") == b"in"
+    for sock in socks:
+        sock.close()
+    while len(server._model) or server._model._waiting < min(count, 8):
+        pass
+
+
+@pytest.mark.skipif(not hasattr(select, "epoll"), reason="poll and select wake all of them")
+def test_a_client_wakes_only_one_of_them(start):
+    def accept():
+        """Takes its time, so that another thread that was woken would come."""
+        attempts.append(threading.current_thread())
+        if len(attempts) > 1:
+            second.set()
+        second.wait(0.2)  # for one that must not come
+        return listener.real.accept()
+
+    attempts, second = [], threading.Event()
+    server = start(echo)
+    have_threads_wait(server, 5)
+    listener = Listener(server, accept)
+    assert talk(server.address) == b"hello"
+    assert len(attempts) == 1
+    server._model._listener = listener.real
+
+
+def test_closing_lets_all_go_who_wait_and_refuses_clients(start, way):
+    server = start(echo)
+    have_threads_wait(server, 10)
+    server.close()
+    assert server._model._threads == 0
+    with pytest.raises(OSError):
+        tcp.connect(server.address, timeout=5).close()
+
+
+def test_no_more_wait_than_may(start, monkeypatch):
+    monkeypatch.setattr(thread_model, "_MAX_IDLE", 2)
+    server = start(echo)
+    have_threads_wait(server, 2)
+    socks = [tcp.connect(server.address, timeout=30) for _ in range(6)]
+    for sock in socks:
+        assert exchange(sock, b"in") == b"in"
+    for sock in socks:
+        sock.close()
+    while server._model._threads > 2:
+        pass
+    assert talk(server.address) == b"hello"
+
+
+def test_closing_while_clients_come(start, way):
+    """Whoever is accepted is served, whoever is not is refused or reset: nobody hangs."""
+    def serve(sock, address):
+        sock.sendall(b"served")
+
+    server, seen = start(serve), []
+    while len(seen) < 200:
+        if len(seen) == 100:
+            closing = threading.Thread(target=server.close)
+            closing.start()
+        try:
+            with tcp.connect(server.address, timeout=30) as sock:
+                seen.append(sock.recv(100))
+        except OSError as error:
+            assert not isinstance(error, socket.timeout)
+            seen.append(None)
+    closing.join(30)
+    assert seen[0] == b"served" and seen[-1] is None
+
+
+def test_out_of_descriptors_a_thread_pauses_and_one_that_comes_back_wakes_it(start, way, caplog):
+    def accept():
+        if not gone.is_set():
+            paused.set()
+            raise OSError(errno.EMFILE, "Too many open files")
+        return listener.real.accept()
+
+    gone, paused, server = threading.Event(), threading.Event(), start(echo)
+    with tcp.connect(server.address, timeout=30) as first:
+        assert exchange(first, b"in") == b"in"
+        listener = Listener(server, accept)
+        with tcp.connect(server.address, timeout=30) as second:
+            assert paused.wait(30)
+            gone.set()
+            first.shutdown(socket.SHUT_WR)
+            assert exchange(second, b"in") == b"in"
+    assert "pauses: " in caplog.text and len(caplog.records) == 1
+    server._model._listener = listener.real
 
 
 def test_there_are_as_many_threads_as_clients_and_one_that_waits(start):

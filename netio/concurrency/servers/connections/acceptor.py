@@ -1,24 +1,18 @@
 """Accepting, by the rules that every model keeps.
 
-A full server accepts no more: the system's queue holds whoever comes next. One that is out of descriptors (EMFILE) does
-the same, and tries again when a connection has ended or a second is over; asking on and on would only burn the
-processor, since the listener stays readable.
+A full server accepts no more: the system's queue holds whoever comes next. One that is short of descriptors does the
+same, and tries again when a connection has ended or a second is over; asking on and on would only burn the processor,
+since the listener stays readable.
 """
 from __future__ import annotations
 
-import errno
-import logging
 import socket
 from typing import Any, Callable
 
 from ....events.loop import READ, Loop
-
-log = logging.getLogger("netio.servers")
+from .descriptors import RETRY, DescriptorWatch
 
 _BATCH = 64  # connections accepted in a row before those that are open get their turn
-RETRY = 1.0  # seconds
-_NAMES = ("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "WSAEMFILE", "WSAENOBUFS")
-OUT_OF_DESCRIPTORS = {getattr(errno, name) for name in _NAMES if hasattr(errno, name)}
 
 
 class Acceptor:
@@ -46,7 +40,7 @@ class Acceptor:
         self.address = listener.getsockname()
         self.paused = True
         self._loop, self._listener, self._accepted, self._full, self._batch = loop, listener, accepted, full, batch
-        self._warned = False
+        self._descriptors = DescriptorWatch(self.address, loop.highest)
         listener.setblocking(False)
 
     @property
@@ -85,25 +79,11 @@ class Acceptor:
             except ConnectionAbortedError:  # the client gave up while it waited
                 continue
             except OSError as error:
-                return self._cannot_accept(error)
+                return self._wait() if self._descriptors.must_pause(error) else None
+            if self._descriptors.is_short(sock):
+                self._wait()
             self._accepted(sock, address)
 
-    def _cannot_accept(self, error: OSError) -> None:
-        if report(error, self.address, self._warned):
-            self._warned = True
-            self.pause()
-            self._loop.call_at(self._loop.now + RETRY, lambda now: self.resume())
-
-
-def report(error: OSError, address: Any, warned: bool) -> bool:
-    """Log why nobody could be accepted; return whether to wait before the next attempt. Once `warned` is enough.
-
-    >>> report(OSError(errno.EMFILE, "Too many open files"), ("127.0.0.1", 8000), warned=True)
-    True
-    """
-    if error.errno not in OUT_OF_DESCRIPTORS:
-        log.warning("accepting at %s: %s", address, error)  # of one client's network, says accept(2): go on
-        return False
-    if not warned:
-        log.error("accepting at %s pauses: %s", address, error)
-    return True
+    def _wait(self) -> None:
+        self.pause()
+        self._loop.call_at(self._loop.now + RETRY, lambda now: self.resume())

@@ -1,7 +1,8 @@
-"""The server models: one file each, and the table that says where each exists.
+"""The server models: one file each, and the table that says what each is, needs and allows.
 
-- `table`: MODELS, what each model is and needs
-- `model`: what every model has; `blocking`: what those that run blocking handlers share; `events`: the event models
-- `iterative`, `fork`, `process`, `thread`, `pool`, `prefork`: models that may block
-- `workers`, `handover`, `watching`, `shared_acceptor`: several processes or threads on one listener
+- `table`: the models; `model`: what every model has
+- `iterative`, `fork`, `process`, `thread`, `pool`: models that may block; `blocking`: what they share
+- `events`: select, poll, epoll and kqueue
+- `workers`: prefork, and several processes of any model
+- `children`, `handover`: processes, and the sockets sent to them
 """

@@ -1,4 +1,4 @@
-"""What the models have in common that give each client a thread or a process of its own: they may block.
+"""What the models have in common that serve each client in a thread or a process: they may block.
 
 A blocking handler is simply called. A protocol runs there, too: on a private loop of one connection, with the transport
 that the event models use. So there is one transport, and every protocol runs under every model.
@@ -12,18 +12,18 @@ import sys
 import threading
 from typing import Any, Callable
 
-from ..connections.manager import ConnectionManager
-from ....events.loop import Loop, Poller
+from ....events.loop import Loop, is_ctrl_c
 from ....events.pollers import make_simple_poller
 from ..connections.executor import Executor
-from .model import Limits, Model, HandlerSpec
+from ..connections.manager import ConnectionManager
 from ..connections.transport import Transport
+from .model import HandlerSpec, Limits, Model, Row
 
 log = logging.getLogger("netio.servers")
 
 
 def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], *, idle_timeout: float | None = None,
-                 max_buffer: int = 1 << 20, executor: Executor | None = None,
+                 max_buffer: int = 1 << 20, executor: Executor | None = None, loop: Loop | None = None,
                  on_start: Callable[[ConnectionManager], object] | None = None) -> None:
     """Run a protocol over one connected socket until the connection ends, and close the socket.
 
@@ -38,27 +38,30 @@ def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], 
 
     `on_start(manager)` is called once, so that another thread can stop the connection through `manager.loop`. What
     the protocol opens beside (`open_listener`, `open_connection`) is served too, and ends with this connection. What it
-    runs in threads has ended when this returns, unless that is left to an `executor`.
+    runs in threads has ended when this returns, unless that is left to an `executor`. A thread that serves one
+    connection after the other can lend its `loop`.
     Raises: nothing for a peer or a protocol that fails; that is logged.
     """
-    loop = Loop(make_simple_poller())
-    transport: Transport | None = None  # none, if the protocol leaves by SystemExit before it has one
+    with contextlib.ExitStack() as stack:
+        if loop is None:
+            loop = Loop(make_simple_poller())
+            stack.callback(loop.close)
+        loop.reset()
+        if executor is None:
+            executor = Executor()
+            stack.callback(executor.close)
+        transport: Transport | None = None
 
-    def on_end() -> None:
-        if transport not in manager.transports:
-            loop.stop()
+        def on_end() -> None:
+            if transport not in manager.transports:
+                loop.stop()
 
-    manager = ConnectionManager(loop, on_end, idle_timeout=idle_timeout, max_buffer=max_buffer, executor=executor)
-    try:
+        manager = ConnectionManager(loop, on_end, idle_timeout=idle_timeout, max_buffer=max_buffer, executor=executor)
+        stack.callback(manager.close)
         if on_start is not None:
             on_start(manager)
         transport = manager.add(sock, address, factory)
         loop.run()
-    finally:
-        manager.close()
-        if executor is None:
-            manager.executor.close()
-        loop.close()
 
 
 class Job:
@@ -81,32 +84,31 @@ class Job:
         self._manager: ConnectionManager | None = None
         self._aborted = False
 
-    def run(self) -> None:
+    def run(self, loop: Loop | None = None) -> None:
         """Serve the connection to its end and close the socket; what the handler raises is logged, not raised."""
-        factory, limits = self._spec.factory, self._limits
         try:
-            if factory is not None:
-                serve_socket(self._sock, self._address, factory, idle_timeout=limits.idle_timeout,
-                             max_buffer=limits.max_buffer, executor=self._executor, on_start=self._on_start)
+            if self._spec.factory is not None:
+                limits = self._limits
+                serve_socket(self._sock, self._address, self._spec.factory, idle_timeout=limits.idle_timeout,
+                             max_buffer=limits.max_buffer, executor=self._executor, loop=loop, on_start=self._on_start)
             else:
-                self._call_handler()
-        except OSError as error:  # no descriptors for a loop
-            log.error("connection from %s: cannot be served: %s", self._address, error)
+                self._sock.settimeout(self._limits.idle_timeout)
+                self._spec.handler(self._sock, self._address)  # type: ignore[misc]
+        except BaseException as error:
+            self._report(error)
         finally:
-            self._sock.close()
+            with contextlib.suppress(OSError):  # it is closed all the same
+                self._sock.close()
 
-    def _call_handler(self) -> None:
-        assert self._spec.handler is not None
-        try:
-            self._sock.settimeout(self._limits.idle_timeout)
-            self._spec.handler(self._sock, self._address)
-        except (ConnectionError, TimeoutError, socket.timeout) as error:  # a client that leaves is no fault of ours
+    def _report(self, error: BaseException) -> None:
+        """Log why the handler has ended: the client has left, or we have ended the connection, or it is a mistake."""
+        if is_ctrl_c(error):
+            raise error
+        if self._aborted or isinstance(error, (ConnectionError, TimeoutError, socket.timeout)):
             log.info("connection from %s: %s", self._address, error)
-        except Exception as error:
-            if self._aborted:  # it was we who ended the connection
-                return log.info("connection from %s: %s", self._address, error)
-            name = getattr(self._spec.handler, "__name__", "handler")
-            log.exception("connection from %s: %s failed", self._address, name)
+        else:
+            name = getattr(self._spec.handler or self._spec.factory, "__name__", "handler")
+            log.error("connection from %s: %s failed", self._address, name, exc_info=error)
 
     def _on_start(self, manager: ConnectionManager) -> None:
         self._manager = manager
@@ -134,7 +136,8 @@ class BlockingModel(Model):
     """The base of the models that serve connections in threads of this process: it keeps their jobs.
 
     >>> from netio.concurrency.servers.echo import echo
-    >>> model = BlockingModel(HandlerSpec(handler=echo), Limits(), None)
+    >>> row = Row(BlockingModel, "Blocks", max_connections=1)
+    >>> model = BlockingModel(row, HandlerSpec(handler=echo), Limits(), None)
     >>> model.ended = lambda: print("one has ended")
     >>> ours, theirs = socket.socketpair()
     >>> theirs.shutdown(socket.SHUT_WR)
@@ -145,24 +148,43 @@ class BlockingModel(Model):
     >>> theirs.close()
     """
 
-    def __init__(self, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
-        super().__init__(spec, limits, workers)
+    def __init__(self, row: Row, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
+        super().__init__(row, spec, limits, workers)
         self._jobs: set[Job] = set()
         self._executor = Executor(limits.max_threads)
 
-    def make_poller(self) -> Poller:
-        return make_simple_poller()
+    def make_loop(self) -> Loop | None:
+        """Return the loop in which a thread runs protocols, one after the other; handlers need none.
+
+        It is made before a connection is accepted, which then cannot fail for want of a descriptor.
+        """
+        return None if self.spec.factory is None else Loop(make_simple_poller())
+
+    def start_thread(self, work: Callable[[Loop | None], object]) -> None:
+        """Start a thread that does `work(loop)`. Raises: RuntimeError and OSError when there is no room for it."""
+        loop = self.make_loop()
+        try:
+            threading.Thread(target=self._run_thread, args=(work, loop), daemon=True).start()
+        except BaseException:
+            if loop is not None:
+                loop.close()
+            raise
+
+    def _run_thread(self, work: Callable[[Loop | None], object], loop: Loop | None) -> None:
+        try:
+            work(loop)
+        finally:
+            if loop is not None:
+                loop.close()
 
     def add_job(self, sock: socket.socket, address: Any) -> Job:
         job = Job(self.spec, self.limits, sock, address, self._executor)
         self._jobs.add(job)
         return job
 
-    def run_job(self, job: Job) -> None:
+    def run_job(self, job: Job, loop: Loop | None = None) -> None:
         try:
-            job.run()
-        except SystemExit:  # a handler that calls sys.exit ends its own work, not the thread that serves others, too
-            log.info("%s: a handler has called sys.exit", threading.current_thread().name)
+            job.run(loop)
         finally:
             self._jobs.discard(job)
             self.ended()

@@ -11,6 +11,7 @@ import socket
 import threading
 from typing import Any
 
+from ....events.loop import Loop
 from .blocking import BlockingModel
 
 
@@ -32,13 +33,15 @@ class IterativeModel(BlockingModel):
     b'hello'
     """
 
-    name = "iterative"
-    batch = 1
-    serves_in_loop = True
+    _private_loop: Loop | None = None
     _timer: threading.Timer | None = None
 
+    def open(self, server: Any) -> None:
+        super().open(server)
+        self._private_loop = self.make_loop()
+
     def serve(self, sock: socket.socket, address: Any) -> None:
-        self.run_job(self.add_job(sock, address))
+        self.run_job(self.add_job(sock, address), self._private_loop)
 
     def on_shutdown(self, grace: float) -> None:
         """The server's thread is busy with a client and cannot hear: speak to the client's job from here."""
@@ -52,3 +55,5 @@ class IterativeModel(BlockingModel):
         if self._timer is not None:
             self._timer.cancel()
         super().close()
+        if self._private_loop is not None:
+            self._private_loop.close()

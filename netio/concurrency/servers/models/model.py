@@ -1,7 +1,8 @@
 """What a server model is: the way in which accepted connections are served. All that does not vary is in server.py.
 
 A model's file shows only what the model adds: what it does with an accepted socket (`serve`), how many it has in hand
-(`len`), and how it ends them: `drain` asks, `abort` does not ask, `close` lets go of what the model itself made.
+(`len`), and how it ends them: `drain` asks, `abort` does not ask, `close` releases what the model itself made. What can
+be said of a model without code is its row of the table (table.py).
 """
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import socket
 from typing import Any, Callable, NamedTuple, Optional
 
 from ....events.loop import Loop, Poller
+from ....events.pollers import make_simple_poller
 
 
 class Limits(NamedTuple):
@@ -44,34 +46,41 @@ class HandlerSpec(NamedTuple):
     factory: Optional[Callable[[], Any]] = None
 
 
+class Row(NamedTuple):
+    """A row of the table of models: what can be said of a model without code.
+
+    >>> Row(Model, "Serves nobody", max_connections=0).only_protocols
+    False
+    """
+
+    kind: Any  # its class
+    about: str
+    max_connections: int
+    needs: Any = None  # what the platform must have for it, as (module, name)
+    poller: Callable[[], Poller] = make_simple_poller
+    only_protocols: bool = False  # handlers would block it
+    takes_workers: bool = False
+    accepts: bool = True  # False: its processes or threads accept, not the server itself
+    serves_in_loop: bool = False  # handlers or protocols run in the server's own thread
+    forks: bool = False  # it must not run in a program that has threads
+    batch: int = 64  # connections accepted in a row before anything else is looked at
+
+
 class Model:
-    """The base of all models: which contracts it can serve, and the four things that it does.
+    """The base of all models.
 
     `ended` is to be called, from any thread, when a connection has ended.
 
     >>> from netio.concurrency.servers.models.table import find_model
-    >>> issubclass(find_model("thread"), Model), find_model("select").only_protocols
+    >>> issubclass(find_model("thread").kind, Model), find_model("select").only_protocols
     (True, True)
     """
 
-    name = ""
-    max_connections = 1000
-    only_protocols = False
-    accepts = True  # False: its processes or threads accept, not the server itself
-    takes_workers = False
-    serves_in_loop = False  # True: handlers or protocols run in the server's own thread
-    forks = False  # True: it must not run in a program that has threads
-    batch = 64  # connections accepted in a row before anything else is looked at
-
-    def __init__(self, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
-        self.spec, self.limits, self.workers = spec, limits, workers
-        if limits.max_connections is not None:
-            self.max_connections = limits.max_connections
+    def __init__(self, row: Row, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
+        self.row, self.spec, self.limits, self.workers = row, spec, limits, workers
+        self.max_connections = row.max_connections if limits.max_connections is None else limits.max_connections
         self.loop: Loop
         self.ended: Callable[[], object]
-
-    def make_poller(self) -> Poller:
-        raise NotImplementedError
 
     def open(self, server: Any) -> None:
         """Get ready, in the process and the thread that will serve."""
@@ -95,4 +104,4 @@ class Model:
         """Their time is over: end them."""
 
     def close(self) -> None:
-        """Let go of what this model made; nothing is served any more."""
+        """Release what this model made, also if `open` has failed half-way; nothing is served any more."""

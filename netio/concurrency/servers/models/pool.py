@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import queue
 import socket
-import threading
 from typing import Any
 
+from ....events.loop import Loop
 from .blocking import BlockingModel, Job
-from .model import Limits, HandlerSpec
+from .model import HandlerSpec, Limits, Row
 
-_WORKERS = 16
 _END = None
 
 
 class PoolModel(BlockingModel):
-    """A fixed number of threads (`workers`, 16 if not given).
+    """A fixed number of threads.
 
     >>> from netio import tcp
     >>> from netio.concurrency.servers import Server, echo
@@ -32,29 +31,26 @@ class PoolModel(BlockingModel):
     b'hello'
     """
 
-    name = "pool"
-    takes_workers = True
-
-    def __init__(self, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
-        self.max_connections = workers or _WORKERS
-        super().__init__(spec, limits, workers)
+    def __init__(self, row: Row, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
+        super().__init__(row, spec, limits, workers)
+        self.max_connections = workers or row.max_connections
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._threads = 0
 
     def open(self, server: Any) -> None:
         super().open(server)
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        workers = range(self.workers or _WORKERS)
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in workers]
-        for thread in self._threads:
-            thread.start()
+        for _ in range(self.max_connections):
+            self.start_thread(self._work)
+            self._threads += 1
 
     def serve(self, sock: socket.socket, address: Any) -> None:
         self._queue.put(self.add_job(sock, address))
 
-    def _work(self) -> None:
+    def _work(self, loop: Loop | None) -> None:
         for job in iter(self._queue.get, _END):
-            self.run_job(job)
+            self.run_job(job, loop)
 
     def close(self) -> None:
-        for _ in self._threads:
+        for _ in range(self._threads):
             self._queue.put(_END)
         super().close()

@@ -9,17 +9,13 @@ The handler must be importable: a function or class of a module, and a script ne
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import socket
-from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from ....events.pollers import make_simple_poller
 from .blocking import Job
+from .children import Children, become_child
 from .handover import SocketParcel
-from ....events.loop import Poller
-from .model import Limits, Model, HandlerSpec
-from .watching import call_when_ended
+from .model import HandlerSpec, Limits, Model
 
 
 class ProcessModel(Model):
@@ -35,43 +31,30 @@ class ProcessModel(Model):
     b'hello'
     """
 
-    name = "process"
-    max_connections = 64
+    _children: Children | None = None
 
     def open(self, server: Any) -> None:
         super().open(server)
-        self._processes: set[SpawnProcess] = set()
-
-    def make_poller(self) -> Poller:
-        return make_simple_poller()
+        self._children = Children(self.loop)
 
     def serve(self, sock: socket.socket, address: Any) -> None:
         process = multiprocessing.get_context("spawn").Process(
             target=_serve_in_process, args=(self.spec, self.limits, SocketParcel(sock), address), daemon=True)
         process.start()
         sock.close()
-        self._processes.add(process)
-        call_when_ended(self.loop, process, self._on_end)
-
-    def _on_end(self, process: Any) -> None:
-        self._processes.discard(process)
-        process.close()
-        self.ended()
+        self._children.add(process, lambda child: self.ended())  # type: ignore[union-attr]
 
     def __len__(self) -> int:
-        return len(self._processes)
+        return 0 if self._children is None else len(self._children)
 
     def abort(self) -> None:
-        for process in self._processes:
-            process.terminate()
+        self._children.terminate()  # type: ignore[union-attr]
 
     def close(self) -> None:
-        for process in self._processes:
-            process.kill()
-            process.join()
-            process.close()
+        if self._children is not None:
+            self._children.close()
 
 
 def _serve_in_process(spec: HandlerSpec, limits: Limits, parcel: SocketParcel, address: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
+    become_child()
     Job(spec, limits, parcel.open(), address).run()

@@ -1,29 +1,45 @@
-"""Which server models there are, and which of them exist on this platform: the one place that knows."""
+"""Which server models there are, what each of them needs and allows, and which exist on this platform.
+
+A new model is a class in a file of its own (see model.py for what it does) and a row here.
+"""
 from __future__ import annotations
 
+import functools
 import os
 import select
-from typing import Mapping
+from typing import Any, Mapping
 
-from .events import EpollModel, KqueueModel, PollModel, SelectModel
+from ....events.epoll import EpollPoller
+from ....events.kqueue import KqueuePoller
+from ....events.poll import PollPoller
+from ....events.select import SelectPoller
+from .events import EventModel
 from .fork import ForkModel
 from .iterative import IterativeModel
-from .model import Model
+from .model import HandlerSpec, Limits, Row
 from .pool import PoolModel
-from .prefork import PreforkModel
 from .process import ProcessModel
 from .thread import ThreadModel
+from .workers import WorkersModel
 
-_ALL: tuple[type[Model], ...] = (
-    IterativeModel, ForkModel, ProcessModel, ThreadModel, PoolModel, PreforkModel,
-    SelectModel, PollModel, EpollModel, KqueueModel,
-)
-# What a model needs of the platform, and where to find it. The others exist everywhere.
-_NEEDS = {"fork": (os, "fork"), "poll": (select, "poll"), "epoll": (select, "epoll"), "kqueue": (select, "kqueue")}
+_event = functools.partial(Row, EventModel, only_protocols=True, takes_workers=True, serves_in_loop=True)
+_SELECT_MOST = 480 if os.name == "nt" else 960  # of 512 sockets and 1024 descriptors; some are the program's own
 
-MODELS: Mapping[str, str] = {
-    model.name: "".join((model.__doc__ or "").splitlines()[:1]).rstrip(".") for model in _ALL
+_TABLE: Mapping[str, Row] = {
+    "iterative": Row(IterativeModel, "One client at a time", 1000, serves_in_loop=True, batch=1),
+    "fork": Row(ForkModel, "A forked process for each client", 256, (os, "fork"), forks=True),
+    "process": Row(ProcessModel, "A spawned process for each client", 64),
+    "thread": Row(ThreadModel, "A thread for each client", 1000, accepts=False),
+    "pool": Row(PoolModel, "A fixed number of threads (`workers`, 16 if not given)", 16, takes_workers=True),
+    "prefork": Row(WorkersModel, "A fixed number of processes (`workers`, as many as processors if not given), "
+                                 "one client at a time each", 1000, accepts=False, takes_workers=True, forks=True),
+    "select": _event("One thread, many sockets, `select.select`", _SELECT_MOST, poller=SelectPoller),
+    "poll": _event("One thread, many sockets, `select.poll`", 10_000, (select, "poll"), PollPoller),
+    "epoll": _event("One thread, many sockets, `select.epoll`", 10_000, (select, "epoll"), EpollPoller),
+    "kqueue": _event("One thread, many sockets, `select.kqueue`", 10_000, (select, "kqueue"), KqueuePoller),
 }
+
+MODELS: Mapping[str, str] = {name: row.about for name, row in _TABLE.items()}
 
 
 def available_models() -> list[str]:
@@ -37,21 +53,56 @@ def available_models() -> list[str]:
     >>> MODELS["thread"]
     'A thread for each client'
     """
-    return [name for name in MODELS if name not in _NEEDS or hasattr(*_NEEDS[name])]
+    return [name for name, row in _TABLE.items() if row.needs is None or hasattr(*row.needs)]
 
 
-def find_model(name: str) -> type[Model]:
-    """Return the class of a model.
+def best_model() -> str:
+    """Return the name of the event model whose cost grows least with the number of connections.
 
-    >>> find_model("thread").__name__
+    >>> best_model() in available_models()
+    True
+    """
+    return next(name for name in ("epoll", "kqueue", "poll", "select") if name in available_models())
+
+
+def find_model(name: str) -> Row:
+    """Return the row of a model.
+
+    >>> find_model("thread").kind.__name__
     'ThreadModel'
 
     Raises: ValueError for a name that no model has; OSError for a model that this platform lacks. Both name those it
     has.
     """
     here = ", ".join(available_models())
-    if name not in MODELS:
+    if name not in _TABLE:
         raise ValueError(f"there is no server model {name!r}; this platform has {here}")
     if name not in available_models():
         raise OSError(f"this platform has no {name}; it has {here}")
-    return next(model for model in _ALL if model.name == name)
+    return _TABLE[name]
+
+
+def make_model(name: str, spec: HandlerSpec, limits: Limits, workers: int | None) -> Any:
+    """Make the model of that name for a server; an event model with several `workers` runs in as many processes.
+
+    >>> len(make_model("pool", HandlerSpec(handler=print), Limits(), workers=2))
+    0
+
+    Raises: as `find_model`; ValueError for `workers` that it cannot have; TypeError for a handler that would block it.
+    """
+    row = find_model(name)
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
+    if workers is not None and not row.takes_workers:
+        raise ValueError(f"model {name} has no fixed number of workers; pool, prefork and the event models have")
+    if row.only_protocols and spec.factory is None:
+        shown = getattr(spec.handler, "__name__", spec.handler)
+        raise TypeError(f"model {name} must not block: it serves protocols, not the handler {shown}; "
+                        f"those that may block are {', '.join(_models_that_block())}")
+    if row.only_protocols and workers is not None and workers > 1:
+        return WorkersModel(_TABLE["prefork"], spec, limits, workers, inner=name)
+    return row.kind(row, spec, limits, workers)
+
+
+def _models_that_block() -> list[str]:
+    return [name for name in available_models() if not _TABLE[name].only_protocols]

@@ -2,26 +2,45 @@
 
 The handler blocks in its own thread and the others go on, since a thread that waits for a socket gives up the GIL. All
 threads share the memory, and the system switches between them whenever it likes, so that shared data needs locks.
+`threading.Thread(target=handler, args=(sock, address)).start()` after `accept` is all that the model needs; the rest is
+for speed.
 
 To start and end a thread costs more than to serve a short connection. So one that is done waits for another client, and
-one that takes a client sees to it that somebody waits still: the threads are as many as the clients at their most, and
-one. `threading.Thread(target=handler, args=(sock, address)).start()` behind `accept` is all that the model needs.
+one that takes a client starts another thread if nobody waits any more: there are as many threads as the most clients so
+far, and one. Each waits for the next client itself. With a thread that accepts for all, each client would wake two, and
+both would fight for the GIL. That several wait for one listener is well-defined: each connection is accepted once, and
+a thread that was too slow for it waits on.
 
-Notes: multi-threaded network concurrency, 多线程并发.
+One epoll for all threads is not enough for that: as long as a client waits it reports the listener to the next thread
+as well, which finds nobody any more. With EPOLLONESHOT the listener is reported once, and then again when the thread
+that was woken has accepted and asks for it.
+
+Two things need care. A listener must not be closed while another thread is about to accept from it, because the number
+of its descriptor may be somebody else's by then: so it is closed when all have left. And a thread that waits must see
+the end: beside the listener it watches a socket whose other end is closed then.
+
+Notes: multi-threaded network concurrency, 多线程并发. Source: Stevens, UNIX Network Programming, volume 1, 30.10 (TCP
+prethreaded server, per-thread accept).
 """
 from __future__ import annotations
 
 import logging
 import select
+import socket
 import threading
 from typing import Any
 
+from ....events.loop import DAY, READ, Loop, Poller
+from ....events.pollers import make_simple_poller
+from ..connections.descriptors import RETRY, DescriptorWatch
 from .blocking import BlockingModel
-from .shared_acceptor import SharedAcceptor
 
 log = logging.getLogger("netio.servers")
 
-_KEPT = 128 if hasattr(select, "epoll") else 8  # threads that may wait: without epoll a client wakes all of them
+_ONCE = READ | getattr(select, "EPOLLONESHOT", 0)  # of epoll: report it to one thread, then to none until asked
+_MAX_IDLE = 128 if hasattr(select, "epoll") else 8  # threads that may wait: without epoll a client wakes all of them
+_LEAVE_TIMEOUT = 5.0  # seconds that those who wait get to leave
+ACCEPTING, SHORT, ENDED = "accepting", "short of descriptors", "ended"
 
 
 class ThreadModel(BlockingModel):
@@ -37,35 +56,131 @@ class ThreadModel(BlockingModel):
     b'hello'
     """
 
-    name = "thread"
-    accepts = False  # its threads do
+    _listener: socket.socket | None = None
 
     def open(self, server: Any) -> None:
         super().open(server)
-        self._acceptor = SharedAcceptor(server.listener, self.max_connections)
-        self._acceptor.enter()
-        self._start_thread()
+        self._changed = threading.Condition()
+        self._state = ACCEPTING
+        self._threads = self._waiting = 0  # how many there are, and how many of them wait or are about to
+        self._descriptors = DescriptorWatch(server.address)
+        self._ended, self._end = socket.socketpair()
+        self._listener = server.listener
+        self._listener.setblocking(False)  # a thread that was too slow must not be kept
+        self._epoll = self._register(select.epoll(), _ONCE) if hasattr(select, "epoll") else None
+        self._add_thread()
 
-    def _start_thread(self) -> None:
-        try:
-            threading.Thread(target=self._work, daemon=True).start()
-        except RuntimeError as error:  # no room for another: those there are go on
-            self._acceptor.leave()
-            log.error("no thread waits at %s: %s", self._acceptor.address, error)
+    def _register(self, poller: Any, events: int) -> Any:
+        poller.register(self._listener.fileno(), events)  # type: ignore[union-attr]
+        poller.register(self._ended.fileno(), READ)
+        return poller
 
-    def _work(self) -> None:
-        while (taken := self._acceptor.accept(self.add_job)) is not None:
-            job, wanted = taken
-            if wanted:
-                self._start_thread()
-            self.run_job(job)
-            if not self._acceptor.enter(_KEPT):
+    def _add_thread(self) -> None:
+        with self._changed:
+            if self._state is ENDED or self._waiting or self._threads >= self.max_connections:
                 return
+            self._threads += 1
+            self._waiting += 1
+        try:
+            self.start_thread(self._work)
+        except BaseException:
+            self._leave()
+            raise
+
+    def _leave(self) -> None:
+        """A thread that waited, or was expected to, is gone."""
+        with self._changed:
+            self._threads -= 1
+            self._waiting -= 1
+            self._changed.notify_all()
+
+    def _work(self, loop: Loop | None) -> None:
+        # One epoll for all wakes one thread for each client; with poll and select all of them look who it was.
+        poller = self._epoll or self._register(make_simple_poller(), READ)
+        while (accepted := self._accept(poller)) is not None:
+            job = self.add_job(*accepted)
+            self._go_to_work()
+            self.run_job(job, loop)
+            if not self._come_back():
+                return
+        self._leave()
+
+    def _accept(self, poller: Poller) -> tuple[socket.socket, Any] | None:
+        """Wait for a client; None when the server stops."""
+        assert self._listener is not None
+        while self._state is not ENDED:
+            poller.poll(DAY)
+            if self._state is not ACCEPTING and not self._wait_for_descriptors():
+                break
+            try:
+                accepted = self._listener.accept()
+                if self._descriptors.is_short(accepted[0]):
+                    self._set_short()
+                return accepted
+            except (BlockingIOError, ConnectionAbortedError):  # another thread was faster, or the client gave up
+                pass
+            except OSError as error:
+                if self._descriptors.must_pause(error):
+                    self._set_short()
+            finally:  # have the next client reported
+                if self._epoll is not None:
+                    self._epoll.modify(self._listener.fileno(), _ONCE)
+        return None
+
+    def _wait_for_descriptors(self) -> bool:
+        """Wait until a client has gone, or for a while; return whether to accept."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._state is not SHORT, RETRY):
+                self._state = ACCEPTING
+            return self._state is ACCEPTING
+
+    def _set_short(self) -> None:
+        with self._changed:
+            if self._state is ACCEPTING:
+                self._state = SHORT
+
+    def _go_to_work(self) -> None:
+        """Wait no more, and see to it that somebody does."""
+        with self._changed:
+            self._waiting -= 1
+            self._changed.notify_all()
+        try:
+            self._add_thread()
+        except (RuntimeError, OSError) as error:  # no room for another, or no descriptor: those that there are go on
+            log.error("no thread waits: %s", error)
+
+    def _come_back(self) -> bool:
+        """Wait again, unless enough do or the server stops."""
+        with self._changed:
+            if self._state is SHORT:  # the client that has gone had a descriptor
+                self._state = ACCEPTING
+                self._changed.notify_all()
+            if self._state is ENDED or self._waiting >= _MAX_IDLE:
+                self._threads -= 1
+                return False
+            self._waiting += 1
+            return True
 
     def drain(self) -> None:
-        self._acceptor.close()
+        self._stop_accepting()
         super().drain()
 
     def close(self) -> None:
-        self._acceptor.close()
+        self._stop_accepting()
         super().close()
+
+    def _stop_accepting(self) -> None:
+        """Let nobody wait any more, then close the listener."""
+        if self._listener is None:
+            return
+        with self._changed:
+            if self._state is ENDED:
+                return
+            self._state = ENDED
+            self._end.close()
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._waiting, _LEAVE_TIMEOUT)
+        self._listener.close()
+        if self._epoll is not None:
+            self._epoll.close()
+        self._ended.close()

@@ -1,0 +1,88 @@
+"""When to accept no more: before the descriptors run out, not when they have.
+
+A server that accepts its last descriptor away can serve nobody: a protocol needs some for files and data connections,
+and the program for whatever it does beside. The system gives out the lowest number that is free, so the number of a new
+descriptor says how many are taken. That of the accepted socket is not enough where this process closes it again and
+keeps others for it, as the forking models do: so now and then one is made only to see its number.
+"""
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import socket
+from typing import Any
+
+try:
+    import resource
+except ImportError:  # Windows, whose sockets are not numbered in a row, and have no such limit
+    resource = None  # type: ignore[assignment]
+
+log = logging.getLogger("netio.servers")
+
+RETRY = 1.0  # seconds until it is tried again, if nobody has gone meanwhile
+_SPARE = 64  # descriptors that are left for others, or a quarter where there are few
+_LOOK_EACH = 8  # accepted sockets
+_EXHAUSTED = ("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "WSAEMFILE", "WSAENOBUFS")
+_OF_ONE_CLIENT = ("ECONNABORTED", "EPERM", "EPROTO", "ENETDOWN", "ENOPROTOOPT", "EHOSTDOWN", "ENONET", "EHOSTUNREACH",
+                  "EOPNOTSUPP", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET", "WSAECONNRESET")  # see accept(2)
+
+
+def _numbers(names: tuple[str, ...]) -> set[int]:
+    return {getattr(errno, name) for name in names if hasattr(errno, name)}
+
+
+OUT_OF_DESCRIPTORS = _numbers(_EXHAUSTED)
+_TRANSIENT = _numbers(_OF_ONE_CLIENT)
+
+
+class DescriptorWatch:
+    """Judges what accepting at `address` came to: go on, or pause for RETRY seconds or until a connection has ended.
+
+    >>> watch = DescriptorWatch(("127.0.0.1", 8000))
+    >>> ours, theirs = socket.socketpair()
+    >>> watch.is_short(ours), watch.must_pause(OSError(errno.EPROTO, "a client's own trouble"))
+    (False, False)
+    >>> ours.close(); theirs.close()
+
+    It logs the first time that a server has to pause, not each time. `highest` is the highest number that the poller
+    can watch, if it has one.
+    """
+
+    def __init__(self, address: Any, highest: int | None = None) -> None:
+        self._address = address
+        self._warned = False
+        self._count = 0
+        limits = [] if highest is None else [highest + 1]
+        if resource is not None:
+            limits.append(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        limits = [limit for limit in limits if limit > 0]  # -1 is RLIM_INFINITY
+        self._limit = min(limits) - min(_SPARE, min(limits) // 4) if limits else None
+
+    def is_short(self, sock: socket.socket) -> bool:
+        """Return whether `sock`, which was accepted just now, ought to be the last one for now."""
+        if self._limit is None:
+            return False
+        number = sock.fileno()
+        self._count += 1
+        if self._count % _LOOK_EACH == 0:
+            with contextlib.suppress(OSError), open(os.devnull, "rb") as file:
+                number = max(number, file.fileno())
+        if number < self._limit:
+            return False
+        self._warn("few descriptors are left")
+        return True
+
+    def must_pause(self, error: OSError) -> bool:
+        """Return whether to pause after an error of `accept`; those of one client's network are logged and no more."""
+        if error.errno in _TRANSIENT:
+            log.warning("accepting at %s: %s", self._address, error)
+            return False
+        self._warn(error)
+        return True
+
+    def _warn(self, why: object) -> None:
+        if not self._warned:
+            log.error("accepting at %s pauses: %s", self._address, why)
+        self._warned = True
