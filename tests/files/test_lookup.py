@@ -1,6 +1,7 @@
 """Look-up by halves gives what reading all of the file gives, whatever the file looks like."""
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import subprocess
@@ -123,7 +124,7 @@ def test_a_line_without_end_is_refused_not_swallowed(sample):
 
 
 def test_an_unsorted_file_is_told_by_line(sample):
-    with pytest.raises(ValueError, match="line 3: b'apple' stands after b'bee'"):
+    with pytest.raises(ValueError, match="line 3: 'apple' comes after 'bee': .* LC_ALL=C sort"):
         check_sorted(sample(b"\nbee  1\napple  2\n"))
     assert look_up_unsorted(sample(b"bee  1\napple  2\nbee  3\n"), "bee") == [Entry("bee", "1"), Entry("bee", "3")]
 
@@ -194,3 +195,77 @@ def test_the_system_sorts_as_check_sorted_checks(sample, tool, tmp_path):
     ordered = subprocess.run([tool("sort")], input="\n".join(words).encode(), capture_output=True,
                              env={**os.environ, "LC_ALL": "C"}, check=True).stdout
     assert check_sorted(sample(ordered)) == 7
+
+
+# Other orders are not passed by in silence.
+
+def words_of_a_dictionary():
+    """Upper and lower case, with apostrophes, as word lists have them."""
+    words = ["".join(letters) for letters in itertools.product("abcdefgho", repeat=4)]
+    return sorted({*words, *(word.title() for word in words[::3]), *(f"{word[:2]}'{word[2:]}" for word in words[::7])})
+
+
+ORDERS = {  # as sort -f, sort -d and most locales have them
+    "fold": str.casefold,
+    "dictionary": lambda word: "".join(filter(str.isalnum, word)),
+    "locale": lambda word: ("".join(filter(str.isalnum, word)).casefold(), word.swapcase()),
+    "backwards": lambda word: word[::-1],
+}
+
+
+@pytest.fixture(scope="module", params=list(ORDERS))
+def in_other_order(request, tmp_path_factory):
+    words = sorted(words_of_a_dictionary(), key=ORDERS[request.param])
+    path = tmp_path_factory.mktemp(request.param) / "words"
+    path.write_text("\n".join(words) + "\n", encoding="utf-8")
+    return path, words, ORDERS[request.param]
+
+
+def test_a_miss_in_another_order_is_an_error(in_other_order):
+    path, words, _ = in_other_order
+    with SortedFile(path) as found:
+        refused = 0
+        for word in random.Random(1).sample(words, 2000):
+            try:
+                assert word in found
+            except ValueError as error:
+                refused += 1
+                assert "comes after" in str(error) and "key=" in str(error)
+        assert refused > 10
+        with pytest.raises(ValueError, match="not sorted as searched"):
+            found.look_up("no such word")
+
+
+def test_with_its_key_every_word_is_found(in_other_order):
+    path, words, key = in_other_order
+    check_sorted(path, key=key)
+    with SortedFile(path, key=key) as found:
+        for word in random.Random(2).sample(words, 500):
+            assert Entry(word, "") in found.look_up(word)
+            assert {key(entry.word) for entry in found.look_up(word)} == {key(word)}
+        assert not found.look_up("zzzz") and not found.look_up("no such word")
+
+
+def test_a_miss_in_order_is_a_miss(tmp_path):
+    path = tmp_path / "words"
+    path.write_text("\n".join(words_of_a_dictionary()) + "\n", encoding="utf-8")
+    with SortedFile(path) as found:
+        assert not any(word in found for word in ("", "a", "Aaaaa", "zzz", "o'", "中"))
+
+
+def test_a_large_file_is_looked_at_around_the_place_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(lookup, "_CHECK_BYTES", 1000)
+    path = tmp_path / "words"
+    words = [f"{number:06}" for number in range(20_000)]
+    words[15_000], words[15_001] = words[15_001], words[15_000]
+    path.write_text("\n".join(words) + "\n", encoding="utf-8")
+    with SortedFile(path) as found:
+        assert "000001x" not in found
+        with pytest.raises(ValueError, match="'015000' comes after '015001'"):
+            found.look_up("015000x")
+
+
+def test_words_with_one_key_are_found_together(sample):
+    path = sample("Polish  波兰的\npolish  擦亮\nword\n".encode())
+    assert [entry.word for entry in look_up(path, "POLISH", key=str.casefold)] == ["Polish", "polish"]
+    assert [entry.word for entry in look_up(path, "POL", key=str.casefold, prefix=True)] == ["Polish", "polish"]
