@@ -16,8 +16,8 @@ Notes: udp, udp应用之广播 (broadcast).
 """
 from __future__ import annotations
 
-from .broadcast import (LIMITED_BROADCAST, Interface, broadcast_addresses, interfaces, listen_broadcast, own_addresses,
-                        send_broadcast)
+from .addresses import Interface, interfaces, own_addresses
+from .broadcast import LIMITED_BROADCAST, broadcast_addresses, discover, listen_broadcast, send_broadcast
 from .datagrams import (MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, connect, truncate_text, format_address,
                         receive, receive_nowait, resolve, share_port)
 from .loop import Endpoint, Loop
@@ -32,8 +32,8 @@ __all__ = [
     "Server", "serve", "Handler", "OnError", "echo", "answer_text", "log_error", "Endpoint",
     "Loop",
     "Client", "request", "AtMostOnce", "request_id", "HEADER", "REQUEST", "REPLY", "talk",
-    "send_broadcast", "listen_broadcast", "broadcast_addresses", "interfaces", "own_addresses", "Interface",
-    "LIMITED_BROADCAST", "join_group", "leave_group", "listen_multicast", "open_multicast_sender",
+    "send_broadcast", "discover", "listen_broadcast", "broadcast_addresses", "interfaces", "own_addresses",
+    "Interface", "LIMITED_BROADCAST", "join_group", "leave_group", "listen_multicast", "open_multicast_sender",
     "LossyProxy", "Impairment", "Counts",
     "truncate_text", "format_address", "resolve", "share_port",
 ]

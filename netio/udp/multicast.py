@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from typing import Union
 
-from .broadcast import interfaces
+from .addresses import interfaces
 from .datagrams import Address, bind, receive, resolve  # noqa: F401 (the example uses receive)
 
 _Interface = Union[str, int]

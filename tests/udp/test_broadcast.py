@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from netio import udp
+from netio.udp import addresses
 
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "scripts"
 
@@ -29,11 +30,40 @@ def test_interfaces_agree_with_the_ip_command(tool):
     for interface in udp.interfaces():
         prefix = ipaddress.ip_network(f"{interface.address}/{interface.netmask}", strict=False).prefixlen
         assert f"{interface.number}: {interface.name} " in shown and f"inet {interface.address}/{prefix} " in shown
-        assert not interface.broadcast or f"brd {interface.broadcast} " in shown
+        if f"inet {interface.address}/{prefix} brd " in shown:
+            assert f"inet {interface.address}/{prefix} brd {interface.broadcast} " in shown
+    assert len(udp.interfaces()) == shown.count(" inet ")
+
+
+def test_a_network_without_its_own_broadcast_address_has_the_highest_one():
+    def described(*told):
+        return addresses._describe(udp.interfaces()[0].name or "lo", *told).broadcast
+
+    assert described(addresses._BROADCASTS, "10.77.4.1", "255.255.255.0", "") == "10.77.4.255"
+    assert described(addresses._BROADCASTS, "10.77.4.1", "255.255.240.0", "10.77.9.9") == "10.77.9.9"
+    assert described(addresses._BROADCASTS, "10.77.4.1", "255.255.255.254", "") == ""
+    assert described(addresses._BROADCASTS, "10.77.4.1", "255.255.255.0", "10.77.4.1") == "10.77.4.255"
+    assert described(0, "127.0.0.1", "255.0.0.0", "127.0.0.1") == ""
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "win32"), reason="127.255.255.255 is no broadcast address here")
+def test_the_answers_of_all_are_gathered_until_the_time_is_over():
+    with udp.listen_broadcast(0) as one:
+        port = one.getsockname()[1]
+        with udp.listen_broadcast(port) as two, udp.Server(one, lambda datagram: b"one"), \
+                udp.Server(two, lambda datagram: b"two"):
+            replies = list(udp.discover(b"?", port, "127.255.255.255", timeout=0.5))
+    assert {reply.data for reply in replies} == {b"one", b"two"}
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "win32"), reason="127.255.255.255 is no broadcast address here")
+def test_nobody_answers():
+    with udp.listen_broadcast(0) as silent:
+        assert list(udp.discover(b"?", silent.getsockname()[1], "127.255.255.255", timeout=0.05)) == []
 
 
 def test_where_nothing_is_told_the_limited_broadcast_is_left(monkeypatch):
-    monkeypatch.setattr("netio.udp.broadcast.fcntl", None)
+    monkeypatch.setattr("netio.udp.addresses._all_addresses", lambda: None)
     assert udp.broadcast_addresses() == [udp.LIMITED_BROADCAST]
     assert all(interface.name == "" and interface.address.count(".") == 3 for interface in udp.interfaces())
 
@@ -114,3 +144,14 @@ def test_a_real_broadcast_is_heard_by_two_machines(three_machines):
         for listener in listeners:
             listener.kill()
             listener.communicate()
+
+
+def test_every_address_of_every_network_is_told(three_machines):
+    """Second addresses, and interfaces that were given no broadcast address."""
+    name = three_machines[1]
+    batch("addr add 10.78.2.1/24 brd + dev wire\nlink add other type veth peer name end\n"
+          "link set other up\nlink set end up\naddr add 10.79.4.1/24 dev other", "-n", name)
+    asked = start_in(name, "-c", f"import sys; sys.path.insert(0, {str(SCRIPTS.parent)!r}); from netio import udp; "
+                                 "print(*udp.broadcast_addresses(), *udp.send_broadcast(b'x', 5555))")
+    out, error = asked.communicate(timeout=30)
+    assert out.split() == ["10.77.15.255", "10.78.2.255", "10.79.4.255"] * 2, error
