@@ -10,6 +10,7 @@ that serve each client in a process of its own have a hub in each, and members w
 """
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -106,12 +107,14 @@ class MemberProtocol:
         transport.set_write_buffer_limits(_MAX_QUEUED)
 
     def data_received(self, data: bytes) -> None:
-        try:
-            for line in self._framing.feed(data):
-                if not self._over:
-                    self._hub.request(self, line)
-        except ValueError as error:
-            self._drop("sent too long a line", str(error))
+        lines: List[bytes] = []
+        with contextlib.suppress(ValueError):  # the framing's; a mistake in the room is not the member's
+            lines = self._framing.feed(data)
+        for line in lines:
+            if not self._over:
+                self._hub.request(self, line)
+        if self._framing.fault is not None:
+            self._drop("sent too long a line", str(self._framing.fault))
             self._transport.close()
 
     def eof_received(self) -> bool:

@@ -7,12 +7,11 @@ the earliest of their times has come.
 """
 from __future__ import annotations
 
-import contextlib
 import socket
 import time
-from collections import deque
-from typing import Deque, Dict, Iterable, Optional, Set, Union
+from typing import Dict, Iterable, Optional, Set, Union
 
+from ..events.loop import Timer
 from ..udp import Address, Datagram, Endpoint
 from ..udp import connect, receive  # noqa: F401 (the example uses them)
 from .link import Frame, Link, parse_frame
@@ -47,16 +46,8 @@ class Server(Endpoint):
         self._links: Dict[Address, Link] = {}
         self._active: Set[Address] = set()  # whose links are to be looked at after this round
         self._look_at = float("inf")  # when all links are to be looked at
-        self._announcements: Deque[str] = deque()
-        self._ear, self._mouth = socket.socketpair()
-        self._mouth.setblocking(False)
-        self.watch(self._ear, self._announce_all)
-
-    def close(self) -> None:
-        """Stop serving and close the socket; the members learn it from the silence."""
-        super().close()
-        self._ear.close()
-        self._mouth.close()
+        self._due = False  # that `_update` is called after this round
+        self._timer: Optional[Timer] = None  # for the next time-out
 
     def announce(self, text: str) -> None:
         """Tell all members something as the administrator, from any thread.
@@ -66,19 +57,14 @@ class Server(Endpoint):
         Raises: ValueError for a text that nobody may say.
         """
         Room().announce(text)  # objects here, in the caller's thread
-        self._announcements.append(text)
-        try:
-            self._mouth.send(b"\0")
-        except OSError:  # it has many to read already, or is closed
-            pass
+        self.loop.call_soon_threadsafe(self._announce, text)
 
-    def _announce_all(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # that it is readable is a hint
-            self._ear.recv(4096)
-        while self._announcements:
-            self._pass_on(self.room.announce(self._announcements.popleft()))
+    def _announce(self, text: str) -> None:
+        self._pass_on(self.room.announce(text))
+        self._update_soon()
 
     def datagram_received(self, datagram: Datagram) -> None:
+        self._update_soon()
         data, address, now = datagram.data, datagram.address, time.monotonic()
         frame = parse_frame(data)
         if frame is None:
@@ -120,13 +106,15 @@ class Server(Endpoint):
         except OSError:  # a full queue, or a peer that has gone: a lost datagram, as on the network
             pass
 
-    def _longest_wait(self) -> float:
-        now = time.monotonic()
-        times = [self._look_at - now, (self.room.next_deadline(now) or float("inf")) - now]
-        return max(0.0, min(*times, super()._longest_wait()))
+    def _update_soon(self) -> None:
+        """Have everything updated once, when the events at hand have been dealt with."""
+        if not self._due:
+            self._due = True
+            self.loop.call_soon(self._update, 0.0)
 
-    def _after_events(self) -> None:
-        now = time.monotonic()
+    def _update(self, _: float) -> None:
+        """Look after those to whom something has happened, and whose time has come; then set the timer anew."""
+        self._due, now = False, time.monotonic()
         self._pass_on(self.room.deadline_passed(now))
         if now >= self._look_at:
             self._look_at = float("inf")
@@ -134,6 +122,13 @@ class Server(Endpoint):
         while self._active:  # a link that ends makes others speak
             active, self._active = self._active, set()
             self._look_after(active, now)
+        self._set_timer()
+
+    def _set_timer(self) -> None:
+        when = min(self._look_at, self.room.next_deadline(time.monotonic()) or float("inf"))
+        if self._timer is not None:
+            self.loop.cancel(self._timer)
+        self._timer = None if when == float("inf") else self.loop.call_at(when, self._update)
 
     def _look_after(self, addresses: Iterable[Address], now: float) -> None:
         for address in addresses:

@@ -20,7 +20,7 @@ from .addresses import Interface, interfaces, own_addresses
 from .broadcast import LIMITED_BROADCAST, broadcast_addresses, discover, listen_broadcast, send_broadcast
 from .datagrams import (MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, connect, truncate_text, format_address,
                         receive, receive_nowait, resolve, share_port)
-from .loop import Endpoint, Loop
+from .endpoint import Endpoint
 from .multicast import join_group, leave_group, listen_multicast, open_multicast_sender
 from .proxy import Counts, Impairment, LossyProxy
 from .requests import HEADER, REPLY, REQUEST, AtMostOnce, Client, request, request_id
@@ -30,7 +30,6 @@ from .talk import talk
 __all__ = [
     "bind", "connect", "receive", "receive_nowait", "Datagram", "Address", "MAX_DATAGRAM", "SAFE_DATAGRAM",
     "Server", "serve", "Handler", "OnError", "echo", "answer_text", "log_error", "Endpoint",
-    "Loop",
     "Client", "request", "AtMostOnce", "request_id", "HEADER", "REQUEST", "REPLY", "talk",
     "send_broadcast", "discover", "listen_broadcast", "broadcast_addresses", "interfaces", "own_addresses",
     "Interface", "LIMITED_BROADCAST", "join_group", "leave_group", "listen_multicast", "open_multicast_sender",

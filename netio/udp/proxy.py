@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import random
 import socket
-import time
 from collections import OrderedDict
 from contextlib import suppress
 from typing import Iterator, NamedTuple, Optional
 
+from ..events.loop import READ, Loop, Timer
 from .datagrams import Address, Datagram, connect, receive, receive_nowait  # noqa: F401 (for the example)
-from .loop import Endpoint
+from .endpoint import Endpoint
 from .server import Server, echo  # noqa: F401 (the example uses them)
 
 _MOST_AT_ONCE = 64
@@ -128,40 +128,32 @@ class LossyProxy(Endpoint):
         session = self._sessions.get(client)
         if session is None:
             if len(self._sessions) >= self.max_clients:
-                oldest = next(iter(self._sessions))
-                self.forget(self._sessions[oldest].sock)
-                self._close_session(oldest)
+                self._close_session(next(iter(self._sessions)))
             impairments = [Impairment(**self._chances, seed=(self.seed, self._clients_so_far, side)) for side in (0, 1)]
-            session = _Session(connect(self.target), self.sock, client, *impairments)
+            session = _Session(self.loop, connect(self.target), self.sock, client, *impairments)
             self._sessions[client] = session
             self._clients_so_far += 1
-            self.watch(session.sock, session.from_server)
+            session.sock.setblocking(False)
+            self.loop.watch(session.sock.fileno(), READ, session.from_server)
         self._sessions.move_to_end(client)
         return session
 
     def _close_session(self, client: Address) -> None:
         session = self._sessions.pop(client)
+        self.loop.unwatch(session.sock.fileno())
+        session.cancel()
         self._closed_counts = Counts(*map(sum, zip(self._closed_counts, *session.counts)))
         session.sock.close()
-
-    def _longest_wait(self) -> float:
-        due = [session.due for session in self._sessions.values() if session.due is not None]
-        return max(0.0, min(due) - time.monotonic()) if due else super()._longest_wait()
-
-    def _after_events(self) -> None:
-        now = time.monotonic()
-        for session in self._sessions.values():
-            if session.due is not None and session.due <= now:
-                session.release()
 
 
 class _Session:
     """What passes between one client and the server, with a socket of its own towards the server."""
 
-    def __init__(self, sock: socket.socket, front: socket.socket, client: Address,
+    def __init__(self, loop: Loop, sock: socket.socket, front: socket.socket, client: Address,
                  outbound: Impairment, inbound: Impairment) -> None:
+        self._loop = loop
         self.sock, self.front, self.client, self.outbound, self.inbound = sock, front, client, outbound, inbound
-        self.due: Optional[float] = None  # when what is held back has to go
+        self._timer: Optional[Timer] = None  # for what is held back
 
     @property
     def counts(self) -> tuple[Counts, Counts]:
@@ -172,11 +164,12 @@ class _Session:
             _try_to_send(self.sock, data, None)
         self._note_held()
 
-    def from_server(self) -> None:
+    def from_server(self, events: int) -> None:
         for data in _recv_waiting(self.sock):
             self._to_client(self.inbound.pass_on(data))
 
-    def release(self) -> None:
+    def _release(self, now: float) -> None:
+        self._timer = None
         self.to_server(self.outbound.release())
         self._to_client(self.inbound.release())
 
@@ -187,9 +180,15 @@ class _Session:
 
     def _note_held(self) -> None:
         if not self.outbound.holding and not self.inbound.holding:
-            self.due = None
-        elif self.due is None:
-            self.due = time.monotonic() + _HELD_SECONDS
+            self.cancel()
+        elif self._timer is None:
+            self._timer = self._loop.call_at(self._loop.now + _HELD_SECONDS, self._release)
+
+    def cancel(self) -> None:
+        """Wait for nothing any more."""
+        if self._timer is not None:
+            self._loop.cancel(self._timer)
+            self._timer = None
 
 
 def _recv_waiting(sock: socket.socket) -> Iterator[bytes]:

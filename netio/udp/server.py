@@ -5,9 +5,10 @@ import logging
 import socket
 from typing import Callable, Optional, Union
 
+from ..events.loop import is_ctrl_c
 from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, truncate_text, format_address
 from .datagrams import bind, connect, receive  # noqa: F401 (the examples use them)
-from .loop import Endpoint
+from .endpoint import Endpoint
 
 # What answers a datagram: returns the bytes to send back, or None for no answer.
 Handler = Callable[[Datagram], Optional[bytes]]
@@ -64,7 +65,9 @@ class Server(Endpoint):
                 self.sock.sendto(reply, datagram.address)
         except (BlockingIOError, ConnectionError):
             pass  # a full queue, or a peer that has gone: a lost datagram, as on the network
-        except Exception as error:
+        except BaseException as error:
+            if is_ctrl_c(error):
+                raise
             self.on_error(error, datagram)
 
 

@@ -239,3 +239,20 @@ def test_many_members_at_once(count):
                 heard[key.data] += key.fileobj.recv(1 << 20)
         members[-1].say(f"Q member{count - 1}")
     assert all(data.count(line) == 1 for number, data in heard.items() if number for line in wanted)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_mistake_in_the_room_is_logged_and_not_told_as_the_members_fault(model, nothing_left, caplog):
+    class Broken(Room):
+        def request(self, member, line, now):
+            raise ValueError("a mistake in the room itself")
+
+    with TCPServer(("127.0.0.1", 0), Broken(), model) as server:
+        server.start()
+        with tcp.connect(server.address, timeout=30) as sock:
+            sock.sendall(b"L lily\n")
+            try:
+                assert sock.recv(100) == b""
+            except ConnectionResetError:
+                pass
+    assert [str(record.exc_info[1]) for record in caplog.records] == ["a mistake in the room itself"]

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from netio import udp
-from netio.udp import loop as loop_module
+from netio.udp import endpoint as endpoint_module
 
 from .test_datagrams import HOSTS
 
@@ -81,7 +81,7 @@ def test_it_survives_what_earlier_answers_come_back_with(monkeypatch, error):
             raise waiting.pop()
         return udp.receive_nowait(sock, max_size)
 
-    monkeypatch.setattr(loop_module, "receive_nowait", receive_nowait)
+    monkeypatch.setattr(endpoint_module, "receive_nowait", receive_nowait)
     with udp.Server(("127.0.0.1", 0), udp.echo) as server:
         assert list(exchange(server.address, b"hello", b"again")) == [b"hello", b"again"]
     assert not waiting
