@@ -12,15 +12,13 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Callable, Optional
 
 from . import __all__ as CHAPTERS
-from . import _language, reference
+from . import _console, _language, reference
 from .reference.index import Item
 
 _TOO_LONG_TO_PASTE = 300  # lines
@@ -30,9 +28,7 @@ _NO_CHAPTER = "no chapter {!r}; there are {}"
 
 
 def main(argv: Optional[list[str]] = None) -> int:
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a GBK or ASCII console shows \uXXXX instead of dying
+    _console.prepare_streams()
     words = _language.load_words("netio._chinese")
     options = _parser(words).parse_args(argv)
     options.say = lambda text: words.get(text, text)
@@ -41,7 +37,7 @@ def main(argv: Optional[list[str]] = None) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # the reader of our output, such as `head`, has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _console.abandon_output()
         return 0
     except LookupError as error:
         print(f"netio: {error.args[0]}", file=sys.stderr)
@@ -124,7 +120,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _find(options: argparse.Namespace) -> int:
-    words = sys.stdin.read() if options.words == ["-"] else " ".join(options.words)
+    words = sys.stdin.read() if options.words == ["-"] else " ".join(map(_console.typed_text, options.words))
     answer = reference.search(words)
     if answer.own_line:
         print(options.say("your line: {}").format(answer.own_line), end="\n\n")

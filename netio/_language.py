@@ -55,7 +55,7 @@ def load_words(*modules: str) -> Words:
     >>> load_words("netio._chinese") if language() == "en" else {}
     {}
     """
-    if language() == "en" or not _can_show("中文", sys.stdout.encoding or "utf-8"):
+    if language() == "en" or not _can_show("中文", getattr(sys.stdout, "encoding", None) or "utf-8"):
         return {}
     words: dict[str, str] = {}
     for module in modules:

@@ -6,7 +6,6 @@ and ends with `_prelude.run(main)`.
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import signal
 import sys
@@ -15,7 +14,7 @@ from typing import Callable, Iterator, NoReturn, TypeVar
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _Number = TypeVar("_Number", int, float)
 
-from netio import _language  # noqa: E402 (the line above finds it)
+from netio import _console, _language  # noqa: E402 (the line above finds it)
 
 _WORDS = _language.load_words("netio._chinese", "chinese")
 
@@ -94,9 +93,7 @@ def typed_lines(prompt: str) -> Iterator[str]:
 
 def run(main: Callable[[], int]) -> NoReturn:
     """Run `main` and exit: 0 after Ctrl-C or SIGTERM, 2 with one line on stderr after bad input, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a GBK or ASCII console shows \uXXXX instead of dying
+    _console.prepare_streams()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         status = main()
@@ -104,12 +101,23 @@ def run(main: Callable[[], int]) -> NoReturn:
     except KeyboardInterrupt:
         status = 0
     except BrokenPipeError:  # the reader of our output, such as `head`, has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _console.abandon_output()
         status = 0
     except (OSError, ValueError, EOFError, LookupError) as error:
         print(f"{os.path.basename(sys.argv[0])}: {_one_line(error)}", file=sys.stderr)
         status = 2
-    sys.exit(status)
+    sys.exit(status if _flushed() else 2)
+
+
+def _flushed() -> bool:
+    """Write out what is left of the output; tell whether that was possible: the disk may be full."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        print(f"{os.path.basename(sys.argv[0])}: {_one_line(error)}", file=sys.stderr)
+        _console.abandon_output()
+        return False
+    return True
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:

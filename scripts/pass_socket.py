@@ -5,6 +5,7 @@
 """
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import socket
@@ -26,6 +27,17 @@ def answer(channel: socket.socket) -> None:
                 sock.sendall(b"answered by process %d" % os.getpid())
 
 
+def start_worker(stack: contextlib.ExitStack, method: str | None) -> socket.socket:
+    """Start a process that answers, and return the channel to it; the stack ends both."""
+    ours, theirs = ipc.local_pair()
+    with theirs:
+        worker = ipc.start(answer, theirs, method=method)
+    stack.callback(worker.join)
+    stack.callback(ours.close)
+    stack.callback(ours.shutdown, socket.SHUT_RDWR)  # a forked worker holds a copy of this end: close would not end it
+    return ours
+
+
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     _prelude.add_address(options, 0)
@@ -35,13 +47,9 @@ def main(argv: list[str] | None = None) -> int:
                          help="connections to make (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)
-    channels, workers = [], []
-    for _ in range(given.workers):
-        ours, theirs = ipc.local_pair()
-        with theirs:
-            workers.append(ipc.start(answer, theirs, method=given.method))
-        channels.append(ours)
-    with socket.create_server((given.host, given.port)) as listener:
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server((given.host, given.port)))
+        channels = [start_worker(stack, given.method) for _ in range(given.workers)]
         _prelude.announce(listener.getsockname())
         for number in range(given.clients):
             with socket.create_connection(listener.getsockname()[:2], timeout=10) as client:
@@ -50,11 +58,6 @@ def main(argv: list[str] | None = None) -> int:
                     ipc.send_socket(channels[number % given.workers], sock)
                 with client.makefile("r", encoding="utf-8") as reply:
                     print(f"client {number}: {reply.read()} (accepted by {os.getpid()})", flush=True)
-    for channel in channels:
-        channel.shutdown(socket.SHUT_RDWR)  # a forked worker holds a copy of this end, so close alone would not end it
-        channel.close()
-    for worker in workers:
-        worker.join()
     return 0
 
 

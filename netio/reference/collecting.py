@@ -10,7 +10,7 @@ import re
 from typing import Iterator
 
 from .. import __all__ as CHAPTERS
-from .sources import Import, Statement, load, origin, path_of
+from .sources import Import, Statement, load, modules_of, origin
 
 # A statement that defines a function or a class.
 DEFINITION = re.compile(r"(?m)^(@|def |class |async def )")
@@ -90,14 +90,10 @@ def module_names(chapter: str) -> list[str]:
     """
     offered = {resolve(f"{chapter}.{name}") for name in public_names(chapter)}
     package = f"netio.{chapter}"
-    folder = path_of(package).parent
     found = []
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder).with_suffix("").parts
-        if path.name != "__init__.py" and not any(part.startswith("_") for part in parts):
-            module = ".".join([package, *parts])
-            found += [f"{'.'.join(parts)}.{name}" for name, statement in load(module).statements.items()
-                      if _is_public(name, statement) and (module, name) not in offered]
+    for module in modules_of(package):
+        found += [f"{module[len(package) + 1:]}.{name}" for name, statement in load(module).statements.items()
+                  if _is_public(name, statement) and (module, name) not in offered]
     return found
 
 

@@ -8,11 +8,23 @@ from __future__ import annotations
 import ast
 import doctest
 import textwrap
+import zipfile
 from functools import lru_cache
 from pathlib import Path
-from typing import Iterable, Iterator, NamedTuple
+from typing import Iterable, Iterator, NamedTuple, cast
 
-PACKAGE = Path(__file__).resolve().parent.parent
+
+def _find_package() -> Path:
+    """Return the folder of netio, which may be inside a zip archive."""
+    place = Path(__file__).resolve().parent.parent
+    if place.is_dir():
+        return place
+    archive = next(parent for parent in place.parents if parent.is_file())
+    inside = zipfile.Path(str(archive), f"{place.relative_to(archive).as_posix()}/")
+    return cast(Path, inside)  # it has the few methods of Path that are used here
+
+
+PACKAGE = _find_package()
 _Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _TYPE_CHECKING = ast.dump(ast.parse("TYPE_CHECKING", mode="eval").body)
 
@@ -124,7 +136,7 @@ class Module:
                 yield Import(alias.name, "", alias.asname or alias.name.split(".")[0])
         elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
             parts = self.name.split(".")
-            package = parts if self.path.name == "__init__.py" else parts[:-1]
+            package = parts if is_package(self.name) else parts[:-1]
             base = package[: len(package) - node.level + 1] if node.level else []
             home = ".".join([*base, *([node.module] if node.module else [])])
             for alias in node.names:
@@ -138,15 +150,48 @@ def load(module: str) -> Module:
 
 
 def path_of(module: str) -> Path:
-    """Return the file that holds the source of a module of netio, whether it exists or not."""
-    place = PACKAGE.parent.joinpath(*module.split("."))
-    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    """Return the file that holds the source of a module of netio, whether it exists or not.
+
+    >>> path_of("netio.tcp").name, path_of("netio.tcp.reading").name
+    ('__init__.py', 'reading.py')
+    """
+    *folders, last = module.split(".")[1:] or ["netio"]
+    place = PACKAGE if module != "netio" else PACKAGE.parent
+    for folder in folders:
+        place = place / folder
+    inside = place / last
+    return inside / "__init__.py" if inside.is_dir() else place / f"{last}.py"
+
+
+def is_package(module: str) -> bool:
+    """Tell whether a module of netio is a package.
+
+    >>> is_package("netio.tcp"), is_package("netio.tcp.reading")
+    (True, False)
+    """
+    return path_of(module).name == "__init__.py"
+
+
+def modules_of(package: str) -> Iterator[str]:
+    """Yield the names of all modules in a package and its packages, sorted; not of those that begin with _.
+
+    >>> "netio.tcp.reading" in list(modules_of("netio.tcp"))
+    True
+    """
+    for name in sorted(_names_in(path_of(package).parent)):
+        module = f"{package}.{name[:-3] if name.endswith('.py') else name}"
+        if name.startswith("_"):
+            continue
+        if name.endswith(".py"):
+            yield module
+        elif "__init__.py" in _names_in(path_of(module).parent):
+            yield from modules_of(module)
 
 
 def _is_module(module: str) -> bool:
     """Tell `servers.server` from `servers.Server`, also where the file system does not (Windows, macOS)."""
-    place = PACKAGE.parent.joinpath(*module.split("."))
-    return not {place.name, f"{place.name}.py"}.isdisjoint(_names_in(place.parent))
+    package, _, last = module.rpartition(".")
+    return not package or not {last, f"{last}.py"}.isdisjoint(_names_in(path_of(package).parent))
 
 
 @lru_cache(maxsize=None)

@@ -16,7 +16,7 @@ from .collecting import DEFINITION, Collector, resolve
 from .docstrings import strip_docstrings
 from .licence import LICENCE
 from .snippets import expand, import_lines, origin_line
-from .sources import Import, Statement, load, origin, path_of
+from .sources import Import, Statement, is_package, load, origin
 
 # How each file begins that `vendor` wrote, and that it may therefore replace.
 MARK = '"""Vendored by `python -m netio vendor'
@@ -139,7 +139,7 @@ class _Package:
         return {name: self._direct(entry) for name, entry in top.items()}
 
     def _offer_origin(self, package: str, name: str) -> None:
-        if path_of(package).name == "__init__.py":
+        if is_package(package):
             try:
                 self.offer(package, name, origin(package, name))
             except LookupError:
@@ -161,13 +161,14 @@ class _Package:
 
 
 def _file_of(module: str) -> str:
-    return path_of(module).relative_to(path_of("netio").parent).as_posix()
+    place = "/".join(module.split(".")[1:])
+    return f"{place}/__init__.py".lstrip("/") if is_package(module) else f"{place}.py"
 
 
 def _relative(module: str, target: str) -> str:
     """Return how a module names another one of the same package: '.reading', '..tcp.sockets'."""
     parts, other = module.split("."), target.split(".")
-    package = parts if path_of(module).name == "__init__.py" else parts[:-1]
+    package = parts if is_package(module) else parts[:-1]
     shared = len(os.path.commonprefix([package, other]))
     return "." * (len(package) - shared + 1) + ".".join(other[shared:])
 

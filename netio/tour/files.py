@@ -108,9 +108,9 @@ def _halves(guide: Guide, folder: str) -> None:
 
 def _descriptors(guide: Guide, folder: str) -> None:
     guide.did("Opened a file, closed it, and opened another.", "打开一个文件，关闭，再打开另一个。")
-    with open(os.path.join(folder, "one"), "w") as one:
+    with open(os.path.join(folder, "one"), "w", encoding="utf-8") as one:
         first = one.fileno()
-    with open(os.path.join(folder, "two"), "w") as two:
+    with open(os.path.join(folder, "two"), "w", encoding="utf-8") as two:
         second = two.fileno()
     guide.saw(f"descriptors {first} and {second}", f"描述符 {first} 和 {second}")
     guide.surprise("The lowest free number is used again: a number kept after close may mean another file.",

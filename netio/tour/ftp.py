@@ -4,11 +4,16 @@ from __future__ import annotations
 import ftplib
 import os
 import socket
+import sys
 import tempfile
 
 from .. import tcp
 from ..ftp import FTPServer, Rules, User, hash_password
 from . import Guide
+
+# A file system whose encoding is ASCII (LC_ALL=C without UTF-8 mode) has no Chinese names.
+_CHINESE_NAMES = sys.getfilesystemencoding().lower() not in ("ascii", "us-ascii")
+_FOLDER, _FILE = ("图片", "猫.bin") if _CHINESE_NAMES else ("pictures", "cat.bin")
 
 
 def visit(guide: Guide) -> None:
@@ -64,7 +69,7 @@ def _password(guide: Guide, user: User) -> None:
 
 
 def _session(guide: Guide, talk: _Talk) -> None:
-    lines = ["USER ming", "PASS 芝麻开门", "MKD 图片", "CWD 图片", "PWD", "TYPE I"]
+    lines = ["USER ming", "PASS 芝麻开门", f"MKD {_FOLDER}", f"CWD {_FOLDER}", "PWD", "TYPE I"]
     guide.did("Talked to the server by hand, over a bare socket.", "用一个普通套接字，亲手和服务器对话。")
     guide.saw("\n".join([talk.greeting, *(f"> {line}\n{talk.say(line)}" for line in lines)]))
     guide.surprise("FTP is text: a command a line, a three-digit code in each answer, 2 for done, 3 for go on, "
@@ -74,20 +79,20 @@ def _session(guide: Guide, talk: _Talk) -> None:
 
 def _two_connections(guide: Guide, talk: _Talk, folder: str) -> None:
     with talk.data() as sock:
-        first = talk.say("STOR 猫.bin")
+        first = talk.say(f"STOR {_FILE}")
         sock.sendall(b"meow" * 1000)
     last = talk.reply()
     guide.did("Sent a file: EPSV asks for a port, a second connection to it carries the bytes, its end is theirs.",
               "上传一个文件：用 EPSV 要一个端口，再开第二个连接传数据，关闭它就表示数据结束。")
-    guide.saw(f"{first}\n{last}\n{os.listdir(os.path.join(folder, '图片'))}")
+    guide.saw(f"{first}\n{last}\n{os.listdir(os.path.join(folder, _FOLDER))}")
     guide.surprise("No length, no end marker: the connection itself is the frame, so the file may hold any bytes.",
                    "没有长度，也没有结束标记：连接本身就是边界，所以文件里可以有任何字节。")
 
 
 def _whole_or_not(guide: Guide, talk: _Talk, folder: str) -> None:
-    path = os.path.join(folder, "图片", "猫.bin")
+    path = os.path.join(folder, _FOLDER, _FILE)
     with talk.data() as sock:
-        talk.say("STOR 猫.bin")
+        talk.say(f"STOR {_FILE}")
         sock.sendall(b"half of the new ca")
         during = os.path.getsize(path)
         given_up = talk.say("ABOR"), talk.reply()
@@ -113,8 +118,8 @@ def _client(guide: Guide, address: tuple[str, int]) -> None:
         client.connect(*address, timeout=5)
         client.login()
         got: list[bytes] = []
-        client.cwd("图片")
-        client.retrbinary("RETR 猫.bin", got.append, rest=3998)
+        client.cwd(_FOLDER)
+        client.retrbinary(f"RETR {_FILE}", got.append, rest=3998)
         facts = dict(client.mlsd(facts=["type", "size"]))
     guide.did("Came as an anonymous guest with the stdlib's ftplib; asked for the end of the file and a listing.",
               "用标准库的 ftplib 匿名登录，取文件的末尾，再列目录。")

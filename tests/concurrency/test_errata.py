@@ -268,10 +268,13 @@ def test_42_a_pool_without_its_guard_and_errors_that_nobody_gets(tmp_path):
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
                           text=True) as program:
         failures = 0
-        while failures < 2:  # the pool starts one worker after the other, and each fails, for ever
-            failures += program.stderr.readline().startswith("RuntimeError")
+        for line in program.stderr:  # the pool starts one worker after the other, and each fails, for ever
+            failures += line.startswith("RuntimeError")
+            if failures == 2:
+                break
         program.kill() if os.name != "posix" else os.killpg(program.pid, signal.SIGKILL)
         program.stderr.read()
+    assert failures == 2, "no pool can start on this system"
     done = run_program(tmp_path, OURS_WITHOUT_GUARD)
     assert done.returncode == 1 and "ChildDied" in done.stderr, "ours says so, and ends"
     assert run_program(tmp_path, SWALLOWED).stdout == "all is well\n"

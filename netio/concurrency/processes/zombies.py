@@ -149,7 +149,7 @@ def cure_by_second_child(work: Callable[[], object]) -> list[tuple[int, int | No
 def _children() -> list[int]:
     """The pids of this process's children (Linux), else none."""
     try:
-        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
             return [int(pid) for pid in file.read().split()]
     except OSError:
         return []
