@@ -27,6 +27,8 @@ except ImportError:  # Windows
 _HAS_OPENAT = hasattr(os, "O_DIRECTORY") and {os.open, os.stat, os.link, os.rename, os.unlink} <= os.supports_dir_fd
 _OPEN = sum(getattr(os, flag, 0) for flag in ("O_CLOEXEC", "O_BINARY", "O_NOFOLLOW", "O_NOCTTY"))
 _FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_STEP = _FOLDER | getattr(os, "O_PATH", 0) | getattr(os, "O_NOFOLLOW", 0)
+_MEETS_LINK = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)  # EMLINK: FreeBSD's word for it
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)  # FAT, some network shares
 _ONE_AT_A_TIME = threading.Lock()
 _LOCK_AT = 1 << 40  # a byte that nobody reads: a lock of Windows also keeps readers out
@@ -317,8 +319,23 @@ class Root:
 
         Raises: IsADirectoryError; FileNotFoundError for what else is no regular file; OSError.
         """
+        return open(self.open_descriptor(path)[0], "rb", buffering=0)
+
+    def open_descriptor(self, path: str) -> tuple[int, os.stat_result]:
+        """Do what `open` does, but return the descriptor, which is the caller's to close, and what `fstat` says of it.
+
+        Most paths have no link in them: so it walks down at once, and looks where links lead only if it meets one.
+        """
+        names = self._split(path)
+        if _HAS_OPENAT and names and not (self._hide is not None and any(map(self._hide, names))):
+            try:
+                return _open_straight(self.path, names)
+            except OSError as error:
+                if error.errno not in _MEETS_LINK:
+                    raise _missing(path, error.errno) from None
         file: IO[bytes] = self._in_folder(path, OpenFolder.open_plain)
-        return file
+        with file:
+            return os.dup(file.fileno()), os.fstat(file.fileno())
 
     def stat(self, path: str, *, follow: bool = True) -> os.stat_result:
         """Describe a file or folder; with `follow=False`, of a link the link itself. Raises: OSError."""
@@ -461,6 +478,27 @@ def _refuses_open_targets() -> bool:
     return os.name == "nt"
 
 
+def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
+    """Open the regular file that the names lead to, no link followed; return its descriptor and what `fstat` says."""
+    folder, place = None, f"{root}/{names[0]}"
+    try:
+        for name in names[1:]:
+            below = os.open(place, _STEP, dir_fd=folder)
+            if folder is not None:
+                os.close(folder)
+            folder, place = below, name
+        _check_plain(os.stat(place, dir_fd=folder, follow_symlinks=False), place)  # opening a device can do something
+        descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | _OPEN, dir_fd=folder)
+    finally:
+        if folder is not None:
+            os.close(folder)
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        _check_plain(found, place)
+    return descriptor, found
+
+
 def _open_step(name: str, folder: int | None) -> int:
     """Open a folder below another one, no link followed; a folder on the way need not be readable."""
     flags = _FOLDER | os.O_NOFOLLOW
@@ -482,6 +520,8 @@ def _refuse_link(open_file: Callable[[str, int], int], name: str, flags: int) ->
 def _check_plain(found: os.stat_result, name: str) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+    if stat.S_ISLNK(found.st_mode):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), name)
     if not stat.S_ISREG(found.st_mode):
         raise FileNotFoundError(errno.ENOENT, "not a regular file", name)
 

@@ -12,7 +12,7 @@ import os
 import time
 from contextlib import closing, suppress
 from stat import S_ISREG
-from typing import IO, Any, Callable, Iterable
+from typing import Any, Callable, Iterable
 
 from ...files.folders import Root
 from ..auth import BasicAuth
@@ -103,14 +103,24 @@ class StaticFiles:
         return path.endswith("/") and (path not in self._cache.entries or request.query in self._formats)
 
     def recall(self, target: str) -> Response | None:
-        """Return the reply to a plain GET (see `messages.plain`) if it is in memory and holds; None sends the request
-        to `__call__`."""
-        file = self._cache.entries.get(target)
-        if file is None or file.compressed is not None or self._auth is not None:
+        """Return the reply to a plain GET (see `messages.plain`), from memory if it holds, if it is a small file's
+        content; None sends the request to `__call__`."""
+        file: Any = self._cache.entries.get(target)
+        if self._auth is not None:
             return None
-        if file.until <= self._clock():  # with many files each is asked for only now and then
-            file = self._known(target)
-        return None if file is None else file.whole
+        if file is None or file.until <= self._clock():  # with many files each is asked for only now and then
+            file = self._known(target) or self._look_plain(target)
+        return file.whole if file is not None and file.compressed is None else None
+
+    def _look_plain(self, target: str) -> Representation | None:
+        """Return a file that is asked for the first time, or after a long time, unless something else must be said."""
+        if "?" in target or target[-1] == "/":
+            return None
+        try:
+            found = self._look(target)
+        except (OSError, ValueError, HTTPError):  # `__call__` finds out once more, and says it
+            return None
+        return found if isinstance(found, Representation) else None
 
     def _authorize(self, header: str) -> None:
         assert self._auth is not None
@@ -170,34 +180,36 @@ class StaticFiles:
         names = split_path(path, hidden=self._hidden)
         try:
             name = "/".join([*names, self._index] if path.endswith("/") else names)
-            return self._refresh(path, name, self._root.open(name))
+            return self._refresh(path, name, self._root.open_descriptor(name))
         except (FileNotFoundError, IsADirectoryError):
             self._root.open_folder("/".join(names)).close()
             return names
 
-    def _refresh(self, path: str, name: str, file: IO[bytes]) -> Representation:
+    def _refresh(self, path: str, name: str, opened: tuple[int, os.stat_result]) -> Representation:
         """Return the representation of an open file: that in memory, if it is of the same version, or a new one."""
         kept = self._cache.entries.get(path)
-        zipped = self._find_compressed(os.path.join(self._root.path, name), file)
+        zipped = self._find_compressed(f"{self._root.path}{os.sep}{name}.gz", opened[1])
         if kept is not None and kept.name == name and bool(kept.compressed) == zipped and kept.is_current():
-            file.close()
+            os.close(opened[0])
         else:
             headers = [*self.headers, ("Vary", "Accept-Encoding")] if zipped else self.headers
-            options: Any = {"headers": headers, "small": self._small, "way": self._large}
-            kept = Representation(self._root, name, content_type(name, self._charset), file=file, **options)
-            with suppress(OSError):  # it has gone, or may not be read
-                if zipped:
-                    kept.compressed = Representation(self._root, name + ".gz", kept.kind, encoding="gzip", **options)
+            kind, small, way = content_type(name, self._charset), self._small, self._large
+            kept = Representation(self._root, name, kind, headers, "", small, way, opened)
+            if zipped:
+                with suppress(OSError):  # it has gone, or may not be read
+                    kept.compressed = Representation(self._root, name + ".gz", kind, headers, "gzip", small, way)
             self._cache.put(path, kept)
         kept.found = self._clock()
         kept.until = kept.found + _FRESH_SECONDS
         return kept
 
-    def _find_compressed(self, path: str, file: IO[bytes]) -> bool:
+    def _find_compressed(self, path: str, plain: os.stat_result) -> bool:
         """Return whether there is a .gz beside a file that is not older."""
+        if not os.access(path, os.R_OK):  # as of most files: this is cheaper than an exception
+            return False
         try:
-            stat = os.lstat(path + ".gz")
-            return S_ISREG(stat.st_mode) and stat.st_mtime >= os.fstat(file.fileno()).st_mtime
+            stat = os.lstat(path)
+            return S_ISREG(stat.st_mode) and stat.st_mtime >= plain.st_mtime
         except OSError:
             return False
 

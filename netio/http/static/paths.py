@@ -17,6 +17,7 @@ from ..messages import decode_percent
 CONTROLS = dict.fromkeys([*range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F),
                           *range(0x2066, 0x206A)], "\ufffd")
 """Characters that change how the text around them is shown, each mapped to U+FFFD (Unicode, UAX 9)."""
+_PLAIN_NAMES = re.compile(r"(?:/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)+")
 PART = re.compile(r"\.[0-9a-f]{16}\.(\d+)\.part")
 """The name of an upload that is not complete, with the number of the process that writes it."""
 
@@ -48,6 +49,8 @@ def split_path(path: str, windows: bool = os.name == "nt", hidden: bool = False)
     unless `hidden`. Raises: PathError. Source: RFC 3986 sections 2.1, 5.2.4 (the client removes dot segments, not
     we).
     """
+    if not windows and _PLAIN_NAMES.fullmatch(path) is not None:  # as most paths are
+        return path[1:].split("/")
     if not path.startswith("/"):
         raise PathError(400, "a path begins with '/'")
     return [_decode(part, windows, hidden) for part in path.split("/") if part]

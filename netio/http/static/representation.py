@@ -10,7 +10,8 @@ import mmap
 import os
 import time
 from contextlib import suppress
-from typing import IO, Any, BinaryIO, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, BinaryIO, Iterable, Iterator, Mapping
 
 from ...files.folders import Root
 from ..conditions import evaluate_preconditions, file_etag, if_range_matches
@@ -124,27 +125,34 @@ class Representation:
     >>> response.status, response.body, response.header("Content-Type")
     (200, b'hello', 'text/plain')
 
-    `name` is the file's path below `root`, `file` the file, if it is open already. `headers` go into every reply, 304
-    and 206 too. `small` is the size up to which content is kept, `way` how what is larger is sent (see SteadyFile).
-    Raises: OSError where there is no such file. Source: RFC 9110 sections 8, 13, 14, 15.3.7, 15.4.5.
+    `name` is the file's path below `root`; `opened` is what `root.open_descriptor(name)` has returned, if it has been
+    called already. `headers` go into every reply, 304 and 206 too. `small` is the size up to which content is kept,
+    `way` how what is larger is sent (see SteadyFile). Raises: OSError where there is no such file. Source: RFC 9110
+    sections 8, 13, 14, 15.3.7, 15.4.5.
     """
 
-    __slots__ = ("root", "name", "path", "kind", "stat", "etag", "modified", "whole", "not_modified", "fields", "found",
+    __slots__ = ("root", "name", "path", "kind", "stat", "etag", "modified", "whole", "validators", "fields", "found",
                  "until", "compressed", "way")
 
     def __init__(self, root: Root, name: str, kind: str = "", headers: Iterable[tuple[str, str]] = (),
-                 encoding: str = "", small: int = SMALL, way: str = "sendfile", file: IO[bytes] | None = None) -> None:
-        self.root, self.name, self.path, self.way = root, name, os.path.join(root.path, name), way
+                 encoding: str = "", small: int = SMALL, way: str = "sendfile",
+                 opened: tuple[int, os.stat_result] | None = None) -> None:
+        self.root, self.name, self.path, self.way = root, name, f"{root.path}{os.sep}{name}", way
         self.kind = kind or content_type(name)
-        self.stat, content = read_version(root, name, small, file)
+        self.stat, content = read_version(root, name, small, opened)
         self.etag = file_etag(self.stat, encoding and "gz")
         self.modified = min(int(self.stat.st_mtime), int(time.time()))  # RFC 9110 section 8.8.2.1: never in the future
-        validators = [("Last-Modified", format_date(self.modified)), ("ETag", self.etag), *headers]
-        self.fields = [("Content-Type", self.kind), ("Accept-Ranges", "bytes"), *validators]
+        date = _format_date(self.modified)
+        self.validators = [("Last-Modified", date), ("ETag", self.etag), *headers]
+        self.fields = [("Content-Type", self.kind), ("Accept-Ranges", "bytes"), *self.validators]
         if encoding:
             self.fields.append(("Content-Encoding", encoding))
-        self.whole = None if content is None else Response(200, self.fields, content)
-        self.not_modified = Response(304, validators)
+        self.whole: Response | None = None
+        if content is not None:  # its head is made of the part that all files of this kind share, and its own
+            self.whole = Response(200, self.fields, content)
+            self.whole._head, self.whole.closes = _shared_head(self.kind, encoding, tuple(headers))
+            own = f"Last-Modified: {date}\r\nETag: {self.etag}\r\nContent-Length: {len(content)}\r\n"
+            self.whole._head += own.encode()
         self.found = self.until = 0.0
         self.compressed: Representation | None = None
 
@@ -170,7 +178,7 @@ class Representation:
         headers = request.headers.fields
         status = evaluate_preconditions(request.method, headers, self.etag, self.modified)
         if status == 304:
-            return self.not_modified
+            return Response(304, self.validators)
         if status == 412:
             raise HTTPError(412, "the file is another version")
         wanted = self._wanted(request.method, headers)
@@ -208,31 +216,43 @@ class Representation:
         """Return the bytes [start, stop) as a body. Raises: OSError; StaleError where another file is there by now."""
         if self.whole is not None:
             return self.whole.body[start:stop]  # type: ignore[index]
-        file: Any = self.root.open(self.name)
-        stat = os.fstat(file.fileno())
+        descriptor, stat = self.root.open_descriptor(self.name)
         if self.same_file(stat):
-            return SteadyFile(file, start, stop - start, stat, self.way)
-        file.close()
+            return SteadyFile(open(descriptor, "rb", buffering=0), start, stop - start, stat, self.way)
+        os.close(descriptor)
         raise StaleError(self.path)
 
 
 def read_version(root: Root, name: str, small: int,
-                 file: IO[bytes] | None = None) -> tuple[os.stat_result, bytes | None]:
+                 opened: tuple[int, os.stat_result] | None = None) -> tuple[os.stat_result, bytes | None]:
     """Return what `fstat` says of a file below `root` and, if it is at most `small` bytes, its content at that moment.
 
-    `file` is the file, if it is open already; it is closed. Raises: OSError; HTTPError (503) where it changes faster
-    than it can be read.
+    `opened` is its descriptor, which is closed, and its stat, if it is open already. Raises: OSError; HTTPError (503)
+    where it changes faster than it can be read.
     """
     for _ in range(_TRIES):
-        with file or root.open(name) as file:
-            stat = os.fstat(file.fileno())
+        descriptor, stat = opened or root.open_descriptor(name)
+        try:
             if stat.st_size > small:
                 return stat, None
-            content = file.read(small + 1)
-            if len(content) == stat.st_size and _version(os.fstat(file.fileno())) == _version(stat):
+            content = os.read(descriptor, small + 1)
+            if len(content) == stat.st_size and _version(os.fstat(descriptor)) == _version(stat):
                 return stat, content
-        file = None
+        finally:
+            os.close(descriptor)
+        opened = None
     raise HTTPError(503, "the file is being changed", [("Retry-After", "1")])
+
+
+@lru_cache(maxsize=256)
+def _shared_head(kind: str, encoding: str, headers: tuple[tuple[str, str], ...]) -> tuple[bytes, bool]:
+    """Return the head without what differs from file to file, and whether the connection is to be closed."""
+    fields = [("Content-Type", kind), ("Accept-Ranges", "bytes"), *headers]
+    response = Response(200, [*fields, ("Content-Encoding", encoding)] if encoding else fields, iter(()))
+    return response.encode(), response.closes
+
+
+_format_date = lru_cache(maxsize=256)(format_date)  # many files have one time
 
 
 class _Parts:

@@ -149,19 +149,28 @@ def test_what_was_read_is_trusted_for_a_second(ask, site):
 
 
 def test_what_is_recalled_was_looked_at_within_the_second_and_its_path_within_ten(ask, site):
-    assert ask.app.recall("/hello.txt") is None  # nobody has asked yet
-    first = ask.app(Request("GET", "/hello.txt"))
-    for seconds in (0, 1, 8.9):
+    first = ask.app.recall("/hello.txt")
+    assert first.body == b"hello, world\n" and ask.app(Request("GET", "/hello.txt")) is first
+    for seconds in (0, 1, 8.9, 1):  # after ten seconds the path rules are applied again
         ask.clock.now += seconds
         assert ask.app.recall("/hello.txt") is first
-    ask.clock.now += 1  # the path rules are applied again
-    assert ask.app.recall("/hello.txt") is None and ask.app(Request("GET", "/hello.txt")) is first
     (site / "hello.txt").write_bytes(b"changed")
     assert ask.app.recall("/hello.txt") is first
     ask.clock.now += 1
-    assert ask.app.recall("/hello.txt") is None
+    assert ask.app.recall("/hello.txt").body == b"changed"
     (site / "hello.txt").unlink()
+    ask.clock.now += 1
     assert ask.app.recall("/hello.txt") is None
+
+
+@pytest.mark.parametrize("target", ["/", "/docs", "/docs/", "/hello.txt?a", "/missing", "/%00", "/..", "/.hidden",
+                                    "/big.bin", "/app.js", "/hello.txt/", "/hello.txt/x"])
+def test_what_is_not_just_the_content_of_a_file_is_not_recalled(ask, site, target):
+    for _ in range(2):
+        assert ask.app.recall(target) is None
+        ask(target)
+        if target == "/":
+            break  # its page is in memory now
 
 
 def test_a_file_that_vanishes_or_becomes_a_folder(ask, site):
