@@ -23,24 +23,24 @@ from __future__ import annotations
 
 from .client import DatagramWire, LineWire, Screen, join
 from .hub import Hub, MemberProtocol, TCPServer, room_models
-from .keyboard import ForkedKeyboard, Keyboard, ThreadKeyboard, every_key, open_keyboard
-from .link import WINDOW, Frame, Link, parse_frame
+from .keyboard import ForkedKeyboard, Keyboard, ThreadKeyboard, cbreak_mode, open_keyboard
+from .link import WINDOW, Frame, ReliableLink, parse_frame
 from .prompt import LineEditor, draw_prompt, text_width, wipe_row
-from .room import EXIT, OK, REFUSED, Member, Outgoing, Place, Request, Room, parse_request, refuse
-from .rules import ADMIN, MAX_NAME, MAX_TEXT, check_name, check_text, clean_text, looks_like_admin, name_key
+from .room import EXIT, OK, REFUSED, Member, Outgoing, Peer, Request, Room, parse_request, refuse
+from .rules import ADMIN, MAX_NAME, MAX_TEXT, check_name, check_text, clean_text, looks_like_admin, name_skeleton
 from .server import Server
 from .session import Event, Session
 
 __all__ = [
     # rules
-    "ADMIN", "MAX_NAME", "MAX_TEXT", "check_name", "check_text", "clean_text", "looks_like_admin", "name_key",
+    "ADMIN", "MAX_NAME", "MAX_TEXT", "check_name", "check_text", "clean_text", "looks_like_admin", "name_skeleton",
     # room
-    "Room", "Member", "Request", "Place", "Outgoing", "OK", "EXIT", "REFUSED", "parse_request", "refuse",
+    "Room", "Member", "Request", "Peer", "Outgoing", "OK", "EXIT", "REFUSED", "parse_request", "refuse",
     # link, session
-    "Link", "Frame", "WINDOW", "parse_frame", "Session", "Event",
+    "ReliableLink", "Frame", "WINDOW", "parse_frame", "Session", "Event",
     # server, hub
     "Server", "TCPServer", "Hub", "MemberProtocol", "room_models",
     # client
     "join", "Screen", "DatagramWire", "LineWire", "LineEditor", "draw_prompt", "text_width", "wipe_row",
-    "Keyboard", "ForkedKeyboard", "ThreadKeyboard", "open_keyboard", "every_key",
+    "Keyboard", "ForkedKeyboard", "ThreadKeyboard", "open_keyboard", "cbreak_mode",
 ]

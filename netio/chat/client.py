@@ -18,7 +18,7 @@ from typing import Any, Iterator, List, Optional, TextIO
 from .. import tcp, udp
 from ..concurrency import SignalInbox
 from ..udp import Address
-from .keyboard import Keyboard, every_key, open_keyboard
+from .keyboard import Keyboard, cbreak_mode, open_keyboard
 from .prompt import LineEditor, draw_prompt, wipe_row
 from .room import refuse
 from .rules import check_text, clean_text
@@ -159,12 +159,12 @@ class LineWire:
 
 
 def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optional[Keyboard] = None,
-         out: Optional[TextIO] = None, patience: float = 1.5, first_wait: float = 0.1) -> Event:
+         out: Optional[TextIO] = None, patience: float = 1.5, initial_rto: float = 0.1) -> Event:
     """Enter a room and stay until `quit`, the end of the input, Ctrl-C, or the server's EXIT; return how it ended.
 
     `keyboard` is what is typed on, in UTF-8 (default: the standard input, in its own encoding), `out` what is shown
     on. The result is an `Event`: "left", or "refused" or "lost" with the reason. `patience` is how many seconds a
-    server of ours gets to say so before it is spoken to as the notes do, `first_wait` when the first text is sent
+    server of ours gets to say so before it is spoken to as the notes do, `initial_rto` when the first text is sent
     again; see `Session`.
 
     >>> import io, os
@@ -180,14 +180,14 @@ def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optio
     """
     now = time.monotonic()
     session = Session(name, now, session=None if over_tcp else os.urandom(8).hex(), retry=not over_tcp,
-                      patience=patience, first_wait=first_wait)
+                      patience=patience, initial_rto=initial_rto)
     out = out or sys.stdout
     prompt = "> " if keyboard is None and sys.stdin.isatty() and out.isatty() else ""
     screen = Screen(out, prompt, sys.stdin.encoding or "utf-8" if keyboard is None else "utf-8")
     with contextlib.ExitStack() as stack:
         wire: Any = stack.enter_context(LineWire(address) if over_tcp else DatagramWire(address))
         if prompt:
-            stack.enter_context(every_key())
+            stack.enter_context(cbreak_mode())
         keys = stack.enter_context(keyboard or open_keyboard())
         inbox = None
         if threading.current_thread() is threading.main_thread():

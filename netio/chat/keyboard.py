@@ -131,11 +131,11 @@ def open_keyboard() -> Keyboard:
 
 
 @contextlib.contextmanager
-def every_key(descriptor: int = 0) -> Iterator[None]:
+def cbreak_mode(descriptor: int = 0) -> Iterator[None]:
     """Have the terminal hand over each key at once and unshown while the block runs; Ctrl-C and Ctrl-Z go on working.
 
     >>> reader, writer = os.pipe()
-    >>> with every_key(reader):  # no terminal: nothing is changed
+    >>> with cbreak_mode(reader):  # no terminal: nothing is changed
     ...     os.close(reader); os.close(writer)
 
     See: termios(3), "cbreak mode". Windows consoles need no mode: `msvcrt.getwch` reads keys.

@@ -53,7 +53,7 @@ def parse_frame(data: bytes) -> Optional[Frame]:
     return Frame(session.decode(), int(number), int(received), text or b"")
 
 
-class _Flight:
+class _SentText:
     """A text that is under way: when it was sent first and last, and when it is to be sent again."""
 
     __slots__ = ("text", "first", "last", "due", "wait")
@@ -64,10 +64,10 @@ class _Flight:
         self.last = float("-inf")
 
 
-class Link:
+class ReliableLink:
     """One end of a talk over datagrams: `send` and `receive` texts, and pass on what `datagrams` says.
 
-    >>> here, there = Link("5f1d0c9a7be24136", 0.0), Link("5f1d0c9a7be24136", 0.0)
+    >>> here, there = ReliableLink("5f1d0c9a7be24136", 0.0), ReliableLink("5f1d0c9a7be24136", 0.0)
     >>> here.send(b"one"); here.send(b"two")
     >>> lost, second = here.datagrams(0.0)
     >>> there.receive(parse_frame(second), 0.01), there.datagrams(0.01)
@@ -77,94 +77,94 @@ class Link:
     >>> there.receive(parse_frame(b"N 5f1d0c9a7be24136 1 0 one"), 0.04)
     [b'one', b'two']
 
-    Times are any monotonic seconds. A text is sent again after `first_wait`, then after twice as long each time, up to
-    `longest_wait`. An end that has nothing to say shows every `keep_alive` seconds that it is there. `lost` says why
+    Times are any monotonic seconds. A text is sent again after `initial_rto`, then after twice as long each time, up to
+    `max_rto`. An end that has nothing to say shows every `keep_alive` seconds that it is there. `lost` says why
     there is no hope left: no acknowledgement for `give_up` seconds, no sign of life for four times `keep_alive`.
     """
 
-    def __init__(self, session: str, now: float, *, first_wait: float = 0.1, longest_wait: float = 1.0,
+    def __init__(self, session: str, now: float, *, initial_rto: float = 0.1, max_rto: float = 1.0,
                  give_up: float = 30.0, keep_alive: float = 15.0) -> None:
         self.session, self.lost = session, ""
-        self._first_wait, self._longest_wait = first_wait, longest_wait
+        self._initial_rto, self._max_rto = initial_rto, max_rto
         self._give_up, self._keep_alive = give_up, keep_alive
-        self._heard = self._spoke = now
-        self._waiting: Deque[bytes] = deque()
-        self._flying: Dict[int, _Flight] = {}  # by number, in order
+        self._last_received = self._last_sent = now
+        self._unsent: Deque[bytes] = deque()
+        self._in_flight: Dict[int, _SentText] = {}  # by number, in order
         self._sent = self._received = 0  # the last numbers
-        self._early: Dict[int, bytes] = {}  # what came before its turn
-        self._owes = False
+        self._out_of_order: Dict[int, bytes] = {}  # what came before its turn
+        self._ack_due = False
 
     @property
     def unacknowledged(self) -> int:
         """How many texts the other end has not said to have."""
-        return len(self._flying) + len(self._waiting)
+        return len(self._in_flight) + len(self._unsent)
 
     def send(self, text: bytes) -> None:
         """Have a text sent; `datagrams` tells how."""
-        self._waiting.append(text)
+        self._unsent.append(text)
 
     def receive(self, frame: Frame, now: float) -> List[bytes]:
         """Take a frame of this session and return the texts whose turn has come, each once and in order."""
-        self._heard = now
-        for number in [number for number in self._flying if number <= frame.received]:
-            del self._flying[number]
+        self._last_received = now
+        for number in [number for number in self._in_flight if number <= frame.received]:
+            del self._in_flight[number]
         if frame.number:
-            self._owes = True
+            self._ack_due = True
             return self._take(frame)
         for asked in filter(bytes.isdigit, frame.text.split()[:WINDOW]):
-            flight = self._flying.get(int(asked[:9]))
-            if flight and now - flight.last >= _SHORTEST_WAIT:
-                flight.due = now
+            text = self._in_flight.get(int(asked[:9]))
+            if text and now - text.last >= _SHORTEST_WAIT:
+                text.due = now
         return []
 
     def datagrams(self, now: float) -> List[bytes]:
         """Return what is to go out now; afterwards ask `next_deadline`."""
         self._start_waiting(now)
-        due = [(number, flight) for number, flight in self._flying.items() if flight.due <= now]
-        out = [self._frame(number, flight.text) for number, flight in due]
-        for _, flight in due:
-            flight.last, flight.due = now, now + flight.wait
-            flight.wait = min(2 * flight.wait, self._longest_wait)
-        if self._early or self._owes and not out or now >= self._spoke + self._keep_alive:
-            if self._owes or not out:
+        due = [(number, text) for number, text in self._in_flight.items() if text.due <= now]
+        out = [self._frame(number, text.text) for number, text in due]
+        for _, text in due:
+            text.last, text.due = now, now + text.wait
+            text.wait = min(2 * text.wait, self._max_rto)
+        if self._out_of_order or self._ack_due and not out or now >= self._last_sent + self._keep_alive:
+            if self._ack_due or not out:
                 out.append(self._frame(0, self._missing()))
         if out:
-            self._owes, self._spoke = False, now
+            self._ack_due, self._last_sent = False, now
         self._look_for_the_end(now)
         return out
 
     def next_deadline(self, now: float) -> float:
         """Return when `datagrams` is to be asked again, if nothing happens before."""
-        if self._owes or self._waiting and len(self._flying) < WINDOW:
+        if self._ack_due or self._unsent and len(self._in_flight) < WINDOW:
             return now
-        return min(self._spoke + self._keep_alive, self._heard + 4 * self._keep_alive,
-                   *(flight.due for flight in self._flying.values()))
+        return min(self._last_sent + self._keep_alive, self._last_received + 4 * self._keep_alive,
+                   *(text.due for text in self._in_flight.values()))
 
     def _take(self, frame: Frame) -> List[bytes]:
         if self._received < frame.number <= self._received + WINDOW:
-            self._early[frame.number] = frame.text
+            self._out_of_order[frame.number] = frame.text
         texts = []
-        while self._received + 1 in self._early:
+        while self._received + 1 in self._out_of_order:
             self._received += 1
-            texts.append(self._early.pop(self._received))
+            texts.append(self._out_of_order.pop(self._received))
         return texts
 
     def _start_waiting(self, now: float) -> None:
-        while self._waiting and len(self._flying) < WINDOW:
+        while self._unsent and len(self._in_flight) < WINDOW:
             self._sent += 1
-            self._flying[self._sent] = _Flight(self._waiting.popleft(), now, self._first_wait)
+            self._in_flight[self._sent] = _SentText(self._unsent.popleft(), now, self._initial_rto)
 
     def _missing(self) -> bytes:
-        last = max(self._early, default=0)
-        gaps = (number for number in range(self._received + 1, last) if number not in self._early)
+        last = max(self._out_of_order, default=0)
+        gaps = (number for number in range(self._received + 1, last) if number not in self._out_of_order)
         return b" ".join(b"%d" % number for number in gaps)
 
     def _frame(self, number: int, text: bytes) -> bytes:
         return b"N %s %d %d%s" % (self.session.encode(), number, self._received, text and b" " + text)
 
     def _look_for_the_end(self, now: float) -> None:
-        oldest = next(iter(self._flying.values()), None)
+        oldest = next(iter(self._in_flight.values()), None)
         if oldest is not None and now - oldest.first >= self._give_up:
             self.lost = f"no answer for {self._give_up:g} s"
-        elif now - self._heard >= 4 * self._keep_alive:
+        elif now - self._last_received >= 4 * self._keep_alive:
             self.lost = f"no sign of life for {4 * self._keep_alive:g} s"

@@ -1,7 +1,7 @@
 """The chat room itself, without a network: requests and the time go in, (recipient, bytes) pairs come out.
 
-A *place* is wherever a request comes from and an answer goes to: a UDP address, a TCP connection, a test's string. The
-room only compares places. What it promises: a name belongs to the place that logged it in; everything refused is
+A *peer* is wherever a request comes from and an answer goes to: a UDP address, a TCP connection, a test's string. The
+room only compares peers. What it promises: a name belongs to the peer that logged it in; everything refused is
 answered with a reason and changes nothing; no request whatever speaks as the administrator.
 
 | request       | from                    | answer        | told to the others             |
@@ -16,10 +16,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Callable, Dict, Hashable, List, NamedTuple, Optional, Tuple
 
-from .rules import ADMIN, check_name, check_text, name_key
+from .rules import ADMIN, check_name, check_text, name_skeleton
 
-Place = Hashable
-Outgoing = List[Tuple[Place, bytes]]
+Peer = Hashable
+Outgoing = List[Tuple[Peer, bytes]]
 
 # The answer to a log-in that is accepted.
 OK = b"OK"
@@ -77,18 +77,18 @@ def refuse(reason: str) -> bytes:
 
 
 class Member:
-    """Somebody in the room: the name, the place, when it was last heard, and how many lines it may say now.
+    """Somebody in the room: the name, the peer, when it was last heard, and how many lines it may say now.
 
-    >>> Member("lily", ("127.0.0.1", 9), now=0.0, allowance=20).heard
+    >>> Member("lily", ("127.0.0.1", 9), now=0.0, tokens=20).heard
     0.0
     """
 
-    __slots__ = ("name", "place", "heard", "allowance", "counted")
+    __slots__ = ("name", "peer", "heard", "tokens", "counted")
 
-    def __init__(self, name: str, place: Place, now: float, allowance: float) -> None:
-        self.name, self.place = name, place
+    def __init__(self, name: str, peer: Peer, now: float, tokens: float) -> None:
+        self.name, self.peer = name, peer
         self.heard = self.counted = now
-        self.allowance = allowance
+        self.tokens = tokens
 
 
 class Room:
@@ -97,8 +97,8 @@ class Room:
     >>> room = Room()
     >>> room.request("A", b"L lily", now=0.0)
     [('A', b'OK')]
-    >>> for place, text in room.request("B", b"L tom", now=1.0) + room.request("B", b"C tom hello", now=2.0):
-    ...     print(place, text.decode())
+    >>> for peer, text in room.request("B", b"L tom", now=1.0) + room.request("B", b"C tom hello", now=2.0):
+    ...     print(peer, text.decode())
     B OK
     A tom 进入聊天室 (has entered)
     A tom: hello
@@ -116,30 +116,30 @@ class Room:
                  record: Callable[[str], object] = lambda line: None) -> None:
         self.max_members, self.silence, self.burst, self.rate, self.record = max_members, silence, burst, rate, record
         self._by_key: Dict[str, Member] = {}
-        self._by_place: OrderedDict[Place, Member] = OrderedDict()  # who was silent longest stands first
+        self._by_peer: OrderedDict[Peer, Member] = OrderedDict()  # who was silent longest stands first
 
     @property
     def names(self) -> List[str]:
         """The names of all members, in the order in which they came."""
         return [member.name for member in self._by_key.values()]
 
-    def name_at(self, place: Place) -> Optional[str]:
-        """Return the name that is logged in from a place, None where nobody is."""
-        member = self._by_place.get(place)
+    def name_at(self, peer: Peer) -> Optional[str]:
+        """Return the name that is logged in from a peer, None where nobody is."""
+        member = self._by_peer.get(peer)
         return member.name if member else None
 
-    def request(self, place: Place, data: bytes, now: float) -> Outgoing:
+    def request(self, peer: Peer, data: bytes, now: float) -> Outgoing:
         """Do what a request asks for; return what is to be sent, and to whom."""
-        self.heard(place, now)
+        self.heard(peer, now)
         if data.startswith(REFUSED.encode()):
             return []
         try:
             verb, name, text = parse_request(data)
             if verb == "L":
-                return self._log_in(place, name, now)
-            return self._say(place, name, text, now) if verb == "C" else self._quit(place, name)
+                return self._log_in(peer, name, now)
+            return self._say(peer, name, text, now) if verb == "C" else self._quit(peer, name)
         except ValueError as error:
-            return [(place, refuse(str(error)))]
+            return [(peer, refuse(str(error)))]
 
     def announce(self, text: str) -> Outgoing:
         """Tell everyone something as the administrator; only the server's own keyboard leads here.
@@ -153,79 +153,79 @@ class Room:
         check_text(text)
         return self._tell(f"{ADMIN}消息: {text}")
 
-    def heard(self, place: Place, now: float) -> None:
-        """Note a sign of life from a place, of whatever kind."""
-        member = self._by_place.get(place)
+    def heard(self, peer: Peer, now: float) -> None:
+        """Note a sign of life from a peer, of whatever kind."""
+        member = self._by_peer.get(peer)
         if member is not None:
             member.heard = now
-            self._by_place.move_to_end(place)
+            self._by_peer.move_to_end(peer)
 
-    def leave(self, place: Place, why: str) -> Outgoing:
-        """Take out who is at a place, because a connection broke or the like; the others are told why."""
-        member = self._by_place.pop(place, None)
+    def leave(self, peer: Peer, why: str) -> Outgoing:
+        """Take out who is at a peer, because a connection broke or the like; the others are told why."""
+        member = self._by_peer.pop(peer, None)
         if member is None:
             return []
-        del self._by_key[name_key(member.name)]
+        del self._by_key[name_skeleton(member.name)]
         return self._tell(f"{member.name} 离开聊天室 ({why})")
 
     def next_deadline(self, now: float) -> Optional[float]:
         """Return when `deadline_passed` is to be called, None while nobody is here."""
-        first = next(iter(self._by_place.values()), None)
+        first = next(iter(self._by_peer.values()), None)
         return first.heard + self.silence if first else None
 
     def deadline_passed(self, now: float) -> Outgoing:
         """Take out all who were silent for too long, and tell everybody."""
         out: Outgoing = []
-        while self._by_place and (first := next(iter(self._by_place.values()))).heard + self.silence <= now:
-            out.append((first.place, refuse(f"太久没有动静，请重新登录 (silent for {self.silence:g} s: log in again)")))
-            out += self.leave(first.place, "has been silent")
+        while self._by_peer and (first := next(iter(self._by_peer.values()))).heard + self.silence <= now:
+            out.append((first.peer, refuse(f"太久没有动静，请重新登录 (silent for {self.silence:g} s: log in again)")))
+            out += self.leave(first.peer, "has been silent")
         return out
 
-    def _log_in(self, place: Place, name: str, now: float) -> Outgoing:
-        here = self._by_place.get(place)
+    def _log_in(self, peer: Peer, name: str, now: float) -> Outgoing:
+        here = self._by_peer.get(peer)
         if here is not None and here.name == name:
-            return [(place, OK)]  # it asks again because our answer was lost
+            return [(peer, OK)]  # it asks again because our answer was lost
         check_name(name)
         if here is not None:
             raise ValueError(f"您已是 {here.name} (you are logged in already)")
-        if name_key(name) in self._by_key:
+        if name_skeleton(name) in self._by_key:
             raise ValueError("这个名字已有人用了 (that name is taken)")
         if len(self._by_key) >= self.max_members:
             raise ValueError("聊天室已满 (the room is full)")
         told = self._tell(f"{name} 进入聊天室 (has entered)")
-        member = Member(name, place, now, self.burst)
-        self._by_key[name_key(name)] = self._by_place[place] = member
-        return [(place, OK), *told]
+        member = Member(name, peer, now, self.burst)
+        self._by_key[name_skeleton(name)] = self._by_peer[peer] = member
+        return [(peer, OK), *told]
 
-    def _say(self, place: Place, name: str, text: str, now: float) -> Outgoing:
-        member = self._member(place, name)
-        self._charge(member, now)
+    def _say(self, peer: Peer, name: str, text: str, now: float) -> Outgoing:
+        member = self._member(peer, name)
+        self._take_token(member, now)
         check_text(text)
-        return self._tell(f"{name}: {text}", but=place)
+        return self._tell(f"{name}: {text}", but=peer)
 
-    def _quit(self, place: Place, name: str) -> Outgoing:
-        if place not in self._by_place and name_key(name) not in self._by_key:
-            return [(place, EXIT)]  # it asks again because our answer was lost
-        self._member(place, name)
-        return [(place, EXIT), *self.leave(place, "has left")]
+    def _quit(self, peer: Peer, name: str) -> Outgoing:
+        if peer not in self._by_peer and name_skeleton(name) not in self._by_key:
+            return [(peer, EXIT)]  # it asks again because our answer was lost
+        self._member(peer, name)
+        return [(peer, EXIT), *self.leave(peer, "has left")]
 
-    def _member(self, place: Place, name: str) -> Member:
-        member = self._by_place.get(place)
+    def _member(self, peer: Peer, name: str) -> Member:
+        member = self._by_peer.get(peer)
         if member is None:
             raise ValueError("请先登录 (log in first: L name)")
         if member.name != name:
             raise ValueError(f"您是 {member.name}，不能用别人的名字 (you are not who you say)")
         return member
 
-    def _charge(self, member: Member, now: float) -> None:
+    def _take_token(self, member: Member, now: float) -> None:
         """Take one line off what a member may say, which grows again with time (a token bucket)."""
-        member.allowance = min(self.burst, member.allowance + (now - member.counted) * self.rate)
+        member.tokens = min(self.burst, member.tokens + (now - member.counted) * self.rate)
         member.counted = now
-        if member.allowance < 1:
+        if member.tokens < 1:
             raise ValueError("太快了，这一句没有发出 (too fast: this line was not passed on)")
-        member.allowance -= 1
+        member.tokens -= 1
 
-    def _tell(self, line: str, but: Place = None) -> Outgoing:
+    def _tell(self, line: str, but: Peer = None) -> Outgoing:
         self.record(line)
         data = line.encode()
-        return [(place, data) for place in self._by_place if place != but]
+        return [(peer, data) for peer in self._by_peer if peer != but]

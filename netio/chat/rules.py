@@ -20,10 +20,10 @@ _OVERRIDES = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # 
 _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 
 
-def name_key(name: str) -> str:
+def name_skeleton(name: str) -> str:
     """Return what a name shares with all names that look like it; two members may not have the same.
 
-    >>> name_key("ｌｉｌｙ") == name_key("li\\u200bly") == "lily"
+    >>> name_skeleton("ｌｉｌｙ") == name_skeleton("li\\u200bly") == "lily"
     True
 
     Upper and lower case look different, and are: Lily is not lily. Other alphabets' twins (Latin a, Cyrillic а) are
@@ -56,7 +56,7 @@ def check_name(name: str) -> None:
     Raises: ValueError with the reason in Chinese and English, which is what the server answers.
     Notes: 群聊聊天室.
     """
-    key = name_key(name)
+    key = name_skeleton(name)
     if not key:
         raise ValueError("名字不能为空 (a name is needed)")
     if len(name) > MAX_NAME:

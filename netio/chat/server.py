@@ -14,7 +14,7 @@ from typing import Dict, Iterable, Optional, Set, Union
 from ..events.loop import Timer
 from ..udp import Address, Datagram, Endpoint
 from ..udp import connect, receive  # noqa: F401 (the example uses them)
-from .link import Frame, Link, parse_frame
+from .link import Frame, ReliableLink, parse_frame
 from .room import Outgoing, Room, refuse
 
 
@@ -31,19 +31,20 @@ class Server(Endpoint):
     '管理员消息: 开饭'
 
     `with` serves in a thread until the block ends; `serve_forever()` serves in this one until `shutdown()`, from any
-    thread. Instead of an address a bound socket may be given, which `close` closes. `first_wait` is in seconds: see
-    `Link`. A notes-style client is served as it expects, lost datagrams included; over UDP its place is an address, and
-    whoever can forge that on the network can speak for it. With ours the session's 64 random bits are in the way, too.
+    thread. Instead of an address a bound socket may be given, which `close` closes. `initial_rto` is in seconds: see
+    `ReliableLink`. A notes-style client is served as it expects, lost datagrams included; over UDP it is known by its
+    address alone, and whoever can forge that on the network can speak for it. With ours the session's 64 random bits
+    are in the way, too.
 
     Raises: OSError as `udp.bind` does. Notes: 群聊聊天室. Stdlib: none.
     """
 
     def __init__(self, address_or_socket: Union[Address, socket.socket], room: Optional[Room] = None, *,
-                 first_wait: float = 0.1) -> None:
+                 initial_rto: float = 0.1) -> None:
         super().__init__(address_or_socket)
         self.room = Room() if room is None else room
-        self._first_wait = first_wait
-        self._links: Dict[Address, Link] = {}
+        self._initial_rto = initial_rto
+        self._links: Dict[Address, ReliableLink] = {}
         self._active: Set[Address] = set()  # whose links are to be looked at after this round
         self._look_at = float("inf")  # when all links are to be looked at
         self._due = False  # that `_update` is called after this round
@@ -77,7 +78,7 @@ class Server(Endpoint):
         for text in link.receive(frame, now):
             self._pass_on(self.room.request(address, text, now))
 
-    def _find_link(self, frame: Frame, address: Address, now: float) -> Optional[Link]:
+    def _find_link(self, frame: Frame, address: Address, now: float) -> Optional[ReliableLink]:
         """Return the link of a frame; a frame that begins one makes it, any other is told that there is none."""
         link = self._links.get(address)
         if link is not None and link.session == frame.session:
@@ -87,18 +88,18 @@ class Server(Endpoint):
                 self._send(refuse("没有这个会话，请重新登录 (no such session: log in again)"), address)
             return None
         self._pass_on(self.room.leave(address, "has begun anew") if link else [])
-        link = self._links[address] = Link(frame.session, now, first_wait=self._first_wait)
+        link = self._links[address] = ReliableLink(frame.session, now, initial_rto=self._initial_rto)
         return link
 
     def _pass_on(self, outgoing: Outgoing) -> None:
-        for place, text in outgoing:
-            assert isinstance(place, tuple)
-            link = self._links.get(place)
+        for peer, text in outgoing:
+            assert isinstance(peer, tuple)
+            link = self._links.get(peer)
             if link is None:
-                self._send(text, place)
+                self._send(text, peer)
             else:
                 link.send(text)
-                self._active.add(place)
+                self._active.add(peer)
 
     def _send(self, data: bytes, address: Address) -> None:
         try:

@@ -1,15 +1,15 @@
 """The client's side of a talk with a chat room, without I/O: log in, speak, hear, log out.
 
-With a server of ours everything goes through a `Link`, so nothing is lost, doubled or out of order. Which server it is
-the log-in finds out: it is sent as the link's first text, and a server of the notes takes no notice of that (or
-refuses it). Then the notes' way is gone: plain datagrams, the log-in and the log-out repeated until they are answered.
-Should an answer of the link come late after all, the talk goes over to it.
+With a server of ours everything goes through a `ReliableLink`, so nothing is lost, doubled or out of order. The log-in
+finds out which server it is: it is sent as the link's first text, which a server of the notes ignores or refuses. Then
+the session does as the notes do: plain datagrams, log-in and log-out repeated until they are answered. If an answer of
+the link arrives late after all, the talk continues over the link.
 """
 from __future__ import annotations
 
 from typing import List, NamedTuple, Optional
 
-from .link import Frame, Link, parse_frame
+from .link import Frame, ReliableLink, parse_frame
 from .room import EXIT, OK, REFUSED
 
 _RETRY_FIRST, _RETRY_LONGEST = 0.2, 1.0  # seconds between plain tries
@@ -50,9 +50,9 @@ class Session:
     """
 
     def __init__(self, name: str, now: float, *, session: Optional[str] = None, patience: float = 1.5,
-                 retry: bool = True, give_up: float = 30.0, first_wait: float = 0.1) -> None:
+                 retry: bool = True, give_up: float = 30.0, initial_rto: float = 0.1) -> None:
         self.name, self.over = name, False
-        self._link = Link(session, now, first_wait=first_wait, give_up=give_up) if session else None
+        self._link = ReliableLink(session, now, initial_rto=initial_rto, give_up=give_up) if session else None
         self._linked = self._asked_plainly = False  # linked: the server has answered through the link
         self._plain: List[bytes] = []
         self._in = self.leaving = False

@@ -34,12 +34,12 @@ from .menu import FTPMenu, show_progress
 from .protocol import FTPProtocol
 from .remote import list_remote, remote_size
 from .server import FTPServer
-from .service import Rules, Service
+from .state import Rules, ServerState
 from .users import User, check_password, hash_password
 
 __all__ = [
     "CommandError", "Comparison", "CourseClient", "Entry", "FAULTS", "FTPMenu", "FTPProtocol", "FTPServer", "Folder",
-    "FromNetwork", "LineReader", "Rules", "Service", "Session", "Upload", "User", "check_active", "check_password",
+    "FromNetwork", "LineReader", "Rules", "ServerState", "Session", "Upload", "User", "check_active", "check_password",
     "download", "encode_name", "format_epsv", "format_facts", "format_list", "format_pasv", "format_reply",
     "format_time", "hash_password", "join_path", "list_remote", "open_session", "parse_command", "parse_eprt",
     "parse_facts", "parse_port", "parse_size", "parse_time", "parse_type", "plain_host", "quote_path", "remote_size",

@@ -8,8 +8,8 @@ from .commands import (
     COMMANDS, FACTS, FEATURES, FEATURES_TLS, CommandError, format_list, format_time, parse_facts, parse_size,
     parse_time, quote_path,
 )
-from .control import Action, Control
-from .data_actions import DATA_ACTIONS, entries_of, place_of
+from .control import Action, ControlConnection
+from .data_actions import DATA_ACTIONS, list_entries, resolve_path
 from .users import User
 
 _STAT_MOST = 1000  # lines of a listing that comes over the control connection
@@ -17,54 +17,54 @@ _STAT_MOST = 1000  # lines of a listing that comes over the control connection
 
 # Log-in and session.
 
-def user(control: Control, argument: str) -> None:
-    session, service = control.session, control.service
+def user(control: ControlConnection, argument: str) -> None:
+    session, state = control.session, control.state
     if control.rules.require_tls and control.context is None:
         raise CommandError(530, "Say AUTH TLS first.")
     session.log_out()
     session.user = argument
-    if not service.needs_password(argument):
+    if not state.needs_password(argument):
         session.previous = "USER"
         return control.reply(331, "Any password will do.")
     control.reply(331, "And the password?")
 
 
-def password(control: Control, argument: str) -> None:
+def password(control: ControlConnection, argument: str) -> None:
     name = control.session.user
-    if control.service.needs_password(name):
-        control.run(lambda: control.service.log_in(name, argument), lambda found: _log_in(control, found))
+    if control.state.needs_password(name):
+        control.run(lambda: control.state.log_in(name, argument), lambda found: _log_in(control, found))
     else:
-        _log_in(control, control.service.log_in(name, argument))
+        _log_in(control, control.state.log_in(name, argument))
 
 
-def _log_in(control: Control, found: User | None) -> None:
+def _log_in(control: ControlConnection, found: User | None) -> None:
     if found is None:
         control.session.user = ""
         control.wrong_password()
         return
-    control.folder = control.service.open_folder(found)
+    control.folder = control.state.open_folder(found)
     control.session.log_in(found.name)
-    control.service.forgive(control.host)
+    control.state.forgive(control.host)
     control.reply(230, f"Welcome, {found.name}.")
 
 
-def account(control: Control, argument: str) -> None:
+def account(control: ControlConnection, argument: str) -> None:
     control.reply(202, "There are no accounts here.")
 
 
-def quit_session(control: Control, argument: str) -> None:
+def quit_session(control: ControlConnection, argument: str) -> None:
     control.reply(221, "Goodbye.")
     control.end()
 
 
-def begin_again(control: Control, argument: str) -> None:
+def reinitialize(control: ControlConnection, argument: str) -> None:
     control.close_data()
     control.session.log_out()
     control.folder = None
     control.reply(220, "Who are you?")
 
 
-def start_tls(control: Control, argument: str) -> None:
+def start_tls(control: ControlConnection, argument: str) -> None:
     if argument.upper() not in ("TLS", "TLS-C", "SSL"):
         raise CommandError(504, "AUTH TLS is the only way.")
     if not hasattr(control.transport, "start_tls"):
@@ -75,7 +75,7 @@ def start_tls(control: Control, argument: str) -> None:
     control.begin_tls()
 
 
-def set_buffer_size(control: Control, argument: str) -> None:
+def set_buffer_size(control: ControlConnection, argument: str) -> None:
     if control.context is None:
         raise CommandError(503, "AUTH TLS comes first.")
     parse_size(argument)
@@ -83,7 +83,7 @@ def set_buffer_size(control: Control, argument: str) -> None:
     control.reply(200, "PBSZ=0")
 
 
-def set_protection(control: Control, argument: str) -> None:
+def set_protection(control: ControlConnection, argument: str) -> None:
     if not control.session.buffer_size_set:
         raise CommandError(503, "PBSZ comes first.")
     if argument.upper() not in ("C", "P"):
@@ -94,17 +94,17 @@ def set_protection(control: Control, argument: str) -> None:
 
 # What this server is.
 
-def system(control: Control, argument: str) -> None:
+def system(control: ControlConnection, argument: str) -> None:
     control.reply(215, "UNIX Type: L8")
 
 
-def features(control: Control, argument: str) -> None:
+def features(control: ControlConnection, argument: str) -> None:
     facts = "".join(f"{fact}{'*' if fact in control.session.facts else ''};" for fact in FACTS)
     tls = FEATURES_TLS if hasattr(control.transport, "start_tls") else ()
     control.reply(211, "Features:", *sorted([*FEATURES, *tls, f"MLST {facts}"]), "End.")
 
 
-def options(control: Control, argument: str) -> None:
+def options(control: ControlConnection, argument: str) -> None:
     name, _, value = argument.partition(" ")
     if name.upper() == "UTF8" and value.upper() in ("ON", "OFF", ""):
         off = value.upper() == "OFF"
@@ -116,7 +116,7 @@ def options(control: Control, argument: str) -> None:
     raise CommandError(501, "There are OPTS UTF8 ON, OPTS UTF8 OFF and OPTS MLST facts.")
 
 
-def explain(control: Control, argument: str) -> None:
+def explain(control: ControlConnection, argument: str) -> None:
     word = argument.strip().upper()
     if word and word not in COMMANDS:
         raise CommandError(502, f"{word} is not known here.")
@@ -127,17 +127,17 @@ def explain(control: Control, argument: str) -> None:
     control.reply(214, "These commands are known:", *rows, "HELP command says more.")
 
 
-def site(control: Control, argument: str) -> None:
+def site(control: ControlConnection, argument: str) -> None:
     if argument.upper().split()[0] != "HELP":
         raise CommandError(504, "There are no SITE commands here.")
     control.reply(214, "There are no SITE commands here.")
 
 
-def nothing(control: Control, argument: str) -> None:
+def nothing(control: ControlConnection, argument: str) -> None:
     control.reply(200, "Still here.")
 
 
-def status(control: Control, argument: str) -> None:
+def status(control: ControlConnection, argument: str) -> None:
     if not argument.strip():
         session = control.session
         moving = f"{control.job.moved()} bytes so far" if control.job is not None else "no transfer"
@@ -147,7 +147,7 @@ def status(control: Control, argument: str) -> None:
             "Encrypted" if control.context is not None else "Not encrypted", moving, "End.")
     if control.folder is None or not control.session.logged_in:
         raise CommandError(530, "Log in with USER and PASS first.")
-    entries = entries_of(control, argument)
+    entries = list_entries(control, argument)
     lines = [format_list(entry, time.time()) for entry in islice(entries, _STAT_MOST)]
     more = ["... and more: LIST shows all"] if next(entries, None) else []
     control.reply(213, f"Listing {argument}:", *lines, *more, "End.")
@@ -155,40 +155,40 @@ def status(control: Control, argument: str) -> None:
 
 # Folders and files.
 
-def change_folder(control: Control, argument: str) -> None:
-    path = place_of(control, argument)
+def change_folder(control: ControlConnection, argument: str) -> None:
+    path = resolve_path(control, argument)
     if not control.files.is_folder(path):
         raise CommandError(550, "There is no such folder.")
     control.session.cwd = path
     control.reply(250, f"This is {quote_path(path)}.")
 
 
-def go_up(control: Control, argument: str) -> None:
+def go_up(control: ControlConnection, argument: str) -> None:
     change_folder(control, "..")
 
 
-def print_folder(control: Control, argument: str) -> None:
+def print_folder(control: ControlConnection, argument: str) -> None:
     control.reply(257, f"{quote_path(control.session.cwd)} is where you are.")
 
 
-def make_folder(control: Control, argument: str) -> None:
-    path = place_of(control, argument)
+def make_folder(control: ControlConnection, argument: str) -> None:
+    path = resolve_path(control, argument)
     control.files.make_folder(path)
     control.reply(257, f"{quote_path(path)} is there.")
 
 
-def remove_folder(control: Control, argument: str) -> None:
-    control.files.remove_folder(place_of(control, argument))
+def remove_folder(control: ControlConnection, argument: str) -> None:
+    control.files.remove_folder(resolve_path(control, argument))
     control.reply(250, "It is gone.")
 
 
-def delete(control: Control, argument: str) -> None:
-    control.files.delete(place_of(control, argument))
+def delete(control: ControlConnection, argument: str) -> None:
+    control.files.delete(resolve_path(control, argument))
     control.reply(250, "It is gone.")
 
 
-def rename_from(control: Control, argument: str) -> None:
-    path = place_of(control, argument)
+def rename_from(control: ControlConnection, argument: str) -> None:
+    path = resolve_path(control, argument)
     control.files.may("change")
     if not control.files.exists(path):
         raise CommandError(550, "There is no such file.")
@@ -196,34 +196,34 @@ def rename_from(control: Control, argument: str) -> None:
     control.reply(350, "And the new name?")
 
 
-def rename_to(control: Control, argument: str) -> None:
-    control.files.rename(control.session.rename_from, place_of(control, argument))
+def rename_to(control: ControlConnection, argument: str) -> None:
+    control.files.rename(control.session.rename_from, resolve_path(control, argument))
     control.reply(250, "It has its new name.")
 
 
-def size(control: Control, argument: str) -> None:
+def size(control: ControlConnection, argument: str) -> None:
     if not control.session.binary:
         raise CommandError(550, "SIZE is known for TYPE I only: text changes its size on the way.")
-    control.reply(213, str(control.files.size(place_of(control, argument))))
+    control.reply(213, str(control.files.size(resolve_path(control, argument))))
 
 
-def modified(control: Control, argument: str) -> None:
-    entry = control.files.entry(place_of(control, argument))
+def modified(control: ControlConnection, argument: str) -> None:
+    entry = control.files.entry(resolve_path(control, argument))
     if entry.is_folder:
         raise CommandError(550, "That is a folder.")
     control.reply(213, format_time(entry.modified))
 
 
-def set_modified(control: Control, argument: str) -> None:
+def set_modified(control: ControlConnection, argument: str) -> None:
     when, _, name = argument.partition(" ")
     if not name:
         raise CommandError(501, "MFMT takes a time and a file.")
-    control.files.set_time(place_of(control, name), parse_time(when))
+    control.files.set_time(resolve_path(control, name), parse_time(when))
     control.reply(213, f"Modify={when}; {name}")
 
 
 ACTIONS: dict[str, Action] = {
-    "USER": user, "PASS": password, "ACCT": account, "QUIT": quit_session, "REIN": begin_again,
+    "USER": user, "PASS": password, "ACCT": account, "QUIT": quit_session, "REIN": reinitialize,
     "CWD": change_folder, "CDUP": go_up, "PWD": print_folder, "MKD": make_folder, "RMD": remove_folder,
     "DELE": delete, "RNFR": rename_from, "RNTO": rename_to, "SIZE": size, "MDTM": modified, "MFMT": set_modified,
     "STAT": status, "SYST": system, "FEAT": features, "OPTS": options, "HELP": explain, "SITE": site, "NOOP": nothing,

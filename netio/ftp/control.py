@@ -14,19 +14,19 @@ from typing import Any, Callable
 
 from .commands import CommandError, LineReader, Session, format_reply, plain_host
 from .folder import Folder
-from .service import Service
-from .transfers import DataConnection, Receipt, data_factory
+from .state import ServerState
+from .transfers import DataConnection, StorTransfer, data_factory
 
-Action = Callable[["Control", str], None]
+Action = Callable[["ControlConnection", str], None]
 _TRIES = 50  # ports of a passive range that are tried, in random order
 _LAST_JOB = 10.0  # seconds that a job gets that must not be left half done
 
 
-class Control:
+class ControlConnection:
     """The base of FTPProtocol: what its commands work with."""
 
-    def __init__(self, service: Service) -> None:
-        self.service, self.rules = service, service.rules
+    def __init__(self, state: ServerState) -> None:
+        self.state, self.rules = state, state.rules
         self.session, self.reader = Session(), LineReader()
         self.folder: Folder | None = None
         self.transport: Any = None
@@ -50,7 +50,7 @@ class Control:
     def reply(self, code: int, *lines: str) -> None:
         """Send a reply, and log it beside the command that it answers."""
         if not self.lost:
-            self.service.log(f"{self.host} {self.session.user or '-'} {self.command} -> {code}")
+            self.state.log(f"{self.host} {self.session.user or '-'} {self.command} -> {code}")
             self.transport.write(format_reply(code, *lines, encoding=self.session.encoding))
 
     def refuse(self, error: Exception, code: int = 550) -> None:
@@ -76,7 +76,7 @@ class Control:
     def begin_tls(self) -> None:
         """Encrypt from here on; what the client sent in the clear behind AUTH is forgotten."""
         self.reader.clear()
-        self.context = self.service.tls()
+        self.context = self.state.tls()
         self.transport.start_tls()
 
     def end(self) -> None:
@@ -131,7 +131,7 @@ class Control:
             raise error  # a mistake of ours: the server logs it and ends this connection
         self.refuse(error, code)
 
-    def let_go(self) -> None:
+    def abandon(self) -> None:
         """The client is gone: end all that was done for it."""
         self.lost = self.closing = True
         self.close_data()
@@ -158,8 +158,8 @@ class Control:
                 return number
         raise CommandError(425, "There is no free port for a data connection.")
 
-    def _data_protocol(self, dialled: bool) -> Callable[[], Any]:
-        return data_factory(self, self.context if self.session.private else None, self.host, dialled)
+    def _data_protocol(self, outgoing: bool) -> Callable[[], Any]:
+        return data_factory(self, self.context if self.session.private else None, self.host, outgoing)
 
     def check_data(self) -> None:
         """Raise CommandError (425) unless the client has said how data is to go."""
@@ -217,7 +217,7 @@ class Control:
         self.run(lambda: self._store(job, held), lambda _: self.reply(226, job.reply), code=452,
                  drop=lambda stored: stored or job.drop(), afterwards=held.close)
 
-    def _store(self, job: Receipt, held: ExitStack) -> bool:
+    def _store(self, job: StorTransfer, held: ExitStack) -> bool:
         """Bring an upload to the disk and to its place; False if the client has gone meanwhile: one that was killed
         would have closed both connections."""
         try:

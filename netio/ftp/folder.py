@@ -220,7 +220,7 @@ class Folder:
         upload = Upload(place, "" if exists or not self._keep else self._kept(place))
         if offset or append:
             try:
-                upload.go_on_from(place if exists else self._kept(place), None if append else offset, move=not exists)
+                upload.resume_from(place if exists else self._kept(place), None if append else offset, move=not exists)
             except FileNotFoundError:
                 if offset:
                     upload.discard()
@@ -277,7 +277,7 @@ class Upload:
             done += self._file.write(data[done:]) or 0
         return done
 
-    def go_on_from(self, source: str, offset: int | None, move: bool) -> None:
+    def resume_from(self, source: str, offset: int | None, move: bool) -> None:
         """Begin with the first `offset` bytes of `source` (None: all): the file itself moves here, or is copied."""
         size = os.stat(source).st_size
         if offset is not None and offset > size:

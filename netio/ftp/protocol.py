@@ -10,22 +10,22 @@ from typing import Any
 
 from .actions import ACTIONS
 from .commands import CommandError, parse_command
-from .control import Control, get_hosts, keep_urgent_inline
-from .service import Service
+from .control import ControlConnection, get_hosts, keep_urgent_inline
+from .state import ServerState
 
 _BACKLOG = 1 << 16  # bytes of commands that may wait
 _URGENT = frozenset([b"ABOR", b"STAT", b"NOOP"])  # answered while a transfer is under way
 _SECRET = ("PASS", "ACCT")
 
 
-class FTPProtocol(Control):
-    """Serve one client by the rules of a Service; a server makes one for each.
+class FTPProtocol(ControlConnection):
+    """Serve one client by the rules of a ServerState; a server makes one for each.
 
     >>> class Transport:  # a protocol does no I/O by itself, so that this can stand in for a connection
     ...     get_extra_info = staticmethod(lambda name: ("192.0.2.7", 4000) if name == "peername" else None)
     ...     write = staticmethod(print)
     ...     close = staticmethod(lambda: None)
-    >>> protocol = FTPProtocol(Service([]))
+    >>> protocol = FTPProtocol(ServerState([]))
     >>> protocol.connection_made(Transport())
     b'220 netio FTP: welcome.\\r\\n'
     >>> protocol.data_received(b"LIST\\r\\nQUIT\\r\\n")
@@ -34,8 +34,8 @@ class FTPProtocol(Control):
     >>> protocol.connection_lost(None)
     """
 
-    def __init__(self, service: Service) -> None:
-        super().__init__(service)
+    def __init__(self, state: ServerState) -> None:
+        super().__init__(state)
         self._entered = self._paused = self._stopped_reading = self._ended = self._stopping = False
         self._wrong = 0
         self._delay: float | None = None  # seconds until a wrong password is answered
@@ -46,7 +46,7 @@ class FTPProtocol(Control):
         self.host, self.local = get_hosts(transport)
         keep_urgent_inline(transport)
         self.command = "(connects)"
-        self._entered = self.service.enter(self.host)
+        self._entered = self.state.enter(self.host)
         if self._entered:
             self.reply(220, self.rules.banner)
         else:
@@ -73,8 +73,8 @@ class FTPProtocol(Control):
     def connection_lost(self, error: Exception | None) -> None:
         if self._entered:
             self._entered = False
-            self.service.leave(self.host)
-        self.let_go()
+            self.state.leave(self.host)
+        self.abandon()
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -140,7 +140,7 @@ class FTPProtocol(Control):
     def wrong_password(self) -> None:
         """Answer later: guessing is to take long."""
         self._wrong += 1
-        self._delay = self.service.delay(self.host)
+        self._delay = self.state.delay(self.host)
         self._moved = True
 
     def _answer_wrong(self) -> None:

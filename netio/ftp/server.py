@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable, Union
 from ..concurrency.servers import Server, available_models
 from ..concurrency.servers.tls import server_context, with_tls
 from .protocol import FTPProtocol
-from .service import Rules, Service
+from .state import Rules, ServerState
 from .users import User
 
 TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
@@ -47,10 +47,10 @@ class FTPServer(Server):
                  tls: TLS | None = None, log: Callable[[str], object] | None = None, **options: Any) -> None:
         everyone = [] if folder is None else [User("anonymous", None, os.fspath(folder))]
         context = tls if isinstance(tls, ssl.SSLContext) or tls is None else functools.partial(server_context, *tls)
-        service = Service([*everyone, *users], rules, log, context)
-        protocol: Callable[[], Any] = functools.partial(FTPProtocol, service)
+        state = ServerState([*everyone, *users], rules, log, context)
+        protocol: Callable[[], Any] = functools.partial(FTPProtocol, state)
         if context is not None:
-            service.tls()  # a certificate that cannot be read is reported now
+            state.tls()  # a certificate that cannot be read is reported now
             protocol = with_tls(protocol, context, start=False)
         options.setdefault("idle_timeout", None)  # sessions have timeouts of their own: a transfer may take long
         super().__init__((host, port), model=model or best_model(), workers=workers, protocol=protocol, **options)

@@ -1,8 +1,8 @@
 """Data connections: one for each transfer or listing, made anew each time, beside the control connection.
 
 A DataConnection belongs to a control connection, which gives it a *job* as soon as both the command and the connection
-are there: a Download sends and closes, an Upload receives until the client closes. A file goes out by the transport's
-`send_file`; what comes in is received into one large buffer for each thread and written on from there.
+are there: a RetrTransfer sends and closes, a StorTransfer receives until the client closes. A file goes out by the
+transport's `send_file`; what comes in is received into one large buffer for each thread and written on from there.
 """
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class DataConnection:
     it is wanted, `data_ended(connection, error)` whether all went well.
     """
 
-    def __init__(self, control: Any, dialled: bool = False) -> None:
-        self._control, self._dialled = control, dialled
+    def __init__(self, control: Any, outgoing: bool = False) -> None:
+        self._control, self._outgoing = control, outgoing
         self._transport: Any = None
         self._job: Any = None
         self.paused = False
@@ -78,11 +78,11 @@ class DataConnection:
     def resume_writing(self) -> None:
         self.paused = False
         if self._job is not None:
-            self._job.go_on()
+            self._job.resume()
 
     def connection_lost(self, error: Exception | None) -> None:
         """The end, or (`error` alone, without a beginning) a connection that could not be made."""
-        if self._transport is not None or self._dialled or error is not None:
+        if self._transport is not None or self._outgoing or error is not None:
             self._control.data_ended(self, error)
 
     def abort(self) -> None:
@@ -104,7 +104,7 @@ class GuardedTLS(TLSProtocol):
     host = ""
 
 
-class Download:
+class RetrTransfer:
     """Sends a file from `offset`, or the pieces of a listing, and ends the connection."""
 
     def __init__(self, file: IO[bytes] | None, offset: int = 0, pieces: Iterator[bytes] | None = None) -> None:
@@ -125,9 +125,9 @@ class Download:
             return
         if self._pieces is None:
             self._pieces = read_slices(self._file, self._offset)  # type: ignore[arg-type]
-        self.go_on()
+        self.resume()
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Send until the client does not take it as fast, or all is sent."""
         while self._pieces is not None and not self._connection.paused:
             piece = next(self._pieces, None)
@@ -164,7 +164,7 @@ class Download:
         self._pieces = None
 
 
-class Receipt:
+class StorTransfer:
     """Receives an upload until the client closes the connection. `reply` is what is said in the end."""
 
     def __init__(self, upload: Upload, text: FromNetwork | None = None) -> None:
@@ -196,7 +196,7 @@ class Receipt:
         self._whole = self._error is None
         return False
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         pass  # nothing is sent
 
     def moved(self) -> int:
@@ -252,13 +252,13 @@ def join_lines(lines: Iterator[bytes], size: int = _SLICE) -> Iterator[bytes]:
         yield b"".join(held)
 
 
-def data_factory(control: Any, context: Any, host: str, dialled: bool) -> Callable[[], Any]:
+def data_factory(control: Any, context: Any, host: str, outgoing: bool) -> Callable[[], Any]:
     """Return what makes the protocol of a data connection: encrypted where there is a TLS context."""
 
     def make() -> Any:
         if context is None:
-            return DataConnection(control, dialled)
-        guarded = GuardedTLS(context, lambda: DataConnection(control, dialled))
+            return DataConnection(control, outgoing)
+        guarded = GuardedTLS(context, lambda: DataConnection(control, outgoing))
         guarded.host = host
         return guarded
 

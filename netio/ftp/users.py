@@ -28,8 +28,8 @@ class User(NamedTuple):
 def hash_password(password: str, *, rounds: int = _ROUNDS) -> str:
     """Return a password as a line to keep: method, rounds, random salt and slow hash.
 
-    >>> kept = hash_password("芝麻开门", rounds=1000)
-    >>> check_password("芝麻开门", kept), check_password("芝麻", kept), kept == hash_password("芝麻开门", rounds=1000)
+    >>> hashed = hash_password("芝麻开门", rounds=1000)
+    >>> check_password("芝麻开门", hashed), check_password("芝麻", hashed), hashed == hash_password("芝麻开门", rounds=1000)
     (True, False, False)
 
     Source: RFC 8018 (PBKDF2).
@@ -38,15 +38,15 @@ def hash_password(password: str, *, rounds: int = _ROUNDS) -> str:
     return f"pbkdf2${rounds}${salt.hex()}${_slow_hash(password, salt, rounds).hex()}"
 
 
-def check_password(password: str, kept: str) -> bool:
-    """Return whether `hash_password` made `kept` of this password; it takes as long for a wrong one.
+def check_password(password: str, hashed: str) -> bool:
+    """Return whether `hash_password` made `hashed` of this password; it takes as long for a wrong one.
 
     >>> check_password("secret", hash_password("secret", rounds=1000))
     True
 
-    Raises: ValueError where `kept` is no such line.
+    Raises: ValueError where `hashed` is no such line.
     """
-    method, rounds, salt, digest = kept.split("$")
+    method, rounds, salt, digest = hashed.split("$")
     if method != "pbkdf2":
         raise ValueError(f"no way to check a password that was hashed by {method!r}")
     return hmac.compare_digest(_slow_hash(password, bytes.fromhex(salt), int(rounds)), bytes.fromhex(digest))

@@ -91,7 +91,7 @@ HEADINGS = [
      "concurrency.cure_by_ignoring concurrency.ignoring concurrency.SignalInbox "
      "concurrency.reap_children",
      "show_zombie.py"),
-    ("群聊聊天室", "Group chat", "chat.Server chat.join chat.Room chat.Link", "serve_chat.py join_chat.py"),
+    ("群聊聊天室", "Group chat", "chat.Server chat.join chat.Room chat.ReliableLink", "serve_chat.py join_chat.py"),
     ("multiprocessing模块创建进程", "multiprocessing",
      "concurrency.Process concurrency.run_in_child concurrency.check_sendable",
      "sum_primes.py"),

@@ -62,7 +62,7 @@ def _forge(guide: Guide) -> None:
 
 def _lose(guide: Guide) -> None:
     texts = [f"line {number}" for number in range(12)]
-    with Server(("127.0.0.1", 0), Room(burst=100), first_wait=0.02) as server:
+    with Server(("127.0.0.1", 0), Room(burst=100), initial_rto=0.02) as server:
         with udp.LossyProxy(server.address, drop=0.3, duplicate=0.2, seed=1) as proxy:
             heard, counts = _speak(proxy.address, texts), proxy.counts
     guide.did(f"lily said {len(texts)} lines to tom through a network that loses three datagrams of ten.",
@@ -77,7 +77,7 @@ def _lose(guide: Guide) -> None:
 def _speak(address: udp.Address, texts: list[str], timeout: float = 20.0) -> list[str]:
     """Let two sessions meet at an address; return what the second hears of the first."""
     now = time.monotonic()
-    pair = [Session(name, now, session=f"{number:016x}", patience=timeout, first_wait=0.02)
+    pair = [Session(name, now, session=f"{number:016x}", patience=timeout, initial_rto=0.02)
             for number, name in enumerate(("lily", "tom"), 1)]
     heard: list[str] = []
     inside = set()

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from netio.chat import WINDOW, Frame, Link, parse_frame
+from netio.chat import WINDOW, Frame, ReliableLink, parse_frame
 
 SESSION = "5f1d0c9a7be24136"
 
@@ -16,7 +16,7 @@ class Network:
 
     def __init__(self, seed, loss=0.3, doubled=0.2, late=0.2, give_up=30.0):
         self.chance, self.loss, self.doubled, self.late = random.Random(seed), loss, doubled, late
-        self.ends = [Link(SESSION, 0.0, give_up=give_up), Link(SESSION, 0.0, give_up=give_up)]
+        self.ends = [ReliableLink(SESSION, 0.0, give_up=give_up), ReliableLink(SESSION, 0.0, give_up=give_up)]
         self.heard = [[], []]
         self.flying, self.count, self.now = [], 0, 0.0
 
@@ -79,7 +79,7 @@ def test_silence_is_kept_alive():
 
 
 def test_a_missing_text_is_asked_for_and_sent_at_once_and_not_twice():
-    link = Link(SESSION, 0.0)
+    link = ReliableLink(SESSION, 0.0)
     for text in (b"a", b"b", b"c"):
         link.send(text)
     assert len(link.datagrams(0.0)) == 3
@@ -90,7 +90,7 @@ def test_a_missing_text_is_asked_for_and_sent_at_once_and_not_twice():
 
 
 def test_the_window_bounds_what_is_under_way_and_what_waits_for_its_turn():
-    link = Link(SESSION, 0.0)
+    link = ReliableLink(SESSION, 0.0)
     for _ in range(WINDOW + 5):
         link.send(b"x")
     assert len(link.datagrams(0.0)) == WINDOW and link.unacknowledged == WINDOW + 5
@@ -109,7 +109,7 @@ def test_what_is_no_frame(data):
 
 @pytest.mark.parametrize("text", [b"\xff1", b"1 x 2", b"-1", "²".encode(), b"9" * 100, b"1 " * 5000])
 def test_nonsense_in_an_acknowledgement_does_nothing(text):
-    link = Link(SESSION, 0.0)
+    link = ReliableLink(SESSION, 0.0)
     link.send(b"a")
     link.datagrams(0.0)
     link.receive(Frame(SESSION, 0, 0, text), 0.001)
@@ -117,8 +117,8 @@ def test_nonsense_in_an_acknowledgement_does_nothing(text):
 
 
 def test_a_text_may_be_empty_or_hold_line_ends():
-    link = Link(SESSION, 0.0)
+    link = ReliableLink(SESSION, 0.0)
     for text in (b"", b"a\nb"):
         link.send(text)
-    other = Link(SESSION, 0.0)
+    other = ReliableLink(SESSION, 0.0)
     assert [text for data in link.datagrams(0.0) for text in other.receive(parse_frame(data), 0.0)] == [b"", b"a\nb"]

@@ -8,11 +8,11 @@ import pytest
 from netio.chat import EXIT, MAX_NAME, MAX_TEXT, OK, Room, parse_request
 
 
-def ask(room, place, text, now=0.0):
-    """Return ({place: lines} of what is sent) with text for bytes."""
+def ask(room, peer, text, now=0.0):
+    """Return ({peer: lines} of what is sent) with text for bytes."""
     sent = {}
     data = text if isinstance(text, bytes) else text.encode()
-    for recipient, line in room.request(place, data, now):
+    for recipient, line in room.request(peer, data, now):
         sent.setdefault(recipient, []).append(line.decode())
     return sent
 
@@ -53,18 +53,18 @@ def test_one_place_one_name():
 def test_a_name_speaks_and_leaves_only_where_it_logged_in():
     room = full_room("lily", "tom")
     for request in ("C lily I am lily", "Q lily"):
-        for place, reason in (("stranger", "请先登录"), ("tom", "您是 tom")):
-            sent = ask(room, place, request)
-            assert list(sent) == [place] and sent[place][0].startswith("拒绝: " + reason)
+        for peer, reason in (("stranger", "请先登录"), ("tom", "您是 tom")):
+            sent = ask(room, peer, request)
+            assert list(sent) == [peer] and sent[peer][0].startswith("拒绝: " + reason)
     assert room.names == ["lily", "tom"]
 
 
 @pytest.mark.parametrize("request_", ["C 管理员消息 hi", "C 管理员 hi", "管理员消息: hi", "L 管理员", "L 管理员消息", "A hi"])
 def test_nobody_speaks_as_the_administrator(request_):
     room = full_room("lily", "tom")
-    for place in ("tom", "stranger"):
-        sent = ask(room, place, request_)
-        assert list(sent) == [place] and sent[place][0].startswith("拒绝: ")
+    for peer in ("tom", "stranger"):
+        sent = ask(room, peer, request_)
+        assert list(sent) == [peer] and sent[peer][0].startswith("拒绝: ")
 
 
 def test_announcements_go_to_all_and_come_from_the_keyboard_only():
@@ -82,9 +82,9 @@ def test_announcements_go_to_all_and_come_from_the_keyboard_only():
 ])
 def test_nonsense_is_answered_and_harms_nobody(data, reason):
     room = full_room("lily", "tom")
-    place = "lily" if data[:1] == b"C" else "stranger"
-    sent = ask(room, place, data)
-    assert list(sent) == [place] and sent[place][0].startswith("拒绝: ") and reason in sent[place][0]
+    peer = "lily" if data[:1] == b"C" else "stranger"
+    sent = ask(room, peer, data)
+    assert list(sent) == [peer] and sent[peer][0].startswith("拒绝: ") and reason in sent[peer][0]
     assert ask(room, "lily", "C lily hi") == {"tom": ["lily: hi"]}
 
 
@@ -115,7 +115,7 @@ def test_who_is_silent_is_put_out_and_may_come_again():
     assert room.next_deadline(0.0) == 10.0
     ask(room, "tom", "C tom hi", now=6.0)
     assert room.deadline_passed(9.9) == []
-    sent = {place: line.decode() for place, line in room.deadline_passed(10.0)}
+    sent = {peer: line.decode() for peer, line in room.deadline_passed(10.0)}
     assert sent["lily"].startswith("拒绝: 太久没有动静") and sent["tom"] == "lily 离开聊天室 (has been silent)"
     assert room.next_deadline(10.0) == 16.0 and room.names == ["tom"]
     assert ask(room, "lily", "L lily", now=11.0)["lily"] == ["OK"]
@@ -153,8 +153,8 @@ def test_fuzz(seed):
     pieces = [b"L", b"C", b"Q", b" ", b" ", b"lily", b"tom", b"\n", b"\xff", "管理员".encode(), b"x" * 500, b"\0", b""]
     for number in range(300):
         data = b"".join(chance.choices(pieces, k=chance.randrange(6)))
-        place = chance.choice(["lily", "tom", "bob", 7, ("127.0.0.1", 9)])
-        for _, text in room.request(place, data, number / 10):
+        peer = chance.choice(["lily", "tom", "bob", 7, ("127.0.0.1", 9)])
+        for _, text in room.request(peer, data, number / 10):
             text.decode()
         room.deadline_passed(number / 10)
         assert len(room.names) == len(set(room.names)) <= 5 and not any("管理员" in name for name in room.names)

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from netio import chat, udp
-from netio.chat import Link, Room, Server, parse_frame
+from netio.chat import ReliableLink, Room, Server, parse_frame
 
 from .talk import Plain, Typist, notes_server
 
@@ -73,7 +73,8 @@ def test_another_session_from_the_same_address_replaces_the_first():
 
 
 def test_a_linked_member_that_vanishes_is_put_out(monkeypatch):
-    monkeypatch.setattr("netio.chat.server.Link", lambda session, now, **options: Link(session, now, give_up=0.05))
+    monkeypatch.setattr("netio.chat.server.ReliableLink",
+                        lambda session, now, **options: ReliableLink(session, now, give_up=0.05))
     with Server(("127.0.0.1", 0)) as server, Plain(server.address) as tom, udp.connect(server.address) as gone:
         tom.ask("L tom")
         gone.send(b"N 5f1d0c9a7be24136 1 0 L lily")
@@ -84,9 +85,9 @@ def test_a_linked_member_that_vanishes_is_put_out(monkeypatch):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_is_lost_or_doubled_when_three_datagrams_of_ten_are(seed):
     count, names = 25, ("lily", "tom", "bob")
-    with Server(("127.0.0.1", 0), Room(burst=1000), first_wait=0.02) as server, udp.LossyProxy(
+    with Server(("127.0.0.1", 0), Room(burst=1000), initial_rto=0.02) as server, udp.LossyProxy(
             server.address, drop=0.3, duplicate=0.2, reorder=0.2, seed=seed) as proxy:
-        members = {name: Typist(proxy.address, name, patience=60, first_wait=0.02) for name in names}
+        members = {name: Typist(proxy.address, name, patience=60, initial_rto=0.02) for name in names}
         for member in members.values():
             member.wait()
         for name, member in members.items():
@@ -110,7 +111,7 @@ def test_log_out_is_heard_though_datagrams_are_lost():
     told = []
     with Server(("127.0.0.1", 0), Room(record=told.append)) as server:
         with udp.LossyProxy(server.address, drop=0.3, seed=5) as proxy:
-            assert Typist(proxy.address, "lily", patience=60, first_wait=0.02).leave().text == "EXIT"
+            assert Typist(proxy.address, "lily", patience=60, initial_rto=0.02).leave().text == "EXIT"
     assert told == ["lily 进入聊天室 (has entered)", "lily 离开聊天室 (has left)"]
 
 
@@ -139,7 +140,7 @@ def test_a_name_that_is_taken_is_refused_with_the_servers_words():
 def test_nobody_at_the_address_is_soon_known():
     with udp.bind(("127.0.0.1", 0)) as gone:
         address = gone.getsockname()
-    end = Typist(address, "lily", first_wait=0.01).leave()
+    end = Typist(address, "lily", initial_rto=0.01).leave()
     assert end.kind in ("lost", "left") and "nobody is at 127.0.0.1" in end.text
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from netio.chat import Frame, Link, Session, parse_frame
+from netio.chat import Frame, ReliableLink, Session, parse_frame
 
 SESSION = "5f1d0c9a7be24136"
 
@@ -23,7 +23,7 @@ class Peer:
     """A server of ours, as far as the link goes."""
 
     def __init__(self, session):
-        self.session, self.link, self.heard = session, Link(SESSION, 0.0), []
+        self.session, self.link, self.heard = session, ReliableLink(SESSION, 0.0), []
 
     def take(self, now):
         for data in self.session.datagrams(now):

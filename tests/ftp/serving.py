@@ -12,11 +12,11 @@ from pathlib import Path
 from netio import tcp
 from netio.concurrency.servers import available_models, for_asyncio
 from netio.concurrency.servers.tls import server_context, with_tls
-from netio.ftp import FTPProtocol, FTPServer, Rules, Service, User, hash_password
+from netio.ftp import FTPProtocol, FTPServer, Rules, ServerState, User, hash_password
 
 CERTIFICATE = str(Path(__file__).parent.with_name("http") / "localhost.pem")
 ALL = ("read", "write", "change")
-KEPT = hash_password("芝麻", rounds=1000)
+HASHED = hash_password("芝麻", rounds=1000)
 # The models that the issue names; the others run the same protocol by the same two drivers.
 MODELS = [name for name in ("thread", "fork", "process", "epoll", "select") if name in available_models()] + ["asyncio"]
 QUICK = Rules(login_delay=0.01, per_address=1000)
@@ -26,9 +26,9 @@ _WHOLE = re.compile(rb"\d{3} [^\r\n]*\r\n|(\d{3})-[^\r\n]*\r\n(?: [^\r\n]*\r\n)*
 @contextlib.contextmanager
 def running(folder, model="thread", *, users=None, rules=QUICK, tls=False, host="127.0.0.1", **options):
     """Serve a folder in the background, by default to user ming, who may do anything; gives what has an `address`."""
-    users = [User("ming", KEPT, str(folder), ALL)] if users is None else users
+    users = [User("ming", HASHED, str(folder), ALL)] if users is None else users
     if model == "asyncio":
-        with asyncio_server(Service(users, rules, tls=_context()), tls, host) as server:
+        with asyncio_server(ServerState(users, rules, tls=_context()), tls, host) as server:
             yield server
         return
     with FTPServer(host, 0, None, users=users, rules=rules, model=model, tls=(CERTIFICATE, None) if tls else None,
@@ -48,8 +48,8 @@ def _context():
 class asyncio_server:
     """The same protocol under asyncio's own loop, in a thread."""
 
-    def __init__(self, service, tls, host):
-        factory = functools.partial(FTPProtocol, service)
+    def __init__(self, state, tls, host):
+        factory = functools.partial(FTPProtocol, state)
         self._factory = with_tls(factory, _context(), start=False) if tls else factory
         self._host, self._ready = host, threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from netio import tcp
-from netio.ftp import FTPProtocol, Rules, Service
+from netio.ftp import FTPProtocol, Rules, ServerState
 from netio.ftp.commands import COMMANDS
 
 from .serving import QUICK, Talk, anonymous, running
@@ -65,9 +65,9 @@ def test_fuzzed_lines_get_well_formed_replies_and_cost_no_memory(tmp_path):
     from .serving import _WHOLE
 
     source = random.Random(20260717)
-    service = Service(anonymous(tmp_path), Rules(per_address=10**6))
+    state = ServerState(anonymous(tmp_path), Rules(per_address=10**6))
     for _ in range(40):
-        protocol, wire = FTPProtocol(service), Wire()
+        protocol, wire = FTPProtocol(state), Wire()
         wire.calls = Queue()
         protocol.connection_made(wire)
         protocol.data_received(b"USER ftp\r\nPASS x\r\n" * source.randrange(2))
@@ -86,7 +86,7 @@ def test_fuzzed_lines_get_well_formed_replies_and_cost_no_memory(tmp_path):
             rest = rest[match.end():]
         assert not rest and protocol.reader.waiting < 1 << 17
         protocol.connection_lost(None)
-    assert not service._here and not [name for name in os.listdir(tmp_path) if "netio" in name]
+    assert not state._here and not [name for name in os.listdir(tmp_path) if "netio" in name]
 
 
 @pytest.mark.usefixtures("nothing_left")

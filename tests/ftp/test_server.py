@@ -15,7 +15,7 @@ import pytest
 from netio import tcp
 from netio.ftp import Rules, Upload, User
 
-from .serving import ALL, CERTIFICATE, KEPT, MODELS, QUICK, Talk, anonymous, running
+from .serving import ALL, CERTIFICATE, HASHED, MODELS, QUICK, Talk, anonymous, running
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 DATA = bytes(range(256)) * 4000  # 1 MB: more than any socket's buffer holds at once
@@ -316,7 +316,7 @@ def test_nobody_but_users_and_nothing_but_what_they_may(tmp_path):
     (tmp_path / "ours").mkdir()
     (tmp_path / "all").mkdir()
     (tmp_path / "all" / "f").write_bytes(b"f")
-    users = [User("anonymous", None, str(tmp_path / "all")), User("ming", KEPT, str(tmp_path / "ours"), ALL)]
+    users = [User("anonymous", None, str(tmp_path / "all")), User("ming", HASHED, str(tmp_path / "ours"), ALL)]
     with running(tmp_path, users=users) as server:
         with Talk(server.address, "ftp") as guest:
             assert guest.get("RETR f")[0] == b"f" and guest.put("STOR g", b"x").startswith("553 ")

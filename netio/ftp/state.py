@@ -45,13 +45,13 @@ class Rules(NamedTuple):
     banner: str = "netio FTP: welcome."
 
 
-class Service:
+class ServerState:
     """The rules and users of one server, and its counts; it can be sent to another process, where counts begin anew.
 
-    >>> service = Service([User("anonymous", None, ".")], Rules(per_address=1))
-    >>> service.enter("192.0.2.7"), service.enter("192.0.2.7")
+    >>> state = ServerState([User("anonymous", None, ".")], Rules(per_address=1))
+    >>> state.enter("192.0.2.7"), state.enter("192.0.2.7")
     (True, False)
-    >>> service.leave("192.0.2.7"); service.enter("192.0.2.7")
+    >>> state.leave("192.0.2.7"); state.enter("192.0.2.7")
     True
 
     `tls` is an SSLContext, or a function that returns one. `log` is called with a line for each command and its
@@ -77,7 +77,7 @@ class Service:
 
     def __reduce__(self) -> Tuple[Any, ...]:
         log = None if self.log == logging.getLogger("netio.ftp").info else self.log
-        return Service, (self.users, self.rules, log, self._tls)
+        return ServerState, (self.users, self.rules, log, self._tls)
 
     def tls(self) -> Any:
         """Return the SSLContext of data connections."""
@@ -108,11 +108,11 @@ class Service:
         user = find_user(self.users, name)
         if user is not None and user.password is None:
             return user
-        kept = self._nobody if user is None or user.password is None else user.password
+        hashed = self._nobody if user is None or user.password is None else user.password
         digest = hmac.new(self._key, f"{name}\0{password}".encode("utf-8", "surrogateescape"), "sha256").digest()
         if digest not in self._right:
             with self._hashing:
-                if not check_password(password, kept) or user is None:
+                if not check_password(password, hashed) or user is None:
                     return None
         with self._turn:
             if len(self._right) >= _REMEMBERED:
