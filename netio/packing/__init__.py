@@ -16,6 +16,7 @@ Notes: struct模块使用 (using the struct module).
 """
 from __future__ import annotations
 
+from .bits import Bits, Int24, Integer, UInt24
 from .fields import (BYTE_ORDERS, Array, Bool, BoundField, Bytes, Codec, Field, Float16, Float32, Float64, Int8, Int16,
                      Int32, Int64, Number, Text, UInt8, UInt16, UInt32, UInt64, field_of)
 from .record import Layout, Record, RecordError, layout_fields
@@ -25,8 +26,9 @@ from .view import explain_format, format_layout, hexdump, values_from_text
 
 __all__ = [
     "Record", "RecordError", "RecordDecoder",
-    "UInt8", "UInt16", "UInt32", "UInt64", "Int8", "Int16", "Int32", "Int64", "Float16", "Float32", "Float64", "Bool",
-    "Number", "Bytes", "Text", "Array", "Field", "Codec", "field_of", "BYTE_ORDERS",
+    "UInt8", "UInt16", "UInt24", "UInt32", "UInt64", "Int8", "Int16", "Int24", "Int32", "Int64",
+    "Float16", "Float32", "Float64", "Bool",
+    "Number", "Integer", "Bits", "Bytes", "Text", "Array", "Field", "Codec", "field_of", "BYTE_ORDERS",
     "Layout", "BoundField", "layout_fields",
     "truncate_text", "strip_nul",
     "hexdump", "explain_format", "format_layout", "values_from_text",

@@ -6,10 +6,12 @@ its codec makes. So a record is one cached `Struct`, and its names and values pa
 """
 from __future__ import annotations
 
+import codecs
 import struct
-from typing import Annotated, Any, Callable, NamedTuple, Optional, Sequence, get_args, get_origin
+import sys
+from typing import Annotated, Any, Callable, Literal, NamedTuple, Optional, Sequence, get_args, get_origin
 
-from .text import strip_nul, truncate_text
+from .text import code_unit, strip_nul, truncate_text
 
 # The five byte orders of `struct`, and what each is for.
 BYTE_ORDERS = {
@@ -146,8 +148,9 @@ class Bytes(Field):
 class Text(Field):
     """Text in `size` bytes, padded with NUL; longer text is refused, or with `truncate=True` cut at a character's end.
 
-    `Annotated[str, Text(12)]` in a record; the encoding is UTF-8 unless another is named, such as GBK. A text that
-    holds a NUL is refused, because what follows it could not be read back.
+    `Annotated[str, Text(12)]` in a record; the encoding is UTF-8 unless another is named, such as GBK. UTF-16 and
+    UTF-32 take the byte order of the record, without a mark. A text that holds a NUL is refused, because what follows
+    it could not be read back.
 
     >>> field = Text(7).bind("!")
     >>> field.pack("张三")
@@ -161,34 +164,44 @@ class Text(Field):
     '张三丰\\x00'
     >>> Text(7, truncate=True).bind("!").pack("张三丰").decode()
     '张三\\x00'
+    >>> Text(8, "utf-16").bind("<").pack("cat")
+    b'c\\x00a\\x00t\\x00\\x00\\x00'
 
-    Raises: ValueError for a size below 1 or an encoding that writes NUL bytes itself (UTF-16), LookupError for an
-    unknown one.
+    Raises: ValueError for a size below 1, or one that cuts a code unit of UTF-16 or UTF-32; LookupError for an unknown
+    encoding.
     Notes: struct模块使用, 怎么去除bytes中的\\x00. The stdlib's `s` code cuts any byte string in silence.
     """
 
     def __init__(self, size: int, encoding: str = "utf-8", *, truncate: bool = False) -> None:
         self.size, self.encoding, self.truncate = positive(size, "size"), encoding, truncate
-        if b"\0" in "A".encode(encoding):
-            raise ValueError(f"{encoding} writes NUL bytes inside of text, so NUL cannot pad it")
+        self.unit = code_unit(encoding)
+        if size % self.unit:
+            raise ValueError(f"{size} bytes are no multiple of {self.unit}, the code unit of {encoding}")
 
     def bind(self, byte_order: str) -> Codec:
-        return Codec(byte_order, f"{self.size}s", self.size, 1, self._encode, self._decode, wanted="text")
+        encoding = codecs.lookup(self.encoding).name
+        if encoding in ("utf-16", "utf-32"):  # which would write a mark before each text
+            encoding += "-be" if big_or_little(byte_order) == "big" else "-le"
 
-    def _encode(self, value: str) -> bytes:
+        def encode(value: str) -> bytes:
+            return self._encode(value, encoding)
+
+        def decode(raw: bytes) -> str:
+            return strip_nul(raw, self.unit).decode(encoding)
+
+        return Codec(byte_order, f"{self.size}s", self.size, 1, encode, decode, wanted="text")
+
+    def _encode(self, value: str, encoding: str) -> bytes:
         if not isinstance(value, str):
             raise TypeError(f"text wanted, got {type(value).__name__}")
         if "\0" in value:
             raise ValueError("a NUL in the text would end it there")
-        raw = value.encode(self.encoding)
+        raw = value.encode(encoding)
         if len(raw) <= self.size:
             return raw
         if not self.truncate:
             raise ValueError(f"{len(raw)} bytes as {self.encoding}, {self.size} fit")
-        return truncate_text(value, self.size, self.encoding)
-
-    def _decode(self, raw: bytes) -> str:
-        return strip_nul(raw).decode(self.encoding)
+        return truncate_text(value, self.size, encoding)
 
 
 class Array(Field):
@@ -300,6 +313,15 @@ def without_padding(byte_order: str) -> str:
     ('=', '!')
     """
     return "=" if byte_order == "@" else byte_order
+
+
+def big_or_little(byte_order: str) -> Literal["big", "little"]:
+    """Return the name that `int.to_bytes` has for a byte order of `struct`.
+
+    >>> big_or_little("!"), big_or_little("<")
+    ('big', 'little')
+    """
+    return "big" if byte_order in "!>" or byte_order in "=@" and sys.byteorder == "big" else "little"
 
 
 def positive(number: int, what: str) -> int:

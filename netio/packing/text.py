@@ -30,11 +30,11 @@ def truncate_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
     return whole[:size].decode(encoding, "ignore").encode(encoding)
 
 
-def strip_nul(raw: bytes) -> bytes:
+def strip_nul(raw: bytes, unit: int = 1) -> bytes:
     r"""Return the bytes before the first NUL: what a text field holds without its padding.
 
-    `raw.rstrip()` takes away white space, and NUL is none; `raw.rstrip(b"\0")` leaves what a C program had in the field
-    before it wrote a shorter text.
+    `raw.rstrip()` takes away white space, and NUL is not white space; `raw.rstrip(b"\0")` leaves what a C program had
+    in the field before it wrote a shorter text.
 
     >>> b"lily\0\0".rstrip()
     b'lily\x00\x00'
@@ -43,6 +43,25 @@ def strip_nul(raw: bytes) -> bytes:
     >>> strip_nul(b"lily\0\0"), strip_nul(b"li\0y\0\0"), strip_nul(b"lily"), strip_nul(b"\0\0")
     (b'lily', b'li', b'lily', b'')
 
+    In UTF-16 a NUL has two bytes, at an even offset: `unit` is 2 there, and 4 in UTF-32.
+
+    >>> strip_nul("li".encode("utf-16-le") + bytes(4), 2)
+    b'l\x00i\x00'
+
     Notes: 怎么去除bytes中的\x00 (how to remove \x00 from bytes).
     """
-    return raw.partition(b"\0")[0]
+    if unit == 1:
+        return raw.partition(b"\0")[0]
+    ends = (at for at in range(0, len(raw), unit) if not any(raw[at:at + unit]))
+    return raw[:next(ends, len(raw))]
+
+
+def code_unit(encoding: str) -> int:
+    """Return how many bytes an encoding takes for a NUL: 2 in UTF-16, 4 in UTF-32, 1 elsewhere.
+
+    >>> code_unit("utf-8"), code_unit("gbk"), code_unit("utf-16"), code_unit("utf-32-be")
+    (1, 1, 2, 4)
+
+    Raises: LookupError for an unknown encoding.
+    """
+    return len("\0\0".encode(encoding)) - len("\0".encode(encoding))
