@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from itertools import chain
 
-from .framing import Framing
+from .framing import Framing, plain_bytes
 from .reading import Deadline, keep, take_kept
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CHUNK = 512 * 1024  # bytes to ask the system for at once: less of it waits in the socket and leaves the cache
 
 
-def send_frame(sock: socket.socket, message: bytes, *, size: int = 4,
+def send_frame(sock: socket.socket, message: bytes | bytearray | memoryview, *, size: int = 4,
                byte_order: Literal["big", "little"] = "big", timeout: Optional[float] = 30.0) -> None:
     """Send `message` behind its length, an unsigned integer of `size` bytes, as one piece within `timeout` seconds.
 
@@ -35,6 +35,7 @@ def send_frame(sock: socket.socket, message: bytes, *, size: int = 4,
     OSError.
     Notes: TCP, 粘包 (sticky packets). Stdlib: `multiprocessing.connection` frames too, but pickles.
     """
+    message = plain_bytes(message)
     if len(message) >= 256 ** size:
         raise ValueError(f"message of {len(message)} bytes does not fit a prefix of {size} bytes")
     with Deadline(sock, timeout) as deadline:

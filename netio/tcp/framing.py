@@ -116,7 +116,7 @@ class LengthPrefix(Framing):
     (b'\\x03\\x00cat', [b'cat'])
     >>> framing.feed(b"\\xff")  # 0xff03 little-endian
     Traceback (most recent call last):
-    ValueError: message of 65283 bytes is longer than the maximum of 1000
+    ValueError: message of 65283 bytes is longer than the maximum of 1000: does the peer frame its data? ...
 
     The length is checked before a single byte of the message is waited for. Notes: TCP, 粘包.
     Raises: ValueError for another size or byte order, and for a message longer than `max_size` or than the prefix
@@ -131,6 +131,8 @@ class LengthPrefix(Framing):
         self._need = size
 
     def wrap(self, message: _Bytes) -> bytes:
+        if type(message) is not bytes:
+            message = plain_bytes(message)
         size = len(message)
         if size > self.max_size:
             self._check_size(size)
@@ -147,7 +149,8 @@ class LengthPrefix(Framing):
             if stop > end or size > limit:
                 self._need = header + size
                 if size > limit:
-                    self._fail(f"message of {size} bytes is longer than the maximum of {limit}")
+                    self._fail(f"message of {size} bytes is longer than the maximum of {limit}: "
+                               f"does the peer frame its data? It began with {data[at:start]!r}")
                 break
             if size == before and (run := self._cut_run(data, at, size)):
                 messages += run
@@ -188,12 +191,16 @@ class Delimiter(Framing):
     """
 
     def __init__(self, delimiter: bytes = b"\n", max_size: int = 64 * 1024) -> None:
+        if isinstance(delimiter, str):
+            raise TypeError(f"a delimiter is bytes, not str: encode it, {delimiter!r}.encode()")
         if not delimiter:
             raise ValueError("a delimiter has at least one byte")
         super().__init__(max_size)
         self.delimiter = delimiter
 
     def wrap(self, message: _Bytes) -> bytes:
+        if type(message) is not bytes:
+            message = plain_bytes(message)
         self._check_size(len(message))
         wrapped = b"".join((message, self.delimiter))
         if wrapped.find(self.delimiter) != len(message):
@@ -244,9 +251,10 @@ class FixedSize(Framing):
         self._need = size
 
     def wrap(self, message: _Bytes) -> bytes:
+        message = bytes(plain_bytes(message))
         if len(message) != self.max_size:
             raise ValueError(f"a message has {self.max_size} bytes, not {len(message)}")
-        return bytes(message)
+        return message
 
     def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
         size = self.max_size
@@ -269,6 +277,8 @@ class Netstring(Framing):
     """
 
     def wrap(self, message: _Bytes) -> bytes:
+        if type(message) is not bytes:
+            message = plain_bytes(message)
         self._check_size(len(message))
         return b"".join((b"%d:" % len(message), message, b","))
 
@@ -300,3 +310,19 @@ class Netstring(Framing):
         else:
             return int(digits or b"0")
         return 0
+
+
+def plain_bytes(message: _Bytes) -> bytes | bytearray:
+    """Return what is bytes as it is, and what else has a buffer, such as a memoryview of numbers, as bytes.
+
+    >>> plain_bytes(memoryview(b"cat")[1:])
+    b'at'
+    >>> plain_bytes("cat")
+    Traceback (most recent call last):
+    TypeError: a message is bytes, not str: encode it, such as 'text'.encode()
+
+    Raises: TypeError for what has no bytes, such as str.
+    """
+    if isinstance(message, str):
+        raise TypeError("a message is bytes, not str: encode it, such as 'text'.encode()")
+    return message if isinstance(message, (bytes, bytearray)) else bytes(memoryview(message))

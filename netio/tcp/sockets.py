@@ -6,7 +6,7 @@ tries every address of a name and spends one time limit on all of them. A close 
 throws everything away.
 
 An address is `(host, port)`, as everywhere in `socket`; a str is the path of a Unix socket, where the platform has
-them.
+them: one with a "/" in it, or that ends in ".sock".
 """
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
     OSError: [Errno ...] cannot listen at 127.0.0.1:...
 
     Raises: OSError where the address is in use, not ours or not resolvable; ValueError for `dual_stack=True` with
-    IPv4.
+    IPv4, and for what is no address.
     Notes: TCP, 服务端流程, setsockopt (which has to stand before bind). Stdlib: `socket.create_server`, without names
     that resolve to IPv6, and with no exclusive use on Windows.
     """
@@ -279,14 +279,20 @@ def _resolve(address: Address, flags: int) -> List[_AddressInfo]:
     if isinstance(address, str):
         if not hasattr(socket, "AF_UNIX"):
             raise OSError(errno.EAFNOSUPPORT, f"this platform's Python has no Unix sockets: {address}")
+        if not ("/" in address or address.startswith("\0") or address.endswith(".sock")):  # such as "127.0.0.1"
+            raise ValueError(f"an address is (host, port), not {address!r}; for a Unix socket say './{address}'")
         return [(socket.AF_UNIX, socket.SOCK_STREAM, 0, "", address)]  # type: ignore[list-item]
+    if not isinstance(address, (tuple, list)) or len(address) < 2:
+        raise ValueError(f"an address is (host, port), not {address!r}")
     host, port, *scope = address
     if not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"a port is 0 to 65535, not {port!r}")
     try:
         infos = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, socket.IPPROTO_TCP, flags)
-    except (OSError, UnicodeError) as error:  # UnicodeError: a label of the name is empty or too long
-        raise OSError(errno.EADDRNOTAVAIL, f"cannot resolve {format_address(address)}: {error}") from error
+    except socket.gaierror as error:
+        raise socket.gaierror(error.errno, f"cannot resolve {format_address(address)}: {error.strerror}") from error
+    except UnicodeError as error:  # a label of the name is empty or too long
+        raise socket.gaierror(socket.EAI_NONAME, f"cannot resolve {format_address(address)}: {error}") from error
     keep_scope = bool(scope) and any(scope)
     return [(*info[:4], (*info[4][:2], *scope) if keep_scope and len(info[4]) == 4 else info[4]) for info in infos]
 

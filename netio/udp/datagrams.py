@@ -6,7 +6,6 @@ buffer is always larger than any datagram, and where one is to be cut, that is d
 """
 from __future__ import annotations
 
-import errno
 import socket
 import sys
 from typing import Any, NamedTuple, Optional
@@ -51,6 +50,7 @@ def bind(address: Address, *, share: bool = False, dual_stack: Optional[bool] = 
     Raises: OSError where the address is in use, not ours, or not resolvable.
     Notes: udp, 服务器流程. SO_REUSEADDR, which TCP servers set, must not be set here: it would share the port.
     """
+    _check_pair(address)
     host = address[0] or ("::" if dual_stack is not False and socket.has_dualstack_ipv6() else "0.0.0.0")
     both = dual_stack is not False and not address[0]
     places = resolve((host, *address[1:]), socket.AI_PASSIVE)
@@ -174,16 +174,24 @@ def resolve(address: Address, flags: int = 0) -> list[tuple[Any, ...]]:
 
     Raises: OSError where the host has no address, ValueError for a port that is none.
     """
+    _check_pair(address)
     host, port, *scope = address
     if not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"a port is 0 to 65535, not {port!r}")
     try:
         found = socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM, socket.IPPROTO_UDP, flags)
-    except (OSError, UnicodeError) as error:  # UnicodeError: a label of the name is empty or too long
-        raise OSError(errno.EADDRNOTAVAIL, f"cannot resolve {format_address(address)}: {error}") from error
+    except socket.gaierror as error:
+        raise socket.gaierror(error.errno, f"cannot resolve {format_address(address)}: {error.strerror}") from error
+    except UnicodeError as error:  # a label of the name is empty or too long
+        raise socket.gaierror(socket.EAI_NONAME, f"cannot resolve {format_address(address)}: {error}") from error
     if not any(scope):
         return list(found)
     return [(*info[:4], (*info[4][:2], *scope)) if info[0] == socket.AF_INET6 else info for info in found]
+
+
+def _check_pair(address: Address) -> None:
+    if not isinstance(address, (tuple, list)) or len(address) < 2:
+        raise ValueError(f"an address is (host, port), not {address!r}")
 
 
 def share_port(sock: socket.socket) -> None:

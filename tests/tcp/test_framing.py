@@ -1,6 +1,7 @@
 """Framings: every case whole, byte by byte, in every split, with trailing bytes; limits; seeded fuzz; huge messages."""
 from __future__ import annotations
 
+import array
 import random
 import struct
 
@@ -187,3 +188,17 @@ def test_a_huge_message_in_crumbs_is_looked_at_once(framing, monkeypatch):
 def test_the_wire_is_the_one_of_struct():
     assert tcp.LengthPrefix(2, "little").wrap(b"ab") == struct.pack("<H", 2) + b"ab"
     assert tcp.Netstring().wrap(b"hello world!") == b"12:hello world!,"
+
+
+@pytest.mark.parametrize("framing", [tcp.LengthPrefix(), tcp.Delimiter(b"\n"), tcp.FixedSize(8), tcp.Netstring()])
+def test_text_is_to_be_encoded_and_any_buffer_counts_its_bytes(framing):
+    with pytest.raises(TypeError, match="a message is bytes, not str: encode it"):
+        framing.wrap("a message")
+    numbers = array.array("i", [1, 2])
+    for message in (numbers, memoryview(numbers), bytearray(numbers.tobytes()), numbers.tobytes()):
+        assert framing.feed(framing.wrap(message)) == [numbers.tobytes()]
+
+
+def test_a_delimiter_is_bytes():
+    with pytest.raises(TypeError, match="encode it"):
+        tcp.Delimiter("\n")

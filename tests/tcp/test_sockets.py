@@ -186,7 +186,7 @@ def test_unix_sockets_and_one_left_behind(tmp_path, monkeypatch):
         assert talks(listener, "echo.sock")
     (tmp_path / "file").write_text("precious")
     with pytest.raises(OSError):
-        tcp.listen("file")
+        tcp.listen("./file")
     assert (tmp_path / "file").read_text() == "precious"
 
 
@@ -224,3 +224,20 @@ def test_a_graceful_close_waits_for_the_peer_and_no_longer():
 def test_format_address():
     assert tcp.format_address((None, 1)) == "*:1"
     assert tcp.format_address(("fe80::1%eth0", 1)) == "[fe80::1%eth0]:1"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "localhost:80", "::1", "", 8888, None, ("127.0.0.1",),
+                                     b"x"])
+def test_what_is_no_address(address):
+    """A host alone would silently make a Unix socket of that name."""
+    for attempt in (tcp.listen, tcp.connect):
+        with pytest.raises(ValueError, match=r"an address is \(host, port\), not"):
+            attempt(address)
+
+
+def test_a_host_without_an_address_is_what_getaddrinfo_says():
+    for attempt in (tcp.listen, tcp.connect):
+        with pytest.raises(socket.gaierror, match="cannot resolve no.such.host.invalid:80"):
+            attempt(("no.such.host.invalid", 80))
+        with pytest.raises(socket.gaierror, match="cannot resolve"):
+            attempt(("x" * 70 + ".com", 80))

@@ -101,3 +101,10 @@ def test_text_is_cut_to_a_datagram_at_a_characters_end():
     assert len(cut) == 1200 and text.startswith(cut.decode())
     assert udp.truncate_text(text, 1199).decode() == text[:399] and udp.truncate_text("a", 0) == b""
     assert udp.truncate_text(text, 5, "gbk").decode("gbk") == "网络"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "", 8888, None, ("127.0.0.1",)])
+def test_what_is_no_address(address):
+    for attempt in (udp.bind, udp.connect, udp.resolve):
+        with pytest.raises(ValueError, match=r"an address is \(host, port\), not"):
+            attempt(address)
