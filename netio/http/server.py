@@ -21,7 +21,9 @@ from .messages import Limits
 from .protocol import HTTPProtocol
 from .state import ServerState, Timeouts
 from .static.folder import StaticFiles
+from .timer import TELLS_UNSENT
 
+SEND_BUFFER = 256 * 1024
 TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
 
 
@@ -63,6 +65,8 @@ class HTTPServer(Server):
         model = model or default_model(is_quick=files is not None)
         super().__init__(where, model=model, workers=workers, protocol=protocol, **options)
         defer_accept(self.listener)
+        if not TELLS_UNSENT:  # then a slow reader can only be told from one that has gone if little waits in the system
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
     def __enter__(self) -> HTTPServer:
         return self

@@ -12,15 +12,17 @@ from __future__ import annotations
 import io
 import os
 import sys
-import tempfile
 from typing import Any, Callable, Iterable, Iterator
 from urllib.parse import quote
 
 from .applications import Application, as_response, error_response
 from .messages import REASONS, FileBody, Headers, HTTPError, Request, Response, decode_percent, has_body
+from .sending import close_all
+from .spool import Spool
 
 WSGIApplication = Callable[[dict, Any], Iterable[bytes]]  # type: ignore[type-arg]
 _COPY = 65536
+_END = object()
 
 
 class FromWSGI:
@@ -138,10 +140,10 @@ class _Call:
         """Yield what came before the response was known, then the rest as the client takes it."""
         while self._written:
             yield self._written.pop(0)
-        for piece in self._pieces:
+        while (piece := next(self._pieces, _END)) is not _END:  # a `for` would call iter() again
             while self._written:  # by the old write()
                 yield self._written.pop(0)
-            yield piece
+            yield piece  # type: ignore[misc]
 
     def close(self) -> None:
         _close(self._result)
@@ -178,11 +180,11 @@ class ToWSGI:
         if response.length is not None and (response.status not in (204, 304)):
             headers.append(("Content-Length", str(response.length)))
         start_response(f"{response.status} {REASONS.get(response.status, 'Unknown')}", headers)
-        pieces = _Pieces(response.body, request.body)
-        if isinstance(response.body, bytes) or not has_body(request.method, response.status):
-            pieces.close()
-            return [response.body] if isinstance(response.body, bytes) and request.method != "HEAD" else []
-        return pieces
+        if not has_body(request.method, response.status):
+            close_all(response.body, request.body)
+            return []
+        whole = isinstance(response.body, (bytes, bytearray, memoryview))
+        return _Pieces([response.body] if whole else response.body, request.body)
 
     def _receive(self, request: Request, environ: dict[str, Any]) -> Response | None:
         """Copy the body to where the application wants it, or return the response that refuses it."""
@@ -192,7 +194,7 @@ class ToWSGI:
         wanted = open_body(request) if open_body is not None else None
         if isinstance(wanted, Response):
             return wanted
-        body: Any = tempfile.SpooledTemporaryFile(_COPY) if wanted is None else wanted
+        body: Any = Spool(_COPY) if wanted is None else wanted
         request.body = body
         limit, left = getattr(wanted, "max_body", self.max_body), request.length
         if left is not None and left > limit:
@@ -209,24 +211,25 @@ class ToWSGI:
         if left is not None and got < left:
             raise HTTPError(400, f"got {got} of {left} bytes of body")
         if wanted is None:
-            body.seek(0)
+            request.body = body.rewind()
         return None
 
 
 class _Pieces:
-    """A streamed body; `close`, which WSGI servers call, lets go of it and of the request's body."""
+    """A streamed body; `close`, which WSGI servers call, closes it and the request's body."""
 
     def __init__(self, body: Any, received: Any) -> None:
         self._body, self._received = body, received
         self._pieces = iter(body.pieces() if isinstance(body, FileBody) else body)
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._pieces
+        piece: Any
+        while (piece := next(self._pieces, _END)) is not _END:
+            yield piece if isinstance(piece, bytes) else memoryview(piece).tobytes()
 
     def close(self) -> None:
-        _close(self._pieces)
-        _close(self._body)
-        _close(self._received)
+        for error in close_all(None if self._pieces is self._body else self._pieces, self._body, self._received):
+            raise error
 
 
 def _close(held: Any) -> None:

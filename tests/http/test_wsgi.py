@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib.util
+import io
 import os
 import re
 import subprocess
@@ -333,3 +334,57 @@ def test_a_client_that_vanishes_does_not_hurt(nothing_left):
             with connect(server.address[:2]) as sock:
                 sock.sendall(b"GET /count HTTP/1.1\r\nHost: a\r\n\r\n")
         assert fetch(server.url + "/count").status == 200
+
+
+class Result:
+    """What a WSGI application returns, counted."""
+
+    def __init__(self, *pieces):
+        self.pieces, self.begun, self.closed = iter(pieces), 0, 0
+
+    def __iter__(self):
+        self.begun += 1
+        return self
+
+    def __next__(self):
+        return next(self.pieces)
+
+    def close(self):
+        self.closed += 1
+
+
+@pytest.mark.parametrize("pieces", [(), (b"a",), (b"", b"a", bytearray(b"b"), memoryview(b"c"))])
+def test_a_result_is_begun_and_closed_once_and_its_pieces_may_be_bytes_like(pieces):
+    result = Result(*pieces)
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return result
+
+    (response, after), _ = ask(FromWSGI(application), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2)
+    assert (response.status, response.body) == (200, b"".join(pieces)) and after.status == 200
+    assert (result.begun, result.closed) == (2, 2)  # once for each request
+    for body in (Result(*pieces), b"abc", bytearray(b"abc"), memoryview(b"abc")):
+        returned = ToWSGI(lambda request: Response(200, [], body))(
+            {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, lambda status, headers: None)
+        got = list(returned)
+        returned.close()
+        assert all(type(piece) is bytes for piece in got)
+        if isinstance(body, Result):
+            assert (body.begun, body.closed) == (1, 1)
+        else:
+            assert got == [b"abc"]
+
+
+def test_a_request_body_can_be_wrapped():
+    def app(request):
+        with io.TextIOWrapper(io.BufferedReader(request.body), "utf-8") as text:
+            return text.readline()
+
+    for size in (10, 100_000):
+        body = "好,1\n".encode() + b"x" * size
+        environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/", "CONTENT_LENGTH": str(len(body)),
+                   "wsgi.input": io.BytesIO(body)}
+        assert b"".join(ToWSGI(app)(environ, lambda status, headers: None)) == "好,1\n".encode()
+        (response,), _ = ask(app, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        assert response.body == "好,1\n".encode()
