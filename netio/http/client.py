@@ -8,6 +8,7 @@ from __future__ import annotations
 import select
 import socket
 import ssl
+import sys
 import time
 from typing import Any, Iterable
 
@@ -27,9 +28,10 @@ def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()
 
     `url` is `http://host:port/path?query` or https, all ASCII (see urllib.parse.quote); redirects are not followed.
     `timeout`, in seconds, is for the whole, `max_body` in bytes. `tls` overrules the default context, which checks
-    certificates. Raises: ValueError for the URL, OSError and TimeoutError for the network, EOFError if the connection
-    ends too early (over TLS: also without its end, where the length is unknown), ProtocolError(502) for what is no HTTP
-    or too much. The stdlib has http.client and urllib.request.
+    certificates; one with ssl.OP_IGNORE_UNEXPECTED_EOF (Python 3.10) is for servers that never end TLS properly.
+    Raises: ValueError for the URL or a header, OSError and TimeoutError for the network, EOFError if the connection
+    ends too early (over TLS: also without its own end, where the length is unknown), ProtocolError(502) for what is no
+    HTTP or too much. The stdlib has http.client and urllib.request.
     """
     secure, authority, address, target = split_url(url)
     request = format_request(method, target, authority, headers, body)
@@ -38,6 +40,8 @@ def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()
     try:
         if secure:
             context = tls or ssl.create_default_context()
+            if sys.version_info < (3, 10):  # there every context is made so that it takes any end for a clean one
+                context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
             sock.settimeout(max(0.001, deadline - time.monotonic()))
             sock = context.wrap_socket(sock, server_hostname=address[0], suppress_ragged_eofs=False)
         return exchange(sock, request, method, deadline, max_body)
@@ -139,7 +143,9 @@ def _move(sock: socket.socket, unsent: memoryview, parser: ResponseParser, deadl
         data = sock.recv(65536)
     except _NOT_NOW:
         _wait(sock, bool(unsent), deadline)
-    except ssl.SSLEOFError:  # no close_notify: without a length nobody knows whether something was cut off
+    except ssl.SSLError as error:  # no close_notify: without a length nobody knows whether something was cut off
+        if not isinstance(error, ssl.SSLEOFError) and "unexpected eof" not in str(error):
+            raise
         raise EOFError("the connection was cut off: it ended without the end of TLS (RFC 9112 section 9.8)") from None
     else:
         parser.feed(data) if data else parser.feed_eof()
