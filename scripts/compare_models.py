@@ -22,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--models", nargs="*", default=concurrency.available_models(), help="servers (default: all)")
     options.add_argument("--svg", metavar="FILE", help="draw the charts into FILE, too")
     given = options.parse_args(argv)
-    print(f"the GIL is {'on' if concurrency.gil_is_on() else 'off'}")
+    print(f"the GIL is {'on' if concurrency.is_gil_enabled() else 'off'}")
     servers = concurrency.compare_servers(given.models, clients=given.clients)
     print(f"{'model':10} {'echoes':>7} {'a second':>9} {'longest wait':>13}")
     for row in servers:

@@ -20,7 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("target")
     options.add_argument("--workers", type=int, help="worker processes (default: one for each CPU)")
     given = options.parse_args(argv)
-    with concurrency.WorkerPool(given.workers) as pool:
+    with concurrency.ProcessPool(given.workers) as pool:
         copied = concurrency.copy_folder(given.source, given.target, pool, show_percent)
     print(f"{copied.files} files, {copied.size} bytes")
     return 0

@@ -32,10 +32,10 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--svg", metavar="FILE", help="draw the processes' and threads' times into FILE, too")
     given = options.parse_args(argv)
     build = "a free-threaded build" if concurrency.is_free_threaded_build() else "an ordinary build"
-    print(f"this is {build}; its GIL is {'on' if concurrency.gil_is_on() else 'off'}; {os.cpu_count()} CPUs")
+    print(f"this is {build}; its GIL is {'on' if concurrency.is_gil_enabled() else 'off'}; {os.cpu_count()} CPUs")
     both = concurrency.Timeline()
     pools: dict[str, Executor] = {
-        "processes": concurrency.WorkerPool(given.workers, method="spawn"),
+        "processes": concurrency.ProcessPool(given.workers, method="spawn"),
         "threads": ThreadPoolExecutor(given.workers),
     }
     for name, pool in pools.items():
@@ -47,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
         both.spans += timeline.spans
     print()
     for name, step in STEPS.items():
-        print(f"another thread can run during {name}: {concurrency.lets_others_run(step)}")
+        print(f"another thread can run during {name}: {concurrency.releases_gil(step)}")
     if given.svg:
         files.replace_file(given.svg, both.draw_svg("The same computation in processes and in threads"))
     return 0

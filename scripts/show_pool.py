@@ -33,12 +33,12 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--timeout", type=float, default=1.0, help="seconds for each task (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the workers")
     given = options.parse_args(argv)
-    with concurrency.WorkerPool(given.workers, timeout=given.timeout, method=given.method) as pool:
+    with concurrency.ProcessPool(given.workers, timeout=given.timeout, method=given.method) as pool:
         futures = {name: pool.submit(*call) for name, call in TASKS.items()}
         for name, future in futures.items():
             error = future.exception()
             print(f"{name}: {f'{type(error).__name__}: {error}' if error else f'{future.result()!r:.20}'}")
-        roots = concurrency.as_they_come(pool, math.sqrt, range(5), progress=lambda done: print(done, end=". "))
+        roots = concurrency.map_unordered(pool, math.sqrt, range(5), progress=lambda done: print(done, end=". "))
         for item, root in roots:
             print(f"the square root of {item} is {root:.3f}")
     return 0

@@ -25,9 +25,9 @@ def main(argv: list[str] | None = None) -> int:
     finally:
         status = concurrency.wait_child(pid)
     print(f"collected: it {concurrency.decode_status(status)}; its state is {concurrency.process_state(pid)}")
-    print(f"cure 1, the parent waits: the child's state is {concurrency.cure_by_waiting(int)}")
-    print(f"cure 2, a second-level child does the work: left to collect {concurrency.cure_by_second_child(int)}")
-    print(f"cure 3, SIGCHLD is ignored: the child's state is {concurrency.cure_by_ignoring(int)}, its code is lost")
+    print(f"cure 1, the parent waits: the child's state is {concurrency.reap_by_waiting(int)}")
+    print(f"cure 2, a second-level child does the work: left to collect {concurrency.reap_by_double_fork(int)}")
+    print(f"cure 3, SIGCHLD is ignored: the child's state is {concurrency.reap_by_ignoring(int)}, its code is lost")
     return 0
 
 

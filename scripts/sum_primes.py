@@ -22,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     bars = []
     for workers in given.workers:
         begin = time.perf_counter()
-        with concurrency.WorkerPool(workers, method="spawn") as pool:
+        with concurrency.ProcessPool(workers, method="spawn") as pool:
             total = concurrency.sum_primes(given.below, pool)
         bars.append((f"{workers} process{'es' if workers > 1 else ''}", time.perf_counter() - begin))
         print(f"{bars[-1][0]}: the sum of the primes below {given.below} is {total}")

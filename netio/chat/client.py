@@ -1,7 +1,7 @@
 """A member at a terminal or behind a pipe: what is typed goes to the room, what the room says is shown.
 
 One loop waits for three things at once: the server's socket, the keyboard (see keyboard.py), and Ctrl-C, which a
-`SignalInbox` turns into something to wait for. What it all means is for the `Session` to say.
+`SignalReceiver` turns into something to wait for. What it all means is for the `Session` to say.
 """
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import time
 from typing import Any, Iterator, List, Optional, TextIO
 
 from .. import tcp, udp
-from ..concurrency import SignalInbox
+from ..concurrency import SignalReceiver
 from ..udp import Address
 from .keyboard import Keyboard, cbreak_mode, open_keyboard
 from .prompt import LineEditor, draw_prompt, wipe_row
@@ -191,7 +191,7 @@ def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optio
         keys = stack.enter_context(keyboard or open_keyboard())
         inbox = None
         if threading.current_thread() is threading.main_thread():
-            inbox = stack.enter_context(SignalInbox(signal.SIGINT, signal.SIGTERM))
+            inbox = stack.enter_context(SignalReceiver(signal.SIGINT, signal.SIGTERM))
         stack.callback(screen.end)
         return _Stay(session, wire, keys, screen, inbox).run()
 
@@ -199,7 +199,7 @@ def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optio
 class _Stay:
     """One visit: the loop, and what each thing that can happen does."""
 
-    def __init__(self, session: Session, wire: Any, keys: Any, screen: Screen, inbox: Optional[SignalInbox]) -> None:
+    def __init__(self, session: Session, wire: Any, keys: Any, screen: Screen, inbox: Optional[SignalReceiver]) -> None:
         self._session, self._wire, self._keys, self._screen, self._inbox = session, wire, keys, screen, inbox
         self._entered = self._typing = False
         self._end: Optional[Event] = None

@@ -13,26 +13,26 @@ if TYPE_CHECKING:
     )
     from .pools.folders import Copied, copy_folder, copy_one
     from .processes.fork import (
-        check_fork, detach, die_of_interrupt, flush_output, fork_child, run_and_exit, run_forked, warn_if_threads,
+        check_fork, double_fork, die_of_interrupt, flush_output, fork_child, run_and_exit, run_forked, warn_if_threads,
     )
     from .processes.fork_facts import memory_after_fork, offset_after_fork, output_after_fork
-    from .threads.gil import gil_is_on, is_free_threaded_build, lets_others_run
+    from .threads.gil import is_gil_enabled, is_free_threaded_build, releases_gil
     from .threads.locks import CheckedLock, DeadlockError, hold_all
     from .processes.outcome import (
-        ChildDied, Inbox, RemoteTraceback, pack_outcome, send_chunks, unpack_outcome, watch_process,
+        ChildDied, Inbox, RemoteTraceback, pack_outcome, send_chunks, unpack_outcome, open_pidfd,
     )
-    from .pools.pool import WorkerPool, as_they_come
+    from .pools.pool import ProcessPool, map_unordered
     from .pools.primes import is_prime, split_range, sum_primes, sum_primes_between
     from .processes.process import Process, run_in_child, wait_any_process
     from .processes.reaping import reap_children, wait_any_child, wait_child
     from .servers import MODELS, EchoProtocol, Limits, Server, available_models, echo, for_asyncio, serve, serve_socket
-    from .processes.signals import SignalInbox, ignoring
-    from .processes.spawn import check_sendable, run_spawned, spawn_child
+    from .processes.signals import SignalReceiver, ignoring
+    from .processes.spawn import check_picklable, run_spawned, spawn_child
     from .processes.status import ExitStatus, decode_status, describe_exit, name_signal
     from .threads.thread import ResultThread, run_in_threads
     from .timelines.timeline import Span, Timeline, call_with_span, draw_spans, draw_spans_svg, name_worker, wrap_svg
     from .processes.zombies import (
-        cure_by_ignoring, cure_by_second_child, cure_by_waiting, make_orphan, make_zombie, parent_of, process_state,
+        reap_by_ignoring, reap_by_double_fork, reap_by_waiting, make_orphan, make_zombie, parent_of, process_state,
     )
 
 __all__ = [
@@ -43,25 +43,25 @@ __all__ = [
     # reaping
     "reap_children", "wait_any_child", "wait_child",
     # signals
-    "SignalInbox", "ignoring",
+    "SignalReceiver", "ignoring",
     # fork
-    "check_fork", "detach", "die_of_interrupt", "flush_output", "fork_child", "run_and_exit", "run_forked",
+    "check_fork", "double_fork", "die_of_interrupt", "flush_output", "fork_child", "run_and_exit", "run_forked",
     "warn_if_threads",
     # spawn
-    "check_sendable", "run_spawned", "spawn_child",
+    "check_picklable", "run_spawned", "spawn_child",
     # process
     "Process", "run_in_child", "wait_any_process",
     # outcome
-    "ChildDied", "Inbox", "RemoteTraceback", "pack_outcome", "send_chunks", "unpack_outcome", "watch_process",
+    "ChildDied", "Inbox", "RemoteTraceback", "pack_outcome", "send_chunks", "unpack_outcome", "open_pidfd",
     # zombies
-    "cure_by_ignoring", "cure_by_second_child", "cure_by_waiting", "make_orphan", "make_zombie", "parent_of",
+    "reap_by_ignoring", "reap_by_double_fork", "reap_by_waiting", "make_orphan", "make_zombie", "parent_of",
     "process_state",
     # threads
     "ResultThread", "run_in_threads",
     # locks
     "CheckedLock", "DeadlockError", "hold_all",
     # pools
-    "WorkerPool", "as_they_come",
+    "ProcessPool", "map_unordered",
     # timeline
     "Span", "Timeline", "call_with_span", "draw_spans", "draw_spans_svg", "name_worker", "wrap_svg",
     # charts
@@ -80,7 +80,7 @@ __all__ = [
     # primes
     "is_prime", "split_range", "sum_primes", "sum_primes_between",
     # gil
-    "gil_is_on", "is_free_threaded_build", "lets_others_run",
+    "is_gil_enabled", "is_free_threaded_build", "releases_gil",
 ]
 
 __getattr__, __dir__, _ = load_later(__name__, {
@@ -92,23 +92,23 @@ __getattr__, __dir__, _ = load_later(__name__, {
         "alternate_with_events alternate_with_locks sell_tickets watch_pair",
     "pools.folders": "Copied copy_folder copy_one",
     "processes.fork":
-        "check_fork detach die_of_interrupt flush_output "
+        "check_fork double_fork die_of_interrupt flush_output "
         "fork_child run_and_exit run_forked warn_if_threads",
     "processes.fork_facts": "memory_after_fork offset_after_fork output_after_fork",
-    "threads.gil": "gil_is_on is_free_threaded_build lets_others_run",
+    "threads.gil": "is_gil_enabled is_free_threaded_build releases_gil",
     "threads.locks": "CheckedLock DeadlockError hold_all",
-    "processes.outcome": "ChildDied Inbox RemoteTraceback pack_outcome send_chunks unpack_outcome watch_process",
-    "pools.pool": "WorkerPool as_they_come",
+    "processes.outcome": "ChildDied Inbox RemoteTraceback pack_outcome send_chunks unpack_outcome open_pidfd",
+    "pools.pool": "ProcessPool map_unordered",
     "pools.primes": "is_prime split_range sum_primes sum_primes_between",
     "processes.process": "Process run_in_child wait_any_process",
     "processes.reaping": "reap_children wait_any_child wait_child",
     "servers": "EchoProtocol Limits MODELS Server available_models echo for_asyncio serve serve_socket",
-    "processes.signals": "SignalInbox ignoring",
-    "processes.spawn": "check_sendable run_spawned spawn_child",
+    "processes.signals": "SignalReceiver ignoring",
+    "processes.spawn": "check_picklable run_spawned spawn_child",
     "processes.status": "ExitStatus decode_status describe_exit name_signal",
     "threads.thread": "ResultThread run_in_threads",
     "timelines.timeline": "Span Timeline call_with_span draw_spans draw_spans_svg name_worker wrap_svg",
     "processes.zombies":
-        "cure_by_ignoring cure_by_second_child cure_by_waiting "
+        "reap_by_ignoring reap_by_double_fork reap_by_waiting "
         "make_orphan make_zombie parent_of process_state",
 })

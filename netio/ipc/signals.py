@@ -1,7 +1,7 @@
 """Signals as messages between processes, and what stands in for them on Windows.
 
 A signal carries its number and, where one asks for it, who sent it: nothing else. Two of the same number that wait
-are one, except the real-time signals, which queue. `netio.concurrency.SignalInbox` turns them into something to
+are one, except the real-time signals, which queue. `netio.concurrency.SignalReceiver` turns them into something to
 select on, everywhere; `SignalQueue` here waits for them with the kernel's own call, so that no handler runs at all.
 
 Windows has no signals between processes: `os.kill` ends the other at once whatever the number. To ask a process to
@@ -58,7 +58,7 @@ class SignalQueue(End):
 
     def __init__(self, *numbers: int) -> None:
         if not hasattr(signal, "sigtimedwait"):
-            raise NotImplementedError(f"{sys.platform} has no sigtimedwait: use concurrency.SignalInbox, or an Event")
+            raise NotImplementedError(f"{sys.platform} has no sigtimedwait: use concurrency.SignalReceiver")
         self._numbers = set(numbers)
         self._former = signal.pthread_sigmask(signal.SIG_BLOCK, self._numbers)
 

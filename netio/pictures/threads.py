@@ -78,7 +78,7 @@ def run_pool() -> Spans:
     (True, True)
     """
     timeline = concurrency.Timeline()
-    with concurrency.WorkerPool(WORKERS) as pool:
+    with concurrency.ProcessPool(WORKERS) as pool:
         list(pool.map(time.sleep, [0.02] * WORKERS))  # so that starting the workers is not in the picture
         timeline.map(pool, time.sleep, TASKS)
     return tuple(timeline.spans)
@@ -146,7 +146,7 @@ def run_gil() -> tuple[Spans, Spans]:
     >>> [len(spans) for spans in run_gil()]
     [2, 2]
     """
-    return _quickest(ThreadPoolExecutor(2)), _quickest(concurrency.WorkerPool(2))
+    return _quickest(ThreadPoolExecutor(2)), _quickest(concurrency.ProcessPool(2))
 
 
 def _quickest(pool: Executor) -> Spans:
@@ -176,7 +176,7 @@ def draw_gil(canvas: Canvas) -> None:
         words = say(f"{name}: sum_primes({SUM_BELOW}) twice", f"{name}：sum_primes({SUM_BELOW}) 两次")
         canvas.text(MARGIN, y, words, look="bold")
         y = add_bars(canvas, y + 10, spans, kind, [f"{span.busy:.0%}" for span in spans], seconds) + 34
-    switch = say("on", "开") if concurrency.gil_is_on() else say("off", "关")
+    switch = say("on", "开") if concurrency.is_gil_enabled() else say("off", "关")
     canvas.remark(
         y - 4,
         "The filled part is the share of its time in which a worker computed. The GIL (here: "

@@ -73,7 +73,7 @@ def _name_a_deadlock(guide: Guide) -> None:
 def _use_a_pool(guide: Guide) -> None:
     guide.did("Gave a pool of 2 processes a task that hangs, one that kills its worker, and a good one.",
               "给两个进程的池三个任务：卡死的、杀死自己进程的、正常的。")
-    with concurrency.WorkerPool(2, method="spawn") as pool:
+    with concurrency.ProcessPool(2, method="spawn") as pool:
         tasks = [pool.submit_timed(0.05, time.sleep, 3600), pool.submit(os._exit, 3), pool.submit(pow, 2, 10)]
         lines = [str(task.exception() or task.result()) for task in tasks]
     guide.saw("\n".join(lines))

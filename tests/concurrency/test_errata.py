@@ -16,8 +16,8 @@ import pytest
 
 from netio import tcp
 from netio.concurrency import (
-    CheckedLock, DeadlockError, EchoProtocol, Process, ResultThread, Server, WorkerPool, decode_status,
-    fork_child, gil_is_on, lets_others_run, offset_after_fork, output_after_fork, process_state,
+    CheckedLock, DeadlockError, EchoProtocol, Process, ResultThread, Server, ProcessPool, decode_status,
+    fork_child, is_gil_enabled, releases_gil, offset_after_fork, output_after_fork, process_state,
     reap_children, run_in_child, wait_child,
 )
 
@@ -107,8 +107,8 @@ def test_30_the_second_child_runs_on_into_the_program(tmp_path):
     """Notes: the second-level child calls f1() and has nothing behind it."""
     done = run_program(tmp_path, SECOND_CHILD)
     assert done.stdout.splitlines().count("the rest of the program") == 2
-    ours = ("from netio.concurrency import detach\n"
-            "detach(print, 'f1')\nprint('f2', flush=True)\nprint('the rest of the program', flush=True)\n")
+    ours = ("from netio.concurrency import double_fork\n"
+            "double_fork(print, 'f1')\nprint('f2', flush=True)\nprint('the rest of the program', flush=True)\n")
     done = run_program(tmp_path, ours)
     assert sorted(done.stdout.splitlines()) == ["f1", "f2", "the rest of the program"]
     print("notes:", "'the rest of the program' ran twice")
@@ -245,8 +245,8 @@ with multiprocessing.get_context("spawn").Pool(1) as pool:
     print(pool.apply(abs, (-1,)))
 """
 OURS_WITHOUT_GUARD = """
-from netio.concurrency import WorkerPool
-with WorkerPool(1, method="spawn") as pool:
+from netio.concurrency import ProcessPool
+with ProcessPool(1, method="spawn") as pool:
     print(pool.submit(abs, -1).result())
 """
 SWALLOWED = """
@@ -278,10 +278,10 @@ def test_42_a_pool_without_its_guard_and_errors_that_nobody_gets(tmp_path):
     done = run_program(tmp_path, OURS_WITHOUT_GUARD)
     assert done.returncode == 1 and "ChildDied" in done.stderr, "ours says so, and ends"
     assert run_program(tmp_path, SWALLOWED).stdout == "all is well\n"
-    with WorkerPool(1, method="spawn") as pool, pytest.raises(ValueError, match="somebody will know"):
+    with ProcessPool(1, method="spawn") as pool, pytest.raises(ValueError, match="somebody will know"):
         pool.submit(jobs.fail, "somebody will know").result(60)
     print("notes:", "no guard: worker after worker fails, for ever; apply_async: 'all is well'")
-    print("netio:", "WorkerPool: ChildDied; result() raises what the worker raised")
+    print("netio:", "ProcessPool: ChildDied; result() raises what the worker raised")
 
 
 def test_43_sys_exit_ends_one_thread_only(tmp_path):
@@ -318,10 +318,10 @@ def test_45_threads_do_run_in_parallel_where_the_lock_is_let_go():
     """Notes: "Multi-threading cannot run in parallel"."""
     import hashlib
     block = bytes(1 << 18)
-    assert lets_others_run(lambda: hashlib.sha256(block), steps=5000)
-    assert lets_others_run(lambda: sum(range(100))) is not gil_is_on()
+    assert releases_gil(lambda: hashlib.sha256(block), steps=5000)
+    assert releases_gil(lambda: sum(range(100))) is not is_gil_enabled()
     print("notes:", "another thread ran while sha256 was computed")
-    print("netio:", "lets_others_run(sum over range(100)):", not gil_is_on())
+    print("netio:", "releases_gil(sum over range(100)):", not is_gil_enabled())
 
 
 def test_81_fork_is_not_linuxs_alone():
@@ -554,13 +554,13 @@ def test_122_a_parent_waits_for_its_children(tmp_path):
     lines = run_program(tmp_path, AT_EXIT).stdout.splitlines()
     assert [line for line in lines if line != "main is over"] == ["the child ends", "the parent ends"]
     if hasattr(os, "fork"):
-        ours = run_program(tmp_path, "import os\nfrom netio.concurrency import detach\nready, go = os.pipe()\n"
-                           "detach(lambda: (os.read(ready, 1), print('detached', flush=True)))\n"
+        ours = run_program(tmp_path, "import os\nfrom netio.concurrency import double_fork\nready, go = os.pipe()\n"
+                           "double_fork(lambda: (os.read(ready, 1), print('detached', flush=True)))\n"
                            "import atexit; atexit.register(lambda: (print('the parent ends', flush=True), "
                            "os.write(go, b'x')))\n").stdout.splitlines()
         assert ours == ["the parent ends", "detached"]
     print("notes:", "main is over; " + "; ".join(line for line in lines if line != "main is over"))
-    print("netio:", "detach() lets the parent end first (POSIX)")
+    print("netio:", "double_fork() lets the parent end first (POSIX)")
 
 
 def test_123_a_daemon_may_have_no_children(tmp_path):
@@ -590,11 +590,11 @@ def test_124_pool_is_of_processes():
         pool.close()
         pool.join()
     inside, in_pool = pids
-    with WorkerPool(1) as processes:
+    with ProcessPool(1) as processes:
         outside = processes.submit(os.getpid).result(60)
     assert inside == os.getpid() != in_pool and outside != os.getpid()
     print("notes:", f"this process is {os.getpid()}, multiprocessing.Pool's worker {in_pool}: a process")
-    print("netio:", f"WorkerPool's worker is {outside}, a process, as its name says; ThreadPool's: {inside}")
+    print("netio:", f"ProcessPool's worker is {outside}, a process, as its name says; ThreadPool's: {inside}")
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2,

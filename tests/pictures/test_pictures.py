@@ -62,7 +62,7 @@ def test_the_file_in_docs_is_what_is_drawn(name, lang):
 def test_a_picture_that_varies_is_in_docs_with_the_same_words(name, lang):
     if name == "sparse-file" and "hole" not in {part.kind for part in files.run_sparse()[2]}:
         pytest.skip("this system or its file system lists no holes")
-    if name == "gil" and not concurrency.gil_is_on():
+    if name == "gil" and not concurrency.is_gil_enabled():
         pytest.skip("this Python has no GIL, and the picture says so")
 
     def shape(svg):

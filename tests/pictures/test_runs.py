@@ -144,7 +144,7 @@ def test_a_zombie_has_the_drawn_letter():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_double_fork_leaves_the_parent_no_child_to_wait_for():
-    assert concurrency.cure_by_second_child(int) == []
+    assert concurrency.reap_by_double_fork(int) == []
     drawn = words("double-fork").splitlines()
     assert drawn.count("fork()") == drawn.count("_exit(0)") == drawn.count("wait()") == 2
 
@@ -178,7 +178,7 @@ def test_the_gil_is_drawn_with_the_shares_of_the_run():
     spans = [span for run in threads.run_gil() for span in run]
     shares = [text.words for text in picture.texts if text.words.endswith("%")]
     assert sorted(shares) == sorted(f"{span.busy:.0%}" for span in spans)
-    assert f"(here: {'on' if concurrency.gil_is_on() else 'off'})" in " ".join(picture.words.split())
+    assert f"(here: {'on' if concurrency.is_gil_enabled() else 'off'})" in " ".join(picture.words.split())
 
 
 def test_all_server_models_are_drawn():

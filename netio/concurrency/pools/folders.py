@@ -10,7 +10,7 @@ from typing import Callable, NamedTuple
 from ...files.copying import copy_rest
 from ...files.folders import OpenFolder
 from ...files.replacing import Replacement
-from .pool import as_they_come
+from .pool import map_unordered
 
 
 class Copied(NamedTuple):
@@ -56,7 +56,7 @@ def copy_folder(
         raise ValueError(f"{target} lies inside {source}: the copy would have no end")
     sizes = _plan(source, target)
     done, total = 0, sum(sizes.values())
-    for pair, _ in as_they_come(executor, copy_one, sizes):
+    for pair, _ in map_unordered(executor, copy_one, sizes):
         done += sizes[pair]
         if progress is not None:
             progress(100 * done / total if total else 100.0)

@@ -1,8 +1,8 @@
 """Pools: any `concurrent.futures.Executor` for the work, and one process pool whose workers can be killed.
 
 The standard pool cannot stop a task: a timeout only stops the waiting, and when one worker dies all tasks fail with it.
-In `WorkerPool` each worker process is led by a thread of its own here, which hands it one task at a time through a pipe
-and waits for the outcome, the worker's end, or the task's timeout. So a dead or killed worker costs its task only,
+In `ProcessPool` a thread manages each worker process: it sends it one task at a time through a pipe and waits
+for the outcome, the end of the worker, or the timeout of the task. So a dead or killed worker costs its task only,
 and the thread starts another. Workers ignore Ctrl-C: it reaches this process once, which then ends them. The other way
 round, a thread in each worker waits for the end of this process, so that no worker outlives it, busy or not.
 """
@@ -21,18 +21,18 @@ from multiprocessing import connection
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
 from ..processes.fork import hush_second_warning, warn_if_threads
-from ..processes.outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, watch_process
-from ..processes.signals import wait_attentively
+from ..processes.outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, open_pidfd
+from ..processes.signals import wait_interruptibly
 from ..threads.thread import ResultThread
 
 START_SECONDS = 60.0  # how long a worker may take until it is ready for its first task
 _STARTING = threading.Lock()  # multiprocessing's list of children is not made for several threads
 
 
-class WorkerPool(Executor):
+class ProcessPool(Executor):
     """A pool of worker processes, with a timeout for each task, that survives the death of its workers.
 
-    >>> with WorkerPool(2) as pool:
+    >>> with ProcessPool(2) as pool:
     ...     pool.submit(divmod, 7, 2).result()
     (3, 1)
 
@@ -186,11 +186,11 @@ class _Future(Future[Any]):
     """A Future whose `result` lets Ctrl-C through while the main thread waits for it."""
 
     def result(self, timeout: float | None = None) -> Any:
-        wait_attentively(self._ends_within, timeout)
+        wait_interruptibly(self._ends_within, timeout)
         return super().result(0)
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
-        wait_attentively(self._ends_within, timeout)
+        wait_interruptibly(self._ends_within, timeout)
         return super().exception(0)
 
     def _ends_within(self, seconds: float | None) -> bool:
@@ -286,7 +286,7 @@ def _end_with_parent() -> None:
     """
     parent = multiprocessing.parent_process()
     if parent is not None:
-        watch = watch_process(parent.pid) if parent.pid else None
+        watch = open_pidfd(parent.pid) if parent.pid else None
         connection.wait([parent.sentinel] if watch is None else [parent.sentinel, watch])
         os._exit(1)
 
@@ -296,7 +296,7 @@ def _call(call: bytes) -> Any:
     return function(*args, **kwargs)
 
 
-def as_they_come(
+def map_unordered(
     executor: Executor, function: Callable[[Any], Any], items: Iterable[Any], *,
     progress: Callable[[int], object] | None = None, ahead: int = 1000, timeout: float | None = None,
 ) -> Iterator[tuple[Any, Any]]:
@@ -304,12 +304,12 @@ def as_they_come(
 
     >>> from concurrent.futures import ThreadPoolExecutor
     >>> with ThreadPoolExecutor(2) as executor:
-    ...     sorted(as_they_come(executor, abs, [-3, 2, -1]))
+    ...     sorted(map_unordered(executor, abs, [-3, 2, -1]))
     [(-3, 3), (-1, 1), (2, 2)]
 
     `progress` is called with the number of results so far, before each is yielded. Not more than `ahead` items are
     taken from `items` before their results have come, so `items` may be endless. Works with every executor whose
-    futures have `add_done_callback`: threads, processes, `WorkerPool`, Dask's, MPI's.
+    futures have `add_done_callback`: threads, processes, `ProcessPool`, Dask's, MPI's.
 
     Raises: what the function raises, at its turn; TimeoutError when no result comes for `timeout` seconds. What has
     not begun is cancelled then, and also when the caller stops early.
@@ -348,6 +348,6 @@ def _take(done: queue.SimpleQueue[Any], timeout: float | None) -> Any:
             found.append(done.get(timeout=seconds))
         return bool(found)
 
-    if not wait_attentively(take, timeout):
+    if not wait_interruptibly(take, timeout):
         raise TimeoutError(f"no result came for {timeout} s")
     return found[0]

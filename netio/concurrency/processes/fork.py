@@ -17,7 +17,7 @@ import warnings
 from multiprocessing import Pipe, connection
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn, Sequence
 
-from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, watch_process
+from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, open_pidfd
 
 
 def fork_child(function: Callable[..., object], *args: object, warn_threads: bool = True) -> int:
@@ -73,7 +73,7 @@ def run_forked(
     with reader:
         with writer:
             pid = fork_child(_report, reader, writer, function, args, kwargs or {}, warn_threads=warn_threads)
-        watch = watch_process(pid)
+        watch = open_pidfd(pid)
         inbox, ended = Inbox(reader, watch), False
         try:
             ended = inbox.collect(timeout)
@@ -220,14 +220,14 @@ def _join_threads() -> None:
             thread.join()
 
 
-def detach(function: Callable[..., Any], *args: object) -> None:
+def double_fork(function: Callable[..., Any], *args: object) -> None:
     """Run `function(*args)` in a grandchild that nobody here needs to collect (double fork).
 
     The child forks once more and ends at once; the system adopts the grandchild and will collect it.
 
     >>> if hasattr(os, "fork"):
     ...     reader, writer = os.pipe()
-    ...     detach(os.write, writer, b"from the grandchild")
+    ...     double_fork(os.write, writer, b"from the grandchild")
     ...     text = os.read(reader, 100)
     ...     os.close(reader), os.close(writer), text == b"from the grandchild"
     ... else:

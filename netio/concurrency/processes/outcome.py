@@ -168,12 +168,12 @@ class Inbox:
             self._chunks.clear()
 
 
-def watch_process(pid: int) -> int | None:
+def open_pidfd(pid: int) -> int | None:
     """Return a descriptor that becomes readable when the process ends (Linux), or None where there is no such thing.
 
     Close it with `os.close`.
 
-    >>> descriptor = watch_process(os.getpid())
+    >>> descriptor = open_pidfd(os.getpid())
     >>> if descriptor is not None:
     ...     os.close(descriptor)
 

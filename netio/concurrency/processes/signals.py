@@ -17,10 +17,10 @@ from typing import Any, Callable, Iterator
 SLICE_SECONDS = 0.5
 
 
-class SignalInbox:
+class SignalReceiver:
     """Collects the given signals while its `with` block runs; they are read by `wait`, and nothing is interrupted.
 
-    >>> with SignalInbox(signal.SIGINT) as inbox:
+    >>> with SignalReceiver(signal.SIGINT) as inbox:
     ...     signal.raise_signal(signal.SIGINT)
     ...     inbox.wait(timeout=10) == [signal.SIGINT]
     True
@@ -37,7 +37,7 @@ class SignalInbox:
         self._numbers = numbers
         self._former: dict[int, Any] = {}
 
-    def __enter__(self) -> SignalInbox:
+    def __enter__(self) -> SignalReceiver:
         if threading.current_thread() is not threading.main_thread():
             raise ValueError("signals reach the main thread only: make the inbox there")
         self._reader, self._writer = socket.socketpair()
@@ -95,13 +95,13 @@ def ignoring(number: int) -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL if former is None else former)
 
 
-def wait_attentively(wait: Callable[[float | None], object], timeout: float | None = None) -> bool:
+def wait_interruptibly(wait: Callable[[float | None], object], timeout: float | None = None) -> bool:
     """Call `wait(seconds)` until it returns something true, and let Ctrl-C through meanwhile.
 
     >>> event = threading.Event()
-    >>> wait_attentively(event.wait, timeout=0.01)
+    >>> wait_interruptibly(event.wait, timeout=0.01)
     False
-    >>> event.set(); wait_attentively(event.wait)
+    >>> event.set(); wait_interruptibly(event.wait)
     True
 
     False when `timeout` seconds are over (None: no limit). The main thread runs Python's signal handlers between two

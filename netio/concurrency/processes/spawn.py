@@ -21,7 +21,7 @@ def spawn_child(function: Callable[..., Any], *args: object) -> Process:
 
     Raises: TypeError when the function cannot be sent. Beside it: `fork_child`, which returns a pid.
     """
-    check_sendable(function)
+    check_picklable(function)
     child = Process(function, args=args, method="spawn")
     child.start()
     return child
@@ -42,15 +42,15 @@ def run_spawned(
     ended before it told a result; TimeoutError when it was killed after `timeout` seconds (None: no limit).
     Beside it: `run_forked` is the same by fork.
     """
-    check_sendable(function)
+    check_picklable(function)
     return run_in_child(function, args, kwargs, timeout=timeout, method="spawn")
 
 
-def check_sendable(function: Callable[..., object]) -> None:
+def check_picklable(function: Callable[..., object]) -> None:
     """Raise one clear error when a function cannot be sent to another process.
 
-    >>> check_sendable(divmod)
-    >>> check_sendable(lambda: 0)  # doctest: +IGNORE_EXCEPTION_DETAIL
+    >>> check_picklable(divmod)
+    >>> check_picklable(lambda: 0)  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     TypeError: <lambda> cannot be sent to a spawned process: define it with def at the top of a module
 

@@ -11,7 +11,7 @@ import subprocess
 import time
 from typing import Callable
 
-from .fork import detach, fork_child
+from .fork import double_fork, fork_child
 from .reaping import reap_children, wait_child
 from .signals import ignoring
 
@@ -115,10 +115,10 @@ def _wait_for_parent_other_than(first: int, pid: int) -> int:
     raise TimeoutError(f"{pid} still has the parent {first} after 10 s")
 
 
-def cure_by_waiting(work: Callable[[], object]) -> str | None:
+def reap_by_waiting(work: Callable[[], object]) -> str | None:
     """First cure: the parent waits. Run `work` in a child, collect it, and return its state (None: it is gone).
 
-    >>> cure_by_waiting(int) if hasattr(os, "fork") else None
+    >>> reap_by_waiting(int) if hasattr(os, "fork") else None
 
     A parent that has other work to do asks from time to time, without blocking: `reap_children`.
 
@@ -130,19 +130,19 @@ def cure_by_waiting(work: Callable[[], object]) -> str | None:
     return process_state(pid)
 
 
-def cure_by_second_child(work: Callable[[], object]) -> list[tuple[int, int | None]]:
+def reap_by_double_fork(work: Callable[[], object]) -> list[tuple[int, int | None]]:
     """Second cure: a grandchild does the work, its parent ends at once and is collected; the system does the rest.
 
     Return the children that are left to collect: none.
 
-    >>> cure_by_second_child(int) if hasattr(os, "fork") else []
+    >>> reap_by_double_fork(int) if hasattr(os, "fork") else []
     []
 
     Raises: OSError where there is no fork.
     Notes: processes, 二级子进程 (second-level child).
     """
     before = set(_children())
-    detach(work)
+    double_fork(work)
     return reap_children(set(_children()) - before)
 
 
@@ -155,10 +155,10 @@ def _children() -> list[int]:
         return []
 
 
-def cure_by_ignoring(work: Callable[[], object]) -> str | None:
+def reap_by_ignoring(work: Callable[[], object]) -> str | None:
     """Third cure: ignore SIGCHLD, and the system collects the children. Return the child's state (None: it is gone).
 
-    >>> cure_by_ignoring(int) if hasattr(os, "fork") else None
+    >>> reap_by_ignoring(int) if hasattr(os, "fork") else None
 
     The price: nobody learns the exit codes any more. `os.wait` raises ChildProcessError, and `subprocess` says 0.
 

@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any, Callable, Iterator
 
 from ...tcp import listen
-from ..processes.signals import wait_attentively
+from ..processes.signals import wait_interruptibly
 from .connections.acceptor import Acceptor
 from .connections.executor import JOIN_TIMEOUT
 from ...events.loop import READ, Loop, is_ctrl_c
@@ -142,7 +142,7 @@ class Server:
         """Wait until the server has stopped serving, `timeout` seconds at most; return whether it has."""
         if self._background is not None:
             return self._background.join(timeout)
-        return self._thread is None or wait_attentively(self._ended.wait, timeout)
+        return self._thread is None or wait_interruptibly(self._ended.wait, timeout)
 
     def close(self) -> None:
         """Stop at once, wait for the end, and close all that belongs to the server; a second call does nothing."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ..processes.fork import fork_child
 from ..processes.outcome import Inbox, pack_outcome, send_chunks, unpack_outcome
 from ..processes.reaping import wait_child
-from ..processes.signals import wait_attentively
+from ..processes.signals import wait_interruptibly
 
 
 class Background(Protocol):
@@ -35,7 +35,7 @@ class _InThread:
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._serve, name=f"{server.model} server", daemon=True)
         self._thread.start()
-        wait_attentively(self._begun.wait)
+        wait_interruptibly(self._begun.wait)
         if self._error is not None:
             self._thread.join()
             raise self._error
@@ -52,7 +52,7 @@ class _InThread:
             self._begun.set()
 
     def join(self, timeout: float | None) -> bool:
-        if self._thread is threading.current_thread() or not wait_attentively(self._ended.wait, timeout):
+        if self._thread is threading.current_thread() or not wait_interruptibly(self._ended.wait, timeout):
             return False
         self._thread.join()
         return True

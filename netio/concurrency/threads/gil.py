@@ -9,10 +9,10 @@ from typing import Callable
 from .thread import ResultThread
 
 
-def gil_is_on() -> bool:
+def is_gil_enabled() -> bool:
     """True when only one thread at a time runs Python code; False on a free-threaded build that runs without the lock.
 
-    >>> gil_is_on() or is_free_threaded_build()
+    >>> is_gil_enabled() or is_free_threaded_build()
     True
 
     Source: PEP 703.
@@ -32,7 +32,7 @@ def is_free_threaded_build() -> bool:
     return bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 
 
-def lets_others_run(step: Callable[[], object], steps: int = 1000) -> bool:
+def releases_gil(step: Callable[[], object], steps: int = 1000) -> bool:
     """True when another thread gets its turn while a thread calls `step` again and again, up to `steps` times.
 
     The interpreter's habit of taking the GIL away every 5 ms is turned off meanwhile, so the other thread gets in only
@@ -40,9 +40,9 @@ def lets_others_run(step: Callable[[], object], steps: int = 1000) -> bool:
 
     >>> import hashlib
     >>> block = bytes(1 << 20)
-    >>> lets_others_run(lambda: hashlib.sha256(block))
+    >>> releases_gil(lambda: hashlib.sha256(block))
     True
-    >>> lets_others_run(lambda: sum(range(100))) == (not gil_is_on())
+    >>> releases_gil(lambda: sum(range(100))) == (not is_gil_enabled())
     True
 
     Use it while no other thread runs. Notes: threads, GIL (`Thread` "cannot run in parallel": it can, in such calls).

@@ -9,7 +9,7 @@ import threading
 import time
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
-from ..processes.signals import wait_attentively
+from ..processes.signals import wait_interruptibly
 
 
 class ResultThread(threading.Thread):
@@ -70,7 +70,7 @@ class ResultThread(threading.Thread):
         """
         if self.ident is None:
             raise RuntimeError(f"{self.name} has not been started")
-        return wait_attentively(self._done.wait, timeout)
+        return wait_interruptibly(self._done.wait, timeout)
 
     def join(self, timeout: float | None = None) -> Any:
         """Wait for the thread; return its result or raise its exception.

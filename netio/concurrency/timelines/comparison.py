@@ -11,7 +11,7 @@ import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
-from ..pools.pool import WorkerPool
+from ..pools.pool import ProcessPool
 from ..pools.primes import sum_primes_between
 from ..processes.process import run_in_child
 from ..servers.echo import EchoProtocol
@@ -51,7 +51,7 @@ def compare_ways(
     HTTP server takes for its answer.
 
     Notes: threads, GIL 实验 (CPU-bound, IO-bound and HTTP work in a row, in ten threads, in ten processes). Threads help
-    what waits; what computes needs processes, or a build without the GIL (`gil_is_on`).
+    what waits; what computes needs processes, or a build without the GIL (`is_gil_enabled`).
     """
     with Server(("127.0.0.1", 0), _SlowAnswer(pause), model="thread") as server:
         server.start()
@@ -73,7 +73,7 @@ def compare_ways(
 def _make_pool(way: str, workers: int) -> Executor:
     """Return the executor for a way: one thread, as many as there is work, or as many processes."""
     if way == "processes":
-        return WorkerPool(workers, method="spawn")
+        return ProcessPool(workers, method="spawn")
     return ThreadPoolExecutor(1 if way == "in a row" else workers)
 
 

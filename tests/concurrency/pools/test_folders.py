@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from netio.concurrency import WorkerPool, copy_folder, copy_one
+from netio.concurrency import ProcessPool, copy_folder, copy_one
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def tree(folder):
 
 def test_by_processes_with_percent(folder, tmp_path, start_method, nothing_left):
     percents = []
-    with WorkerPool(2, method=start_method) as pool:
+    with ProcessPool(2, method=start_method) as pool:
         assert copy_folder(folder, tmp_path / "copy", pool, percents.append) == (3, 100_004)
     assert tree(tmp_path / "copy") == tree(folder)
     assert percents == sorted(percents) and len(percents) == 3 and percents[-1] == 100

@@ -11,7 +11,7 @@ from multiprocessing import connection
 
 import pytest
 
-from netio.concurrency import ChildDied, RemoteTraceback, WorkerPool, as_they_come
+from netio.concurrency import ChildDied, RemoteTraceback, ProcessPool, map_unordered
 
 from .. import jobs
 
@@ -21,7 +21,7 @@ def pool(request):
     """One pool for many tests: what one task does to its worker must not matter to the next."""
     if request.param == "fork" and not hasattr(os, "fork"):
         pytest.skip("no fork here")
-    with WorkerPool(2, method=request.param) as pool:
+    with ProcessPool(2, method=request.param) as pool:
         yield pool
 
 
@@ -69,7 +69,7 @@ class TestOnePool:
 
 
 def test_workers_that_are_killed_from_outside(start_method, nothing_left):
-    with WorkerPool(1, method=start_method) as pool:
+    with ProcessPool(1, method=start_method) as pool:
         victim = pool.submit(jobs.wait_for_ever)
         while not (victim.running() and pool._hired):
             time.sleep(0.001)
@@ -85,7 +85,7 @@ def test_workers_that_are_killed_from_outside(start_method, nothing_left):
 
 
 def test_a_waiting_task_can_be_cancelled(start_method, nothing_left):
-    with WorkerPool(1, method=start_method) as pool:
+    with ProcessPool(1, method=start_method) as pool:
         first = pool.submit(time.sleep, 0.05)
         second = pool.submit(abs, -1)
         assert second.cancel() and second.cancelled()
@@ -93,26 +93,26 @@ def test_a_waiting_task_can_be_cancelled(start_method, nothing_left):
 
 
 def test_workers_are_replaced_after_so_many_tasks(start_method, nothing_left):
-    with WorkerPool(1, method=start_method, max_tasks_per_child=2) as pool:
+    with ProcessPool(1, method=start_method, max_tasks_per_child=2) as pool:
         pids = list(pool.map(jobs.get_pid, range(3)))
     assert [len(list(run)) for _, run in itertools.groupby(pids)] == [2, 1]
 
 
 def test_a_timeout_for_every_task_and_an_initializer():
-    with WorkerPool(1, method="spawn", timeout=0.1, initializer=math.sqrt, initargs=(4,)) as pool:
+    with ProcessPool(1, method="spawn", timeout=0.1, initializer=math.sqrt, initargs=(4,)) as pool:
         with pytest.raises(TimeoutError):
             pool.submit(jobs.wait_for_ever).result(60)
 
 
 def test_an_initializer_that_fails_hangs_nobody(start_method, nothing_left):
-    with WorkerPool(1, method=start_method, initializer=jobs.refuse) as pool:
+    with ProcessPool(1, method=start_method, initializer=jobs.refuse) as pool:
         for future in [pool.submit(abs, -1) for _ in range(2)]:
             with pytest.raises(OSError, match="the initializer refuses"):
                 future.result(60)
 
 
 def test_shutdown(nothing_left):
-    pool = WorkerPool(1, method="spawn")
+    pool = ProcessPool(1, method="spawn")
     done = pool.submit(abs, -1)
     pool.shutdown()
     assert done.result(0) == 1
@@ -122,7 +122,7 @@ def test_shutdown(nothing_left):
 
 
 def test_shutdown_that_drops_what_waits(nothing_left):
-    pool = WorkerPool(1, method="spawn")
+    pool = ProcessPool(1, method="spawn")
     running = pool.submit(time.sleep, 0.2)
     waiting = [pool.submit(abs, -1) for _ in range(3)]
     while not running.running():
@@ -133,7 +133,7 @@ def test_shutdown_that_drops_what_waits(nothing_left):
 
 def test_ctrl_c_in_the_block_kills_the_workers(start_method, nothing_left):
     with pytest.raises(KeyboardInterrupt):
-        with WorkerPool(1, method=start_method) as pool:
+        with ProcessPool(1, method=start_method) as pool:
             running = pool.submit(jobs.wait_for_ever)
             waiting = pool.submit(abs, -1)
             while not running.running():
@@ -145,7 +145,7 @@ def test_ctrl_c_in_the_block_kills_the_workers(start_method, nothing_left):
 @pytest.mark.parametrize("options", [{"workers": 0}, {"workers": 1, "max_tasks_per_child": 0}])
 def test_senseless_pools(options):
     with pytest.raises(ValueError, match="needs a worker and a task"):
-        WorkerPool(**options)
+        ProcessPool(**options)
 
 
 def test_fork_beside_threads_is_warned_of():
@@ -156,7 +156,7 @@ def test_fork_beside_threads_is_warned_of():
     thread.start()
     try:
         with pytest.warns(RuntimeWarning, match="fork with 1 other thread"):
-            WorkerPool(1, method="fork").shutdown()
+            ProcessPool(1, method="fork").shutdown()
     finally:
         stop.set()
         thread.join()
@@ -172,15 +172,15 @@ def run_program(tmp_path, text, *arguments):
 
 def test_a_program_without_its_guard_is_told_and_ends(tmp_path):
     """Notes: Pool without `if __name__ == '__main__'`; where workers are spawned, multiprocessing's own pool hangs."""
-    done = run_program(tmp_path, "from netio.concurrency import WorkerPool\n"
-                                 "with WorkerPool(1, method='spawn') as pool:\n    pool.submit(abs, -1).result()\n")
+    done = run_program(tmp_path, "from netio.concurrency import ProcessPool\n"
+                                 "with ProcessPool(1, method='spawn') as pool:\n    pool.submit(abs, -1).result()\n")
     assert done.returncode == 1 and "ChildDied: a worker, before its first task" in done.stderr
     assert "if __name__ == '__main__':" in done.stderr
 
 
 def test_a_pool_that_is_never_shut_down_ends_with_the_program(tmp_path):
-    text = ("from netio.concurrency import WorkerPool\nfrom tests.concurrency import jobs\n"
-            "if __name__ == '__main__':\n    pool = WorkerPool(1, method='spawn')\n"
+    text = ("from netio.concurrency import ProcessPool\nfrom tests.concurrency import jobs\n"
+            "if __name__ == '__main__':\n    pool = ProcessPool(1, method='spawn')\n"
             "    print(pool.submit(jobs.get_pid).result())\n    pool.submit(jobs.wait_for_ever)\n")
     done = run_program(tmp_path, text)
     assert done.returncode == 0 and done.stderr == ""
@@ -194,8 +194,8 @@ def test_a_pool_that_is_never_shut_down_ends_with_the_program(tmp_path):
 def test_workers_end_when_their_parent_is_killed(start_method, task):
     if not hasattr(os, "pidfd_open"):
         pytest.skip("only pidfds can watch a grandchild")
-    code = ("import sys, time\nfrom netio.concurrency import WorkerPool\nfrom tests.concurrency import jobs\n"
-            "if __name__ == '__main__':\n    pool = WorkerPool(2, method=sys.argv[1])\n"
+    code = ("import sys, time\nfrom netio.concurrency import ProcessPool\nfrom tests.concurrency import jobs\n"
+            "if __name__ == '__main__':\n    pool = ProcessPool(2, method=sys.argv[1])\n"
             "    for pid in pool.map(getattr(jobs, sys.argv[2]), range(2)):\n        print(pid, flush=True)\n"
             "    time.sleep(60)\n")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path])}
@@ -225,30 +225,30 @@ def test_the_fastest_comes_first(threads):
 
     seen, progress = [], []
     gates[2].set()
-    for item, result in as_they_come(threads, wait, [0, 1, 2], progress=progress.append, timeout=30):
+    for item, result in map_unordered(threads, wait, [0, 1, 2], progress=progress.append, timeout=30):
         seen.append((item, result))
         gates[{2: 0, 0: 1, 1: 1}[item]].set()
     assert seen == [(2, 20), (0, 0), (1, 10)] and progress == [1, 2, 3]
 
 
-@pytest.mark.parametrize("kind", [ThreadPoolExecutor, WorkerPool])
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPool])
 def test_it_works_with_every_executor(kind):
     with kind(1) as executor:
-        assert sorted(as_they_come(executor, abs, [-2, 1, 0])) == [(-2, 2), (0, 0), (1, 1)]
-        assert list(as_they_come(executor, abs, [])) == []
+        assert sorted(map_unordered(executor, abs, [-2, 1, 0])) == [(-2, 2), (0, 0), (1, 1)]
+        assert list(map_unordered(executor, abs, [])) == []
 
 
 def test_endless_items_are_taken_as_they_are_needed(threads):
     taken = []
     items = (taken.append(number) or number for number in itertools.count())
-    assert len(list(itertools.islice(as_they_come(threads, abs, items, ahead=5), 20))) == 20
+    assert len(list(itertools.islice(map_unordered(threads, abs, items, ahead=5), 20))) == 20
     assert len(taken) <= 26
 
 
 def test_a_failure_ends_it_and_cancels_the_rest(threads):
     with pytest.raises(ValueError, match="no luck"):
-        list(as_they_come(threads, jobs.fail, ["no luck"]))
+        list(map_unordered(threads, jobs.fail, ["no luck"]))
     stop = threading.Event()
     with pytest.raises(TimeoutError, match="no result came for 0.01 s"):
-        list(as_they_come(threads, lambda item: stop.wait(30), range(100), timeout=0.01))
+        list(map_unordered(threads, lambda item: stop.wait(30), range(100), timeout=0.01))
     stop.set()

@@ -1,6 +1,6 @@
 import pytest
 
-from netio.concurrency import WorkerPool, is_prime, split_range, sum_primes
+from netio.concurrency import ProcessPool, is_prime, split_range, sum_primes
 
 
 def sieve(below):
@@ -23,6 +23,6 @@ def test_a_range_falls_into_runs_without_gaps(end, parts):
 
 
 def test_many_workers_find_the_same_sum(start_method):
-    with WorkerPool(2, method=start_method) as pool:
+    with ProcessPool(2, method=start_method) as pool:
         assert sum_primes(5000, pool, parts=7) == sum_primes(5000) == sum(sieve(5000))
     assert sum_primes(0) == sum_primes(2) == 0

@@ -8,7 +8,7 @@ import warnings
 import pytest
 
 from netio.concurrency import (
-    ChildDied, check_fork, decode_status, detach, fork_child, run_forked, wait_child, warn_if_threads,
+    ChildDied, check_fork, decode_status, double_fork, fork_child, run_forked, wait_child, warn_if_threads,
 )
 
 from .. import jobs
@@ -145,7 +145,7 @@ def test_a_timeout_kills(nothing_left):
 
 def test_a_grandchild_that_nobody_needs_to_collect(nothing_left):
     reader, writer = os.pipe()
-    detach(_tell_parent, writer)
+    double_fork(_tell_parent, writer)
     os.close(writer)
     with open(reader, "rb") as file:
         assert int(file.read()) != os.getpid()
@@ -164,6 +164,6 @@ def test_run_and_exit_exits_with_buffered_output_written():
 
 def test_without_fork_there_is_one_clear_error(monkeypatch):
     monkeypatch.delattr(os, "fork")
-    for call in (check_fork, lambda: fork_child(int), lambda: run_forked(int), lambda: detach(int)):
+    for call in (check_fork, lambda: fork_child(int), lambda: run_forked(int), lambda: double_fork(int)):
         with pytest.raises(OSError, match=f"no fork on {sys.platform}: processes are spawned there"):
             call()

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from netio.concurrency import (
-    ChildDied, Inbox, RemoteTraceback, ResultThread, pack_outcome, send_chunks, unpack_outcome, watch_process,
+    ChildDied, Inbox, RemoteTraceback, ResultThread, pack_outcome, send_chunks, unpack_outcome, open_pidfd,
 )
 from netio.concurrency.processes.outcome import CHUNK_BYTES
 
@@ -88,7 +88,7 @@ def test_half_a_message_is_none(pipe):
 
 
 def test_a_process_can_be_watched():
-    watched = watch_process(os.getpid())
+    watched = open_pidfd(os.getpid())
     if watched is not None:
         assert multiprocessing.connection.wait([watched], 0) == []
         os.close(watched)

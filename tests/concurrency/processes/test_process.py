@@ -248,13 +248,13 @@ import os
 if hasattr(os, "fork"):
     del os.fork
 import multiprocessing
-from netio.concurrency import Process, WorkerPool, run_in_child, run_spawned
+from netio.concurrency import Process, ProcessPool, run_in_child, run_spawned
 from tests.concurrency import jobs
 
 if __name__ == "__main__":
     assert run_spawned(divmod, (7, 2)) == (3, 1)
     assert run_in_child(divmod, (7, 2), method="spawn") == (3, 1)
-    with WorkerPool(1, method="spawn", timeout=60, max_tasks_per_child=1) as pool:
+    with ProcessPool(1, method="spawn", timeout=60, max_tasks_per_child=1) as pool:
         assert list(pool.map(abs, [-1, -2])) == [1, 2]
     print("all is well")
 """

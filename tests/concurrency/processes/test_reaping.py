@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from netio.concurrency import (
-    SignalInbox, decode_status, fork_child, process_state, reap_children, wait_any_child, wait_child,
+    SignalReceiver, decode_status, fork_child, process_state, reap_children, wait_any_child, wait_child,
 )
 from netio.concurrency.processes import reaping
 
@@ -96,7 +96,7 @@ def test_waiting_sleeps_in_the_kernel(endless, monkeypatch):
 
 
 def test_the_signal_of_a_childs_end_is_a_wake_up():
-    with SignalInbox(signal.SIGCHLD) as inbox:
+    with SignalReceiver(signal.SIGCHLD) as inbox:
         pid = fork_child(int)
         assert inbox.wait(timeout=30) == [signal.SIGCHLD]
         assert wait_child(pid, timeout=30) == 0

@@ -5,11 +5,11 @@ import threading
 
 import pytest
 
-from netio.concurrency import ResultThread, SignalInbox, ignoring
+from netio.concurrency import ResultThread, SignalReceiver, ignoring
 
 
 def test_a_signal_is_read_not_suffered(nothing_left):
-    with SignalInbox(signal.SIGINT, signal.SIGTERM) as inbox:
+    with SignalReceiver(signal.SIGINT, signal.SIGTERM) as inbox:
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGINT)
         assert inbox.wait(30) == [signal.SIGTERM, signal.SIGINT]
@@ -18,14 +18,14 @@ def test_a_signal_is_read_not_suffered(nothing_left):
 
 
 def test_it_can_be_selected():
-    with SignalInbox(signal.SIGINT) as inbox:
+    with SignalReceiver(signal.SIGINT) as inbox:
         assert select.select([inbox], [], [], 0) == ([], [], [])
         signal.raise_signal(signal.SIGINT)
         assert select.select([inbox], [], [], 30)[0] == [inbox]
 
 
 def test_it_wakes_a_thread_that_waits_already():
-    with SignalInbox(signal.SIGTERM) as inbox:
+    with SignalReceiver(signal.SIGTERM) as inbox:
         timer = threading.Timer(0, lambda: os.kill(os.getpid(), signal.SIGTERM) if os.name == "posix"
                                 else signal.raise_signal(signal.SIGTERM))
         timer.start()
@@ -35,7 +35,7 @@ def test_it_wakes_a_thread_that_waits_already():
 
 def test_all_is_put_back():
     before = signal.getsignal(signal.SIGINT)
-    with SignalInbox(signal.SIGINT):
+    with SignalReceiver(signal.SIGINT):
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
     assert signal.set_wakeup_fd(-1) == -1
@@ -48,7 +48,7 @@ def test_all_is_put_back():
 
 
 def test_a_flood_neither_blocks_nor_warns():
-    with SignalInbox(signal.SIGINT) as inbox:
+    with SignalReceiver(signal.SIGINT) as inbox:
         for _ in range(100_000):
             signal.raise_signal(signal.SIGINT)
         assert set(inbox.wait(30)) == {signal.SIGINT}
@@ -56,7 +56,7 @@ def test_a_flood_neither_blocks_nor_warns():
 
 def test_only_in_the_main_thread():
     def enter():
-        with SignalInbox(signal.SIGINT):
+        with SignalReceiver(signal.SIGINT):
             pass
 
     thread = ResultThread(enter)

@@ -4,7 +4,7 @@ import signal
 import pytest
 
 from netio.concurrency import (
-    cure_by_ignoring, cure_by_second_child, cure_by_waiting, make_orphan, make_zombie, parent_of, process_state,
+    reap_by_ignoring, reap_by_double_fork, reap_by_waiting, make_orphan, make_zombie, parent_of, process_state,
     reap_children, wait_child,
 )
 
@@ -29,7 +29,7 @@ def test_an_orphan_is_adopted():
         os.kill(orphan, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("cure, left", [(cure_by_waiting, None), (cure_by_second_child, []), (cure_by_ignoring, None)])
+@pytest.mark.parametrize("cure, left", [(reap_by_waiting, None), (reap_by_double_fork, []), (reap_by_ignoring, None)])
 def test_every_cure_leaves_nothing_to_collect(cure, left, nothing_left):
     reader, writer = os.pipe()
     assert cure(lambda: os.write(writer, b"done")) == left

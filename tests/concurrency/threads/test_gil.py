@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from netio.concurrency import gil_is_on, is_free_threaded_build, lets_others_run
+from netio.concurrency import is_gil_enabled, is_free_threaded_build, releases_gil
 
 BLOCK = bytes(1 << 18)
 
@@ -16,16 +16,16 @@ BLOCK = bytes(1 << 18)
 ], ids=["hashing", "compressing", "sleeping"])
 def test_some_calls_let_other_threads_run(step):
     before = sys.getswitchinterval()
-    assert lets_others_run(step, steps=5000)
+    assert releases_gil(step, steps=5000)
     assert sys.getswitchinterval() == before
 
 
 def test_python_code_does_not_while_there_is_a_gil():
     count = []
-    assert lets_others_run(lambda: count.append(sum(range(50)))) is not gil_is_on()
-    assert len(count) == 1000 or not gil_is_on()
+    assert releases_gil(lambda: count.append(sum(range(50)))) is not is_gil_enabled()
+    assert len(count) == 1000 or not is_gil_enabled()
 
 
 def test_the_lock_and_the_build():
-    assert gil_is_on() or is_free_threaded_build()
+    assert is_gil_enabled() or is_free_threaded_build()
     assert threading.active_count() == 1

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from netio.concurrency import (
-    Span, Timeline, WorkerPool, call_with_span, draw_bars, draw_bars_svg, draw_spans, draw_spans_svg, name_worker,
+    Span, Timeline, ProcessPool, call_with_span, draw_bars, draw_bars_svg, draw_spans, draw_spans_svg, name_worker,
     run_in_child, run_in_threads,
 )
 
@@ -30,7 +30,7 @@ def test_spans_of_this_thread_even_when_it_fails():
 def test_spans_travel_back_from_threads_and_processes():
     timeline = Timeline()
     before = time.perf_counter()
-    with WorkerPool(1, method="spawn") as processes, ThreadPoolExecutor(1, thread_name_prefix="pool") as threads:
+    with ProcessPool(1, method="spawn") as processes, ThreadPoolExecutor(1, thread_name_prefix="pool") as threads:
         assert timeline.map(processes, abs, [-1, 2]) == [1, 2]
         assert timeline.map(threads, abs, [-3]) == [3]
     workers = [span.worker for span in timeline.spans]

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from netio.concurrency import CheckedLock, ResultThread, Server, WorkerPool, as_they_come, echo, run_in_threads
-from netio.concurrency.processes.signals import wait_attentively
+from netio.concurrency import CheckedLock, ResultThread, Server, ProcessPool, map_unordered, echo, run_in_threads
+from netio.concurrency.processes.signals import wait_interruptibly
 
 from .. import jobs
 
@@ -39,22 +39,22 @@ def wait_for_server(stop):
 
 
 def wait_for_future(stop):
-    with WorkerPool(1, method="spawn") as pool:
+    with ProcessPool(1, method="spawn") as pool:
         pool.submit(jobs.wait_for_ever).result()
 
 
 def wait_for_failure(stop):
-    with WorkerPool(1, method="spawn") as pool:
+    with ProcessPool(1, method="spawn") as pool:
         pool.submit(jobs.wait_for_ever).exception()
 
 
 def wait_for_the_next_result(stop):
-    with WorkerPool(1, method="spawn") as pool:
-        list(as_they_come(pool, jobs.wait_for_ever, [None]))
+    with ProcessPool(1, method="spawn") as pool:
+        list(map_unordered(pool, jobs.wait_for_ever, [None]))
 
 
 def wait_for_the_pool(stop):
-    with WorkerPool(1, method="spawn") as pool:
+    with ProcessPool(1, method="spawn") as pool:
         pool.submit(jobs.wait_for_ever)
         pool.shutdown()
 
@@ -63,7 +63,7 @@ def is_waiting(thread):
     """True when a thread is within one of the waits that these tests are about."""
     frame = sys._current_frames().get(thread.ident)
     while frame is not None:
-        if frame.f_code.co_name in ("wait_attentively", "_wait"):
+        if frame.f_code.co_name in ("wait_interruptibly", "_wait"):
             return True
         frame = frame.f_back
     return False
@@ -97,17 +97,17 @@ def test_a_signal_that_came_to_another_thread_ends_the_main_threads_wait(wait, n
 
 def test_the_timeout_is_kept_and_is_not_made_longer_by_the_slices():
     asked = []
-    assert not wait_attentively(lambda seconds: asked.append(seconds), timeout=0)
+    assert not wait_interruptibly(lambda seconds: asked.append(seconds), timeout=0)
     assert asked == [0]
-    assert not wait_attentively(lambda seconds: asked.append(seconds), timeout=0.2)
+    assert not wait_interruptibly(lambda seconds: asked.append(seconds), timeout=0.2)
     assert 0 < asked[-1] <= 0.2
-    assert wait_attentively(lambda seconds: len(asked) > 5 or asked.append(seconds), timeout=None)
+    assert wait_interruptibly(lambda seconds: len(asked) > 5 or asked.append(seconds), timeout=None)
     assert len(asked) == 6
 
 
 def test_other_threads_wait_in_one_piece():
     asked = []
-    thread = threading.Thread(target=wait_attentively, args=(asked.append, None))
+    thread = threading.Thread(target=wait_interruptibly, args=(asked.append, None))
     thread.start()
     thread.join()
     assert asked == [None]
