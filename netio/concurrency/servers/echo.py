@@ -51,6 +51,10 @@ class EchoProtocol:
     def data_received(self, data: bytes) -> None:
         self.transport.write(data)
 
+    def respond(self, data: bytes) -> bytes | None:
+        """The whole answer, for a server that sends it by itself: see protocol.py."""
+        return data
+
     def eof_received(self) -> bool | None:
         return False
 

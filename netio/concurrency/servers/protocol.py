@@ -25,8 +25,16 @@ A netio server calls more methods, where a protocol has them:
 |---------------------------------------|--------------------------------------------------------------------------|
 | `next_deadline(now)`                  | after each batch of events: when do you want to be told? None: never     |
 | `deadline_passed(now)`                | that time has come; then `next_deadline` is asked again                  |
+| `respond(data)`                       | in place of `data_received(data)`, while nothing is queued: see below    |
 | `server_stopping()`                   | the server drains: end when what is under way is done, at once if idle   |
 | `pause_writing()`, `resume_writing()` | more than the high-water mark is queued; no more than the low-water mark |
+
+**Whole answers.** `respond(data) -> bytes | None` returns the whole answer to `data`, if that is whole requests which
+can be answered at once, and leaves the protocol as it was; with None the same data goes to `data_received`. The server
+reads, asks and sends in one function, and does not ask for the deadline, which can only have moved away: this is what
+makes small requests fast. It is an offer and no more: `data_received` must do the same for the same data, because
+asyncio, and a server with something queued, call only that. It is not taken from a base class where a subclass has
+overridden `data_received`.
 """
 from __future__ import annotations
 

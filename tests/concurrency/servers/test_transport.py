@@ -6,13 +6,14 @@ import mmap
 import os
 import socket
 import threading
+import time
 
 import pytest
 
 from netio import tcp
-from netio.concurrency import serve_socket
+from netio.concurrency import EchoProtocol, serve_socket
 
-from .test_conformance import receive_all, send_in_background
+from .test_conformance import receive_all, receive_exactly, send_in_background
 
 
 class Scripted:
@@ -521,3 +522,101 @@ def test_a_connection_out_that_is_given_up(run):
             transport.close()
 
         assert receive_all(run(Scripted(made=connect))) == b""
+
+
+class Responding(Scripted):
+    """Answers what is in lower case at once, and the rest by `data_received`."""
+
+    def respond(self, data):
+        self.events.append(("asked", bytes(data)))
+        return data.upper() if data.islower() else self.actions.get("respond", lambda data: None)(data)
+
+
+def test_a_whole_answer_is_sent_by_the_server_and_anything_else_received(run):
+    protocol = Responding(data=lambda transport, data: transport.write(b"received " + data))
+    sock = run(protocol)
+    for message, answer in [(b"hello", b"HELLO"), (b"Hello", b"received Hello"), (b"bye", b"BYE")]:
+        sock.sendall(message)
+        assert sock.recv(100) == answer
+    sock.close()
+    run.thread.join()
+    assert [event for event in protocol.events if event[0] == "data"] == [("data", b"Hello")]
+
+
+def test_an_answer_larger_than_the_socket_takes_is_queued_and_the_next_goes_by_data_received(run):
+    size = 8_000_000
+    protocol = Responding(respond=lambda data: bytes(size), data=lambda transport, data: transport.write(data))
+    sock = run(protocol)
+    sock.sendall(b"LARGE")
+    assert len(receive_exactly(sock, 1000)) == 1000
+    sock.sendall(b"end")  # something is queued: it is not asked for an answer that would come first
+    sock.shutdown(socket.SHUT_WR)
+    rest = receive_all(sock)
+    assert len(rest) == size - 1000 + 3 and rest[-3:] == b"end"
+    assert ("data", b"end") in protocol.events
+
+
+def test_what_respond_raises_ends_the_connection(run, caplog):
+    sock = run(Responding(respond=lambda data: {}[data]))
+    sock.sendall(b"Hello")
+    try:
+        assert sock.recv(100) == b""
+    except ConnectionResetError:
+        pass
+    run.thread.join()
+    assert "KeyError" in caplog.text
+
+
+def test_a_subclass_that_overrides_data_received_is_not_answered_by_its_base(run):
+    class Shout(EchoProtocol):
+        def data_received(self, data):
+            self.transport.write(data.upper())
+
+    class Quiet(Shout):
+        def eof_received(self):
+            return False
+
+    for kind, answer in [(EchoProtocol, b"hello"), (Shout, b"HELLO"), (Quiet, b"HELLO")]:
+        sock = run(kind)
+        sock.sendall(b"hello")
+        assert sock.recv(100) == answer
+
+
+def test_whole_answers_count_against_silence(run):
+    class Waiting(Responding):
+        """Closes after a quarter of a second of silence."""
+
+        def next_deadline(self, now):
+            self.events.append(("deadline", now))
+            self.when = now + 0.25
+            return self.when
+
+        def deadline_passed(self, now):
+            self.events.append(("passed", now))
+            self.transport.close()
+
+    protocol = Waiting()
+    sock = run(protocol)
+    for _ in range(4):
+        threading.Event().wait(0.1)
+        sock.sendall(b"hello")
+        assert sock.recv(100) == b"HELLO"
+    last = time.monotonic()
+    assert sock.recv(100) == b"" and time.monotonic() - last > 0.2
+    run.thread.join()
+    assert sum(event[0] == "deadline" for event in protocol.events) < 6
+    assert [event[0] for event in protocol.events if event[0] in ("passed", "lost")] == ["passed", "lost"]
+
+
+def test_a_protocols_own_oserror_is_its_failure_not_the_peers(run, caplog):
+    def fail(transport, data):
+        raise FileNotFoundError("no such dictionary")
+
+    sock = run(Scripted(data=fail))
+    sock.sendall(b"hello")
+    try:
+        sock.recv(100)
+    except ConnectionResetError:
+        pass
+    run.thread.join()
+    assert "no such dictionary" in caplog.text and caplog.records[0].exc_info

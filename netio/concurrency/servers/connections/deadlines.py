@@ -2,6 +2,8 @@
 
 The protocol is asked after each batch of events, and most answers are later than the one before (silence is counted
 anew). So the timer is moved only when it fires, or when an answer is earlier: an event costs a question, not a timer.
+An answer that the protocol gave at once (`respond`) leaves it in the state that it was in, so that its deadline can
+only have moved away: it costs no question either, only a note of the time, which is looked at when the timer fires.
 """
 from __future__ import annotations
 
@@ -29,17 +31,28 @@ class Deadlines:
     What the protocol raises is given to `on_error`.
     """
 
-    __slots__ = ("_loop", "_protocol", "_on_error", "_when", "_timer")
+    __slots__ = ("_loop", "_protocol", "_on_error", "_when", "_timer", "_noted")
 
     def __init__(self, loop: Loop, protocol: Any, on_error: Callable[[BaseException], object]) -> None:
         self._loop, self._protocol, self._on_error = loop, protocol, on_error
         self._when: float | None = None
         self._timer: Timer | None = None
+        self._noted: float | None = None  # when the protocol last gave an answer at once, since it was asked
+
+    def note(self) -> None:
+        """Something has happened that can only have moved the deadline away."""
+        self._noted = self._loop.now
+        if self._timer is None:
+            self.update()
 
     def update(self) -> None:
         """Ask the protocol again, because something has happened."""
+        self._noted = None
+        self._ask(self._loop.now)
+
+    def _ask(self, now: float) -> None:
         try:
-            self._when = when = self._protocol.next_deadline(self._loop.now)
+            self._when = when = self._protocol.next_deadline(now)
         except BaseException as error:
             self._on_error(error)
             return
@@ -58,6 +71,11 @@ class Deadlines:
 
     def _on_timer(self, now: float) -> None:
         self._timer = None
+        if self._noted is not None:
+            noted, self._noted = self._noted, None
+            self._ask(noted)
+            if self._timer is not None or self._protocol is None:
+                return
         if self._when is not None and self._when <= now:
             self._when = None
             try:

@@ -7,7 +7,6 @@ keeps others for it, as the forking models do: so now and then one is made only 
 """
 from __future__ import annotations
 
-import contextlib
 import errno
 import logging
 import os
@@ -27,6 +26,16 @@ _LOOK_EACH = 8  # accepted sockets
 _EXHAUSTED = ("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "WSAEMFILE", "WSAENOBUFS")
 _OF_ONE_CLIENT = ("ECONNABORTED", "EPERM", "EPROTO", "ENETDOWN", "ENOPROTOOPT", "EHOSTDOWN", "ENONET", "EHOSTUNREACH",
                   "EOPNOTSUPP", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET", "WSAECONNRESET")  # see accept(2)
+
+
+def _lowest_free(number: int) -> int:
+    """Return the lowest number that is free, or `number` if there is none."""
+    try:
+        free = os.dup(number)
+    except OSError:
+        return number
+    os.close(free)
+    return free
 
 
 def _numbers(names: tuple[str, ...]) -> set[int]:
@@ -67,8 +76,7 @@ class DescriptorWatch:
         number = sock.fileno()
         self._count += 1
         if self._count % _LOOK_EACH == 0:
-            with contextlib.suppress(OSError), open(os.devnull, "rb") as file:
-                number = max(number, file.fileno())
+            number = max(number, _lowest_free(number))
         if number < self._limit:
             return False
         self._warn("few descriptors are left")

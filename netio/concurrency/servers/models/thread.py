@@ -62,7 +62,7 @@ class ThreadModel(BlockingModel):
         super().open(server)
         self._changed = threading.Condition()
         self._state = ACCEPTING
-        self._threads = self._waiting = 0  # how many there are, and how many of them wait or are about to
+        self._threads = self._waiting = 1  # how many there are, and how many of them wait or are about to
         self._descriptors = DescriptorWatch(server.address)
         self._ended, self._end = socket.socketpair()
         self._listener = server.listener
@@ -76,11 +76,7 @@ class ThreadModel(BlockingModel):
         return poller
 
     def _add_thread(self) -> None:
-        with self._changed:
-            if self._state is ENDED or self._waiting or self._threads >= self.max_connections:
-                return
-            self._threads += 1
-            self._waiting += 1
+        """Start a thread that waits for the next client; it has been counted already."""
         try:
             self.start_thread(self._work)
         except BaseException:
@@ -142,12 +138,18 @@ class ThreadModel(BlockingModel):
     def _go_to_work(self) -> None:
         """Wait no more, and see to it that somebody does."""
         with self._changed:
-            self._waiting -= 1
-            self._changed.notify_all()
-        try:
-            self._add_thread()
-        except (RuntimeError, OSError) as error:  # no room for another, or no descriptor: those that there are go on
-            log.error("no thread waits: %s", error)
+            wanted = self._waiting == 1 and self._threads < self.max_connections and self._state is not ENDED
+            if wanted:
+                self._threads += 1  # it takes this one's place
+            else:
+                self._waiting -= 1
+                if self._state is ENDED:
+                    self._changed.notify_all()
+        if wanted:
+            try:
+                self._add_thread()
+            except (RuntimeError, OSError) as error:  # no room for another, or no descriptor: those there are go on
+                log.error("no thread waits: %s", error)
 
     def _come_back(self) -> bool:
         """Wait again, unless enough do or the server stops."""
