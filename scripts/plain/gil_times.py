@@ -1,0 +1,57 @@
+"""Time work of two kinds in a row, in threads and in processes (GIL 实验): computing and waiting.
+
+比较顺序、多线程、多进程三种方式：计算密集与等待密集各多少时间。
+
+    python3 gil_times.py [COUNT]        4 times each
+
+Errata: 45, 133, 140.
+"""
+import multiprocessing
+import sys
+import threading
+import time
+
+
+def compute():
+    total = 0
+    for number in range(1_000_000):
+        total += number * number
+
+
+def wait():
+    time.sleep(0.1)  # stands for a network; waiting lets the others run, as hashing and compression do
+
+
+def in_a_row(work, count):
+    for _ in range(count):
+        work()
+
+
+def at_once(kind, work, count):
+    workers = [kind(target=work) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def main():
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 4
+    for work in (compute, wait):
+        for name, run in (
+            ("in a row", lambda: in_a_row(work, count)),
+            ("threads", lambda: at_once(threading.Thread, work, count)),
+            ("processes", lambda: at_once(multiprocessing.Process, work, count)),
+        ):
+            begin = time.perf_counter()
+            run()
+            print(f"{work.__name__:8} {name:10} {time.perf_counter() - begin:.2f} s", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        pass
+
+# Not enough when the differences are to be explained, not only shown: netio concurrency.compare_ways

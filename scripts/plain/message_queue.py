@@ -1,0 +1,47 @@
+"""Pass numbers from one process to another through a queue (消息队列).
+
+通过消息队列在进程之间传递数据。
+
+    python3 message_queue.py
+
+Errata: 37, 41, 84, 126, 127.
+"""
+import multiprocessing
+import random
+
+
+def produce(queue, count):
+    for _ in range(count):
+        queue.put(random.randint(1, 5), timeout=60)  # randint, all small letters; 5 can come, too
+    queue.put(None)  # the end: queue.empty() is only a guess, and may be true between two items
+
+
+def consume(queue, answer):
+    total, count = 0, 0
+    while (item := queue.get(timeout=60)) is not None:
+        total, count = total + item, count + 1
+    print(count, "numbers,", end=" ", flush=True)  # without a newline only flush shows it
+    print("sum is right:" if count <= total <= 5 * count else "sum is wrong:", 0 < total, flush=True)
+    answer.put(total)
+
+
+def main():
+    queue = multiprocessing.Queue(3)  # put waits while 3 are in it
+    answer = multiprocessing.Queue()
+    # The queues are handed over by args=, so that it works where processes are spawned, too.
+    children = [multiprocessing.Process(target=produce, args=(queue, 20)),
+                multiprocessing.Process(target=consume, args=(queue, answer))]
+    for child in children:
+        child.start()
+    answer.get(timeout=60)  # before join: a child does not end while nobody reads what it has put
+    for child in children:
+        child.join()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        pass
+
+# Not enough when the other side may die: netio ipc.Queue

@@ -1,0 +1,65 @@
+"""Each plain program is short and complete; it says what it is, how to run it, where the notes err, what comes next."""
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import sys
+
+import pytest
+
+from .running import CHECKOUT, PROGRAMS, text_of
+
+LONGER = {"chat_server": 120, "chat_client": 120, "ftp_server": 120, "ftp_client": 120, "http_folder": 120}
+LAST = re.compile(r"# Not enough when [^\n]+: netio (\w+)\.([\w.]+)\n")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ERRATA = set(re.findall(r"^### (\d+)\. ", (CHECKOUT / "docs" / "errata.md").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_it_has_the_size_of_the_notes(program):
+    lines = text_of(program).splitlines()
+    assert len(lines) <= LONGER.get(program, 60)
+    assert max(map(len, lines)) <= 120
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_it_stands_alone_on_every_python(program):
+    tree = ast.parse(text_of(program), feature_version=(3, 9))
+    modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    modules |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    if sys.version_info >= (3, 10):
+        assert {module.partition(".")[0] for module in modules} <= sys.stdlib_module_names
+        assert program not in sys.stdlib_module_names, "it would hide a module from its neighbours"
+    assert not {"netio", "_prelude"} & modules
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_it_explains_itself(program):
+    text = text_of(program)
+    summary, chinese, *rest = (ast.get_docstring(ast.parse(text)) or "").split("\n\n")
+    assert "\n" not in summary and summary.endswith(".") and CHINESE.search(chinese) and "\n" not in chinese
+    assert any(f"    python3 {program}.py" in part for part in rest)
+    numbers = re.findall(r"\d+", rest[-1])
+    assert re.fullmatch(r"Errata: (\d+(, )?)+\.", rest[-1]) and set(numbers) <= ERRATA
+    assert numbers == sorted(set(numbers), key=int)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_its_last_line_names_what_goes_on_from_there(program):
+    last = LAST.fullmatch(text_of(program).splitlines(keepends=True)[-1])
+    assert last, "the last line"
+    value = importlib.import_module(f"netio.{last[1]}")
+    for part in last[2].split("."):
+        value = getattr(value, part)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_program_it_mentions_is_there(program):
+    assert set(re.findall(r"\b(\w+)\.py\b", text_of(program))) <= set(PROGRAMS)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_makes_processes_is_guarded(program):
+    tree = ast.parse(text_of(program))
+    assert isinstance(tree.body[-1], ast.If) and "__main__" in ast.dump(tree.body[-1].test)
