@@ -63,20 +63,20 @@ def main():
         answer = request(sock, f"L {NAME}".encode("utf-8", "replace"), "OK")
         if answer != "OK":
             sys.exit(ascii(answer) if not sys.stdout.encoding.startswith("utf") else answer or "no answer")
-        show(f"已进入聊天室，quit 退出 (you are in as {NAME}; quit leaves)")
         left = threading.Event()
-        threading.Thread(target=read_keyboard, args=(sock, left), daemon=True).start()
-        sock.settimeout(0.3)  # in short steps, to see `left`, and for Ctrl-C on Windows
         try:
+            show(f"已进入聊天室，quit 退出 (you are in as {NAME}; quit leaves)")
+            threading.Thread(target=read_keyboard, args=(sock, left), daemon=True).start()
+            sock.settimeout(0.3)  # in short steps, to see `left`, and for Ctrl-C on Windows
             while not left.is_set():
                 text = receive(sock)
                 if text == "EXIT":  # the server has closed
                     return
                 if text:
                     show(text)
-        finally:
-            if left.is_set() or sys.exc_info()[0] is KeyboardInterrupt:
-                request(sock, QUIT, "EXIT")  # or we stay in the room until it finds us silent
+        except KeyboardInterrupt:
+            pass
+        request(sock, QUIT, "EXIT")  # or we stay in the room until it finds us silent
 
 
 if __name__ == "__main__":

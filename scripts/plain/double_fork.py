@@ -50,4 +50,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         pass
 
-# Not enough when you must know how the grandchild ended: netio concurrency.cure_by_second_child
+# Not enough when you must know how the grandchild ended: netio concurrency.reap_by_double_fork

@@ -51,4 +51,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         pass
 
-# Not enough when parts come without an end, or a worker may die: netio concurrency.WorkerPool
+# Not enough when parts come without an end, or a worker may die: netio concurrency.ProcessPool

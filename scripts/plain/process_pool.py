@@ -40,4 +40,4 @@ if __name__ == "__main__":  # or each spawned child would make a pool of its own
     except KeyboardInterrupt:
         pass
 
-# Not enough when a worker may die, which this pool waits for without end: netio concurrency.WorkerPool
+# Not enough when a worker may die, which this pool waits for without end: netio concurrency.ProcessPool

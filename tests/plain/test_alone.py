@@ -84,7 +84,7 @@ def test_read_file(text_file, tmp_path):
     printed = run("read_file", text_file, folder=tmp_path)
     assert printed.startswith("45 characters\n1 cat 猫\n2 catch\t抓住\n3 \n") and printed.endswith("6 cat 猫科\n")
     assert "there is no file" in run("read_file", "none", folder=tmp_path, status=1)
-    (tmp_path / "gbk").write_bytes("猫".encode("gbk"))
+    (tmp_path / "gbk").write_bytes("猫狗".encode("gbk") + b"\xff")
     assert "cannot read" in run("read_file", "gbk", folder=tmp_path, status=1)
 
 
