@@ -8,7 +8,10 @@
 - `auth`, `conditions`, `ranges`, `dates`, `encodings`, `mime`, `forms`: what single headers and bodies mean
 - `client`: `fetch`; `sockets`: one request and its answer over a blocking socket, as the notes' first servers do
 
-Loading the chapter loads the messages only; what has sockets in it is loaded on first use (PEP 562).
+Start here: HTTPServer, Routes, Response, fetch, handle_one_request.
+
+What stands here is what programs use; the rest is in its module, as `http.ranges.parse_ranges`. Each name is loaded on
+first use (PEP 562).
 
 What is done of which RFC, and what is left out:
 
@@ -34,63 +37,37 @@ What is done of which RFC, and what is left out:
 from __future__ import annotations
 
 from .._lazy import load_later
-from .messages import (
-    REASONS, BlockingBody, FileBody, HTTPError, Headers, Limits, ProtocolError, Request, RequestParser, Response,
-    ResponseParser, decode_path, decode_percent, encode_chunk, encode_head, format_date, format_fields, has_body,
-    parse_fields, parse_form, parse_request, parse_response, split_list,
-)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .applications import Routes, as_response, error_response, redirect
-    from .auth import BasicAuth, check_password, hash_password, parse_basic
-    from .client import fetch, format_request, split_url
-    from .conditions import evaluate_preconditions, file_etag, parse_etags, if_range_matches
-    from .dates import parse_date
-    from .encodings import accepts_gzip
-    from .forms import FormError, FormParser, form_boundary
-    from .mime import content_type
-    from .protocol import HTTPProtocol
-    from .ranges import coalesce, content_range, parse_ranges
-    from .server import HTTPServer
-    from .sockets import handle_one_request, recv_request, send_response
-    from .state import ServerState, Timeouts, format_access
-    from .static.folder import StaticFiles
-    from .static.paths import PathError, quote_path, split_path
-    from .static.uploads import FormFiles
-    from .static.zipping import zip_folder
-    from .wsgi import FromWSGI, ToWSGI, make_environ, make_request
-
-__all__ = [
-    "REASONS", "HTTPError", "ProtocolError", "Headers", "format_fields", "parse_fields", "split_list", "Limits",
-    "RequestParser", "ResponseParser", "Request", "decode_path", "decode_percent", "parse_form", "parse_request",
-    "BlockingBody", "FileBody", "Response", "encode_chunk", "encode_head", "format_date", "has_body", "parse_response",
-    "Routes", "as_response", "error_response", "redirect", "fetch", "format_request", "split_url", "HTTPProtocol",
-    "HTTPServer", "ServerState", "Timeouts", "format_access", "StaticFiles", "FromWSGI", "ToWSGI", "make_environ",
-    "make_request", "handle_one_request", "recv_request", "send_response",
-    "BasicAuth", "check_password", "hash_password", "parse_basic", "evaluate_preconditions", "file_etag",
-    "parse_etags", "if_range_matches", "parse_date", "accepts_gzip", "FormError", "FormParser", "form_boundary",
-    "content_type", "PathError", "quote_path", "split_path", "coalesce",
-    "content_range", "parse_ranges", "FormFiles", "zip_folder",
-]
-
-__getattr__, __dir__, _ = load_later(__name__, {
-    "applications": "Routes as_response error_response redirect",
-    "auth": "BasicAuth check_password hash_password parse_basic",
-    "client": "fetch format_request split_url",
-    "conditions": "evaluate_preconditions file_etag parse_etags if_range_matches",
-    "dates": "parse_date",
-    "encodings": "accepts_gzip",
-    "forms": "FormError FormParser form_boundary",
-    "mime": "content_type",
-    "static.paths": "PathError quote_path split_path",
-    "protocol": "HTTPProtocol",
-    "ranges": "coalesce content_range parse_ranges",
-    "server": "HTTPServer",
-    "state": "ServerState Timeouts format_access",
-    "sockets": "handle_one_request recv_request send_response",
-    "static.folder": "StaticFiles",
-    "static.uploads": "FormFiles",
-    "wsgi": "FromWSGI ToWSGI make_environ make_request",
-    "static.zipping": "zip_folder",
-})
+    from .applications import Routes as Routes, error_response as error_response, redirect as redirect
+    from .auth import BasicAuth as BasicAuth, hash_password as hash_password
+    from .client import fetch as fetch
+    from .messages.errors import HTTPError as HTTPError, ProtocolError as ProtocolError
+    from .messages.parser import Limits as Limits, RequestParser as RequestParser, ResponseParser as ResponseParser
+    from .messages.requests import Request as Request, parse_form as parse_form
+    from .messages.responses import BlockingBody as BlockingBody, FileBody as FileBody, Response as Response
+    from .protocol import HTTPProtocol as HTTPProtocol
+    from .server import HTTPServer as HTTPServer
+    from .sockets import (
+        handle_one_request as handle_one_request, recv_request as recv_request, send_response as send_response,
+    )
+    from .state import ServerState as ServerState, Timeouts as Timeouts
+    from .static.folder import StaticFiles as StaticFiles
+    from .wsgi import FromWSGI as FromWSGI, ToWSGI as ToWSGI
+else:
+    __getattr__, __dir__, __all__ = load_later(__name__, {
+        "applications": "Routes error_response redirect",
+        "auth": "BasicAuth hash_password",
+        "client": "fetch",
+        "messages.errors": "HTTPError ProtocolError",
+        "messages.parser": "Limits RequestParser ResponseParser",
+        "messages.requests": "Request parse_form",
+        "messages.responses": "BlockingBody FileBody Response",
+        "protocol": "HTTPProtocol",
+        "server": "HTTPServer",
+        "sockets": "handle_one_request recv_request send_response",
+        "state": "ServerState Timeouts",
+        "static.folder": "StaticFiles",
+        "wsgi": "FromWSGI ToWSGI",
+    })

@@ -12,19 +12,11 @@ import pytest
 from netio.concurrency.servers import Server
 from netio.concurrency.servers.tls import server_context
 from netio.http import (
-    HTTPError,
-    ProtocolError,
-    Request,
-    Response,
-    Routes,
-    as_response,
-    fetch,
-    handle_one_request,
-    recv_request,
-    redirect,
+    HTTPError, ProtocolError, Request, Response, Routes, fetch, handle_one_request, recv_request, redirect,
     send_response,
-    split_url,
 )
+from netio.http.applications import as_response
+from netio.http.client import split_url
 from netio.http.client import format_request
 
 from .serving import CERTIFICATE, running, site

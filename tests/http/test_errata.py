@@ -14,9 +14,10 @@ import pytest
 
 from netio import tcp
 from netio.http import (
-    REASONS, HTTPError, ProtocolError, Request, Response, ResponseParser, StaticFiles, fetch, handle_one_request,
-    parse_response, recv_request, send_response,
+    HTTPError, ProtocolError, Request, Response, ResponseParser, StaticFiles, fetch, handle_one_request,
+    recv_request, send_response,
 )
+from netio.http.messages import REASONS, parse_response
 
 from .serving import running, site
 

@@ -7,22 +7,9 @@ import io
 
 import pytest
 
-from netio.http import (
-    FileBody,
-    Headers,
-    Limits,
-    ProtocolError,
-    Request,
-    RequestParser,
-    Response,
-    ResponseParser,
-    decode_percent,
-    encode_head,
-    format_date,
-    format_fields,
-    parse_form,
-    parse_request,
-    parse_response,
+from netio.http import FileBody, Limits, ProtocolError, Request, RequestParser, Response, ResponseParser, parse_form
+from netio.http.messages import (
+    Headers, decode_percent, encode_head, format_date, format_fields, parse_request, parse_response,
 )
 from netio.http.messages.headers import content_length_of
 from netio.http.messages.requests import is_host

@@ -16,7 +16,8 @@ import wsgiref.validate
 
 import pytest
 
-from netio.http import FromWSGI, Headers, HTTPError, Limits, Request, Response, Routes, ToWSGI, fetch
+from netio.http import FromWSGI, HTTPError, Limits, Request, Response, Routes, ToWSGI, fetch
+from netio.http.messages import Headers
 from netio.tcp import connect
 
 from .serving import MODELS, running, site
@@ -221,7 +222,7 @@ def test_an_application_that_receives_bodies_itself_does_so_under_wsgi():
 
 
 def test_a_request_survives_the_way_through_wsgi():
-    from netio.http import make_environ, make_request
+    from netio.http.wsgi import make_environ, make_request
 
     headers = Headers([("Host", "a:80"), ("Accept", "*/*"), ("Content-Type", "x/y")])
     for target in ("/", "/a%20b", "/%E8%8C%B6?q=%2F&r", "/a;b=c/~d"):

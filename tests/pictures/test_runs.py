@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from netio import concurrency, http, ipc, pictures, tcp
+from netio import concurrency, ipc, pictures, tcp
+from netio.http.messages import parse_request, parse_response
 from netio.pictures import chat, files, ftp, http as http_pictures, ipc as ipc_pictures, packing, processes, servers
 from netio.pictures import tcp as tcp_pictures, threads, udp
 
@@ -90,10 +91,10 @@ def test_messages_are_drawn_whole(name, run):
 
 def test_the_messages_are_valid():
     head, _, body = http_pictures.run_request().partition(b"\r\n\r\n")
-    request = http.parse_request(head)
+    request = parse_request(head)
     assert (request.method, request.target, request.length) == ("POST", "/search", len(body))
     head, _, body = http_pictures.run_response().partition(b"\r\n\r\n")
-    assert http.parse_response(head)[1] == len(body) == len(http_pictures.PAGE.encode("utf-8"))
+    assert parse_response(head)[1] == len(body) == len(http_pictures.PAGE.encode("utf-8"))
 
 
 def test_struct_is_drawn_byte_for_byte():

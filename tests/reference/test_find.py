@@ -32,7 +32,7 @@ TERMS = {
     "二级子进程": "concurrency.reap_by_double_fork",
     "全局解释器锁": "scripts/show_gil.py",
     "多路复用": "concurrency.serve",
-    "状态码": "http.REASONS",
+    "状态码": "http.messages.errors.REASONS",
     "群聊": "scripts/serve_chat.py",
     "sticky": "scripts/show_sticky.py",
     "zombie": "concurrency.make_zombie",

@@ -8,7 +8,8 @@ import os
 
 import pytest
 
-from netio.http import Headers, HTTPError, Request
+from netio.http import HTTPError, Request
+from netio.http.messages import Headers
 from netio.http.applications import error_response
 from netio.http.static.folder import StaticFiles
 

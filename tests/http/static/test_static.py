@@ -11,7 +11,8 @@ import threading
 
 import pytest
 
-from netio.http import Headers, HTTPError, Request
+from netio.http import HTTPError, Request
+from netio.http.messages import Headers
 from netio.http.auth import BasicAuth, hash_password
 from netio.http.mime import TYPES, content_type
 from netio.files import Root

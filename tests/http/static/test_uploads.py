@@ -199,7 +199,8 @@ def test_a_full_disk(ask, site, monkeypatch):
 
 def begin(ask, method, target, **headers):
     """Open an upload, as a server does when a head has come; return (what its body is written to, its finish)."""
-    from netio.http import Headers, Request
+    from netio.http import Request
+    from netio.http.messages import Headers
 
     fields = Headers([("Host", "localhost"), *((name.replace("_", "-"), value) for name, value in headers.items())])
     request = Request(method, target, (1, 1), fields, None, None)
