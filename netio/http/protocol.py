@@ -108,7 +108,7 @@ class HTTPProtocol:
         """
         server, state = self._server, self.state
         recall = server.recall
-        if recall is None or state != IDLE and state != NEW:
+        if state != IDLE or recall is None:  # not NEW: most connections of one request say that they close
             return None
         plain = _match(data)
         if plain is None or plain.end() != len(data) or len(data) > server.most_plain:

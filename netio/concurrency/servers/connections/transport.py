@@ -59,7 +59,7 @@ class Transport:
         "state", "idle_checks", "_manager", "_loop", "_sock", "_fd", "_address", "_protocol", "_on_readable",
         "_recv", "_receive", "_respond", "_chunk", "_reading", "_eof_received",
         "_send", "_direct", "_write_queue", "_high", "_low", "_protocol_paused", "_eof_sent",
-        "_interest", "_deadlines", "_calls", "__weakref__",
+        "_interest", "_timed", "_deadlines", "_calls", "__weakref__",
     )
 
     def __init__(self, manager: Any, sock: socket.socket, address: Any) -> None:
@@ -81,7 +81,8 @@ class Transport:
         self._high, self._low = HIGH_WATER, HIGH_WATER // 4
         self._protocol_paused = self._eof_received = self._eof_sent = False
         self._interest = 0  # what the loop watches for
-        self._deadlines: Deadlines | None = None  # of a protocol that has any, while the connection is open
+        self._timed = False  # the connection is open, and its protocol has deadlines
+        self._deadlines: Deadlines | None = None  # made when first asked for: never if it ends at once
         self._calls: ThreadCalls | None = None  # made when it is first needed
 
     # The protocol.
@@ -108,8 +109,7 @@ class Transport:
         self._receive = getattr(protocol, "data_received", None)
         self._respond = protocol.respond if _offers_respond(type(protocol)) else None  # type: ignore[arg-type]
         self._stop_deadlines()
-        if hasattr(protocol, "next_deadline") and self.state is OPEN:
-            self._deadlines = Deadlines(self._loop, protocol, self._fail)
+        self._timed = hasattr(protocol, "next_deadline") and self.state is OPEN
         self._on_readable = self._read_into if hasattr(protocol, "get_buffer") else self._read
         if self._interest == READ:
             self._loop.watch(self._fd, READ, self._on_readable)
@@ -127,10 +127,16 @@ class Transport:
             self._fail(error)
 
     def _update_deadline(self) -> None:
-        if self._deadlines is not None:
-            self._deadlines.update()
+        if self._timed:
+            self._need_deadlines().update()
+
+    def _need_deadlines(self) -> Deadlines:
+        if self._deadlines is None:
+            self._deadlines = Deadlines(self._loop, self._protocol, self._fail)
+        return self._deadlines
 
     def _stop_deadlines(self) -> None:
+        self._timed = False
         if self._deadlines is not None:
             self._deadlines.stop()
             self._deadlines = None
@@ -182,7 +188,7 @@ class Transport:
         except BaseException as error:
             return self._fail(error)
         if answer is not None:
-            send, deadlines = self._send, self._deadlines
+            send = self._send
             try:
                 sent = send(answer)
             except BlockingIOError:
@@ -191,10 +197,10 @@ class Transport:
                 return self._fatal_error(error)
             if sent != len(answer):
                 self._queue(memoryview(answer)[sent:])
-            if deadlines is not None:
-                deadlines.note()
-        elif self._deadlines is not None:
-            self._deadlines.update()
+            if self._timed:
+                (self._deadlines or self._need_deadlines()).note()
+        elif self._timed:
+            (self._deadlines or self._need_deadlines()).update()
         if len(data) == chunk and self._direct:
             self._chunk = min(chunk * 8, _LARGE)
         elif chunk != _SMALL and len(data) < _SMALL:
@@ -385,8 +391,8 @@ class Transport:
     def close(self) -> None:
         """Read no more, send what is queued, then close; `connection_lost(None)` comes later."""
         if self.state is OPEN:
-            self._move(CLOSING)
             if self._write_queue:
+                self._move(CLOSING)
                 self._update()
             else:
                 self._lose(None)
