@@ -59,7 +59,7 @@ class HTTPServer(Server):
         protocol: Callable[[], Any] = functools.partial(HTTPProtocol, state)
         if tls is not None:
             context = tls if isinstance(tls, ssl.SSLContext) else functools.partial(server_context, *tls)
-            protocol = with_tls(protocol, context)
+            protocol = with_tls(protocol, context, tickets=True)  # its clients read: browsers resume their sessions
         self._scheme = "http" if tls is None else "https"
         where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)
         model = model or default_model(is_quick=files is not None)

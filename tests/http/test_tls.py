@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import socket
 import ssl
+import threading
 
 import pytest
 
@@ -256,3 +258,59 @@ def test_a_unix_socket_can_speak_tls(tmp_path):
         with secure(connect(server.address)) as sock:
             sock.sendall(b"hello")
             assert sock.recv(100) == b"hello"
+
+
+class Report:
+    """Takes what comes, and says at its end how it ended."""
+
+    ends: list = []
+
+    def connection_made(self, transport):
+        self.transport, self.got = transport, 0
+
+    def data_received(self, data):
+        self.got += len(data)
+
+    def eof_received(self):
+        Report.ends.append((self.got, self.transport.get_extra_info("cut_off")))
+
+    def connection_lost(self, error):
+        if error is not None:
+            Report.ends.append((self.got, error))
+
+
+@pytest.mark.parametrize("model", [name for name in ("epoll", "select", "thread") if name in available_models()])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_client_that_only_writes_loses_nothing_and_a_cut_is_told(model, whole, nothing_left):
+    """It never reads the session tickets of TLS 1.3, so that its close would be a reset, if there were any."""
+    Report.ends.clear()
+    with Server(("127.0.0.1", 0), protocol=with_tls(Report, CONTEXT), model=model) as server:
+        server.start()
+        for _ in range(5):
+            with connect(server.address, timeout=30) as sock:
+                incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+                tls = CLIENT.wrap_bio(incoming, outgoing, server_hostname="localhost")
+                while True:
+                    try:
+                        tls.do_handshake()
+                        break
+                    except ssl.SSLWantReadError:
+                        sock.sendall(outgoing.read())
+                        incoming.write(sock.recv(65536))
+                tls.write(bytes(1_000_000))
+                if whole:
+                    with contextlib.suppress(ssl.SSLWantReadError):
+                        tls.unwrap()
+                sock.sendall(outgoing.read())
+        while len(Report.ends) < 5:
+            threading.Event().wait(0.01)
+    assert Report.ends == [(1_000_000, not whole)] * 5
+
+
+def test_a_context_keeps_its_tickets_for_others():
+    context = CONTEXT()
+    before = context.num_tickets
+    for tickets in (False, True):
+        protocol = TLSProtocol(context, EchoProtocol, tickets=tickets)
+        protocol.connection_made(Transport())
+    assert context.num_tickets == before

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import logging
 import ssl
+import threading
 from collections import deque
 from typing import Any, Callable, Iterable, Union
 
@@ -55,21 +56,28 @@ class TLSProtocol:
     >>> protocol.next_deadline(now=100.0)
     115.0
 
+    When the peer ends TCP without TLS's own end, a close_notify, somebody on the way may have cut the stream off: then
+    `transport.get_extra_info("cut_off")` is true in `eof_received`, and a protocol whose messages have no length of
+    their own must not take what came for the whole. A server sends session tickets only with `tickets=True`: a TLS 1.3
+    client that only writes never reads them, and closes with a reset, which may destroy what it has written.
+
     The deadlines and `server_stopping` of the inner protocol are passed on. Source: RFC 8446; the stdlib has asyncio's
     sslproto, for asyncio alone, and ssl.SSLSocket, for blocking code.
     """
 
     def __init__(self, context: Context, factory: Callable[[], Any], *, server_side: bool = True,
-                 server_hostname: str | None = None, start: bool = True, handshake_timeout: float = 15) -> None:
+                 server_hostname: str | None = None, start: bool = True, handshake_timeout: float = 15,
+                 tickets: bool = False) -> None:
         self._context, self._server_side, self._hostname = context, server_side, server_hostname
         self._inner = factory()
-        self._start, self._handshake_timeout = start, handshake_timeout
+        self._start, self._handshake_timeout, self._tickets = start, handshake_timeout, tickets
         self._tls: ssl.SSLObject | None = None
         self._handshake_done = self._introduced = False  # the handshake is done; the inner protocol has its transport
         self._pending: deque[Buffer] = deque()  # written before the handshake was done
         self._reading = True
         self._eof_sent = self._eof_received = self._closing = self._lost = False
         self._advancing = self._read_scheduled = False
+        self._cut_off = False  # TCP has ended, TLS has not
         self._handshake_deadline: float | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -91,6 +99,7 @@ class TLSProtocol:
         """The peer has ended TCP: without a close_notify before, perhaps an attacker has (HTTP has its lengths)."""
         if not self._introduced or self._eof_received and self._eof_sent:
             return False
+        self._cut_off = self._tls is not None and not self._eof_received
         return self._inner.eof_received() if not self._eof_received else True
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -133,7 +142,10 @@ class TLSProtocol:
             raise RuntimeError("TLS has been started already")
         context = self._context if isinstance(self._context, ssl.SSLContext) else self._context()
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._incoming, self._outgoing, self._server_side, self._hostname)
+        if self._server_side and not self._tickets:
+            self._tls = _wrap_without_tickets(context, self._incoming, self._outgoing)
+        else:
+            self._tls = context.wrap_bio(self._incoming, self._outgoing, self._server_side, self._hostname)
         self._advance()
 
     def _introduce(self) -> None:
@@ -259,6 +271,8 @@ class TLSProtocol:
             self._advance()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
+        if name == "cut_off":
+            return self._cut_off
         if name == "ssl_object":
             return default if self._tls is None else self._tls
         if name in ("peercert", "cipher") and self._tls is not None:
@@ -313,6 +327,20 @@ class TLSTransport:
 
     def is_closing(self) -> bool:
         return self._tls._closing or bool(self._tls._transport.is_closing())
+
+
+_context_lock = threading.Lock()
+
+
+def _wrap_without_tickets(context: ssl.SSLContext, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO) -> ssl.SSLObject:
+    """A connection takes the number of tickets over from its context now; other users of the context keep theirs."""
+    with _context_lock:
+        number = context.num_tickets
+        context.num_tickets = 0
+        try:
+            return context.wrap_bio(incoming, outgoing, server_side=True)
+        finally:
+            context.num_tickets = number
 
 
 def with_tls(factory: Callable[[], Any], context: Context, **options: Any) -> Callable[[], TLSProtocol]:
