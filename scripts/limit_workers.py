@@ -13,7 +13,7 @@ import _prelude
 from netio import concurrency, ipc
 
 
-def work(limit: ipc.Limit, seconds: float, sender: ipc.Sender) -> None:
+def work(limit: ipc.CapacityLimiter, seconds: float, sender: ipc.Sender) -> None:
     """Wait for a place, sleep in it, and send the span of the sleep."""
     with limit:
         _, span = concurrency.call_with_span(time.sleep, seconds, label="task")
@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)
     timeline = concurrency.Timeline()
-    limit = ipc.Limit(given.limit)  # not `with`: that would take a place here
+    limit = ipc.CapacityLimiter(given.limit)  # not `with`: that would take a place here
     receivers, processes = [], []
     for _ in range(given.tasks):
         receiver, sender = ipc.open_pipe()

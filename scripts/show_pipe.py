@@ -17,12 +17,12 @@ from netio import ipc
 
 
 def run_app(end: ipc.Connection, name: str) -> None:
-    granted = ipc.ask_leave(end, name)
+    granted = ipc.request_login(end, name)
     print(f"{name}: {'is running' if granted else 'may not run'}", flush=True)
 
 
 def guard_apps(end: ipc.Connection, allowed: list[str]) -> None:
-    for name, answer in ipc.give_leave(end, allowed):
+    for name, answer in ipc.answer_logins(end, allowed):
         print(f"guard: answered {answer} to {name}", flush=True)
 
 

@@ -3,20 +3,21 @@
 The same code runs with forked and with spawned processes, and on Windows. A killed process hangs nobody: locks are
 the kernel's, which frees them; the end of a pipe tells of a death; memory has no name, or a guard that removes it.
 
-    mechanism         carries           direction     between  persistent      platforms    row of bench.py ipc
-    open_pipe         objects, bytes    one way       related  no              all          pipe
-    open_duplex       objects, bytes    both ways     related  no              all          there and back
-    Queue             objects, bytes    many to many  related  no              all          queue
-    Value, Array      numbers, records  all to all    related  no              all          value
-    create_block      bytes by name     all to all    any      till its owner  all          two copies
-    open_ring         objects, bytes    one way       related  no              all, 64-bit  ring
-    listen_ring       objects, bytes    many to one   any      no              all, 64-bit  ring
-    Lock              a turn            all to all    related  no              all          lock
-    Semaphore, Limit  turns             all to all    related  no              all          semaphore
-    Barrier, Event    a meeting, flag   all to all    related  no              all          event
-    SignalQueue       a number          any to one    any      no              Linux        signal
-    listen_local      bytes             both ways     any      no              all          local socket
-    send_socket       a socket          one way       any      no              all          socket passed
+    mechanism        carries           direction     between  persistent      platforms    row of bench.py ipc
+    open_pipe        objects, bytes    one way       related  no              all          pipe
+    open_duplex      objects, bytes    both ways     related  no              all          there and back
+    Queue            objects, bytes    many to many  related  no              all          queue
+    Value, Array     numbers, records  all to all    related  no              all          value
+    create_shm       bytes by name     all to all    any      till its owner  all          two copies
+    open_ring        objects, bytes    one way       related  no              all, 64-bit  ring
+    listen_ring      objects, bytes    many to one   any      no              all, 64-bit  ring
+    Lock             a turn            all to all    related  no              all          lock
+    Semaphore        turns             all to all    related  no              all          semaphore
+    CapacityLimiter  turns             all to all    related  no              all          semaphore
+    Barrier, Event   a meeting, flag   all to all    related  no              all          event
+    SignalWaiter     a number          any to one    any      no              Linux        signal
+    listen_local     bytes             both ways     any      no              all          local socket
+    send_socket      a socket          one way       any      no              all          socket passed
 
 `related` processes are those that get it as an argument (give it with `start`, which closes what they do not use);
 `any` find it by a path or a name. What must outlive all processes belongs in a file. How fast each is on your machine
@@ -26,36 +27,36 @@ asked who died. Nothing here unpickles what comes from another machine; nor shou
 """
 from __future__ import annotations
 
-from .blocks import Block, create_block, open_block
 from .inbox import RingInbox, connect_ring, listen_ring
 from .local import (
-    LocalListener, connect_local, listen_local, local_pair, peer_process, recv_descriptor, recv_socket, send_descriptor,
+    LocalListener, connect_local, listen_local, local_pair, peer_credentials, recv_fd, recv_socket, send_fd,
     send_socket,
 )
 from .locks import Event, Lock
-from .memory import Memory
-from .pipes import Connection, Receiver, Sender, ask_leave, give_leave, open_duplex, open_pipe, start
+from .memory import AnonymousMemory
+from .pipes import Connection, Receiver, Sender, answer_logins, open_duplex, open_pipe, request_login, start
 from .queues import Queue, QueueEmpty, QueueFull
 from .ring import RingReceiver, open_ring
 from .ring_sender import RingSender
-from .semaphores import Barrier, Limit, Semaphore
-from .shared import Array, Value
-from .signals import SignalMessage, SignalQueue, send_signal
+from .semaphores import Barrier, CapacityLimiter, Semaphore
+from .shm import SharedMemory, create_shm, open_shm
+from .signals import SignalMessage, SignalWaiter, send_signal
+from .values import Array, Value
 
 __all__ = [
     # pipes
-    "open_pipe", "open_duplex", "start", "Sender", "Receiver", "Connection", "ask_leave", "give_leave",
+    "open_pipe", "open_duplex", "start", "Sender", "Receiver", "Connection", "request_login", "answer_logins",
     # queues
     "Queue", "QueueEmpty", "QueueFull",
     # shared memory
-    "Value", "Array", "Memory", "Block", "create_block", "open_block",
+    "Value", "Array", "AnonymousMemory", "SharedMemory", "create_shm", "open_shm",
     # rings
     "open_ring", "RingSender", "RingReceiver", "RingInbox", "listen_ring", "connect_ring",
     # taking turns
-    "Lock", "Event", "Semaphore", "Limit", "Barrier",
+    "Lock", "Event", "Semaphore", "CapacityLimiter", "Barrier",
     # signals
-    "SignalQueue", "SignalMessage", "send_signal",
+    "SignalWaiter", "SignalMessage", "send_signal",
     # local sockets
-    "listen_local", "connect_local", "local_pair", "LocalListener", "send_socket", "recv_socket", "send_descriptor",
-    "recv_descriptor", "peer_process",
+    "listen_local", "connect_local", "local_pair", "LocalListener", "send_socket", "recv_socket", "send_fd",
+    "recv_fd", "peer_credentials",
 ]

@@ -2,8 +2,8 @@
 
 Many senders share no ring: each has its own, and the receiver takes from all in turn. So there is no lock between
 them, and one that is killed spoils nobody's messages. A sender connects to the receiver's path, makes its ring and
-passes the memory through the socket; the socket then is the bell, and its end tells of the sender's end. The path is
-all that has a name.
+passes the memory through the socket; the socket then is the doorbell, and its end is the sender's end. Only the path
+has a name.
 """
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typing import Any, Iterable
 
 from .ends import End, MessageReceiver
 from .local import LocalListener, connect_local, listen_local, local_pair  # noqa: F401 (examples)
-from .memory import Memory
-from .ring import LOOK_AGAIN, RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
+from .memory import AnonymousMemory
+from .ring import RECHECK_DELAY, RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
 from .ring_ends import START
 from .ring_sender import RingSender
 from .streams import READ_SIZE, Bytes, deadline_after, time_left, wait_for, wait_readable
@@ -98,7 +98,7 @@ class RingInbox(MessageReceiver):
         self._listener, self._awaited = listener, senders
 
     def _fill(self, timeout: float | None) -> None:
-        deadline, nap = deadline_after(timeout), LOOK_AGAIN
+        deadline, nap = deadline_after(timeout), RECHECK_DELAY
         while True:
             for receiver in self._receivers:
                 if receiver.poll():
@@ -110,25 +110,25 @@ class RingInbox(MessageReceiver):
             nap = self._sleep(deadline, timeout, nap)
 
     def _sleep(self, deadline: float | None, timeout: float | None, nap: float | None) -> float | None:
-        """Ask all senders to ring, look again, and wait for a bell, for an end, or for a new sender.
+        """Ask all senders to ring, look again, and wait for a doorbell, for an end, or for a new sender.
 
         It waits `nap` seconds at most, and returns the next nap, as a receiver does.
         """
-        if any([receiver.fall_asleep() for receiver in self._receivers]):  # all of them: a list, not a generator
-            return LOOK_AGAIN
-        bells: dict[Any, RingReceiver] = {receiver.bell: receiver for receiver in self._receivers}
+        if any([receiver.request_wakeup() for receiver in self._receivers]):  # all of them: a list, not a generator
+            return RECHECK_DELAY
+        doorbells: dict[Any, RingReceiver] = {receiver.doorbell: receiver for receiver in self._receivers}
         left = time_left(deadline)
         short = nap is not None and (left is None or nap < left)
-        ready = wait_readable([*bells, *([self._listener] if self._listener else [])], nap if short else left)
+        ready = wait_readable([*doorbells, *([self._listener] if self._listener else [])], nap if short else left)
         if not ready and not short:
             raise TimeoutError(f"nothing to read within {round(timeout or 0, 2):g} s")
         for source in ready:
             if source is self._listener:
                 self._welcome()
-            elif not bells[source].hear() and not bells[source].poll():
-                self._receivers.remove(bells[source])
-                bells[source].close()
-        return LOOK_AGAIN if ready else None
+            elif not doorbells[source].drain_doorbell() and not doorbells[source].poll():
+                self._receivers.remove(doorbells[source])
+                doorbells[source].close()
+        return RECHECK_DELAY if ready else None
 
     def _welcome(self) -> None:
         """Take in the ring of the process that connects; one that offers none is sent away."""
@@ -140,8 +140,8 @@ class RingInbox(MessageReceiver):
         except (OSError, EOFError, ValueError):
             sock.close()
             return
-        bell = SocketStream(sock)
-        self._receivers.append(RingReceiver(memory, bell, bell))
+        doorbell = SocketStream(sock)
+        self._receivers.append(RingReceiver(memory, doorbell, doorbell))
         self._awaited -= 1
 
     @property
@@ -191,7 +191,7 @@ def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0)
     not receive in time.
     """
     sock = connect_local(path, timeout=timeout)
-    memory = Memory(START + (1 << max(3, (size - 1).bit_length())))
+    memory = AnonymousMemory(START + (1 << max(3, (size - 1).bit_length())))
     try:
         sock.settimeout(timeout)
         send_memory(sock, memory)
@@ -203,15 +203,15 @@ def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0)
         if isinstance(error, socket.timeout):
             raise TimeoutError(f"nobody received at {path} within {round(timeout or 0, 2):g} s") from None
         raise
-    bell = SocketStream(sock)
-    return RingSender(memory, bell, bell)
+    doorbell = SocketStream(sock)
+    return RingSender(memory, doorbell, doorbell)
 
 
-def send_memory(sock: socket.socket, memory: Memory) -> None:
+def send_memory(sock: socket.socket, memory: AnonymousMemory) -> None:
     """Pass shared memory to the process at the other end of a local socket.
 
     >>> here, there = local_pair()
-    >>> mine = Memory(100); mine.view[:2] = b"hi"
+    >>> mine = AnonymousMemory(100); mine.view[:2] = b"hi"
     >>> send_memory(here, mine); yours = recv_memory(there); bytes(yours.view[:2]), yours.size
     (b'hi', 100)
     >>> for end in (here, there, mine, yours): end.close()
@@ -223,7 +223,7 @@ def send_memory(sock: socket.socket, memory: Memory) -> None:
         socket.send_fds(sock, [OFFER.pack(memory.size, 0)], [memory.tag])
 
 
-def recv_memory(sock: socket.socket) -> Memory:
+def recv_memory(sock: socket.socket) -> AnonymousMemory:
     """Return the shared memory that the other end passes by `send_memory`.
 
     >>> here, there = socket.socketpair()
@@ -243,12 +243,12 @@ def recv_memory(sock: socket.socket) -> Memory:
         raise EOFError("no shared memory was offered")
     size, length = OFFER.unpack(offer)
     if sys.platform == "win32":
-        return Memory.attach(size, sock.recv(min(length, 100), socket.MSG_WAITALL).decode())
+        return AnonymousMemory.attach(size, sock.recv(min(length, 100), socket.MSG_WAITALL).decode())
     if not descriptors or os.fstat(descriptors[0]).st_size != size:
         for descriptor in descriptors:
             os.close(descriptor)
         raise ValueError(f"the memory offered has not the {size} bytes it is said to have")
-    return Memory.attach(size, descriptors[0])
+    return AnonymousMemory.attach(size, descriptors[0])
 
 
 def _wait_writable(sock: socket.socket, timeout: float | None) -> bool:

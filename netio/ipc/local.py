@@ -166,7 +166,7 @@ def send_socket(channel: socket.socket, sock: socket.socket, timeout: float | No
         shared = sock.share(_PID.unpack(_recv_exactly(channel, _PID.size))[0])
         channel.sendall(_PID.pack(len(shared)) + shared)
     else:
-        send_descriptor(channel, sock.fileno(), timeout)
+        send_fd(channel, sock.fileno(), timeout)
 
 
 def recv_socket(channel: socket.socket, timeout: float | None = 10.0) -> socket.socket:
@@ -186,15 +186,15 @@ def recv_socket(channel: socket.socket, timeout: float | None = 10.0) -> socket.
             channel.sendall(_PID.pack(os.getpid()))
         size = _PID.unpack(_recv_exactly(channel, _PID.size))[0]
         return socket.fromshare(_recv_exactly(channel, min(size, 1 << 16)))
-    return socket.socket(fileno=recv_descriptor(channel, timeout))
+    return socket.socket(fileno=recv_fd(channel, timeout))
 
 
-def send_descriptor(channel: socket.socket, descriptor: int, timeout: float | None = 10.0) -> None:
+def send_fd(channel: socket.socket, descriptor: int, timeout: float | None = 10.0) -> None:
     """Hand a copy of an open descriptor (file, pipe, socket) to the process at the other end of a local socket.
 
     >>> here, there = local_pair()
     >>> if HAS_UNIX:
-    ...     send_descriptor(here, 0); copy = recv_descriptor(there); copy > 2; os.close(copy)
+    ...     send_fd(here, 0); copy = recv_fd(there); copy > 2; os.close(copy)
     ... else:
     ...     True
     True
@@ -207,13 +207,13 @@ def send_descriptor(channel: socket.socket, descriptor: int, timeout: float | No
     socket.send_fds(channel, [b"d"], [descriptor])
 
 
-def recv_descriptor(channel: socket.socket, timeout: float | None = 10.0) -> int:
-    """Return the descriptor that the other side hands over by `send_descriptor`; close it when done.
+def recv_fd(channel: socket.socket, timeout: float | None = 10.0) -> int:
+    """Return the descriptor that the other side hands over by `send_fd`; close it when done.
 
     >>> here, there = local_pair()
     >>> here.close()
     >>> try:
-    ...     recv_descriptor(there)
+    ...     recv_fd(there)
     ... except (EOFError, NotImplementedError):
     ...     print("none came")
     none came
@@ -233,11 +233,11 @@ def recv_descriptor(channel: socket.socket, timeout: float | None = 10.0) -> int
     return descriptors[0]
 
 
-def peer_process(sock: socket.socket) -> tuple[int, int, int]:
+def peer_credentials(sock: socket.socket) -> tuple[int, int, int]:
     """Return (process id, user id, group id) of whoever connected a local socket, as the kernel vouches for it (Linux).
 
     >>> here, there = local_pair()
-    >>> peer_process(here)[0] == os.getpid() if hasattr(socket, "SO_PEERCRED") else True
+    >>> peer_credentials(here)[0] == os.getpid() if hasattr(socket, "SO_PEERCRED") else True
     True
     >>> here.close(); there.close()
 

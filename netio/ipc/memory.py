@@ -40,10 +40,10 @@ def unnamed_file(size: int = 0) -> int:
     return descriptor
 
 
-class Memory:
+class AnonymousMemory:
     """`size` zero bytes that a process shares with those it is given to as an argument, forked or spawned.
 
-    >>> memory = Memory(100)
+    >>> memory = AnonymousMemory(100)
     >>> memory.view[:5] = b"hello"
     >>> bytes(memory.view[:6])
     b'hello\\x00'
@@ -82,13 +82,13 @@ class Memory:
         return self._source
 
     @classmethod
-    def attach(cls, size: int, tag: Any) -> Memory:
+    def attach(cls, size: int, tag: Any) -> AnonymousMemory:
         """Return memory of `size` bytes that exists already; on POSIX it owns the descriptor from then on."""
         memory = cls.__new__(cls)
         memory.__setstate__((size, _Owned(tag)))
         return memory
 
-    def duplicate(self) -> Memory:
+    def duplicate(self) -> AnonymousMemory:
         """Return the same memory once more, to be closed by itself."""
         return self.attach(self.size, self._source if sys.platform == "win32" else os.dup(self._source))
 

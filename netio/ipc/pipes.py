@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterator, Sequence
 
 from .ends import End, MessageReceiver, MessageSender
 from .frames import HEADER, pack_batch, pack_message, unpack_frames
-from .streams import FEW, FLOWING, Stream, deadline_after, let_gather, open_stream, open_streams, time_left
+from .streams import FEW, FLOWING, Stream, deadline_after, wait_to_batch, open_stream, open_streams, time_left
 
 LARGEST_MESSAGE = 1 << 30
 GRANTED = "OK"
@@ -126,7 +126,7 @@ class Receiver(MessageReceiver):
 
     def _read_flow(self, timeout: float | None) -> bytes | None:
         """Let messages gather and read them; None where the flow has stopped."""
-        let_gather(timeout)
+        wait_to_batch(timeout)
         try:
             return self._stream.read(0)
         except TimeoutError:
@@ -268,17 +268,17 @@ def streams_in(value: Any) -> Iterator[Stream]:
         yield from streams_in([value.receiver, value.sender])
     elif hasattr(value, "_stream"):
         yield value._stream
-    elif hasattr(value, "_bell_in"):  # an end of a ring
-        yield from streams_in([value._bell_in, value._bell_out])
+    elif hasattr(value, "_doorbell"):  # an end of a ring
+        yield from streams_in([value._doorbell, value._peer_doorbell])
 
 
-def ask_leave(end: Connection, name: str, timeout: float | None = 10.0) -> bool:
+def request_login(end: Connection, name: str, timeout: float | None = 10.0) -> bool:
     """Ask the application at the other end whether `name` may log in; False where it refuses or is gone.
 
     >>> here, there = open_duplex()
-    >>> there.send(GRANTED); ask_leave(here, "app1")
+    >>> there.send(GRANTED); request_login(here, "app1")
     True
-    >>> there.close(); ask_leave(here, "app1")
+    >>> there.close(); request_login(here, "app1")
     False
     >>> here.close()
 
@@ -292,12 +292,12 @@ def ask_leave(end: Connection, name: str, timeout: float | None = 10.0) -> bool:
         return False
 
 
-def give_leave(end: Connection, allowed: Sequence[str], timeout: float | None = 10.0) -> list[tuple[str, str]]:
+def answer_logins(end: Connection, allowed: Sequence[str], timeout: float | None = 10.0) -> list[tuple[str, str]]:
     """Answer log-in requests until the other side ends; return each name with the answer it got.
 
     >>> here, there = open_duplex()
     >>> here.send(("log in", "app1")); here.sender.close()
-    >>> give_leave(there, ["app1"])
+    >>> answer_logins(there, ["app1"])
     [('app1', 'OK')]
     >>> here.close(); there.close()
 

@@ -17,7 +17,7 @@ from typing import Any, Callable, Iterator, Sequence, Tuple
 
 from .ends import End
 from .locks import Event, Lock
-from .memory import Memory
+from .memory import AnonymousMemory
 from .streams import deadline_after, time_left
 
 QUEUE_ROOM = 1 << 24
@@ -74,7 +74,7 @@ class Queue(End):
 
     def __init__(self, maxsize: int = 0, room: int = QUEUE_ROOM) -> None:
         size = RECORDS + (room + 7 & -8)
-        self.__setstate__((maxsize, Memory(size), Lock(), Event(), Event()))
+        self.__setstate__((maxsize, AnonymousMemory(size), Lock(), Event(), Event()))
 
     def put(self, item: object, block: bool = True, timeout: float | None = None) -> None:
         """Put an object at the end; with block=False or timeout=0, only if there is room now."""
@@ -243,10 +243,10 @@ class Queue(End):
                 return
             yield pickle.loads(item)
 
-    def __getstate__(self) -> tuple[int, Memory, Lock, Event, Event]:
+    def __getstate__(self) -> tuple[int, AnonymousMemory, Lock, Event, Event]:
         return self._maxsize, self._memory, self._lock, self._getters, self._putters
 
-    def __setstate__(self, state: tuple[int, Memory, Lock, Event, Event]) -> None:
+    def __setstate__(self, state: tuple[int, AnonymousMemory, Lock, Event, Event]) -> None:
         self._maxsize, self._memory, self._lock, self._getters, self._putters = state
         self._map = self._memory.mapped
         self._words: memoryview = self._memory.view.cast("Q")

@@ -7,8 +7,9 @@
 
 **Dead peers.** There is no lock. A record counts only once the tail behind it is stored, which is one store of eight
 bytes, so a sender killed at any point leaves whole messages only, and a receiver killed at any point leaves nothing
-that the sender waits for. Who must wait sets its flag, looks again, and sleeps in a read from a pipe (the bell) whose
-other end the peer alone holds: the peer writes a byte there when it sees the flag, and its death ends the pipe.
+that the sender waits for. An end that must wait sets its flag, looks again, and sleeps in a read from a pipe (the
+doorbell) whose other end the peer alone holds: the peer writes a byte there when it sees the flag, and its death ends
+the pipe.
 Nobody spins for more than microseconds.
 
 **Order.** Processors, ARM above all, may make stores visible in another order than written. Between body and tail,
@@ -30,16 +31,16 @@ from typing import Any
 
 from .ends import MessageReceiver
 from .frames import unpack_frame
-from .memory import Memory
+from .memory import AnonymousMemory
 from .ring_ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
 from .ring_sender import LARGEST_LEARNT, RingSender
-from .streams import FEW, FLOWING, deadline_after, let_gather, open_stream, time_left
+from .streams import FEW, FLOWING, deadline_after, wait_to_batch, open_stream, time_left
 
 RING_SIZE = 1 << 20
 TAKE_MOST = 1 << 17  # bytes: where more is freed at once malloc gives pages back, and has to fault them in again
 SHORTEST_RUN = 4  # messages of one size that are cut at one go
 LOW = (1 << 32) - 1
-LOOK_AGAIN = 0.002 if STORES_IN_ORDER else None  # seconds that the first sleep may last
+RECHECK_DELAY = 0.002 if STORES_IN_ORDER else None  # seconds that the first sleep may last
 YIELDS = 2  # looks at the tail, each after giving way to other processes, before sleeping
 give_way = getattr(os, "sched_yield", lambda: None)
 
@@ -60,9 +61,9 @@ class RingReceiver(RingEnd, MessageReceiver):
     memory has been spoilt.
     """
 
-    def __init__(self, memory: Memory, bell_in: Any, bell_out: Any) -> None:
+    def __init__(self, memory: AnonymousMemory, doorbell: Any, peer_doorbell: Any) -> None:
         MessageReceiver.__init__(self)
-        RingEnd.__init__(self, memory, bell_in, bell_out)
+        RingEnd.__init__(self, memory, doorbell, peer_doorbell)
         self._tail = self._head
         self._flow = 0  # how many times in turn there were several messages, and few bytes
         self._few = FEW if self._size >= FEW << 3 else 0  # a small ring would be full too soon
@@ -137,51 +138,52 @@ class RingReceiver(RingEnd, MessageReceiver):
         self._acquire()
         if self._counters[SENDER_SLEEPS]:
             try:
-                self._ring(SENDER_SLEEPS)
+                self._wake_peer(SENDER_SLEEPS)
             except BrokenPipeError:
                 pass  # it has died, and what it sent is still to be read
 
-    def fall_asleep(self) -> bool:
+    def request_wakeup(self) -> bool:
         """Ask the sender to ring for its next message; return whether one has come already.
 
-        Who then waits for the bell by other means than `recv` looks once more with `poll` after LOOK_AGAIN seconds.
+        A caller that then waits for the doorbell by other means than `recv` calls `poll` once more after RECHECK_DELAY
+        seconds.
         """
         self._counters[RECEIVER_SLEEPS] = 1
         self._barrier()
         return self.poll()
 
-    def hear(self) -> bool:
+    def drain_doorbell(self) -> bool:
         """Take the rings that have come; False when the sender has ended."""
         try:
-            return bool(self._bell_in.read(0))
+            return bool(self._doorbell.read(0))
         except TimeoutError:
             return True
 
     def _sleep(self, left: float | None, nap: float | None) -> tuple[bool, float | None]:
-        """Wait for the bell, at most `nap` seconds; return whether the sender has ended, and the next limit.
+        """Wait for the doorbell, at most `nap` seconds; return whether the sender has ended, and the next limit.
 
         Only a flag that has stood through a whole nap is surely seen by the sender, and needs no further one.
         """
         if nap is None or left is not None and left <= nap:
-            return not self._bell_in.read(left), LOOK_AGAIN
+            return not self._doorbell.read(left), RECHECK_DELAY
         try:
-            return not self._bell_in.read(nap), LOOK_AGAIN
+            return not self._doorbell.read(nap), RECHECK_DELAY
         except TimeoutError:
             return False, None
 
     def _wait_for_message(self, timeout: float | None) -> None:
         head, counters, deadline = self._head, self._counters, deadline_after(timeout)
         if self._flow > FLOWING:
-            let_gather(timeout)
+            wait_to_batch(timeout)
         for _ in range(0 if timeout == 0 else YIELDS):
             if counters[TAIL] != head:
                 break
             give_way()
-        ended, nap = False, LOOK_AGAIN
+        ended, nap = False, RECHECK_DELAY
         while not self.poll():
             if ended:
                 raise EOFError("the other side has ended")
-            if not self.fall_asleep():
+            if not self.request_wakeup():
                 self._flow = 0
                 ended, nap = self._sleep(time_left(deadline), nap)
 
@@ -203,7 +205,7 @@ def open_ring(size: int = RING_SIZE) -> tuple[RingReceiver, RingSender]:
     A small ring stays in the processor's cache and is the fastest; make it four times your batches. Give the ends
     away with `start`. The stdlib has nothing like it; see `multiprocessing.shared_memory` for the memory alone.
     """
-    memory = Memory(START + (1 << max(3, (size - 1).bit_length())))
+    memory = AnonymousMemory(START + (1 << max(3, (size - 1).bit_length())))
     (woken_receiver, wake_receiver), (woken_sender, wake_sender) = open_stream(), open_stream()
     receiver = RingReceiver(memory, woken_receiver, wake_sender)
     return receiver, RingSender(memory.duplicate(), woken_sender, wake_receiver)

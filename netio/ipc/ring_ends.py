@@ -1,4 +1,4 @@
-"""What both ends of a ring have: the memory, the counters, the barrier and the bell. `ring` says how they work."""
+"""What both ends of a ring have: the memory, the counters, the barrier and the doorbell. `ring` says how they work."""
 from __future__ import annotations
 
 import platform
@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from .ends import End
-from .memory import Memory
+from .memory import AnonymousMemory
 
 START = 256  # where the records begin
 TAIL, HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS = 0, 8, 16, 24  # in words of 8 bytes, a cache line each
@@ -15,12 +15,12 @@ STORES_IN_ORDER = platform.machine().lower() in ("x86_64", "amd64")
 
 
 class RingEnd(End):
-    """What both ends of a ring have: the memory, the counters, the barrier and the bell."""
+    """What both ends of a ring have: the memory, the counters, the barrier and the doorbell."""
 
-    def __init__(self, memory: Memory, bell_in: Any, bell_out: Any) -> None:
+    def __init__(self, memory: AnonymousMemory, doorbell: Any, peer_doorbell: Any) -> None:
         if sys.maxsize < 1 << 32:
             raise NotImplementedError("a ring needs a 64-bit Python, where a store of eight bytes is one store")
-        self._memory, self._bell_in, self._bell_out = memory, bell_in, bell_out
+        self._memory, self._doorbell, self._peer_doorbell = memory, doorbell, peer_doorbell
         self._map, self._end = memory.mapped, memory.size
         self._size = memory.size - START
         self._mask = self._size - 1
@@ -37,18 +37,18 @@ class RingEnd(End):
         return self._size
 
     @property
-    def bell(self) -> Any:
+    def doorbell(self) -> Any:
         """Return the stream that can be read when the other side rings or ends."""
-        return self._bell_in
+        return self._doorbell
 
     def fileno(self) -> int:
         """Return the descriptor that becomes readable when the other side rings or ends."""
-        return int(self._bell_in.fileno())
+        return int(self._doorbell.fileno())
 
     def close(self) -> None:
         """Let go of this end; the other side sees the end of the stream."""
-        self._bell_in.close()
-        self._bell_out.close()
+        self._doorbell.close()
+        self._peer_doorbell.close()
         self._counters.release()
         self._words.release()
         self._memory.close()
@@ -57,16 +57,16 @@ class RingEnd(End):
         self._release()
         self._acquire()
 
-    def _ring(self, flag: int) -> None:
+    def _wake_peer(self, flag: int) -> None:
         """Wake the other side, which has set its flag."""
         self._counters[flag] = 0
         try:
-            self._bell_out.write(b"!", 0)
+            self._peer_doorbell.write(b"!", 0)
         except TimeoutError:
             pass  # it has not heard the last 65536 rings
 
-    def __getstate__(self) -> tuple[Memory, Any, Any]:
-        return self._memory, self._bell_in, self._bell_out
+    def __getstate__(self) -> tuple[AnonymousMemory, Any, Any]:
+        return self._memory, self._doorbell, self._peer_doorbell
 
-    def __setstate__(self, state: tuple[Memory, Any, Any]) -> None:
+    def __setstate__(self, state: tuple[AnonymousMemory, Any, Any]) -> None:
         self.__init__(*state)  # type: ignore[misc]

@@ -11,7 +11,7 @@ from typing import Any, Callable, Sequence
 
 from .ends import MessageSender
 from .frames import LARGEST, join_batch
-from .memory import Memory
+from .memory import AnonymousMemory
 from .ring_ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
 from .streams import deadline_after, time_left
 
@@ -42,12 +42,12 @@ class RingSender(RingEnd, MessageSender):
     A message that was sent reaches a living receiver, whatever becomes of this process. When the ring is full,
     sending waits.
 
-    Raises: BrokenPipeError when the receiver has ended and room or a bell is wanted; TimeoutError with nothing sent
+    Raises: BrokenPipeError when the receiver has ended and room or a doorbell is wanted; TimeoutError with nothing sent
     (of a batch larger than a quarter of the ring: not all); ValueError for a message that never fits.
     """
 
-    def __init__(self, memory: Memory, bell_in: Any, bell_out: Any) -> None:
-        RingEnd.__init__(self, memory, bell_in, bell_out)
+    def __init__(self, memory: AnonymousMemory, doorbell: Any, peer_doorbell: Any) -> None:
+        RingEnd.__init__(self, memory, doorbell, peer_doorbell)
         self._room = self._head + self._size  # up to here the sender may write
         self._last = self._like = -1  # the size of the last message, and the one that `_pack` is made for
         self._step = 0
@@ -86,7 +86,7 @@ class RingSender(RingEnd, MessageSender):
         if not STORES_IN_ORDER:
             self._barrier()
         if self._counters[RECEIVER_SLEEPS]:
-            self._ring(RECEIVER_SLEEPS)
+            self._wake_peer(RECEIVER_SLEEPS)
 
     def _learn(self, size: int) -> None:
         """Make ready for more messages of this size where two came in turn: header and body in one step of C."""
@@ -106,7 +106,7 @@ class RingSender(RingEnd, MessageSender):
         self._tail = self._counters[TAIL] = after
         self._barrier()  # on x86, too: behind many stores the tail is long under way
         if self._counters[RECEIVER_SLEEPS]:
-            self._ring(RECEIVER_SLEEPS)
+            self._wake_peer(RECEIVER_SLEEPS)
 
     def _write(self, start: int, kind: int, body: bytes) -> None:
         """Write a record, around the end where need be; nobody sees it yet."""
@@ -131,7 +131,7 @@ class RingSender(RingEnd, MessageSender):
             if after <= self._room:
                 return
             if self._counters[SENDER_SLEEPS]:
-                if not self._bell_in.read(time_left(deadline)):
+                if not self._doorbell.read(time_left(deadline)):
                     raise BrokenPipeError("the receiver has ended")
             self._counters[SENDER_SLEEPS] = 1
             self._barrier()

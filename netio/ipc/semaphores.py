@@ -7,7 +7,7 @@ from typing import Any
 
 from .ends import End
 from .locks import Event, Lock
-from .memory import Memory
+from .memory import AnonymousMemory
 from .streams import deadline_after, time_left
 
 DEATH_CHECK = 0.1  # seconds between two looks for a place whose holder has died: death sets no event
@@ -17,7 +17,7 @@ class _Counted(End):
     """A few numbers under a lock, and events that tell of their change."""
 
     def __init__(self, numbers: int, events: int) -> None:
-        self.__setstate__((Memory(8 * numbers), Lock(), [Event() for _ in range(events)]))
+        self.__setstate__((AnonymousMemory(8 * numbers), Lock(), [Event() for _ in range(events)]))
 
     def close(self) -> None:
         """Let go of it in this process."""
@@ -46,9 +46,9 @@ class Semaphore(_Counted):
     0
     >>> places.close()
 
-    `release` never waits, and any process may call it, so that a semaphore can also tell of events. A process killed
-    between the two keeps its unit; where that matters, see `Limit`. `get_value` works on every platform. `with` takes
-    a unit and gives it back; it does not close.
+    `release` never waits, and any process may call it, so a semaphore can also count events. A process killed between
+    the two keeps its unit; where that matters, see `CapacityLimiter`. `get_value` works on every platform. `with`
+    takes a unit and gives it back; it does not close.
 
     Raises: ValueError for a negative start.
     Notes: 信号量 (semaphores), where "release blocks at zero": acquire does. The stdlib: `multiprocessing.Semaphore`.
@@ -94,14 +94,14 @@ class Semaphore(_Counted):
         self.release()
 
 
-class Limit:
+class CapacityLimiter:
     """At most `places` holders at once, among any number of processes; a killed holder's place is free again.
 
-    >>> limit = Limit(1)
+    >>> limit = CapacityLimiter(1)
     >>> with limit:
-    ...     limit.free()
+    ...     limit.available()
     0
-    >>> limit.free()
+    >>> limit.available()
     1
     >>> limit.close()
 
@@ -151,7 +151,7 @@ class Limit:
         self._locks[mine[-1]].release()
         self._left.set()
 
-    def free(self) -> int:
+    def available(self) -> int:
         """Return how many places were free."""
         mine, free = self._mine(), 0
         for number, lock in enumerate(self._locks):
@@ -166,7 +166,7 @@ class Limit:
         for lock in self._locks:
             lock.close()
 
-    def __enter__(self) -> Limit:
+    def __enter__(self) -> CapacityLimiter:
         self.acquire()
         return self
 

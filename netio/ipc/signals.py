@@ -2,7 +2,7 @@
 
 A signal carries its number and, where one asks for it, who sent it: nothing else. Two of the same number that wait
 are one, except the real-time signals, which queue. `netio.concurrency.SignalReceiver` turns them into something to
-select on, everywhere; `SignalQueue` here waits for them with the kernel's own call, so that no handler runs at all.
+select on, everywhere; `SignalWaiter` here waits for them with the kernel's own call, so that no handler runs at all.
 
 Windows has no signals between processes: `os.kill` ends the other at once whatever the number. To ask a process to
 stop, or to tell it anything, set an `Event` that it waits for; a console process of its own group also understands
@@ -37,11 +37,11 @@ class SignalMessage(NamedTuple):
             return f"SIGRTMIN+{self.number - getattr(signal, 'SIGRTMIN', 0)}"
 
 
-class SignalQueue(End):
+class SignalWaiter(End):
     """Holds back the given signals in this thread, to be received as messages instead.
 
     >>> if hasattr(signal, "sigtimedwait"):
-    ...     with SignalQueue(signal.SIGUSR1) as inbox:
+    ...     with SignalWaiter(signal.SIGUSR1) as inbox:
     ...         send_signal(os.getpid(), signal.SIGUSR1)
     ...         message = inbox.recv(timeout=10)
     ...     message.name, message.sender == os.getpid()

@@ -51,10 +51,10 @@ def time_left(deadline: float | None) -> float | None:
     return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
-def let_gather(timeout: float | None) -> None:
+def wait_to_batch(timeout: float | None) -> None:
     """Sleep for as short a time as the system can (Linux: the timer slack of prctl(2)), while the other side goes on.
 
-    >>> let_gather(None)
+    >>> wait_to_batch(None)
 
     A receiver that is faster than its sender would look for each message as it comes, and every look takes the memory
     out of the sender's cache, or the pipe's lock from it: both are faster where it looks less often. Not on Windows,

@@ -29,9 +29,9 @@ def _log_in(guide: Guide) -> None:
     guide.did("app1 asks app2 over a two-way pipe for leave to run, as in the notes; app2 is another process.",
               "像笔记中那样，app1 通过双向管道请求 app2 允许运行；app2 是另一个进程。")
     here, there = ipc.open_duplex()
-    process = ipc.start(ipc.give_leave, there, ["app1"])
+    process = ipc.start(ipc.answer_logins, there, ["app1"])
     with here:
-        granted = [ipc.ask_leave(here, name, 60) for name in ("app1", "stranger")]
+        granted = [ipc.request_login(here, name, 60) for name in ("app1", "stranger")]
     process.join()
     guide.saw(f"app1: {granted[0]}, stranger: {granted[1]}")
     guide.surprise(
@@ -112,12 +112,12 @@ def _race(guide: Guide) -> None:
 def _find_by_name(guide: Guide) -> None:
     name = f"tour-{os.getpid()}"
     guide.did("A block of five bytes is found by its name.", "按名字找到一块五字节的共享内存。")
-    with ipc.create_block(name, 5) as mine:
-        with ipc.open_block(name) as found:
+    with ipc.create_shm(name, 5) as mine:
+        with ipc.open_shm(name) as found:
             found.view[:] = b"hello"
         guide.saw(f"{bytes(mine.view)!r}, length {mine.size}", f"{bytes(mine.view)!r}，长度 {mine.size}")
     try:
-        ipc.open_block(name, timeout=0)
+        ipc.open_shm(name, timeout=0)
     except FileNotFoundError as error:
         guide.saw(str(error))
     guide.surprise("The name goes with its owner, even with one that is killed.", "名字随主人消失，即使主人是被杀死的。")

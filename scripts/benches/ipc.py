@@ -111,7 +111,7 @@ def ring_large(count: int, size: int) -> float:
 def copies(count: int, size: int) -> float:
     """Copy a message into shared memory and out of it, with the strides of the ring."""
     message, whole = b"x" * size, 64 * size
-    with closing(ipc.Memory(whole)) as memory:
+    with closing(ipc.AnonymousMemory(whole)) as memory:
         mapped = memory.mapped
         begin = time.perf_counter()
         for number in range(count):

@@ -107,7 +107,7 @@ def _signals(stack: ExitStack) -> Iterator[Tuple[str, Step, Step]]:
     if not hasattr(signal, "sigtimedwait"):
         return
     number, pid = signal.SIGUSR1, os.getpid()
-    inbox = stack.enter_context(ipc.SignalQueue(number))
+    inbox = stack.enter_context(ipc.SignalWaiter(number))
 
     def ours() -> None:
         ipc.send_signal(pid, number)
@@ -117,4 +117,4 @@ def _signals(stack: ExitStack) -> Iterator[Tuple[str, Step, Step]]:
         os.kill(pid, number)
         signal.sigwait([number])
 
-    yield "signal, sent and received", (ours, "SignalQueue"), (theirs, "signal.sigwait")
+    yield "signal, sent and received", (ours, "SignalWaiter"), (theirs, "signal.sigwait")

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from netio.ipc import Array, Queue, Semaphore, Value, ask_leave, give_leave, open_duplex, open_pipe, start
+from netio.ipc import Array, Queue, Semaphore, Value, request_login, answer_logins, open_duplex, open_pipe, start
 from tests.ipc import workers
 
 THEIRS = multiprocessing.Value("i", 0)  # made here, for the stdlib keeps its memory open until the end of the program
@@ -25,12 +25,12 @@ def test_35_ok_is_not_ok():
         there.send("OK")
         assert (here.recv() == "ok") is False
     here, there = open_duplex()
-    guard = start(give_leave, there, ["app1"])
+    guard = start(answer_logins, there, ["app1"])
     with here:
-        assert ask_leave(here, "app1", 60) is True and ask_leave(here, "app2", 60) is False
+        assert request_login(here, "app1", 60) is True and request_login(here, "app2", 60) is False
     guard.join(60)
     print("notes:", "'OK' == 'ok' is False")
-    print("netio:", "ask_leave:", True)
+    print("netio:", "request_login:", True)
 
 
 def test_36_not_any_type():

@@ -10,8 +10,8 @@ from multiprocessing import resource_sharer
 import pytest
 
 from netio.ipc import (
-    RingInbox, SignalQueue, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring,
-    recv_descriptor, recv_socket, send_descriptor, send_signal, send_socket, start,
+    RingInbox, SignalWaiter, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring,
+    recv_fd, recv_socket, send_fd, send_signal, send_socket, start,
 )
 from netio.ipc.local import HAS_UNIX
 from tests.ipc import workers
@@ -101,12 +101,12 @@ def test_a_descriptor_keeps_its_offset(tmp_path):
     here, there = local_pair()
     with here, there, open(tmp_path / "file", "rb", buffering=0) as file:
         file.read(4)
-        send_descriptor(here, file.fileno())
-        with open(recv_descriptor(there), "rb", buffering=0) as copy:
+        send_fd(here, file.fileno())
+        with open(recv_fd(there), "rb", buffering=0) as copy:
             assert copy.read(3) == b"456" and file.read(3) == b"789"
         here.sendall(b"x")
         with pytest.raises(ValueError):
-            recv_descriptor(there)
+            recv_fd(there)
 
 
 def test_a_channel_that_ends_hands_nothing_over():
@@ -164,7 +164,7 @@ def test_a_killed_sender_leaves_the_others_messages():
 
 @pytest.mark.skipif(not hasattr(signal, "sigtimedwait"), reason="this platform has no sigtimedwait")
 def test_signals_are_messages_and_the_ordinary_ones_merge():
-    with SignalQueue(signal.SIGUSR1, signal.SIGRTMIN) as inbox:
+    with SignalWaiter(signal.SIGUSR1, signal.SIGRTMIN) as inbox:
         for number in (signal.SIGUSR1, signal.SIGRTMIN) * 3:
             send_signal(os.getpid(), number)
         got = [inbox.recv(timeout=60) for _ in range(4)]

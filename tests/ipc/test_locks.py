@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from netio.ipc import Array, Barrier, Event, Limit, Lock, Queue, Semaphore, Value, start
+from netio.ipc import Array, Barrier, Event, CapacityLimiter, Lock, Queue, Semaphore, Value, start
 from netio.packing import Float32, Record, UInt8, UInt32
 from tests.ipc import workers
 
@@ -127,18 +127,18 @@ def test_released_units_wake_those_who_wait(start_method, keep):
 
 
 def test_no_more_than_the_limit_at_once(start_method, keep):
-    limit, inside, most = keep(Limit(2)), keep(Value("i", 0)), keep(Value("i", 0))
+    limit, inside, most = keep(CapacityLimiter(2)), keep(Value("i", 0)), keep(Value("i", 0))
     processes = [start(workers.pass_through, limit, inside, most, method=start_method) for _ in range(4)]
     for process in processes:
         process.join(60)
         assert process.exitcode == 0
-    assert 1 <= most.value <= 2 and limit.free() == 2
+    assert 1 <= most.value <= 2 and limit.available() == 2
 
 
 def test_a_killed_holder_gives_its_place_back(start_method, keep):
-    limit, held = keep(Limit(1)), keep(Event())
+    limit, held = keep(CapacityLimiter(1)), keep(Event())
     holder = start(workers.hold, limit, held, method=start_method)
-    assert held.wait(60) and limit.free() == 0
+    assert held.wait(60) and limit.available() == 0
     holder.kill()
     holder.join(60)
     assert limit.acquire(timeout=60)

@@ -91,7 +91,7 @@ def lose_a_ring(receiver, flagged, sender):
 @pytest.mark.parametrize("inbox", [False, True])
 def test_a_sender_that_saw_no_flag_is_noticed_after_a_nap(inbox, monkeypatch):
     for module in (netio.ipc.ring, netio.ipc.inbox):
-        monkeypatch.setattr(module, "LOOK_AGAIN", 0.5)
+        monkeypatch.setattr(module, "RECHECK_DELAY", 0.5)
     receiver, sender = open_ring()
     end = RingInbox([receiver]) if inbox else receiver
     got, seconds = lose_a_ring(end, receiver, sender)
@@ -103,9 +103,9 @@ def test_a_sender_that_saw_no_flag_is_noticed_after_a_nap(inbox, monkeypatch):
 
 
 def test_a_stale_ring_begins_the_naps_anew(monkeypatch):
-    monkeypatch.setattr(netio.ipc.ring, "LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(netio.ipc.ring, "RECHECK_DELAY", 0.01)
     receiver, sender = open_ring()
-    sender._bell_out.write(b"!")
+    sender._peer_doorbell.write(b"!")
     assert receiver._sleep(None, None) == (False, 0.01)
     assert receiver._sleep(None, 0.01) == (False, None)
     sender.close()

@@ -5,7 +5,7 @@ import hashlib
 import os
 import random
 
-from netio.ipc import Queue, connect_ring, create_block, open_block, open_duplex, open_pipe, open_ring, recv_socket
+from netio.ipc import Queue, connect_ring, create_shm, open_shm, open_duplex, open_pipe, open_ring, recv_socket
 
 
 class QueueSender:
@@ -164,13 +164,13 @@ def meet(barrier, order, rounds):
 
 
 def read_block(name, results):
-    with open_block(name) as block:
+    with open_shm(name) as block:
         results.put((block.size, bytes(block.view)))
         block.view[:1] = b"J"
 
 
 def own_block(name, ready):
-    block = create_block(name, 5)
+    block = create_shm(name, 5)
     block.view[:] = b"owned"
     ready.set()
     while True:

@@ -148,7 +148,7 @@ shutdown...""",
           "Everyone calls `close()`, and the one who made it `unlink()`, in `finally` or `with`.",
           "有 SharedMemory 没有 unlink。",
           "每个使用者都 `close()`，创建者再 `unlink()`，放在 `finally` 或 `with` 里。",
-          "ipc.create_block ipc.open_block", "share_counter.py"),
+          "ipc.create_shm ipc.open_shm", "share_counter.py"),
     Error("unpack requires a buffer of", """\
 any: struct.error: unpack requires a buffer of ... bytes""",
           "`recv` gave a part of a record, or several; or the formats differ: without ! the C compiler's padding "

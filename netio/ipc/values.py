@@ -11,7 +11,7 @@ from typing import Any, Callable, ContextManager, Iterable, Iterator
 
 from .ends import End
 from .locks import Lock
-from .memory import Memory
+from .memory import AnonymousMemory
 
 NUMBERS = "bBhHiIlLqQfd"  # the ctype letters of one number; 'c' is one byte
 
@@ -21,7 +21,7 @@ class _Shared(End):
 
     def __init__(self, kind: Any, count: int, lock: bool) -> None:
         size = find_codec(kind)[0]
-        self.__setstate__((kind, count, Memory(max(1, size * count)), Lock() if lock else None))
+        self.__setstate__((kind, count, AnonymousMemory(max(1, size * count)), Lock() if lock else None))
 
     @property
     def lock(self) -> ContextManager[object]:

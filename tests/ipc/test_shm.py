@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from netio.ipc import Event, Queue, create_block, open_block, start
-from netio.ipc.blocks import block_path
+from netio.ipc import Event, Queue, create_shm, open_shm, start
+from netio.ipc.shm import shm_path
 from tests.ipc import workers
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -22,15 +22,15 @@ def in_the_system(name):
     """Whether the system's own list of shared memory shows the block; on Windows only opening tells."""
     if sys.platform == "win32":
         try:
-            open_block(name, timeout=0).close()
+            open_shm(name, timeout=0).close()
         except FileNotFoundError:
             return False
         return True
-    return block_path(name).name in os.listdir(block_path(name).parent)
+    return shm_path(name).name in os.listdir(shm_path(name).parent)
 
 
 def test_another_process_sees_the_true_length_and_writes(start_method):
-    with create_block(NAME, 5) as block, Queue() as results:
+    with create_shm(NAME, 5) as block, Queue() as results:
         block.view[:] = b"hello"
         process = start(workers.read_block, NAME, results, method=start_method)
         assert results.get(timeout=60) == (5, b"hello")
@@ -41,8 +41,8 @@ def test_another_process_sees_the_true_length_and_writes(start_method):
 
 
 def test_a_reader_that_ends_takes_nothing_away_and_says_nothing():
-    code = f"from netio.ipc import open_block; print(bytes(open_block({NAME!r}).view))"
-    with create_block(NAME, 3) as block:
+    code = f"from netio.ipc import open_shm; print(bytes(open_shm({NAME!r}).view))"
+    with create_shm(NAME, 3) as block:
         for _ in range(2):
             command = [sys.executable, "-W", "error", "-c", code]
             done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2])
@@ -63,7 +63,7 @@ def test_a_killed_owner_leaves_nothing(start_method):
 
 
 def test_views_outlive_the_block_quietly():
-    block = create_block(NAME, 8)
+    block = create_shm(NAME, 8)
     cut = block.view[2:4]
     block.close()
     cut[:] = b"ok"
@@ -75,14 +75,14 @@ def test_views_outlive_the_block_quietly():
 
 
 def test_a_forgotten_block_is_closed():
-    create_block(NAME, 8)
+    create_shm(NAME, 8)
     gc.collect()
     assert not in_the_system(NAME)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_a_forked_child_is_not_the_owner(start_method):
-    with create_block(NAME, 1), Event() as ready:
+    with create_shm(NAME, 1), Event() as ready:
         child = start(ready.wait, 60, method=start_method)
     assert not in_the_system(NAME)
     child.kill()
@@ -92,4 +92,4 @@ def test_a_forked_child_is_not_the_owner(start_method):
 @pytest.mark.parametrize("name", ["", "a/b", "..\\x", "空", "x" * 300])
 def test_impossible_names(name):
     with pytest.raises(ValueError, match=re.escape(repr(name))[:20]):
-        create_block(name, 1)
+        create_shm(name, 1)
