@@ -89,7 +89,7 @@ QUESTIONS = {
     "怎么把大文件发给对方": "tcp.send_file scripts/send_file.py tcp.receive_file",
     "全角": "67",
     "管道破裂": "14 Broken pipe",
-    "空洞不占空间": "8",
+    "空洞不占空间": "8 files.make_sparse",
     "readline keeps the newline": "1",
     "favicon": "docs/http.md#traps docs/zh/http.md#常见的坑",
 }
