@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.check == bool(chosen.target):
         options.error("give either a target or --check")
     if chosen.check:
-        damaged = files.find_damaged(chosen.list)
+        damaged = files.parts.find_damaged(chosen.list)
         print("\n".join(f"damaged or missing: {path}" for path in damaged) or "all parts are well")
         return 1 if damaged else 0
     if chosen.processes > 0:

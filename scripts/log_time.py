@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.follow:
         lines = files.follow_lines(chosen.file, timeout=chosen.timeout)
     else:
-        lines = files.log_time(chosen.file, interval=chosen.interval, count=chosen.count)
+        lines = files.timelog.log_time(chosen.file, interval=chosen.interval, count=chosen.count)
     for line in lines:
         print(line, flush=True)
     return 0

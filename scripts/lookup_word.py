@@ -28,9 +28,9 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--unsorted", action="store_true", help="read the whole file instead of halving it")
     chosen = options.parse_args(argv)
     if chosen.check:
-        print(f"{chosen.file}: {files.check_sorted(chosen.file)} entries, sorted")
+        print(f"{chosen.file}: {files.lookup.check_sorted(chosen.file)} entries, sorted")
         return 0
-    look_up = files.look_up_unsorted if chosen.unsorted else files.look_up
+    look_up = files.lookup.look_up_unsorted if chosen.unsorted else files.look_up
     missing = 0
     for word in chosen.word or _prelude.typed_lines("Word: "):
         for spelling in dict.fromkeys((word.strip(), word.strip().lower())):

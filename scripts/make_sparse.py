@@ -43,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.size is not None:
         files.make_sparse(chosen.file, chosen.size)
         if chosen.reserve:
-            files.preallocate(chosen.file, chosen.size)
+            files.sparse.preallocate(chosen.file, chosen.size)
     if chosen.write is not None:
         with open(chosen.file, "rb+") as file:
             file.seek(chosen.write)

@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options.parse_args(argv)
     sent = 0
     while True:
-        went = udp.send_broadcast(udp.truncate_text(chosen.text), chosen.port, chosen.to)
+        went = udp.send_broadcast(udp.datagrams.truncate_text(chosen.text), chosen.port, chosen.to)
         print(f"sent to {', '.join(went)} port {chosen.port}", flush=True)
         sent += 1
         if sent == chosen.count:

@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--modes", action="store_true", help="explain the modes of open instead")
     chosen = options.parse_args(argv)
     if chosen.modes:
-        for mode in files.MODES:
+        for mode in files.modes.MODES:
             explained = files.explain_mode(mode)
             print(explained.chinese if _prelude.language() == "zh" else explained)
         return 0

@@ -17,9 +17,9 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("format", metavar="FORMAT", help="as in the struct module: i int, f float, 10s bytes, ...")
     options.add_argument("values", metavar="VALUE", nargs="*", help="one for each code; text becomes UTF-8")
     chosen = options.parse_args(argv)
-    named = chosen.format[:1] in packing.BYTE_ORDERS
+    named = chosen.format[:1] in packing.fields.BYTE_ORDERS
     for format in [chosen.format] if named else ["@" + chosen.format, "!" + chosen.format]:
-        print(packing.explain_format(format, *packing.values_from_text(format, chosen.values)))
+        print(packing.explain_format(format, *packing.view.values_from_text(format, chosen.values)))
     return 0
 
 

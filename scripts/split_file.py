@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
             made = files.split_file(chosen.file, chosen.parts, chosen.folder, executor=executor)
     else:
         made = files.split_file(chosen.file, chosen.parts, chosen.folder)
-    for digest, path in files.read_checksums(made):
+    for digest, path in files.parts.read_checksums(made):
         print(f"{digest[:16]}...  {files.describe_file(path).size:>14,} bytes  {path}")
     print(made)
     return 0

@@ -518,7 +518,7 @@ def test_the_error_says_what_the_page_says(title, produce, tmp_path):
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.title)
 def test_every_target_is_there(error):
-    names = re.findall(r"`(\w+\.\w+)`(?=[,\n ])", SECTIONS[error.title].rpartition("\nnetio: ")[2])
+    names = re.findall(r"`(\w+(?:\.\w+)+)`(?=[,\n ])", SECTIONS[error.title].rpartition("\nnetio: ")[2])
     assert names[:len(error.names.split())] == error.names.split()
     for name in error.names.split():
         assert resolve(name)

@@ -17,7 +17,7 @@ from typing import Any, Iterator, List, Optional, TextIO
 
 from .. import tcp, udp
 from ..concurrency import SignalReceiver
-from ..udp import Address
+from ..udp.datagrams import Address
 from .keyboard import Keyboard, cbreak_mode, open_keyboard
 from .prompt import LineEditor, draw_prompt, wipe_row
 from .room import refuse
@@ -104,7 +104,7 @@ class DatagramWire:
         """Yield what has come. Raises: ConnectionRefusedError where there is nobody."""
         while True:
             try:
-                yield udp.receive_nowait(self.sock).data
+                yield udp.datagrams.receive_nowait(self.sock).data
                 self._refused = 0
             except BlockingIOError:
                 return

@@ -12,7 +12,9 @@ import time
 from typing import Dict, Iterable, Optional, Set, Union
 
 from ..events.loop import Timer
-from ..udp import Address, Datagram, Endpoint
+from ..udp import Datagram
+from ..udp.datagrams import Address
+from ..udp.endpoint import Endpoint
 from ..udp import connect, receive  # noqa: F401 (the example uses them)
 from .link import Frame, ReliableLink, parse_frame
 from .room import Outgoing, Room, refuse

@@ -16,7 +16,8 @@ import ssl
 from contextlib import contextmanager, suppress
 from typing import IO, Any, Callable, Iterator
 
-from ..files import discard_file, open_replacement, rename_over, sync
+from ..files import open_replacement, sync
+from ..files.replacing import discard_file, rename_over
 from ..tcp import abort
 from .remote import ask_number, remote_size
 

@@ -21,7 +21,9 @@ import time
 from contextlib import suppress
 from typing import IO, Callable, Iterable, Iterator
 
-from ..files import copy_bytes, discard_file, rename_over, sync
+from ..files import sync
+from ..files.copying import copy_bytes
+from ..files.replacing import discard_file, rename_over
 from .commands import Entry
 
 READ, WRITE, CHANGE = "read", "write", "change"

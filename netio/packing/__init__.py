@@ -12,24 +12,24 @@ shows who owns which byte. Nothing here does I/O: bytes in, records out.
 >>> Point(1, 2).pack()
 b'\\x00\\x00\\x00\\x01\\x02'
 
+Start here: Record, RecordDecoder, Text, hexdump.
+
 Notes: struct模块使用 (using the struct module).
 """
 from __future__ import annotations
 
 from .bits import Bits, Int24, Integer, UInt24
-from .fields import (BYTE_ORDERS, Array, Bool, BoundField, Bytes, Codec, Field, Float16, Float32, Float64, Int8, Int16,
-                     Int32, Int64, Number, Text, UInt8, UInt16, UInt32, UInt64, field_of)
-from .record import Layout, Record, RecordError, layout_fields
+from .fields import (Array, Bool, Bytes, Float16, Float32, Float64, Int8, Int16, Int32, Int64, Text, UInt8, UInt16,
+                     UInt32, UInt64)
+from .record import Record, RecordError
 from .stream import RecordDecoder
 from .text import strip_nul, truncate_text
-from .view import explain_format, format_layout, hexdump, values_from_text
+from .view import explain_format, hexdump
 
 __all__ = [
     "Record", "RecordError", "RecordDecoder",
     "UInt8", "UInt16", "UInt24", "UInt32", "UInt64", "Int8", "Int16", "Int24", "Int32", "Int64",
-    "Float16", "Float32", "Float64", "Bool",
-    "Number", "Integer", "Bits", "Bytes", "Text", "Array", "Field", "Codec", "field_of", "BYTE_ORDERS",
-    "Layout", "BoundField", "layout_fields",
+    "Float16", "Float32", "Float64", "Bool", "Integer", "Bits", "Bytes", "Text", "Array",
     "truncate_text", "strip_nul",
-    "hexdump", "explain_format", "format_layout", "values_from_text",
+    "hexdump", "explain_format",
 ]

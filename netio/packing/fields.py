@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import struct
 import sys
-from typing import Annotated, Any, Callable, Literal, NamedTuple, Optional, Sequence, get_args, get_origin
+from typing import Annotated, Any, Callable, Literal, NamedTuple, Sequence, get_args, get_origin
 
 from .text import code_unit, strip_nul, truncate_text
 
@@ -39,8 +39,8 @@ class Codec(NamedTuple):
     code: str
     size: int
     alignment: int
-    encode: Optional[Callable[[Any], Any]] = None
-    decode: Optional[Callable[[Any], Any]] = None
+    encode: Callable[[Any], Any] | None = None
+    decode: Callable[[Any], Any] | None = None
     wanted: str = ""
     parts: tuple[BoundField, ...] = ()
 

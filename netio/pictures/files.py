@@ -18,7 +18,7 @@ LARGE_MARK = 15
 
 
 @functools.lru_cache(maxsize=None)
-def run_buffering() -> tuple[tuple[files.BufferStep, ...], tuple[files.BufferStep, ...]]:
+def run_buffering() -> tuple[tuple[files.buffering.BufferStep, ...], tuple[files.buffering.BufferStep, ...]]:
     """Write with a small buffer, and by lines; return the steps of both.
 
     >>> [(step.action, step.given, step.stored) for step in run_buffering()[0]][-2:]
@@ -43,7 +43,8 @@ def draw_file_buffer(canvas: Canvas) -> None:
         "缓冲区写满、flush、close，以及行缓冲时遇到换行，字节才到达文件。之后所有程序都能看到它们；只有 os.fsync 才保证已经写到磁盘。")
 
 
-def _buffer_table(canvas: Canvas, y: float, how: str, steps: tuple[files.BufferStep, ...], writes: list[str]) -> float:
+def _buffer_table(canvas: Canvas, y: float, how: str, steps: tuple[files.buffering.BufferStep, ...],
+                  writes: list[str]) -> float:
     canvas.text(MARGIN, y, how, size=13, look="mono bold")
     canvas.text(212, y + 22, canvas.say("in the buffer", "在缓冲区"), size=SMALL, look="amber")
     canvas.text(374, y + 22, canvas.say("in the file", "在文件里"), size=SMALL, look="green")
@@ -111,7 +112,7 @@ def _offset_row(canvas: Canvas, y: float, how: str, steps: tuple[tuple[int, str 
 
 
 @functools.lru_cache(maxsize=None)
-def run_sparse() -> tuple[int, int, tuple[files.Extent, ...]]:
+def run_sparse() -> tuple[int, int, tuple[files.sparse.Extent, ...]]:
     """Write a little at both ends of a large file; return its size, the bytes that it takes, and its parts.
 
     Where the system maps no holes, the whole file is one part.
@@ -129,8 +130,8 @@ def run_sparse() -> tuple[int, int, tuple[files.Extent, ...]]:
             file.flush()
             os.fsync(file.fileno())
         maps = hasattr(os, "SEEK_HOLE")
-        parts = files.map_extents(path) if maps else [files.Extent("data", 0, SPARSE)]
-        return os.path.getsize(path), files.allocated_bytes(path), tuple(parts)
+        parts = files.map_extents(path) if maps else [files.sparse.Extent("data", 0, SPARSE)]
+        return os.path.getsize(path), files.sparse.allocated_bytes(path), tuple(parts)
 
 
 def draw_sparse_file(canvas: Canvas) -> None:
@@ -153,12 +154,12 @@ def draw_sparse_file(canvas: Canvas) -> None:
         x += width
     canvas.text(WIDTH - MARGIN, 130, f"{size}", size=SMALL, look="mono", anchor="end")
     canvas.text(MARGIN, 238, "os.path.getsize", size=13, look="mono")
-    canvas.text(MARGIN, 262, "files.allocated_bytes", size=13, look="mono")
+    canvas.text(MARGIN, 262, "allocated_bytes", size=13, look="mono")
     for y, number, kind in ((238, size, "plain"), (262, taken, "blue")):
         canvas.box(196, y - 13, max(2.0, 230 * min(1.0, number / size)), 16, "", kind, round_by=2)
         canvas.text(WIDTH - MARGIN, y, f"{number} B", size=13, look="mono", anchor="end")
     canvas.remark(
         292,
         "A hole takes no room. Going beyond the end makes one; so does truncate. A downloader that wants the room "
-        "early must ask for it: files.preallocate.",
-        "空洞不占磁盘空间。越过末尾再写就会产生空洞，truncate 也会。下载程序若想提前占好空间，必须明确申请：files.preallocate。")
+        "early must ask for it: preallocate.",
+        "空洞不占磁盘空间。越过末尾再写就会产生空洞，truncate 也会。下载程序若想提前占好空间，必须明确申请：preallocate。")

@@ -35,7 +35,7 @@ def run_layout(order: str) -> Layout:
     (19, 24)
     """
     form = order + CODES
-    return Layout(form, struct.pack(form, *VALUES), tuple(packing.format_layout(form)))
+    return Layout(form, struct.pack(form, *VALUES), tuple(packing.view.format_layout(form)))
 
 
 def draw_struct_layout(canvas: Canvas) -> None:

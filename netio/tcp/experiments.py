@@ -15,7 +15,7 @@ from .sockets import connect_pair, half_close
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Optional, Tuple
+    from typing import Iterable
 
 
 def send_until_full(sock: socket.socket, *, limit: int = 1 << 28, wait: float = 0.1) -> int:
@@ -44,7 +44,7 @@ def send_until_full(sock: socket.socket, *, limit: int = 1 << 28, wait: float = 
     return sent
 
 
-def measure_buffers(*, send: Optional[int] = None, receive: Optional[int] = None) -> Dict[str, int]:
+def measure_buffers(*, send: int | None = None, receive: int | None = None) -> dict[str, int]:
     """Connect a pair with buffers of the sizes asked for (bytes, None: the system's), fill them, and return what fits.
 
     The keys: `send_buffer` and `receive_buffer` are what the system says it granted, `taken` is the number of bytes
@@ -67,7 +67,7 @@ def measure_buffers(*, send: Optional[int] = None, receive: Optional[int] = None
                 "taken": send_until_full(left)}
 
 
-def watch_back_pressure(*, step: int = 64 * 1024, steps: int = 4) -> List[Tuple[int, int]]:
+def watch_back_pressure(*, step: int = 64 * 1024, steps: int = 4) -> list[tuple[int, int]]:
     """Fill a connection, then let the reader take `step` bytes at a time; return [(bytes read so far, room made),
     ...].
 
@@ -93,7 +93,7 @@ def watch_back_pressure(*, step: int = 64 * 1024, steps: int = 4) -> List[Tuple[
     return rows
 
 
-def send_then_recv(messages: Iterable[bytes], *, size: int = 1024, framing: Optional[Framing] = None) -> List[bytes]:
+def send_then_recv(messages: Iterable[bytes], *, size: int = 1024, framing: Framing | None = None) -> list[bytes]:
     """Send each message with a `sendall` of its own, then read; return what came back, piece by piece.
 
     Without a framing a piece is what `recv(size)` returns: with a large `size` the messages stick together, with a

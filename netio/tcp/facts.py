@@ -6,7 +6,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any
 
 # Options to ask for: level, and names; those that this platform lacks are left out. SO_ERROR is not among them:
 # asking for it clears it, and whoever waits for that error would never see it.
@@ -25,7 +25,7 @@ _LINUX_STATES = ("? ESTABLISHED SYN-SENT SYN-RECEIVED FIN-WAIT-1 FIN-WAIT-2 TIME
 _TCP_INFO = {"linux": (11, _LINUX_STATES), "darwin": (0x106, _BSD_STATES), "freebsd": (32, _BSD_STATES)}
 
 
-def describe(sock: socket.socket) -> Dict[str, Any]:
+def describe(sock: socket.socket) -> dict[str, Any]:
     """Return what is known about a socket as a dict, in the order in which one would tell it.
 
     The keys are family, type, proto, fileno, timeout, local and peer (addresses), state (see `tcp_state`), unread and
@@ -46,7 +46,7 @@ def describe(sock: socket.socket) -> Dict[str, Any]:
     connected socket). Stdlib: `getsockopt`, one number at a time.
     """
     unread, unsent = queued_bytes(sock)
-    facts: Dict[str, Any] = {
+    facts: dict[str, Any] = {
         "family": getattr(sock.family, "name", sock.family), "type": getattr(sock.type, "name", sock.type), "proto":
         sock.proto, "fileno": sock.fileno(), "timeout": sock.gettimeout(),
         "local": _ask(sock.getsockname), "peer": _ask(sock.getpeername),
@@ -61,7 +61,7 @@ def describe(sock: socket.socket) -> Dict[str, Any]:
     return facts
 
 
-def tcp_state(sock: socket.socket) -> Optional[str]:
+def tcp_state(sock: socket.socket) -> str | None:
     """Return the state of a TCP socket by its name in RFC 9293, or None where the system does not tell (Windows).
 
     >>> from netio.tcp import listen
@@ -79,7 +79,7 @@ def tcp_state(sock: socket.socket) -> Optional[str]:
     return names[info[0]] if info and info[0] < len(names) else None
 
 
-def queued_bytes(sock: socket.socket) -> Tuple[Optional[int], Optional[int]]:
+def queued_bytes(sock: socket.socket) -> tuple[int | None, int | None]:
     """Return how many bytes wait in the receive buffer, unread, and in the send buffer, not yet acknowledged.
 
     >>> from netio.tcp import connect_pair
@@ -99,7 +99,7 @@ def queued_bytes(sock: socket.socket) -> Tuple[Optional[int], Optional[int]]:
     except ImportError:
         return None, None
 
-    def ask(request: int) -> Optional[int]:
+    def ask(request: int) -> int | None:
         answer = _ask(lambda: fcntl.ioctl(sock.fileno(), request, bytes(4)))
         return None if answer is None else int.from_bytes(answer, sys.byteorder)
 

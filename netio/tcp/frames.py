@@ -7,20 +7,23 @@ ten times as fast on small messages; from then on the stream belongs to them.
 from __future__ import annotations
 
 import socket
+import weakref
 from itertools import chain
 
 from .framing import Framing, plain_bytes
-from .reading import Deadline, keep, take_kept
+from .reading import Deadline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Literal, Optional
+    from typing import Iterator, Literal
 
+# What `recv_frame` had received of a frame when an error ended it, by socket; it costs nothing while empty.
+_unfinished: dict[weakref.ref[socket.socket], bytearray] = {}
 _CHUNK = 512 * 1024  # bytes to ask the system for at once: less of it waits in the socket and leaves the cache
 
 
 def send_frame(sock: socket.socket, message: bytes | bytearray | memoryview, *, size: int = 4,
-               byte_order: Literal["big", "little"] = "big", timeout: Optional[float] = 30.0) -> None:
+               byte_order: Literal["big", "little"] = "big", timeout: float | None = 30.0) -> None:
     """Send `message` behind its length, an unsigned integer of `size` bytes, as one piece within `timeout` seconds.
 
     >>> left, right = socket.socketpair()
@@ -43,7 +46,7 @@ def send_frame(sock: socket.socket, message: bytes | bytearray | memoryview, *, 
 
 
 def recv_frame(sock: socket.socket, *, size: int = 4, byte_order: Literal["big", "little"] = "big",
-               max_size: int = 16 * 1024 * 1024, timeout: Optional[float] = 30.0) -> Optional[bytes]:
+               max_size: int = 16 * 1024 * 1024, timeout: float | None = 30.0) -> bytes | None:
     """Return the next message, as `send_frame` sent it, or None where the peer has closed after a whole one.
 
     >>> left, right = socket.socketpair()
@@ -58,9 +61,10 @@ def recv_frame(sock: socket.socket, *, size: int = 4, byte_order: Literal["big",
 
     Raises: EOFError where the stream ends inside a frame, ValueError for one longer than `max_size` (the stream is of
     no use then: close it), TimeoutError, OSError. After each of them the next call goes on in the same frame: after a
-    timeout it may get it whole, after the others it raises the same again. Notes: TCP, 粘包. Stdlib: none.
+    timeout it may get it whole, after the others it raises the same again. `sock.recv` does not see what is kept.
+    Notes: TCP, 粘包. Stdlib: none.
     """
-    data = take_kept(sock)
+    data = _unfinished.pop(weakref.ref(sock), bytearray()) if _unfinished else bytearray()
     try:
         with Deadline(sock, timeout) as deadline:
             if not data:
@@ -68,21 +72,23 @@ def recv_frame(sock: socket.socket, *, size: int = 4, byte_order: Literal["big",
                 if not data:
                     return None
             deadline.fill(data, size)
-            length = int.from_bytes(data if len(data) == size else data[:size], byte_order)
+            length = int.from_bytes(data[:size], byte_order)
             if length > max_size:
                 raise ValueError(f"frame of {length} bytes is longer than the maximum of {max_size}: "
                                  f"does the peer frame its data? It began with {bytes(data[:size])!r}")
-            stop = size + length
-            deadline.fill(data, stop)
+            deadline.fill(data, size + length)
     except BaseException:  # a timeout, for one: the next call goes on with what has come
-        keep(sock, data)
+        if data:
+            _unfinished[weakref.ref(sock, _forget)] = data
         raise
-    if len(data) > stop:
-        keep(sock, data[stop:])
-    return bytes(memoryview(data)[size:stop])
+    return bytes(memoryview(data)[size:])
 
 
-def iter_batches(sock: socket.socket, framing: Framing, *, timeout: Optional[float] = 30.0) -> Iterator[List[bytes]]:
+def _forget(sock: weakref.ref[socket.socket]) -> None:
+    _unfinished.pop(sock, None)
+
+
+def iter_batches(sock: socket.socket, framing: Framing, *, timeout: float | None = 30.0) -> Iterator[list[bytes]]:
     """Yield lists of the messages that came together, never an empty one, until the peer closes.
 
     >>> from netio.tcp import LengthPrefix
@@ -98,7 +104,7 @@ def iter_batches(sock: socket.socket, framing: Framing, *, timeout: Optional[flo
     each case after the whole messages before it. Notes: TCP, 粘包. Stdlib: none.
     """
     while True:
-        messages: List[bytes] = []
+        messages: list[bytes] = []
         with Deadline(sock, timeout) as deadline:
             while not messages:
                 data = deadline.recv(_CHUNK)
@@ -111,7 +117,7 @@ def iter_batches(sock: socket.socket, framing: Framing, *, timeout: Optional[flo
             raise framing.fault
 
 
-def iter_messages(sock: socket.socket, framing: Framing, *, timeout: Optional[float] = 30.0) -> Iterator[bytes]:
+def iter_messages(sock: socket.socket, framing: Framing, *, timeout: float | None = 30.0) -> Iterator[bytes]:
     """Yield each message until the peer closes: `iter_batches`, one by one.
 
     >>> from netio.tcp import Delimiter

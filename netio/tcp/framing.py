@@ -15,7 +15,7 @@ from struct import Struct, iter_unpack, unpack_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, List, Optional, Tuple, Union
+    from typing import Iterable, Union
 
     _Bytes = Union[bytes, bytearray, memoryview]
 
@@ -43,7 +43,7 @@ class Framing:
 
     def __init__(self, max_size: int = _MAX_SIZE) -> None:
         self.max_size = max_size
-        self.fault: Optional[ValueError] = None
+        self.fault: ValueError | None = None
         self._rest = bytearray()
         self._need = 1  # bytes that `_rest` must hold before it is worth a look
 
@@ -59,11 +59,11 @@ class Framing:
         """Return many wrapped messages as one piece: one `sendall` for all of them."""
         return b"".join(map(self.wrap, messages))
 
-    def feed(self, data: _Bytes) -> List[bytes]:
+    def feed(self, data: _Bytes) -> list[bytes]:
         """Take the next bytes of the stream and return the messages they complete, oldest first."""
         if self.fault is not None:
             raise self.fault
-        messages: List[bytes] = []
+        messages: list[bytes] = []
         piece, at = bytes(data), 0  # no copy where it is bytes already
         while self._rest and at < len(piece) and self.fault is None:
             take = self._missing(piece, at)
@@ -96,7 +96,7 @@ class Framing:
         take = self._need - len(self._rest)
         return take if take > 0 else len(data) - at
 
-    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
+    def _cut(self, data: bytes, at: int) -> tuple[list[bytes], int]:
         """Return the whole messages in `data` from `at` on, and where they end; set `_need`, or `fault`."""
         raise NotImplementedError
 
@@ -138,8 +138,8 @@ class LengthPrefix(Framing):
             self._check_size(size)
         return self._header.pack(size) + message
 
-    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
-        messages: List[bytes] = []
+    def _cut(self, data: bytes, at: int) -> tuple[list[bytes], int]:
+        messages: list[bytes] = []
         append, unpack, limit = messages.append, self._header.unpack_from, self.max_size
         header, end, before = self._header.size, len(data), -1
         self._need = header
@@ -160,7 +160,7 @@ class LengthPrefix(Framing):
                 at, before = stop, size if before < 0 else -1
         return messages, at
 
-    def _cut_run(self, data: bytes, at: int, size: int) -> Tuple[bytes, ...]:
+    def _cut_run(self, data: bytes, at: int, size: int) -> tuple[bytes, ...]:
         """Return the next messages as far as their headers say `size`, at most _LONGEST_RUN; () for a short run.
 
         The headers are compared column by column: a slice whose step is the frame's size holds one byte of each.
@@ -219,7 +219,7 @@ class Delimiter(Framing):
             return found + overlap + 1 - at
         return there + (len(self._rest) + there <= self.max_size + overlap)
 
-    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
+    def _cut(self, data: bytes, at: int) -> tuple[list[bytes], int]:
         *messages, rest = data[at:].split(self.delimiter)
         used = len(data) - len(rest)
         if len(data) > self.max_size and messages and max(map(len, messages)) > self.max_size:
@@ -256,7 +256,7 @@ class FixedSize(Framing):
             raise ValueError(f"a message has {self.max_size} bytes, not {len(message)}")
         return message
 
-    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
+    def _cut(self, data: bytes, at: int) -> tuple[list[bytes], int]:
         size = self.max_size
         stop = len(data) - (len(data) - at) % size
         return [message for message, in iter_unpack(f"{size}s", data[at:stop])], stop
@@ -282,8 +282,8 @@ class Netstring(Framing):
         self._check_size(len(message))
         return b"".join((b"%d:" % len(message), message, b","))
 
-    def _cut(self, data: bytes, at: int) -> Tuple[List[bytes], int]:
-        messages: List[bytes] = []
+    def _cut(self, data: bytes, at: int) -> tuple[list[bytes], int]:
+        messages: list[bytes] = []
         end, digits = len(data), len(str(self.max_size))
         while at < end and self.fault is None:
             colon = data.find(b":", at, at + digits + 1)

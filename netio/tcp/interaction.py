@@ -11,11 +11,11 @@ from .sockets import half_close
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, List, Optional
+    from typing import Callable
 
 
 def interact(sock: socket.socket, read: Callable[[], bytes], show: Callable[[bytes], object], *,
-             timeout: Optional[float] = 30.0) -> int:
+             timeout: float | None = 30.0) -> int:
     """Send what `read()` returns until it returns b"", then half-close; hand what comes to `show`; return its bytes.
 
     It ends when the peer closes, or when it says nothing for `timeout` seconds after the end of our input. Input and
@@ -33,7 +33,7 @@ def interact(sock: socket.socket, read: Callable[[], bytes], show: Callable[[byt
     Stdlib: `telnetlib`, until 3.12. Elsewhere: nc(1).
     """
     finished = threading.Event()
-    errors: List[BaseException] = []
+    errors: list[BaseException] = []
     shown = 0
     with Deadline(sock, None):  # which gives the socket its own timeout back in the end
         sock.settimeout(None)
@@ -48,7 +48,7 @@ def interact(sock: socket.socket, read: Callable[[], bytes], show: Callable[[byt
 
 
 def _send_input(sock: socket.socket, read: Callable[[], bytes], finished: threading.Event,
-                errors: List[BaseException]) -> None:
+                errors: list[BaseException]) -> None:
     try:
         while data := read():
             sock.sendall(data)
@@ -59,9 +59,9 @@ def _send_input(sock: socket.socket, read: Callable[[], bytes], finished: thread
         finished.set()
 
 
-def _recv_interruptibly(sock: socket.socket, finished: threading.Event, timeout: Optional[float]) -> bytes:
+def _recv_interruptibly(sock: socket.socket, finished: threading.Event, timeout: float | None) -> bytes:
     """Wait for data; silence counts only once our input has ended. Short waits let Ctrl-C through on Windows."""
-    deadline: Optional[float] = None
+    deadline: float | None = None
     while not select.select([sock], [], [], 0.25)[0]:
         if finished.is_set() and timeout is not None:
             deadline = deadline or time.monotonic() + timeout

@@ -12,15 +12,12 @@ from __future__ import annotations
 
 import socket
 import time
-import weakref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterator, Optional
+    from typing import Callable, Iterator
 
 _CHUNK = 64 * 1024  # bytes to ask the system for at once: most of what loopback delivers at a time
-# What `recv_exactly` and `recv_frame` had received when an error ended them, by socket; it costs nothing while empty.
-_kept: dict[weakref.ref[socket.socket], bytearray] = {}
 
 
 class Deadline:
@@ -38,12 +35,12 @@ class Deadline:
     Stdlib: `asyncio.timeout` (3.11) for coroutines; for sockets only a timeout a step.
     """
 
-    def __init__(self, sock: socket.socket, timeout: Optional[float]) -> None:
+    def __init__(self, sock: socket.socket, timeout: float | None) -> None:
         self._sock = sock
         self._timeout = timeout
         self._end = None if timeout is None else time.monotonic() + timeout
 
-    def left(self) -> Optional[float]:
+    def left(self) -> float | None:
         """Return the seconds left, None for no limit. Raises: TimeoutError where none are left."""
         if self._end is None:
             return None
@@ -61,19 +58,10 @@ class Deadline:
             raise TimeoutError(f"not done within {self._timeout:g} s") from None
 
     def recv_exactly(self, count: int) -> bytes:
-        """Return exactly `count` bytes; after an error, the next call begins with those that had come.
-
-        Raises: EOFError, TimeoutError.
-        """
-        data = take_kept(self._sock)
-        try:
-            self.fill(data, count)
-        except BaseException:
-            keep(self._sock, data)
-            raise
-        if len(data) > count:
-            keep(self._sock, data[count:])
-        return bytes(memoryview(data)[:count])
+        """Return exactly `count` bytes. Raises: EOFError, TimeoutError."""
+        data = bytearray()
+        self.fill(data, count)
+        return bytes(data)
 
     def fill(self, data: bytearray, count: int) -> None:
         """Receive into `data` until it has `count` bytes; what came before an error is in it, too.
@@ -106,7 +94,7 @@ class Deadline:
             self._sock.settimeout(self._before)
 
 
-def recv_exactly(sock: socket.socket, count: int, *, timeout: Optional[float] = 30.0) -> bytes:
+def recv_exactly(sock: socket.socket, count: int, *, timeout: float | None = 30.0) -> bytes:
     """Return exactly `count` bytes of the stream and leave the rest in the socket; `timeout` seconds for all of it.
 
     >>> left, right = socket.socketpair()
@@ -119,43 +107,14 @@ def recv_exactly(sock: socket.socket, count: int, *, timeout: Optional[float] = 
     Traceback (most recent call last):
     EOFError: got 4 of 8 bytes
 
-    What had come before an error is kept: the next call of this or of `recv_frame` with the same socket begins with it,
-    so that a TimeoutError leaves nobody in the midst of a message. `sock.recv` does not see it.
-    Do not ask for a `count` that the peer has chosen before you have checked it.
+    Do not ask for a `count` that the peer has chosen before you have checked it. What had come before a TimeoutError is
+    lost, so the stream is of no use then; a `Reader` keeps it.
     Raises: EOFError where the stream ends first, TimeoutError, both with the number of bytes that came; OSError.
     Notes: TCP, 收发缓冲区 and 粘包. Stdlib: `recv(count, MSG_WAITALL)`, on sockets without a timeout, or
     `sock.makefile("rb").read(count)`, which takes more than it returns; `StreamReader.readexactly` in asyncio.
     """
     with Deadline(sock, timeout) as deadline:
         return deadline.recv_exactly(count)
-
-
-def keep(sock: socket.socket, data: bytearray) -> None:
-    """Keep what was received of something unfinished, for the next `recv_exactly` or `recv_frame` on this socket.
-
-    >>> left, right = socket.socketpair()
-    >>> with left, right:
-    ...     keep(right, bytearray(b"acc"))
-    ...     left.sendall(b"ount")
-    ...     recv_exactly(right, 7)
-    b'account'
-    """
-    if data:
-        _kept[weakref.ref(sock, _forget)] = data
-
-
-def _forget(sock: weakref.ref[socket.socket]) -> None:
-    _kept.pop(sock, None)
-
-
-def take_kept(sock: socket.socket) -> bytearray:
-    """Return what was kept for this socket, and keep it no longer.
-
-    >>> with socket.socket() as sock:
-    ...     take_kept(sock)
-    bytearray(b'')
-    """
-    return _kept.pop(weakref.ref(sock), bytearray()) if _kept else bytearray()
 
 
 class Reader:
@@ -182,7 +141,7 @@ class Reader:
     `asyncio.StreamReader`.
     """
 
-    def __init__(self, sock: socket.socket, *, timeout: Optional[float] = 30.0, max_size: int = 1 << 20) -> None:
+    def __init__(self, sock: socket.socket, *, timeout: float | None = 30.0, max_size: int = 1 << 20) -> None:
         self.sock = sock
         self.timeout = timeout
         self.max_size = max_size
@@ -199,7 +158,7 @@ class Reader:
         data, self._at = self._data[self._at:stop], stop
         return data
 
-    def read_until(self, delimiter: bytes, *, max_size: Optional[int] = None) -> bytes:
+    def read_until(self, delimiter: bytes, *, max_size: int | None = None) -> bytes:
         """Return the bytes up to and with the next delimiter.
 
         Raises: EOFError where the stream ends before it; ValueError where it does not come within `max_size` bytes.
@@ -213,19 +172,19 @@ class Reader:
         data, self._at = self._data[self._at:stop], stop
         return data
 
-    def read_line(self, *, max_size: Optional[int] = None) -> bytes:
+    def read_line(self, *, max_size: int | None = None) -> bytes:
         """Return the next line with its newline, which only the last line may lack; b"" at the end of the stream."""
         try:
             return self.read_until(b"\n", max_size=max_size)
         except EOFError:
             return self.read_some()
 
-    def iter_lines(self, *, max_size: Optional[int] = None) -> Iterator[bytes]:
+    def iter_lines(self, *, max_size: int | None = None) -> Iterator[bytes]:
         """Yield each line with its newline until the stream ends; each has the whole `timeout` to itself."""
         while line := self.read_line(max_size=max_size):
             yield line
 
-    def read_some(self, size: Optional[int] = None) -> bytes:
+    def read_some(self, size: int | None = None) -> bytes:
         """Return what is there, or wait for something: at most `size` bytes, b"" only at the end of the stream."""
         limit = self.max_size if size is None else size
         if self._at == len(self._data) and limit:
@@ -235,7 +194,7 @@ class Reader:
         self._at += len(data)
         return data
 
-    def read_to_end(self, *, max_size: Optional[int] = None) -> bytes:
+    def read_to_end(self, *, max_size: int | None = None) -> bytes:
         """Return all until the peer closes. Raises: ValueError for more than `max_size` bytes: those are kept."""
         limit = self.max_size if max_size is None else max_size
         try:

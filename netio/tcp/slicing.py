@@ -16,7 +16,7 @@ from .sockets import abort, connect, half_close, listen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable, Iterator, List, Optional
+    from typing import Any, Callable, Iterable, Iterator
 
     from .sockets import Address
 
@@ -38,7 +38,7 @@ class Slicer:
 
     def __init__(self, sizes: Iterable[int]) -> None:
         self._sizes = iter(sizes)
-        self._size: Optional[int] = None
+        self._size: int | None = None
         self._data = bytearray()
         self._next_size()
 
@@ -46,7 +46,7 @@ class Slicer:
     def held(self) -> int:
         return len(self._data)
 
-    def feed(self, data: bytes) -> List[bytes]:
+    def feed(self, data: bytes) -> list[bytes]:
         """Take the next bytes; return the pieces that are full."""
         self._data += data
         pieces, at = [], 0
@@ -57,7 +57,7 @@ class Slicer:
         del self._data[:at]
         return pieces + (self.flush() if self._size is None else [])
 
-    def flush(self) -> List[bytes]:
+    def flush(self) -> list[bytes]:
         """Return what is held, as one piece, or nothing: at the end of the stream, or when waiting gets too long."""
         data, self._data = bytes(self._data), bytearray()
         return [data] if data else []
@@ -120,7 +120,7 @@ class SlicingProxy:
     """
 
     def __init__(self, target: Address, *, address: Address = ("127.0.0.1", 0), requests: str = "bytes",
-                 answers: str = "plain", pause: float = 0.0, flush_delay: Optional[float] = 0.2, seed: int = 0) -> None:
+                 answers: str = "plain", pause: float = 0.0, flush_delay: float | None = 0.2, seed: int = 0) -> None:
         self.target = target
         self._modes = (requests, answers)
         for mode in self._modes:
@@ -129,7 +129,7 @@ class SlicingProxy:
         self._stopped = threading.Event()
         self._live: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._workers: List[threading.Thread] = []
+        self._workers: list[threading.Thread] = []
         self._listener = listen(address)
         self.address: Any = self._listener.getsockname()
         self._wake, self._woken = socket.socketpair()

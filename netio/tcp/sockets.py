@@ -19,7 +19,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Optional, Tuple, Union
+    from typing import Any, Tuple, Union
 
     Address = Union[Tuple[Any, ...], str]
     _AddressInfo = Tuple[int, int, int, str, Tuple[Any, ...]]
@@ -30,7 +30,7 @@ _REUSE_OPTION = getattr(socket, "SO_EXCLUSIVEADDRUSE", None) if sys.platform == 
 
 
 def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
-           dual_stack: Optional[bool] = None) -> socket.socket:
+           dual_stack: bool | None = None) -> socket.socket:
     """Return a socket that listens at `address`, `(host, port)` or a Unix socket's path; port 0 takes any free one.
 
     Host "" or None means all addresses of this machine: IPv6 and IPv4 with one socket, or IPv4 only with
@@ -57,7 +57,7 @@ def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
     Notes: TCP, 服务端流程, setsockopt (which has to stand before bind). Stdlib: `socket.create_server`, without names
     that resolve to IPv6, and with no exclusive use on Windows.
     """
-    last_error: Optional[OSError] = None
+    last_error: OSError | None = None
     for family, kind, proto, _, place in _resolve_to_listen(address, dual_stack):
         try:
             sock = socket.socket(family, kind, proto)
@@ -79,7 +79,7 @@ def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
     raise _with_address("cannot listen at", address, last_error)
 
 
-def connect(address: Address, *, timeout: Optional[float] = 30.0, no_delay: bool = True) -> socket.socket:
+def connect(address: Address, *, timeout: float | None = 30.0, no_delay: bool = True) -> socket.socket:
     """Return a socket connected to `address`, `(host, port)` or a Unix socket's path, within `timeout` seconds in all.
 
     Every address of the host is tried in the system's order, IPv6 and IPv4; one that does not answer may use up its
@@ -105,7 +105,7 @@ def connect(address: Address, *, timeout: Optional[float] = 30.0, no_delay: bool
     """
     deadline = None if timeout is None else time.monotonic() + timeout
     places = _resolve(address, 0)
-    last_error: Optional[OSError] = None
+    last_error: OSError | None = None
     for number, (family, kind, proto, _, place) in enumerate(places):
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
@@ -134,7 +134,7 @@ def connect(address: Address, *, timeout: Optional[float] = 30.0, no_delay: bool
     raise _with_address("cannot connect to", address, last_error)
 
 
-def connect_pair(*, timeout: Optional[float] = 30.0) -> Tuple[socket.socket, socket.socket]:
+def connect_pair(*, timeout: float | None = 30.0) -> tuple[socket.socket, socket.socket]:
     """Return two TCP sockets of this process, connected to each other over the loopback interface.
 
     As after `connect`, each later step of both may take `timeout` seconds.
@@ -261,7 +261,7 @@ def _is_any(address: Address) -> bool:
     return isinstance(address, tuple) and address[0] in ("", None)
 
 
-def _resolve_to_listen(address: Address, dual_stack: Optional[bool]) -> List[_AddressInfo]:
+def _resolve_to_listen(address: Address, dual_stack: bool | None) -> list[_AddressInfo]:
     """Return the places to try, best first."""
     if not _is_any(address):
         places = sorted(_resolve(address, socket.AI_PASSIVE), key=lambda info: info[0] != socket.AF_INET)
@@ -274,7 +274,7 @@ def _resolve_to_listen(address: Address, dual_stack: Optional[bool]) -> List[_Ad
     return [info for host in hosts for info in _resolve((host, *address[1:]), socket.AI_PASSIVE)]
 
 
-def _resolve(address: Address, flags: int) -> List[_AddressInfo]:
+def _resolve(address: Address, flags: int) -> list[_AddressInfo]:
     """Return what getaddrinfo says for TCP, with the protocol's number, without which asyncio leaves NODELAY off."""
     if isinstance(address, str):
         if not hasattr(socket, "AF_UNIX"):
@@ -319,13 +319,13 @@ def _remove_stale(path: str) -> None:
                 os.unlink(path)
 
 
-def _refuse_self(sock: socket.socket, place: Tuple[Any, ...]) -> None:
+def _refuse_self(sock: socket.socket, place: tuple[Any, ...]) -> None:
     """Undo the rare accident that a connection to a free port of this machine got that very port and meets itself."""
     if isinstance(place, tuple) and sock.getsockname()[:2] == place[:2]:
         raise ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
 
 
-def _with_address(what: str, address: Address, error: Optional[OSError]) -> OSError:
+def _with_address(what: str, address: Address, error: OSError | None) -> OSError:
     """Return an error of the same kind whose message names the address."""
     number = error.errno if error is not None else errno.EADDRNOTAVAIL
     reason = error.strerror or error if error is not None else "no address"

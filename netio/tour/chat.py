@@ -74,7 +74,7 @@ def _lose(guide: Guide) -> None:
                    "靠的是编号：缺的再要一次，重复的只显示一次。")
 
 
-def _speak(address: udp.Address, texts: list[str], timeout: float = 20.0) -> list[str]:
+def _speak(address: udp.datagrams.Address, texts: list[str], timeout: float = 20.0) -> list[str]:
     """Let two sessions meet at an address; return what the second hears of the first."""
     now = time.monotonic()
     pair = [Session(name, now, session=f"{number:016x}", patience=timeout, initial_rto=0.02)

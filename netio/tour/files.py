@@ -62,12 +62,12 @@ def _hole(guide: Guide, folder: str) -> None:
 
 def _torn_log(guide: Guide, folder: str) -> None:
     path = os.path.join(folder, "log.txt")
-    list(files.log_time(path, interval=0.001, count=2))
+    list(files.timelog.log_time(path, interval=0.001, count=2))
     with open(path, "a", encoding="utf-8") as file:
         file.write("3, 2026-01-")
     guide.did("Logged the time twice, tore a third line as a crash would, and started the log again.",
               "记两行时间，像断电那样留下半行，再重新启动记录。")
-    list(files.log_time(path, count=1))
+    list(files.timelog.log_time(path, count=1))
     guide.saw("\n".join(files.read_lines(path)))
     guide.surprise("The torn line is closed and kept, and the numbers go on from the last whole line.",
                    "残行被补上换行并保留，编号从最后一个完整的行接着走。")
@@ -79,7 +79,7 @@ def _look_up(guide: Guide, folder: str) -> None:
     word = "word077777"
     guide.did("Looked a word up in 100,000 sorted lines, once from the start and once by halves.",
               "在十万行有序的词典里查一个词：一次从头读，一次折半。")
-    linear, found = _timed(lambda: files.look_up_unsorted(path, word))
+    linear, found = _timed(lambda: files.lookup.look_up_unsorted(path, word))
     halves, same = _timed(lambda: files.look_up(path, word))
     guide.saw(f"{found}\nfrom the start {linear * 1e3:.1f} ms, by halves {halves * 1e3:.2f} ms, same: {found == same}",
               f"{found}\n从头读 {linear * 1e3:.1f} 毫秒，折半 {halves * 1e3:.2f} 毫秒，结果相同：{found == same}")
@@ -117,7 +117,7 @@ def _descriptors(guide: Guide, folder: str) -> None:
                    "最小的空闲号码会马上再用：关闭之后还留着的号码，指的可能是另一个文件。")
 
 
-def _timed(work: Callable[[], list[files.Entry]]) -> tuple[float, list[files.Entry]]:
+def _timed(work: Callable[[], list[files.lookup.Entry]]) -> tuple[float, list[files.lookup.Entry]]:
     begin = time.perf_counter()
     result = work()
     return time.perf_counter() - begin, result

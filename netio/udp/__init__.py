@@ -12,27 +12,27 @@ loss. `send_broadcast` and `listen_broadcast` reach a whole network, `join_group
 6
 (b'\\xe4\\xbd\\xa0\\xe5', True)
 
+Start here: bind, receive, serve, Client, AtMostOnce, send_broadcast.
+
 Notes: udp, udp应用之广播 (broadcast).
 """
 from __future__ import annotations
 
-from .addresses import Interface, interfaces, own_addresses
-from .broadcast import LIMITED_BROADCAST, broadcast_addresses, discover, listen_broadcast, send_broadcast
-from .datagrams import (MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, bind, connect, truncate_text, format_address,
-                        receive, receive_nowait, resolve, share_port)
-from .endpoint import Endpoint
-from .multicast import join_group, leave_group, listen_multicast, open_multicast_sender
-from .proxy import Counts, Impairment, LossyProxy
-from .requests import HEADER, REPLY, REQUEST, AtMostOnce, Client, request, request_id
-from .server import Handler, OnError, Server, answer_text, echo, log_error, serve
+from .addresses import interfaces
+from .broadcast import broadcast_addresses, discover, listen_broadcast, send_broadcast
+from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Datagram, bind, connect, format_address, receive
+from .multicast import join_group, listen_multicast
+from .proxy import LossyProxy
+from .requests import AtMostOnce, Client, request
+from .server import Server, answer_text, echo, serve
 from .talk import talk
 
 __all__ = [
-    "bind", "connect", "receive", "receive_nowait", "Datagram", "Address", "MAX_DATAGRAM", "SAFE_DATAGRAM",
-    "Server", "serve", "Handler", "OnError", "echo", "answer_text", "log_error", "Endpoint",
-    "Client", "request", "AtMostOnce", "request_id", "HEADER", "REQUEST", "REPLY", "talk",
-    "send_broadcast", "discover", "listen_broadcast", "broadcast_addresses", "interfaces", "own_addresses",
-    "Interface", "LIMITED_BROADCAST", "join_group", "leave_group", "listen_multicast", "open_multicast_sender",
-    "LossyProxy", "Impairment", "Counts",
-    "truncate_text", "format_address", "resolve", "share_port",
+    "bind", "connect", "receive", "Datagram", "MAX_DATAGRAM", "SAFE_DATAGRAM",
+    "Server", "serve", "echo", "answer_text",
+    "Client", "request", "AtMostOnce", "talk",
+    "send_broadcast", "discover", "listen_broadcast", "broadcast_addresses", "interfaces",
+    "join_group", "listen_multicast",
+    "LossyProxy",
+    "format_address",
 ]

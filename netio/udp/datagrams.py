@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 # The most that one datagram carries over IPv4: 65535 bytes less the headers of IP (20) and UDP (8).
 MAX_DATAGRAM = 65507
@@ -32,7 +32,7 @@ class Datagram(NamedTuple):
     truncated: bool
 
 
-def bind(address: Address, *, share: bool = False, dual_stack: Optional[bool] = None) -> socket.socket:
+def bind(address: Address, *, share: bool = False, dual_stack: bool | None = None) -> socket.socket:
     """Return a UDP socket at `address`, `(host, port)`; port 0 takes any free one.
 
     Host "" means all addresses of this machine: IPv6 and IPv4 with one socket, or IPv4 only with `dual_stack=False`
@@ -85,7 +85,7 @@ def connect(address: Address) -> socket.socket:
     Raises: OSError where no address of the host can be reached from here.
     Notes: udp, 客户端流程.
     """
-    last_error: Optional[OSError] = None
+    last_error: OSError | None = None
     for family, kind, proto, _, place in resolve(address):
         try:
             sock = socket.socket(family, kind, proto)
@@ -102,7 +102,7 @@ def connect(address: Address) -> socket.socket:
     raise last_error
 
 
-def receive(sock: socket.socket, max_size: int = MAX_DATAGRAM, *, timeout: Optional[float] = 10.0) -> Datagram:
+def receive(sock: socket.socket, max_size: int = MAX_DATAGRAM, *, timeout: float | None = 10.0) -> Datagram:
     """Return the next datagram, of which at most `max_size` bytes are kept; `truncated` tells that there were more.
 
     `timeout` is in seconds, None waits for ever. An empty datagram is a datagram.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from typing import Any, Optional, TypeVar, Union
+from typing import Any, TypeVar
 
 from ..events.loop import READ, Loop, is_ctrl_c
 from ..events.pollers import make_best_poller
@@ -41,7 +41,7 @@ class Endpoint:
     Raises: OSError as `bind` does. Stdlib: `asyncio.DatagramProtocol`, under asyncio.
     """
 
-    def __init__(self, address: Union[Address, socket.socket], *, max_size: int = MAX_DATAGRAM) -> None:
+    def __init__(self, address: Address | socket.socket, *, max_size: int = MAX_DATAGRAM) -> None:
         self.sock = address if isinstance(address, socket.socket) else bind(address)
         self.address: Address = self.sock.getsockname()
         self.max_size = max_size
@@ -49,10 +49,10 @@ class Endpoint:
         self.sock.setblocking(False)
         self.loop.watch(self.sock.fileno(), READ, self._receive_all)
         self._stopping = self._closed = False
-        self._running_in: Optional[int] = None
+        self._running_in: int | None = None
         self._ended = threading.Event()
         self._ended.set()
-        self._thread: Optional[threading.Thread] = None
+        self._thread: threading.Thread | None = None
 
     def __enter__(self: AnyEndpoint) -> AnyEndpoint:
         self.start()

@@ -9,7 +9,7 @@ import random
 import socket
 from collections import OrderedDict
 from contextlib import suppress
-from typing import Iterator, NamedTuple, Optional
+from typing import Iterator, NamedTuple
 
 from ..events.loop import READ, Loop, Timer
 from .datagrams import Address, Datagram, connect, receive, receive_nowait  # noqa: F401 (for the example)
@@ -50,7 +50,7 @@ class Impairment:
                 raise ValueError(f"{name} is a chance from 0 to 1, not {chance!r}")
         self._drop, self._duplicate, self._reorder = drop, duplicate, reorder
         self._random = random.Random(str(seed))
-        self._held: Optional[bytes] = None
+        self._held: bytes | None = None
         self.counts = Counts()
 
     def pass_on(self, data: bytes) -> Iterator[bytes]:
@@ -153,7 +153,7 @@ class _Session:
                  outbound: Impairment, inbound: Impairment) -> None:
         self._loop = loop
         self.sock, self.front, self.client, self.outbound, self.inbound = sock, front, client, outbound, inbound
-        self._timer: Optional[Timer] = None  # for what is held back
+        self._timer: Timer | None = None  # for what is held back
 
     @property
     def counts(self) -> tuple[Counts, Counts]:
@@ -201,7 +201,7 @@ def _recv_waiting(sock: socket.socket) -> Iterator[bytes]:
             return
 
 
-def _try_to_send(sock: socket.socket, data: bytes, address: Optional[Address]) -> None:
+def _try_to_send(sock: socket.socket, data: bytes, address: Address | None) -> None:
     try:
         sock.send(data) if address is None else sock.sendto(data, address)
     except OSError:

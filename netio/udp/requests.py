@@ -12,7 +12,7 @@ import os
 import struct
 import time
 from collections import OrderedDict
-from typing import Any, Optional
+from typing import Any
 
 from .datagrams import MAX_DATAGRAM, Address, Datagram, connect, format_address, receive, resolve
 from .server import Handler, Server  # noqa: F401 (the examples use Server)
@@ -47,9 +47,9 @@ class AtMostOnce:
 
     def __init__(self, handler: Handler, *, remember: int = 1024) -> None:
         self.handler, self.remember = handler, remember
-        self._replies: OrderedDict[tuple[Address, int], Optional[bytes]] = OrderedDict()
+        self._replies: OrderedDict[tuple[Address, int], bytes | None] = OrderedDict()
 
-    def __call__(self, datagram: Datagram) -> Optional[bytes]:
+    def __call__(self, datagram: Datagram) -> bytes | None:
         number = request_id(datagram.data, REQUEST)
         if number is None:
             return self.handler(datagram)
@@ -157,7 +157,7 @@ def request(address: Address, data: bytes, *, timeout: float = 10.0) -> bytes:
         return client.request(data, timeout=timeout)
 
 
-def request_id(data: bytes, kind: bytes) -> Optional[int]:
+def request_id(data: bytes, kind: bytes) -> int | None:
     """Return the number of a request (`kind=REQUEST`) or a reply (`kind=REPLY`), None where `data` is neither.
 
     >>> request_id(HEADER.pack(REQUEST, 7) + b"word", REQUEST), request_id(b"word", REQUEST)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Callable, Optional, Union
+from typing import Callable, Optional
 
 from ..events.loop import is_ctrl_c
 from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, truncate_text, format_address
@@ -17,7 +17,7 @@ OnError = Callable[[BaseException, Optional[Datagram]], None]
 _log = logging.getLogger("netio.udp")
 
 
-def log_error(error: BaseException, datagram: Optional[Datagram]) -> None:
+def log_error(error: BaseException, datagram: Datagram | None) -> None:
     """Report a handler's error, or the network's, to the log "netio.udp", which by default goes to stderr.
 
     >>> logging.getLogger("netio.udp").disabled = True
@@ -50,7 +50,7 @@ class Server(Endpoint):
     Notes: udp, 服务器流程. Stdlib: `socketserver.UDPServer`, which polls to stop and cuts at 8192 bytes in silence.
     """
 
-    def __init__(self, address: Union[Address, socket.socket], handler: Handler, *,
+    def __init__(self, address: Address | socket.socket, handler: Handler, *,
                  max_size: int = MAX_DATAGRAM, on_error: OnError = log_error) -> None:
         super().__init__(address, max_size=max_size)
         self.handler, self.on_error = handler, on_error
@@ -71,7 +71,7 @@ class Server(Endpoint):
             self.on_error(error, datagram)
 
 
-def serve(address: Union[Address, socket.socket], handler: Handler, *, max_size: int = MAX_DATAGRAM,
+def serve(address: Address | socket.socket, handler: Handler, *, max_size: int = MAX_DATAGRAM,
           on_listening: Callable[[Address], object] = lambda address: None) -> None:
     """Answer datagrams with `handler(datagram)` until Ctrl-C or an error; `on_listening(address)` is told the port.
 

@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 import socket
-from typing import Iterable, Iterator, Optional
+from typing import Iterable, Iterator
 
 from .datagrams import MAX_DATAGRAM, Address, Datagram, connect, receive, receive_nowait
 from .server import Server, echo  # noqa: F401 (the example uses them)
 
 
 def talk(address: Address, messages: Iterable[bytes], *,
-         timeout: float = 2.0) -> Iterator[tuple[bytes, Optional[Datagram]]]:
+         timeout: float = 2.0) -> Iterator[tuple[bytes, Datagram | None]]:
     """Send each message and yield it with the answer, or with None where none came within `timeout` seconds.
 
     An answer that comes late is dropped before the next message goes out, so that it is not taken for the next answer.

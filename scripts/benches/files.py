@@ -45,7 +45,7 @@ def reading(path: Path, settings: Settings) -> Iterator[Row]:
                 pass
 
     def iterate_binary() -> None:
-        for _ in files.read_binary_lines(path):
+        for _ in files.reading.read_binary_lines(path):
             pass
 
     def count_text() -> int:

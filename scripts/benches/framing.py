@@ -94,7 +94,7 @@ def _messages(sock: socket.socket, count: int) -> None:
 
 
 def _batches(sock: socket.socket, count: int) -> None:
-    assert sum(map(len, tcp.iter_batches(sock, tcp.LengthPrefix()))) == count
+    assert sum(map(len, tcp.frames.iter_batches(sock, tcp.LengthPrefix()))) == count
 
 
 def _drain(sock: socket.socket, count: int) -> None:

@@ -144,7 +144,7 @@ def test_nobody_at_the_address_is_soon_known():
     assert end.kind in ("lost", "left") and "nobody is at 127.0.0.1" in end.text
 
 
-@pytest.mark.skipif(not udp.own_addresses(__import__("socket").AF_INET6), reason="no IPv6 here")
+@pytest.mark.skipif(not udp.addresses.own_addresses(__import__("socket").AF_INET6), reason="no IPv6 here")
 def test_over_ipv6():
     with Server(("::1", 0)) as server:
         lily = Typist(server.address, "lily")

@@ -8,7 +8,9 @@ import stat
 
 import pytest
 
-from netio.files import ChangedError, allocated_bytes, checksum, copy_bytes, copy_file
+from netio.files import ChangedError, checksum, copy_file
+from netio.files.copying import copy_bytes
+from netio.files.sparse import allocated_bytes
 from netio.files import copying
 
 DATA = bytes(range(256)) * 4096  # 1 MiB

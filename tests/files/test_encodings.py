@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from netio.files import find_unencodable, guess_encoding, guess_file_encoding
+from netio.files import guess_file_encoding
+from netio.files.encodings import find_unencodable, guess_encoding
 
 CASES = [("plain", "ascii", "ascii"), ("中文 naïve 😀", "utf-8", "utf-8"), ("中文", "utf-8-sig", "utf-8-sig"),
          ("中文记事本", "gbk", "gbk"), ("联通", "gbk", "gbk"), ("中文", "utf-16", "utf-16"), ("中文", "utf-32", "utf-32"),

@@ -42,7 +42,7 @@ def test_03_runs_of_spaces(sample):
     """Notes: [i for i in line.split(" ") if i != " "] removes the spaces."""
     line = "word     an explanation\n"
     assert [i for i in line.split(" ") if i != " "] == ["word", "", "", "", "", "an", "explanation\n"]
-    assert files.look_up(sample(line.encode()), "word") == [files.Entry("word", "an explanation")]
+    assert files.look_up(sample(line.encode()), "word") == [files.lookup.Entry("word", "an explanation")]
     print("notes:", [i for i in line.split(" ") if i != " "])
     print("netio:", line.split(None, 1))
 
@@ -63,11 +63,11 @@ def test_04_the_early_stop_needs_the_same_order(sample):
     path = sample(b"apple 1\nZoo 2\nzebra 3\n")  # sorted as a printed dictionary is, without regard to case
     assert notes_look_up(path, "Zoo") == "NOT FOUND!"
     assert "Z" < "a" < "z" < "\u00c9"  # a capital, and yet after every ASCII letter
-    with pytest.raises(ValueError, match="line 2: b'Zoo'"):
-        files.check_sorted(path)
-    assert files.look_up_unsorted(path, "Zoo") == [files.Entry("Zoo", "2")]
+    with pytest.raises(ValueError, match="line 2: 'Zoo'"):
+        files.lookup.check_sorted(path)
+    assert files.lookup.look_up_unsorted(path, "Zoo") == [files.lookup.Entry("Zoo", "2")]
     print("notes:", "Zoo in", path.read_text().split("\n")[:3], "->", notes_look_up(path, "Zoo"))
-    print("netio:", files.look_up_unsorted(path, "Zoo"))
+    print("netio:", files.lookup.look_up_unsorted(path, "Zoo"))
 
 
 def test_05_every_error_is_a_missing_file(tmp_path):
@@ -117,11 +117,12 @@ def test_08_a_hole_takes_no_room(tmp_path):
     """Notes: 下载一个10G的文件，系统就会给文件分配一个10G的空间 (the system allots 10 GB to a download of 10 GB)."""
     files.make_sparse(tmp_path / "download", 10 << 30)
     assert os.path.getsize(tmp_path / "download") == 10 << 30
-    assert files.allocated_bytes(tmp_path / "download") < 1 << 20
-    files.preallocate(tmp_path / "reserved", 1 << 20)
-    assert files.allocated_bytes(tmp_path / "reserved") >= 1 << 20
-    print("notes:", f"a file of {10 << 30} bytes takes {files.allocated_bytes(tmp_path / 'download')} on the disk")
-    print("netio:", f"preallocate(..., {1 << 20}) takes {files.allocated_bytes(tmp_path / 'reserved')}")
+    assert files.sparse.allocated_bytes(tmp_path / "download") < 1 << 20
+    files.sparse.preallocate(tmp_path / "reserved", 1 << 20)
+    assert files.sparse.allocated_bytes(tmp_path / "reserved") >= 1 << 20
+    taken = files.sparse.allocated_bytes(tmp_path / "download")
+    print("notes:", f"a file of {10 << 30} bytes takes {taken} on the disk")
+    print("netio:", f"preallocate(..., {1 << 20}) takes {files.sparse.allocated_bytes(tmp_path / 'reserved')}")
 
 
 def test_09_descriptors_come_again(sample):
@@ -131,9 +132,9 @@ def test_09_descriptors_come_again(sample):
         number = first.fileno()
     with open(path) as second:
         assert second.fileno() == number
-    assert files.lowest_free_descriptor() == number
+    assert files.facts.lowest_free_descriptor() == number
     print("notes:", f"descriptor {number}, closed; the next file has {number} again")
-    print("netio:", f"lowest_free_descriptor() says {files.lowest_free_descriptor()}")
+    print("netio:", f"lowest_free_descriptor() says {files.facts.lowest_free_descriptor()}")
 
 
 def test_10_not_every_str_becomes_bytes():
@@ -141,9 +142,9 @@ def test_10_not_every_str_becomes_bytes():
     for text, encoding in (("\ud800", "utf-8"), ("中", "ascii")):
         with pytest.raises(UnicodeEncodeError):
             text.encode(encoding)
-        assert files.find_unencodable(text, encoding) == [(0, text)]
+        assert files.encodings.find_unencodable(text, encoding) == [(0, text)]
     print("notes:", "'\\ud800'.encode() and '中'.encode('ascii') raise UnicodeEncodeError")
-    print("netio:", "find_unencodable:", ascii(files.find_unencodable("a中b", "ascii")))
+    print("netio:", "find_unencodable:", ascii(files.encodings.find_unencodable("a中b", "ascii")))
 
 
 def test_49_the_offset_after_open(sample):
@@ -165,7 +166,7 @@ def test_50_the_log_after_a_crash(sample):
         file.write(f"{number},now\n")
     assert path.read_bytes().splitlines()[1:] == [b"2, 2026-01-3,now"]  # glued to the torn line
     path = sample(torn, "netio")
-    list(files.log_time(path, count=1))
+    list(files.timelog.log_time(path, count=1))
     assert [line[:2] for line in files.read_lines(path)] == ["1,", "2,", "2,"]
     print("notes:", "2, 2026-01-3,now: glued to the torn line")
     print("netio:", list(files.read_lines(path)))
@@ -177,7 +178,7 @@ def test_51_the_last_piece_is_not_the_explanation(sample):
     with open(path, encoding="utf-8") as file:
         str_list = [i for i in file.readline().split(" ") if i != " "]
     assert str_list[-1] == "井\n"
-    assert files.look_up(path, "well") == [files.Entry("well", "adv. 很好；n. 井")]
+    assert files.look_up(path, "well") == [files.lookup.Entry("well", "adv. 很好；n. 井")]
     print("notes:", ascii(str_list[-1]))
     print("netio:", ascii(files.look_up(path, "well")))
 
@@ -186,7 +187,8 @@ def test_52_a_word_without_spaces_behind_it(sample):
     """Notes: line.split(' ')[0]==word. Behind a word there may be a tab, or nothing but the newline."""
     path = sample("cat\ndog\t狗\n".encode())
     assert notes_look_up(path, "cat").startswith("NOT FOUND") and notes_look_up(path, "dog").startswith("NOT FOUND")
-    assert files.look_up(path, "cat") == [files.Entry("cat", "")] and files.look_up(path, "dog")[0].explanation == "狗"
+    assert files.look_up(path, "cat") == [files.lookup.Entry("cat", "")]
+    assert files.look_up(path, "dog")[0].explanation == "狗"
     print("notes:", "cat:", notes_look_up(path, "cat").strip())
     print("netio:", files.look_up(path, "cat"))
 
@@ -245,7 +247,7 @@ def test_65_a_bytes_literal_takes_ascii_only():
     """Notes: str --> bytes: str.encode() 或者 b"str"."""
     with pytest.raises(SyntaxError, match="ASCII"):
         compile('b"中文"', "notes", "eval")
-    assert files.find_unencodable("中文", "ascii") == [(0, "中"), (1, "文")] and "中文".encode().decode() == "中文"
+    assert files.encodings.find_unencodable("中文", "ascii") == [(0, "中"), (1, "文")] and "中文".encode().decode() == "中文"
     print("notes:", 'b"\\u4e2d\\u6587": SyntaxError')
     print("netio:", "中文".encode())
 
@@ -381,9 +383,9 @@ def test_76_seek_is_a_method():
     """Notes: with open('log.txt', 'a+', 1) as f: seek(0, 0)."""
     with pytest.raises(NameError, match="'seek'"):
         exec("seek(0, 0)", {})
-    assert files.next_number(os.devnull) == 1
+    assert files.timelog.next_number(os.devnull) == 1
     print("notes:", "NameError: name 'seek' is not defined")
-    print("netio:", "next_number(path) finds the number to go on with:", files.next_number(os.devnull))
+    print("netio:", "next_number(path) finds the number to go on with:", files.timelog.next_number(os.devnull))
 
 
 def test_77_sleeping_a_second_is_not_each_second(tmp_path):
@@ -410,7 +412,7 @@ def test_77_sleeping_a_second_is_not_each_second(tmp_path):
             pass_time(writing)
             time.sleep(1)
         clock[0] = 100.0
-        for _ in files.log_time(tmp_path / "log", count=4, stop=Stop()):
+        for _ in files.timelog.log_time(tmp_path / "log", count=4, stop=Stop()):
             ours.append(time.monotonic() - 100)
             pass_time(writing)
     assert theirs == [0, 1.25, 2.5, 3.75] and ours == [0, 1, 2, 3]

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from netio.files import describe_descriptor, describe_file, list_descriptors, list_folder, lowest_free_descriptor
+from netio.files import describe_file, list_descriptors
+from netio.files.facts import describe_descriptor, list_folder, lowest_free_descriptor
 
 
 def test_files_folders_and_links(sample, tmp_path):

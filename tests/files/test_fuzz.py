@@ -5,9 +5,12 @@ import random
 
 import pytest
 
-from netio.files import (LineIndex, check_sorted, count_lines, follow_lines, guess_file_encoding, index_lines,
-                         join_files, look_up, look_up_unsorted, next_number, read_binary_lines, read_lines,
+from netio.files import (LineIndex, count_lines, follow_lines, guess_file_encoding, join_files, look_up, read_lines,
                          read_lines_reversed)
+from netio.files.lookup import check_sorted, look_up_unsorted
+from netio.files.offsets import index_lines
+from netio.files.reading import read_binary_lines
+from netio.files.timelog import next_number
 
 
 def contents(seed):

@@ -9,7 +9,8 @@ import threading
 
 import pytest
 
-from netio.files import Entry, SortedFile, check_sorted, guess_file_encoding, look_up, look_up_unsorted, replace_file
+from netio.files import SortedFile, guess_file_encoding, look_up, replace_file
+from netio.files.lookup import Entry, check_sorted, look_up_unsorted
 from netio.files import lookup
 
 WORDS = b"ant  1\nbank  money\nbank  river\nbanker  2\ncat  3\n"

@@ -5,7 +5,8 @@ import itertools
 
 import pytest
 
-from netio.files import MODES, explain_mode
+from netio.files import explain_mode
+from netio.files.modes import MODES
 
 ALL = [*MODES, "x", "xb", "x+", "xb+", "rt", "br+", "+rb"]
 

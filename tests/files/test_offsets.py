@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from netio.files import LineIndex, index_lines, read_lines, walk_offsets
+from netio.files import LineIndex, read_lines, walk_offsets
+from netio.files.offsets import index_lines
 
 
 def test_offsets_of_bytes_add_up(sample):

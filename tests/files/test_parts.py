@@ -9,8 +9,8 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from netio.files import (Part, copy_in_parts, copy_part, cut_ranges, find_damaged, join_files, read_checksums,
-                         split_file)
+from netio.files import copy_in_parts, join_files, split_file
+from netio.files.parts import Part, copy_part, cut_ranges, find_damaged, read_checksums
 from netio.files import parts as parts_module
 
 DATA = os.urandom(300_001)

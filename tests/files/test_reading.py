@@ -7,8 +7,9 @@ import threading
 
 import pytest
 
-from netio.files import (LineIndex, count_lines, follow_lines, read_binary_lines, read_chunks, read_last_lines,
-                         read_lines, read_lines_reversed, replace_file)
+from netio.files import (LineIndex, count_lines, follow_lines, read_chunks, read_last_lines, read_lines,
+                         read_lines_reversed, replace_file)
+from netio.files.reading import read_binary_lines
 
 TEXTS = ["", "\n", "\n\n", "a", "a\n", "a\n\n", "\na", "a\nb", "a\nb\n", "中文\n行\n", "a\r\nb\r\n", "\r\n",
          "中" * 100 + "\n" + "文" * 100]

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from netio.files import (ChangedError, DurableLog, Replacement, UnsyncedError, append_line, discard_file, folders,
-                         open_replacement, rename_over, replace_file, sync)
+from netio.files import (ChangedError, DurableLog, Replacement, UnsyncedError, append_line, folders, open_replacement,
+                         replace_file, sync)
+from netio.files.replacing import discard_file, rename_over
 from netio.files.replacing import commit_all
 
 CHECKOUT = Path(__file__).resolve().parents[2]

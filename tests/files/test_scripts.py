@@ -22,7 +22,7 @@ def test_lookup_word_from_the_terminal_until_an_empty_line(run_script):
 def test_lookup_word_in_a_file_of_ones_own(run_script, sample):
     path = sample(b"dog 1\ncat 2\n")
     checked = run_script("lookup_word.py", "--file", path, "--check")
-    assert checked.returncode == 2 and "line 2: b'cat' stands after b'dog'" in checked.stderr
+    assert checked.returncode == 2 and "line 2: 'cat' comes after 'dog'" in checked.stderr
     assert run_script("lookup_word.py", "--file", path, "--unsorted", "cat").stdout == "cat  2\n"
     missing = run_script("lookup_word.py", "--file", "missing", "cat")
     assert missing.returncode == 2 and len(missing.stderr.splitlines()) == 1

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from netio.files import (Extent, allocated_bytes, checksum, copy_sparse, describe_file, make_sparse, map_extents,
-                         preallocate)
+from netio.files import checksum, copy_sparse, describe_file, make_sparse, map_extents
+from netio.files.sparse import Extent, allocated_bytes, preallocate
 
 holes = pytest.mark.skipif(not hasattr(os, "SEEK_HOLE"), reason="no SEEK_HOLE on Windows")
 MIB = 1 << 20

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from netio.files import log_time, next_number, read_lines
+from netio.files import read_lines
+from netio.files.timelog import log_time, next_number
 
 LINE = re.compile(r"\d+, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 GOOD = b"%d, 2026-01-31 08:00:00\n"

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import pytest
 
-from netio.packing import (Float32, Record, RecordDecoder, RecordError, Text, UInt8, UInt32, format_layout,
-                           strip_nul, truncate_text)
+from netio.packing import Float32, Record, RecordDecoder, RecordError, Text, UInt8, UInt32, strip_nul, truncate_text
+from netio.packing.view import format_layout
 
 
 class Student(Record, byte_order="!"):

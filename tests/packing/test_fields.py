@@ -10,7 +10,8 @@ from typing import Annotated
 import pytest
 
 from netio import packing
-from netio.packing import Array, Bytes, Number, Text, field_of
+from netio.packing import Array, Bytes, Text
+from netio.packing.fields import Number, field_of
 
 INTEGERS = {"UInt8": (0, 255), "UInt16": (0, 65535), "UInt32": (0, 2 ** 32 - 1), "UInt64": (0, 2 ** 64 - 1),
             "Int8": (-128, 127), "Int16": (-32768, 32767), "Int32": (-2 ** 31, 2 ** 31 - 1),
@@ -193,4 +194,4 @@ def test_fields_that_cannot_be_are_refused_where_they_are_declared():
 
 
 def test_alignment_is_the_c_compilers():
-    assert packing.field_of(packing.UInt32).bind("@").alignment == struct.calcsize("@BI") - struct.calcsize("@I")
+    assert packing.fields.field_of(packing.UInt32).bind("@").alignment == struct.calcsize("@BI") - struct.calcsize("@I")

@@ -11,8 +11,8 @@ from typing import Annotated, List
 
 import pytest
 
-from netio.packing import (BYTE_ORDERS, Array, Bool, Bytes, Float32, Int16, Int64, Record, RecordError, Text, UInt8,
-                           UInt16, UInt32)
+from netio.packing import Array, Bool, Bytes, Float32, Int16, Int64, Record, RecordError, Text, UInt8, UInt16, UInt32
+from netio.packing.fields import BYTE_ORDERS
 
 
 class Point(Record, byte_order="<"):

@@ -7,8 +7,8 @@ from typing import Annotated, List
 
 import pytest
 
-from netio.packing import (Array, Record, Text, UInt8, UInt16, UInt32, explain_format, format_layout, hexdump,
-                           values_from_text)
+from netio.packing import Array, Record, Text, UInt8, UInt16, UInt32, explain_format, hexdump
+from netio.packing.view import format_layout, values_from_text
 
 
 class Inner(Record, byte_order="!"):

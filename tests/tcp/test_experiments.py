@@ -9,7 +9,7 @@ from netio import tcp
 def test_what_is_taken_is_delivered(nothing_left):
     left, right = tcp.connect_pair(timeout=10)
     with left, right:
-        taken = tcp.send_until_full(left, limit=1 << 26)
+        taken = tcp.experiments.send_until_full(left, limit=1 << 26)
         assert left.gettimeout() == 10 and taken > 1000
         assert len(tcp.recv_exactly(right, taken, timeout=20)) == taken
 
@@ -17,7 +17,7 @@ def test_what_is_taken_is_delivered(nothing_left):
 def test_a_limit_is_kept():
     left, right = tcp.connect_pair()
     with left, right:
-        assert tcp.send_until_full(left, limit=1000) == 1000
+        assert tcp.experiments.send_until_full(left, limit=1000) == 1000
 
 
 def test_larger_buffers_take_more(nothing_left):
@@ -26,7 +26,7 @@ def test_larger_buffers_take_more(nothing_left):
 
 
 def test_back_pressure(nothing_left):
-    rows = tcp.watch_back_pressure(step=50_000, steps=2)
+    rows = tcp.experiments.watch_back_pressure(step=50_000, steps=2)
     assert [read for read, _ in rows] == [0, 50_000, 100_000] and rows[0][1] > 100_000
 
 

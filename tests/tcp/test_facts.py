@@ -74,7 +74,7 @@ def test_what_waits_in_the_buffers():
         left.sendall(b"hello")
         assert right.recv(1, socket.MSG_PEEK) == b"h"
         assert tcp.queued_bytes(right)[0] == 5
-        taken = tcp.send_until_full(left)
+        taken = tcp.experiments.send_until_full(left)
         assert 0 < tcp.queued_bytes(left)[1] <= taken
 
 

@@ -9,7 +9,7 @@ import weakref
 import pytest
 
 from netio import tcp
-from netio.tcp import reading
+from netio.tcp import frames
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_after_a_timeout_the_next_call_goes_on_in_the_same_frame(pair, cut):
             tcp.recv_frame(right, timeout=0.01)
     left.sendall(wire[cut:])
     assert tcp.recv_frame(right) == b"abcd\0\0\0\4FAKE" and tcp.recv_frame(right) == b"ok"
-    assert not reading.take_kept(right)
+    assert weakref.ref(right) not in frames._unfinished
 
 
 def test_a_frame_that_is_too_long_stays_so(pair):
@@ -204,30 +204,17 @@ def test_a_frame_that_is_too_long_stays_so(pair):
             tcp.recv_frame(right)
 
 
-@pytest.mark.parametrize("first, then", [(tcp.recv_exactly, tcp.recv_exactly), (tcp.recv_exactly, tcp.recv_frame)])
-def test_what_came_before_a_timeout_is_not_lost(pair, first, then):
-    left, right = pair
-    left.sendall(b"\0\0\0\3cat")
-    with pytest.raises(TimeoutError, match="got 7 of 8 bytes"):
-        first(right, 8, timeout=0.01)
-    if then is tcp.recv_frame:
-        assert then(right) == b"cat"
-    else:
-        assert then(right, 4) == b"\0\0\0\3" and then(right, 3) == b"cat"
-    assert not reading.take_kept(right)
-
-
 def test_what_is_kept_goes_with_its_socket(pair):
     left, right = socket.socketpair()
     left.sendall(b"ab")
     with pytest.raises(TimeoutError):
-        tcp.recv_exactly(right, 3, timeout=0.001)
+        tcp.recv_frame(right, timeout=0.001)
     known = weakref.ref(right)
-    assert known in reading._kept
+    assert known in frames._unfinished
     left.close(), right.close()
     del right
     gc.collect()
-    assert known() is None and known not in reading._kept
+    assert known() is None and known not in frames._unfinished
 
 
 def test_iter_messages_hands_over_all_before_the_error(pair):

@@ -20,7 +20,7 @@ def test_a_slicing_does_not_depend_on_how_the_bytes_came(mode):
     numbers = random.Random(2)
     ways = []
     for _ in range(5):
-        slicer, at, pieces = tcp.make_slicer(mode, seed=3), 0, []
+        slicer, at, pieces = tcp.slicing.make_slicer(mode, seed=3), 0, []
         while at < len(DATA):
             step = numbers.randrange(1, 200)
             pieces += slicer.feed(DATA[at:at + step])
@@ -30,24 +30,24 @@ def test_a_slicing_does_not_depend_on_how_the_bytes_came(mode):
 
 
 def test_slicings():
-    assert tcp.make_slicer("bytes").feed(b"abc") == [b"a", b"b", b"c"]
-    once = tcp.make_slicer("once:2")
+    assert tcp.slicing.make_slicer("bytes").feed(b"abc") == [b"a", b"b", b"c"]
+    once = tcp.slicing.make_slicer("once:2")
     assert [once.feed(b"abc"), once.feed(b"de")] == [[b"ab", b"c"], [b"de"]]
-    assert tcp.make_slicer("plain").feed(b"abc") == [b"abc"]
-    assert {len(piece) for piece in tcp.make_slicer("random:4", seed=9).feed(DATA)} == {1, 2, 3, 4}
+    assert tcp.slicing.make_slicer("plain").feed(b"abc") == [b"abc"]
+    assert {len(piece) for piece in tcp.slicing.make_slicer("random:4", seed=9).feed(DATA)} == {1, 2, 3, 4}
 
 
 @pytest.mark.parametrize("mode", ["", "glue", "pieces:0", "pieces:x", "bytes:-1"])
 def test_no_such_slicing(mode):
     with pytest.raises(ValueError):
-        tcp.make_slicer(mode)
+        tcp.slicing.make_slicer(mode)
     with pytest.raises(ValueError):
         tcp.SlicingProxy(("127.0.0.1", 1), requests=mode)
 
 
 def test_pieces_have_a_size():
     with pytest.raises(ValueError, match="at least 1"):
-        tcp.Slicer([0])
+        tcp.slicing.Slicer([0])
 
 
 @pytest.fixture

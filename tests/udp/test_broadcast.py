@@ -17,7 +17,7 @@ SCRIPTS = Path(__file__).resolve().parent.parent.parent / "scripts"
 
 
 def test_own_addresses_are_addresses_of_this_machine():
-    addresses = udp.own_addresses()
+    addresses = udp.addresses.own_addresses()
     assert addresses
     for address in addresses:
         if not ipaddress.ip_address(address).is_link_local:
@@ -64,7 +64,7 @@ def test_nobody_answers():
 
 def test_where_nothing_is_told_the_limited_broadcast_is_left(monkeypatch):
     monkeypatch.setattr("netio.udp.addresses._all_addresses", lambda: None)
-    assert udp.broadcast_addresses() == [udp.LIMITED_BROADCAST]
+    assert udp.broadcast_addresses() == [udp.broadcast.LIMITED_BROADCAST]
     assert all(interface.name == "" and interface.address.count(".") == 3 for interface in udp.interfaces())
 
 

@@ -97,14 +97,14 @@ def test_a_connected_socket_hears_that_nobody_listens():
 
 def test_text_is_cut_to_a_datagram_at_a_characters_end():
     text = "网络" * 1000
-    cut = udp.truncate_text(text)
+    cut = udp.datagrams.truncate_text(text)
     assert len(cut) == 1200 and text.startswith(cut.decode())
-    assert udp.truncate_text(text, 1199).decode() == text[:399] and udp.truncate_text("a", 0) == b""
-    assert udp.truncate_text(text, 5, "gbk").decode("gbk") == "网络"
+    assert udp.datagrams.truncate_text(text, 1199).decode() == text[:399] and udp.datagrams.truncate_text("a", 0) == b""
+    assert udp.datagrams.truncate_text(text, 5, "gbk").decode("gbk") == "网络"
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "", 8888, None, ("127.0.0.1",)])
 def test_what_is_no_address(address):
-    for attempt in (udp.bind, udp.connect, udp.resolve):
+    for attempt in (udp.bind, udp.connect, udp.datagrams.resolve):
         with pytest.raises(ValueError, match=r"an address is \(host, port\), not"):
             attempt(address)

@@ -12,7 +12,7 @@ from .test_datagrams import has_ipv6
 
 
 def send(group, interface, port, data):
-    with udp.open_multicast_sender(group, interface, hops=0) as sender:  # 0: it does not leave this machine
+    with udp.multicast.open_multicast_sender(group, interface, hops=0) as sender:  # 0: it does not leave this machine
         sender.sendto(data, (group, port))
 
 
@@ -46,7 +46,7 @@ def test_who_has_left_hears_nothing_more(group, interface):
     with udp.listen_multicast(group, 0, interface) as sock:
         port = sock.getsockname()[1]
         with udp.listen_multicast(group, port, interface) as other:
-            udp.leave_group(sock, group, interface)
+            udp.multicast.leave_group(sock, group, interface)
             send(group, interface, port, b"without you")
             assert udp.receive(other, timeout=20).data == b"without you"
             udp.join_group(sock, group, interface)
@@ -62,7 +62,7 @@ def test_hops_and_loop_are_what_was_asked(group, interface):
     if ":" in group:
         level, hops, loop = socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, socket.IPV6_MULTICAST_LOOP
     for asked_hops, asked_loop in ((1, True), (7, False)):
-        with udp.open_multicast_sender(group, interface, hops=asked_hops, loop=asked_loop) as sock:
+        with udp.multicast.open_multicast_sender(group, interface, hops=asked_hops, loop=asked_loop) as sock:
             assert (sock.getsockopt(level, hops), bool(sock.getsockopt(level, loop))) == (asked_hops, asked_loop)
 
 
@@ -73,7 +73,7 @@ def test_what_is_no_group_or_no_interface_is_refused():
         with pytest.raises(ValueError, match="no interface 'nosuch0'"):
             udp.join_group(sock, "239.1.1.1", "nosuch0")
     with pytest.raises(ValueError, match="no interface 'nosuch0'"):
-        udp.open_multicast_sender("ff12::1", "nosuch0")
+        udp.multicast.open_multicast_sender("ff12::1", "nosuch0")
     with pytest.raises(OSError):
         udp.listen_multicast("not an address", 0)
 
@@ -84,4 +84,4 @@ def test_an_interface_may_be_named_numbered_or_addressed():
     with udp.bind(("0.0.0.0", 0)) as sock:
         for interface in ("lo", number, "127.0.0.1"):
             udp.join_group(sock, "239.192.7.9", interface)
-            udp.leave_group(sock, "239.192.7.9", "lo")
+            udp.multicast.leave_group(sock, "239.192.7.9", "lo")

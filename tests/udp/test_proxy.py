@@ -4,7 +4,8 @@ from __future__ import annotations
 import pytest
 
 from netio import udp
-from netio.udp import Counts, Impairment, LossyProxy
+from netio.udp import LossyProxy
+from netio.udp.proxy import Counts, Impairment
 
 from .test_datagrams import HOSTS
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from netio import udp
-from netio.udp import HEADER, REPLY, REQUEST
+from netio.udp.requests import HEADER, REPLY, REQUEST
 
 from .test_datagrams import HOSTS
 
@@ -82,7 +82,7 @@ def test_every_question_is_answered_once_under_loss_and_disorder(host):
 
 def test_late_answers_and_strangers_are_not_taken_for_the_answer():
     def liar(datagram):
-        number = udp.request_id(datagram.data, REQUEST)
+        number = udp.requests.request_id(datagram.data, REQUEST)
         late = HEADER.pack(REPLY, (number - 1) % 2 ** 64) + b"late"
         for wrong in (late, b"no header", HEADER.pack(REQUEST, number)):
             server.sock.sendto(wrong, datagram.address)

@@ -79,7 +79,7 @@ def test_it_survives_what_earlier_answers_come_back_with(monkeypatch, error):
     def receive_nowait(sock, max_size):
         if waiting:
             raise waiting.pop()
-        return udp.receive_nowait(sock, max_size)
+        return udp.datagrams.receive_nowait(sock, max_size)
 
     monkeypatch.setattr(endpoint_module, "receive_nowait", receive_nowait)
     with udp.Server(("127.0.0.1", 0), udp.echo) as server:

@@ -40,7 +40,7 @@ any: UnicodeEncodeError: 'gbk' codec can't encode character '...' in position ..
           "`sys.stdout.reconfigure(errors='backslashreplace')`.",
           "控制台或文件是 GBK，而该字符（表情、é）不在其中。",
           "写文件用 encoding='utf-8'；控制台设置 PYTHONUTF8=1，或 `sys.stdout.reconfigure(errors='backslashreplace')`。",
-          "files.find_unencodable"),
+          "files.encodings.find_unencodable"),
     Error("surrogates not allowed", """\
 any: UnicodeEncodeError: 'utf-8' codec can't encode character '...' in position ...: surrogates not allowed""",
           "The text holds half a character: from a file name that is not UTF-8, from input in another encoding, or "
@@ -48,7 +48,7 @@ any: UnicodeEncodeError: 'utf-8' codec can't encode character '...' in position 
           "`text.encode('utf-8', 'surrogateescape')` gives the bytes back that it came from.",
           "文字里有半个字符：来自不是 UTF-8 的文件名、别的编码的输入，或 JSON。",
           "`text.encode('utf-8', 'surrogateescape')` 可还原出原来的字节。",
-          "files.find_unencodable"),
+          "files.encodings.find_unencodable"),
     Error("I/O operation on closed file", """\
 any: ValueError: I/O operation on closed file...""",
           "Reading or writing behind `close()`, or below a `with` instead of inside it.",
@@ -78,7 +78,7 @@ any: FileNotFoundError: [Errno 2] No such file or directory: '...'""",
           "`Path(__file__).parent / 'a.txt'`, and print `os.getcwd()`.",
           "相对路径从启动程序的目录算起，不是从源文件所在的目录；'C:\\new' 里的反斜杠成了换行。",
           "用 `Path(__file__).parent / 'a.txt'`，并打印 `os.getcwd()` 看看。",
-          "files.describe_file files.list_folder", "lookup_word.py"),
+          "files.describe_file files.facts.list_folder", "lookup_word.py"),
     Error("The file is used by another process", """\
 Windows: PermissionError: [WinError 32] The process cannot access the file because it is being used by another \
 process: '...'
@@ -87,5 +87,5 @@ process: '...'
           "Close it first: `with`. Linux and macOS allow it.",
           "Windows 不允许删除或改名一个打开着的文件，哪怕是你自己的程序打开的。",
           "先关闭：用 `with`。Linux 和 macOS 允许。",
-          "files.replace_file files.discard_file"),
+          "files.replace_file files.replacing.discard_file"),
 ]

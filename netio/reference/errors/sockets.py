@@ -129,7 +129,7 @@ Windows: OSError: [WinError 10040] A message sent on a datagram socket was large
           "Send less (1200 bytes go through everywhere), or use TCP; receive with room for 65535 bytes.",
           "一个数据报最多 65507 字节。Windows 在 `recvfrom(n)` 截断数据报时也报这个错；别的系统上多出的部分悄悄丢失。",
           "发小一点（1200 字节到处都能通过），或改用 TCP；接收时留 65535 字节的缓冲区。",
-          "udp.receive udp.SAFE_DATAGRAM udp.truncate_text", "talk_udp.py"),
+          "udp.receive udp.SAFE_DATAGRAM udp.datagrams.truncate_text", "talk_udp.py"),
     Error("Not a socket", """\
 Linux: OSError: [Errno 88] Socket operation on non-socket
 macOS: OSError: [Errno 38] Socket operation on non-socket
@@ -166,7 +166,7 @@ Windows: OSError: [WinError 10051] A socket operation was attempted to an unreac
           "Try the next address that the name has; look at your own addresses.",
           "本机没有通向该地址的路：没联网，或者只有 IPv4 却去连 IPv6 地址。",
           "依次尝试域名的下一个地址；看看本机有哪些地址。",
-          "tcp.connect udp.own_addresses", "talk_tcp.py"),
+          "tcp.connect udp.addresses.own_addresses", "talk_tcp.py"),
     Error("Cannot assign requested address", """\
 Linux: OSError: [Errno 99] Cannot assign requested address
 macOS: OSError: [Errno 49] Can't assign requested address
@@ -178,7 +178,7 @@ Windows: OSError: [WinError 10049] The requested address is not valid in its con
           "address belongs into the client's `connect`.",
           "`bind` 的地址不是本机的：写成了对方的，或照抄了笔记里的。",
           "服务器绑定自己的地址：127.0.0.1 只限本机，0.0.0.0 表示全部。服务器的地址写在客户端的 `connect` 里。",
-          "udp.own_addresses tcp.listen", "serve_echo.py"),
+          "udp.addresses.own_addresses tcp.listen", "serve_echo.py"),
     Error("Transport endpoint is not connected", """\
 Linux: OSError: [Errno 107] Transport endpoint is not connected
 macOS: OSError: [Errno 57] Socket is not connected
