@@ -29,7 +29,7 @@ TERMS = [
     ("丢包 重传 超时重传", "lost datagrams, asking again", "udp.Client udp.LossyProxy udp.AtMostOnce",
      "ask_dictionary.py"),
     ("广播", "broadcast", "udp.send_broadcast udp.listen_broadcast", "send_broadcast.py listen_broadcast.py"),
-    ("组播 多播", "multicast", "udp.listen_multicast udp.open_multicast_sender", ""),
+    ("组播 多播", "multicast", "udp.listen_multicast udp.multicast.open_multicast_sender", ""),
     ("请求行 请求头 请求体", "request line, headers, body", "http.RequestParser http.Request", "print_request.py"),
     ("响应行 响应头 状态码 响应码", "status line, headers, status codes", "http.Response http.messages.errors.REASONS",
      "serve_page.py"),

@@ -230,7 +230,7 @@ Windows: socket.gaierror: [Errno 11001] getaddrinfo failed""",
           "Give `localhost`, 127.0.0.1 or a plain name; http:// and the port do not belong into it.",
           "主机名写错了，或查询它的网络不通（[Errno -3] Temporary failure in name resolution）。主机名不是网址，也不带端口。",
           "写 `localhost`、127.0.0.1 或单纯的域名；http:// 和端口不写在里面。",
-          "tcp.connect udp.resolve", "talk_tcp.py"),
+          "tcp.connect udp.datagrams.resolve", "talk_tcp.py"),
     Error("A pair is wanted as the address", """\
 any: TypeError: ...bind() takes exactly one argument (2 given)""",
           "`bind` and `connect` take one address, and the address of IPv4 is a pair.",
