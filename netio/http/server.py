@@ -10,12 +10,12 @@ from __future__ import annotations
 import functools
 import os
 import socket
-import ssl
 from contextlib import suppress
-from typing import Any, Callable, Union
+from typing import Any, Callable
 
-from ..concurrency.servers import Server, available_models
-from ..concurrency.servers.tls import server_context, with_tls
+from ..concurrency.servers import Server
+from ..concurrency.servers.models.table import best_model
+from ..concurrency.servers.tls import TLS, as_context, with_tls
 from .applications import Application
 from .messages import Limits
 from .protocol import HTTPProtocol
@@ -24,7 +24,6 @@ from .static.folder import StaticFiles
 from .timer import TELLS_UNSENT
 
 SEND_BUFFER = 256 * 1024
-TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
 
 
 class HTTPServer(Server):
@@ -58,8 +57,7 @@ class HTTPServer(Server):
         state = ServerState(app if files is None else files, limits, timeouts, access_log)  # type: ignore[arg-type]
         protocol: Callable[[], Any] = functools.partial(HTTPProtocol, state)
         if tls is not None:
-            context = tls if isinstance(tls, ssl.SSLContext) else functools.partial(server_context, *tls)
-            protocol = with_tls(protocol, context, tickets=True)  # its clients read: browsers resume their sessions
+            protocol = with_tls(protocol, as_context(tls), tickets=True)  # its clients read, and resume sessions
         self._scheme = "http" if tls is None else "https"
         where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)
         model = model or default_model(is_quick=files is not None)
@@ -105,9 +103,7 @@ def default_model(is_quick: bool) -> str:
 
     >>> default_model(False)
     'thread'
-    >>> default_model(True) in available_models()
+    >>> default_model(True) == best_model()
     True
     """
-    if not is_quick:
-        return "thread"
-    return next(name for name in ("epoll", "kqueue", "poll", "select") if name in available_models())
+    return best_model() if is_quick else "thread"

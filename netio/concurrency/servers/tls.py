@@ -21,6 +21,7 @@ _READ = 256 * 1024
 _PASSED_ON = ("open_listener", "open_connection", "call_soon_threadsafe")
 
 Context = Union[ssl.SSLContext, Callable[[], ssl.SSLContext]]
+TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]  # what a server is given: a context, or certificate and key
 
 
 @functools.lru_cache(maxsize=16)
@@ -40,6 +41,17 @@ def server_context(certificate: str, key: str | None = None) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(certificate, key)
     return context
+
+
+def as_context(tls: TLS) -> Context:
+    """Return what `with_tls` takes for what a server is given: a context, or the paths of certificate and key.
+
+    >>> as_context(("server.pem", None)).func is server_context
+    True
+
+    Only the paths can go to spawned processes.
+    """
+    return tls if isinstance(tls, ssl.SSLContext) else functools.partial(server_context, *tls)
 
 
 class TLSProtocol:

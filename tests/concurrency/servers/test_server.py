@@ -353,6 +353,24 @@ def test_ctrl_c_interrupts_a_loop_that_waits(nothing_left):
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.parametrize("option", ["-O", "-OO"])
+def test_servers_work_without_docstrings_and_asserts(option):
+    code = """
+import netio.http, netio.ftp, netio.chat
+from netio import tcp
+from netio.concurrency import EchoProtocol, Server, available_models
+for model in set(available_models()) & {"thread", "pool", "select", "epoll"}:
+    with Server(("127.0.0.1", 0), EchoProtocol, model) as server:
+        server.start()
+        with tcp.connect(server.address) as sock:
+            sock.sendall(b"hello")
+            print(tcp.recv_exactly(sock, 5))
+"""
+    done = subprocess.run([sys.executable, option, "-c", code], capture_output=True, text=True, timeout=60,
+                          cwd=Path(__file__).parents[3])
+    assert done.stderr == "" and set(done.stdout.splitlines()) == {"b'hello'"}
+
+
 # Descriptors.
 
 LIMITED = """

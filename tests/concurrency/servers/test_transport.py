@@ -5,6 +5,7 @@ import asyncio
 import mmap
 import os
 import socket
+import sys
 import threading
 import time
 
@@ -12,6 +13,7 @@ import pytest
 
 from netio import tcp
 from netio.concurrency import EchoProtocol, serve_socket
+from netio.concurrency.servers.connections import transport as transport_module
 
 from .test_conformance import receive_all, receive_exactly, send_in_background
 
@@ -620,3 +622,31 @@ def test_a_protocols_own_oserror_is_its_failure_not_the_peers(run, caplog):
         pass
     run.thread.join()
     assert "no such dictionary" in caplog.text and caplog.records[0].exc_info
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system says what it has not sent")
+def test_a_client_that_reads_slowly_is_not_idle(run):
+    """What leaves the system's buffer counts, although nothing leaves ours."""
+    def send(transport):
+        transport.write(bytes(3_000_000))
+        transport.pause_reading()
+
+    sock = run(Scripted(made=send), idle_timeout=0.4)
+    began, got = time.monotonic(), 0
+    while time.monotonic() - began < 1.5:
+        got += len(sock.recv(2000))
+        threading.Event().wait(0.03)
+    assert got and sock.recv(1), "it was ended though it read on"
+
+
+def test_a_closing_connection_whose_peer_reads_nothing_ends(run, monkeypatch):
+    monkeypatch.setattr(transport_module, "_CLOSING_CHECK", 0.02)
+
+    def send(transport):
+        transport.write(bytes(5_000_000))
+        transport.close()
+
+    protocol = Scripted(made=send)
+    run(protocol)
+    run.thread.join(30)
+    assert not run.thread.is_alive() and protocol.events[-1] == ("lost", "TimeoutError")

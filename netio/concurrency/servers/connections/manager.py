@@ -109,7 +109,7 @@ class ConnectionManager:
         for transport in list(self.transports):
             if transport.idle_checks >= _CHECKS:
                 transport.expire(self._idle_timeout)
-            transport.idle_checks = 0 if transport.has_calls() else transport.idle_checks + 1
+            transport.check_idle()
         self.loop.call_at(now + self._idle_timeout / _CHECKS, self._check_idle)
 
 

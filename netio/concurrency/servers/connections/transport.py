@@ -24,6 +24,7 @@ import sys
 from typing import IO, Any, Callable, Iterable
 
 from ....events.loop import READ, WRITE, Loop, is_ctrl_c
+from ....tcp.facts import queued_bytes
 from ..protocol import Buffer, Handle
 from .deadlines import Deadlines
 from .executor import ThreadCalls
@@ -37,6 +38,7 @@ MOVES = {OPEN: (CLOSING, LOST), CLOSING: (LOST,), LOST: (CLOSED,), CLOSED: ()}
 HIGH_WATER = 64 * 1024  # bytes
 _SMALL = 64 * 1024  # bytes asked for by recv, at first and of a peer that sends little at a time
 _LARGE = 512 * 1024  # bytes asked for while the peer fills them: less takes more calls, more leaves the cache
+_CLOSING_CHECK, _CLOSING_CHECKS = 15.0, 4  # seconds, and how many such a peer may take nothing of what is queued
 _JOIN = 16 * 1024  # bytes up to which joining pieces costs less than handing over a list of them
 _LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
@@ -58,7 +60,7 @@ class Transport:
     __slots__ = (
         "state", "idle_checks", "_manager", "_loop", "_sock", "_fd", "_address", "_protocol", "_on_readable",
         "_recv", "_receive", "_respond", "_chunk", "_reading", "_eof_received",
-        "_send", "_direct", "_write_queue", "_high", "_low", "_protocol_paused", "_eof_sent",
+        "_send", "_direct", "_write_queue", "_high", "_low", "_protocol_paused", "_eof_sent", "_unsent",
         "_interest", "_timed", "_deadlines", "_calls", "__weakref__",
     )
 
@@ -80,6 +82,7 @@ class Transport:
         self._write_queue: SendQueue | None = None  # made when it is first needed
         self._high, self._low = HIGH_WATER, HIGH_WATER // 4
         self._protocol_paused = self._eof_received = self._eof_sent = False
+        self._unsent: int | None = None  # bytes that the system had not sent when that was last asked
         self._interest = 0  # what the loop watches for
         self._timed = False  # the connection is open, and its protocol has deadlines
         self._deadlines: Deadlines | None = None  # made when first asked for: never if it ends at once
@@ -394,6 +397,7 @@ class Transport:
             if self._write_queue:
                 self._move(CLOSING)
                 self._update()
+                self._loop.call_at(self._loop.now + _CLOSING_CHECK, self._check_closing)
             else:
                 self._lose(None)
 
@@ -408,6 +412,26 @@ class Transport:
 
     def is_closing(self) -> bool:
         return self.state is not OPEN
+
+    def check_idle(self) -> None:
+        """Count one more check in which nothing has moved, if nothing has: now and then the manager asks for it.
+
+        A slow client moves although nothing leaves our queue for minutes: the system has room again only when a third
+        of its own buffer is sent, and says (Linux) how much of it is not.
+        """
+        if self._write_queue:
+            unsent, self._unsent = self._unsent, queued_bytes(self._sock)[1]
+            if unsent != self._unsent:
+                self.idle_checks = 0
+        self.idle_checks = 0 if self._calls else self.idle_checks + 1
+
+    def _check_closing(self, now: float) -> None:
+        """End a connection that only sends what is queued, if its peer has taken nothing of it for a while."""
+        if self.state is CLOSING:
+            if self.idle_checks > _CLOSING_CHECKS:
+                return self.expire(_CLOSING_CHECKS * _CLOSING_CHECK)
+            self.check_idle()
+            self._loop.call_at(now + _CLOSING_CHECK, self._check_closing)
 
     def expire(self, seconds: float) -> None:
         """Close a connection on which nothing has moved for so long."""
@@ -511,10 +535,6 @@ class Transport:
             if self.state is CLOSED:
                 self._calls.abandon()
         self._calls.add(work, then, failed or self._fail, drop)
-
-    def has_calls(self) -> bool:
-        """Return whether something is done in a thread for this connection."""
-        return bool(self._calls)
 
     def open_listener(self, address: Any, factory: Callable[[], Any]) -> Handle:
         """Accept further connections in this loop, each with a protocol from `factory`."""
