@@ -17,6 +17,7 @@ import sys
 import _prelude
 
 from netio.concurrency.servers import MODELS
+from netio.concurrency.servers.passwords import is_hashed
 from netio.ftp import FTPServer, Rules, User, hash_password
 
 
@@ -30,7 +31,7 @@ def make_user(text: str, folder: str, permissions: tuple[str, ...]) -> User:
         password = getpass.getpass(ask) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
         if not password:
             raise ValueError(f"no password for {name}")
-    return User(name, password if password.startswith("pbkdf2$") else hash_password(password), folder, permissions)
+    return User(name, password if is_hashed(password) else hash_password(password), folder, permissions)
 
 
 def main(argv: list[str] | None = None) -> int:

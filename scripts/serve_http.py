@@ -17,6 +17,7 @@ import functools
 import _prelude
 
 from netio.concurrency.servers import MODELS
+from netio.concurrency.servers.passwords import is_hashed
 from netio.http import BasicAuth, HTTPServer, StaticFiles, hash_password
 from netio.http.static.representation import WAYS
 from netio.http.server import default_model
@@ -35,7 +36,7 @@ def credentials(text: str) -> tuple[str, str]:
     name, colon, password = text.partition(":")
     if not colon or not name:
         raise argparse.ArgumentTypeError("credentials are NAME:PASSWORD")
-    return name, password if password.startswith(("scrypt$", "pbkdf2$")) else hash_password(password)
+    return name, password if is_hashed(password) else hash_password(password)
 
 
 def main(argv: list[str] | None = None) -> int:

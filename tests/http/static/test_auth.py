@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from netio.http import auth
+from netio.concurrency.servers import passwords
 from netio.http.auth import BasicAuth, check_password, hash_password, parse_basic
 
 
@@ -36,7 +36,7 @@ def test_what_is_no_credentials(text, users):
 
 def test_a_right_password_is_hashed_once(users, monkeypatch):
     door, calls = BasicAuth(users), []
-    monkeypatch.setattr(auth, "check_password", lambda *pair: calls.append(pair) or check_password(*pair))
+    monkeypatch.setattr(passwords, "check_password", lambda *pair: calls.append(pair) or check_password(*pair))
     for _ in range(3):
         assert door.user(header("eve:")) == "eve"
     assert len(calls) == 1
@@ -47,7 +47,7 @@ def test_a_right_password_is_hashed_once(users, monkeypatch):
 
 def test_without_scrypt_pbkdf2_is_used(monkeypatch):
     monkeypatch.delattr(hashlib, "scrypt", raising=False)
-    monkeypatch.setattr(auth, "_ROUNDS", 10)
+    monkeypatch.setattr(passwords, "_ROUNDS", 10)
     hashed = hash_password("x")
     assert hashed.startswith("pbkdf2$") and check_password("x", hashed) and not check_password("y", hashed)
 
