@@ -35,7 +35,8 @@ from .protocol import FTPProtocol
 from .remote import list_remote, remote_size
 from .server import FTPServer
 from .state import Rules, ServerState
-from .users import User, check_password, hash_password
+from ..concurrency.servers.passwords import check_password, hash_password
+from .users import User
 
 __all__ = [
     "CommandError", "Comparison", "CourseClient", "Entry", "FAULTS", "FTPMenu", "FTPProtocol", "FTPServer", "Folder",

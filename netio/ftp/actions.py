@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 import time
-from itertools import islice
+from typing import Callable
 
 from .commands import (
     COMMANDS, FACTS, FEATURES, FEATURES_TLS, CommandError, format_list, format_time, parse_facts, parse_size,
     parse_time, quote_path,
 )
 from .control import Action, ControlConnection
-from .data_actions import DATA_ACTIONS, list_entries, resolve_path
+from .data_actions import DATA_ACTIONS, list_entries, resolve_path, without_options
 from .users import User
 
 _STAT_MOST = 1000  # lines of a listing that comes over the control connection
@@ -20,58 +20,53 @@ _STAT_MOST = 1000  # lines of a listing that comes over the control connection
 def user(control: ControlConnection, argument: str) -> None:
     session, state = control.session, control.state
     if control.rules.require_tls and control.context is None:
-        raise CommandError(530, "Say AUTH TLS first.")
-    session.log_out()
+        raise CommandError(530, "Not logged in: say AUTH TLS first.")
+    control.log_out()
     session.user = argument
     if not state.needs_password(argument):
         session.previous = "USER"
-        return control.reply(331, "Any password will do.")
-    control.reply(331, "And the password?")
+        return control.reply(331, "Guest login okay, any password will do.")
+    control.reply(331, "User name okay, need password.")
 
 
 def password(control: ControlConnection, argument: str) -> None:
     name = control.session.user
-    if control.state.needs_password(name):
-        control.run(lambda: control.state.log_in(name, argument), lambda found: _log_in(control, found))
-    else:
-        _log_in(control, control.state.log_in(name, argument))
+    control.run(lambda: control.state.log_in(name, argument), lambda found: _log_in(control, name, found))
 
 
-def _log_in(control: ControlConnection, found: User | None) -> None:
+def _log_in(control: ControlConnection, name: str, found: User | None) -> None:
     if found is None:
         control.session.user = ""
-        control.wrong_password()
-        return
-    control.folder = control.state.open_folder(found)
+        return control.wrong_password(control.state.delay(control.host, name))
+    control.folder = control.state.open_folder(found, control.host)
     control.session.log_in(found.name)
-    control.state.forgive(control.host)
-    control.reply(230, f"Welcome, {found.name}.")
+    if found.password is not None:
+        control.state.forgive(control.host, name)
+    control.reply(230, f"User logged in, proceed. Welcome, {found.name}.")
 
 
 def account(control: ControlConnection, argument: str) -> None:
-    control.reply(202, "There are no accounts here.")
+    control.reply(202, "Command superfluous at this site: there are no accounts.")
 
 
 def quit_session(control: ControlConnection, argument: str) -> None:
-    control.reply(221, "Goodbye.")
+    control.reply(221, "Service closing control connection.")
     control.end()
 
 
 def reinitialize(control: ControlConnection, argument: str) -> None:
-    control.close_data()
-    control.session.log_out()
-    control.folder = None
-    control.reply(220, "Who are you?")
+    control.log_out()
+    control.reply(220, "Service ready for new user.")
 
 
 def start_tls(control: ControlConnection, argument: str) -> None:
     if argument.upper() not in ("TLS", "TLS-C", "SSL"):
-        raise CommandError(504, "AUTH TLS is the only way.")
+        raise CommandError(504, "Not implemented for that parameter: there is AUTH TLS.")
     if not hasattr(control.transport, "start_tls"):
         raise CommandError(502, "This server has no certificate.")
     if control.context is not None:
         raise CommandError(503, "This connection is encrypted already.")
-    control.reply(234, "Begin the handshake.")
+    control.reply(234, "AUTH command okay: expecting the TLS handshake.")
     control.begin_tls()
 
 
@@ -134,23 +129,26 @@ def site(control: ControlConnection, argument: str) -> None:
 
 
 def nothing(control: ControlConnection, argument: str) -> None:
-    control.reply(200, "Still here.")
+    control.reply(200, "Command okay.")
 
 
 def status(control: ControlConnection, argument: str) -> None:
     if not argument.strip():
         session = control.session
-        moving = f"{control.job.moved()} bytes so far" if control.job is not None else "no transfer"
         return control.reply(
             211, "Status:", f"Client {control.host}, user {session.user if session.logged_in else 'nobody'}",
             f"Type {'I' if session.binary else 'A'}, mode S, structure F, names in {session.encoding}",
-            "Encrypted" if control.context is not None else "Not encrypted", moving, "End.")
+            "Encrypted" if control.context is not None else "Not encrypted", control.status(), "End.")
     if control.folder is None or not control.session.logged_in:
-        raise CommandError(530, "Log in with USER and PASS first.")
-    entries = list_entries(control, argument)
-    lines = [format_list(entry, time.time()) for entry in islice(entries, _STAT_MOST)]
-    more = ["... and more: LIST shows all"] if next(entries, None) else []
-    control.reply(213, f"Listing {argument}:", *lines, *more, "End.")
+        raise CommandError(530, "Not logged in: say USER and PASS first.")
+    path, now = resolve_path(control, without_options(argument)), time.time()
+
+    def work() -> list[str]:
+        entries = list_entries(control, path)
+        more = ["... and more: LIST shows all"] if len(entries) > _STAT_MOST else []
+        return [format_list(entry, now) for entry in entries[:_STAT_MOST]] + more
+
+    control.run(work, lambda lines: control.reply(213, f"Listing {argument}:", *lines, "End."))
 
 
 # Folders and files.
@@ -160,7 +158,7 @@ def change_folder(control: ControlConnection, argument: str) -> None:
     if not control.files.is_folder(path):
         raise CommandError(550, "There is no such folder.")
     control.session.cwd = path
-    control.reply(250, f"This is {quote_path(path)}.")
+    control.reply(250, f"Requested file action okay: this is {quote_path(path)}.")
 
 
 def go_up(control: ControlConnection, argument: str) -> None:
@@ -168,43 +166,50 @@ def go_up(control: ControlConnection, argument: str) -> None:
 
 
 def print_folder(control: ControlConnection, argument: str) -> None:
-    control.reply(257, f"{quote_path(control.session.cwd)} is where you are.")
+    control.reply(257, f"{quote_path(control.session.cwd)} is the current directory.")
 
 
 def make_folder(control: ControlConnection, argument: str) -> None:
     path = resolve_path(control, argument)
     control.files.make_folder(path)
-    control.reply(257, f"{quote_path(path)} is there.")
+    control.reply(257, f"{quote_path(path)} created.")
 
 
 def remove_folder(control: ControlConnection, argument: str) -> None:
-    control.files.remove_folder(resolve_path(control, argument))
-    control.reply(250, "It is gone.")
+    path = resolve_path(control, argument)
+    _change(control, lambda: control.files.remove_folder(path), "removed.")
 
 
 def delete(control: ControlConnection, argument: str) -> None:
-    control.files.delete(resolve_path(control, argument))
-    control.reply(250, "It is gone.")
+    path = resolve_path(control, argument)
+    _change(control, lambda: control.files.delete(path), "deleted.")
 
 
 def rename_from(control: ControlConnection, argument: str) -> None:
     path = resolve_path(control, argument)
-    control.files.may("change")
+    control.files.require("change")
     if not control.files.exists(path):
         raise CommandError(550, "There is no such file.")
     control.session.rename_from = path
-    control.reply(350, "And the new name?")
+    control.reply(350, "Requested file action pending further information: say RNTO.")
 
 
 def rename_to(control: ControlConnection, argument: str) -> None:
-    control.files.rename(control.session.rename_from, resolve_path(control, argument))
-    control.reply(250, "It has its new name.")
+    old, new = control.session.rename_from, resolve_path(control, argument)
+    _change(control, lambda: control.files.rename(old, new), "renamed.")
 
 
-def size(control: ControlConnection, argument: str) -> None:
+def _change(control: ControlConnection, work: Callable[[], None], done: str) -> None:
+    """Do what may take long: a large file is removed slowly, and a rename is brought to the disk."""
+    control.run(work, lambda _: control.reply(250, f"Requested file action okay, {done}"))
+
+
+def tell_size(control: ControlConnection, argument: str) -> None:
     if not control.session.binary:
         raise CommandError(550, "SIZE is known for TYPE I only: text changes its size on the way.")
-    control.reply(213, str(control.files.size(resolve_path(control, argument))))
+    path = resolve_path(control, argument)
+    control.session.told_size = path, (size := control.files.size(path))
+    control.reply(213, str(size))
 
 
 def modified(control: ControlConnection, argument: str) -> None:
@@ -225,7 +230,7 @@ def set_modified(control: ControlConnection, argument: str) -> None:
 ACTIONS: dict[str, Action] = {
     "USER": user, "PASS": password, "ACCT": account, "QUIT": quit_session, "REIN": reinitialize,
     "CWD": change_folder, "CDUP": go_up, "PWD": print_folder, "MKD": make_folder, "RMD": remove_folder,
-    "DELE": delete, "RNFR": rename_from, "RNTO": rename_to, "SIZE": size, "MDTM": modified, "MFMT": set_modified,
+    "DELE": delete, "RNFR": rename_from, "RNTO": rename_to, "SIZE": tell_size, "MDTM": modified, "MFMT": set_modified,
     "STAT": status, "SYST": system, "FEAT": features, "OPTS": options, "HELP": explain, "SITE": site, "NOOP": nothing,
     "AUTH": start_tls, "PBSZ": set_buffer_size, "PROT": set_protection, **DATA_ACTIONS,
 }

@@ -1,71 +1,214 @@
-"""A control connection, but for its commands: replies, jobs in the background, and the data connection beside it.
+"""A control connection: commands come in, replies go out, and a `DataChannel` does the rest.
 
-What takes long (a slow hash, fsync, rename) is done in a thread, and its result comes back through
-`call_soon_threadsafe`. As long as that, or a transfer, is under way the session is *busy*: further commands wait, but
-for ABOR, STAT and NOOP during a transfer.
+`advance` takes one command after the other from the reader. It stops while the session is *busy* (something is done in
+a thread, or a transfer is under way, which only ABOR, STAT and NOOP overtake), while a wrong password waits for its
+answer, and while the client does not read its replies.
+
+What a command cannot do is a CommandError or an OSError, and is told to the client. Any other exception is a mistake of
+ours: it is logged with its traceback and answered 451.
 """
 from __future__ import annotations
 
-import random
+import errno
+import logging
 import socket
-import threading
-from contextlib import ExitStack, suppress
-from typing import Any, Callable
+from contextlib import suppress
+from typing import Any, Callable, Mapping
 
-from .commands import CommandError, LineReader, Session, format_reply, plain_host
+from .commands import CommandError, LineReader, Session, format_reply, parse_command
+from .data import DataChannel, get_host
 from .folder import Folder
 from .state import ServerState
-from .transfers import DataConnection, StorTransfer, data_factory
+from .transfers import ASKED, MOVING, STORING, WAITING, reason_of
+
+log = logging.getLogger("netio.ftp")
 
 Action = Callable[["ControlConnection", str], None]
-_TRIES = 50  # ports of a passive range that are tried, in random order
-_LAST_JOB = 10.0  # seconds that a job gets that must not be left half done
+_BACKLOG = 1 << 16  # bytes of commands that may wait
+# What is answered while a transfer is under way: before its 150 only what ends it, while it is stored nothing does.
+_ABORTING, _ASKING = frozenset([b"ABOR"]), frozenset([b"STAT", b"NOOP"])
+_URGENT = {ASKED: _ABORTING, WAITING: _ABORTING | _ASKING, MOVING: _ABORTING | _ASKING, STORING: _ASKING}
+_SECRET = ("PASS", "ACCT")
+_PATH_ERRORS = frozenset(getattr(errno, name) for name in (
+    "ENOENT EACCES EPERM EEXIST ENOTDIR EISDIR ENOTEMPTY ENAMETOOLONG ELOOP EROFS EXDEV EBUSY ETXTBSY EINVAL EILSEQ "
+    "ENOSPC EDQUOT EFBIG EMLINK ESTALE EAGAIN EOPNOTSUPP").split() if hasattr(errno, name))
 
 
 class ControlConnection:
-    """The base of FTPProtocol: what its commands work with."""
+    """The protocol of one FTP session, given its `actions`: functions (control, argument) by the name of the command.
 
-    def __init__(self, state: ServerState) -> None:
-        self.state, self.rules = state, state.rules
-        self.session, self.reader = Session(), LineReader()
+    >>> class Transport:  # a protocol does no I/O by itself, so that this can take the place of a connection
+    ...     get_extra_info = staticmethod(lambda name: ("192.0.2.7", 4000) if name == "peername" else None)
+    ...     write = staticmethod(print)
+    ...     close = staticmethod(lambda: None)
+    >>> control = ControlConnection(ServerState([]), {"NOOP": lambda control, argument: control.reply(200, "Yes.")})
+    >>> control.connection_made(Transport()); control.data_received(b"NOOP\\r\\n"); control.connection_lost(None)
+    b'220 netio FTP: welcome.\\r\\n'
+    b'200 Yes.\\r\\n'
+    """
+
+    def __init__(self, state: ServerState, actions: Mapping[str, Action]) -> None:
+        self.state, self.rules, self._actions = state, state.rules, actions
+        self.session, self.reader, self.data = Session(), LineReader(), DataChannel(self)
         self.folder: Folder | None = None
         self.transport: Any = None
-        self.host = self.local = ""
+        self.host = ""
         self.lost = False  # the client is gone
         self.closing = False  # nothing more is read from it
         self.context: Any = None  # of TLS, where AUTH TLS was said
-        self.job: Any = None  # the transfer that is announced or under way
-        self.data: DataConnection | None = None
-        self._opening: Any = None  # a listener, or a connection that is being made
-        self.target: tuple[str, int] | None = None  # of PORT or EPRT
-        self._workers = 0
-        self._careful: threading.Thread | None = None
         self.command = ""  # for the log
+        self._entered = self._paused = self._stopped_reading = self._ended = self._stopping = False
+        self._in_thread = 0  # what is done in a thread and keeps further commands waiting
+        self._wrong = 0
+        self._delay: float | None = None  # seconds until a wrong password is answered
+        self._since, self._moved, self._progress = 0.0, True, -1
+
+    # What the server calls.
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        self.host = get_host(transport)
+        _keep_urgent_inline(transport)
+        self.command = "(connects)"
+        self._entered = self.state.enter(self.host)
+        if self._entered:
+            self.reply(220, self.rules.banner)
+        else:
+            self.reply(421, "There are too many connections from your address.")
+            self.end()
+
+    def data_received(self, data: bytes) -> None:
+        if self.closing:
+            return
+        self._moved = True
+        self.reader.feed(bytes(data))
+        self.advance()
+        if self.reader.waiting > _BACKLOG and not self._stopped_reading and not self.closing:
+            self._stopped_reading = True
+            self.transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The client has ended its side: what it said is still answered; an upload under way is not, without a QUIT."""
+        self._ended = True
+        if self.data.transfer is not None and not self.reader.holds(b"QUIT"):
+            return False
+        return self.busy or self._delay is not None
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._entered:
+            self._entered = False
+            self.state.leave(self.host)
+        self.lost = self.closing = True
+        self.data.close()
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self.advance()
+
+    def server_stopping(self) -> None:
+        """End when the transfer that is under way is done; now, if there is none."""
+        self._stopping = True
+        if not self.busy and not self.closing:
+            self.command = "(stopping)"
+            self.reply(421, "Service not available, closing control connection: the server stops.")
+            self.end()
+
+    # Commands.
 
     @property
     def busy(self) -> bool:
         """Further commands have to wait."""
-        return self.job is not None or self._workers > 0
+        return self.data.transfer is not None or self._in_thread > 0
+
+    def advance(self) -> None:
+        """Do the commands that wait, as far as they may be done now."""
+        while not self.closing and not self._paused and self._delay is None:
+            if self.busy and not self._answer_urgent():
+                break
+            if not self.busy and not self._next_command():
+                break
+        if self._stopped_reading and self.reader.waiting <= _BACKLOG and not self.closing:
+            self._stopped_reading = False
+            self.transport.resume_reading()
+
+    def _next_command(self) -> bool:
+        """Do one command; False if there is none."""
+        try:
+            line = self.reader.next_line()
+        except CommandError as error:
+            self.command = "(too long)"
+            self.refuse(error)
+            return True
+        if line is None:
+            if self._stopping:
+                self.server_stopping()
+            elif self._ended:
+                self.end()
+            return False
+        self._do(line)
+        return True
+
+    def _answer_urgent(self) -> bool:
+        line = self.reader.take_urgent(_URGENT[self.data.state]) if self.data.transfer is not None else None
+        if line is not None:
+            self._do(line)
+        return line is not None
+
+    def _do(self, line: bytes) -> None:
+        self.command = "(unreadable)"
+        try:
+            verb, argument = parse_command(line, self.session.encoding)
+            self.command = f"{verb} ***" if verb in _SECRET else f"{verb} {argument}".rstrip()
+            name = self.session.check(verb, argument)
+            self._actions[name](self, argument)
+            self.session.previous = name
+        except Exception as error:
+            self.refuse(error)
+
+    def run(self, work: Callable[[], Any], then: Callable[[Any], object], *, code: int = 550,
+            drop: Callable[[Any], object] | None = None, failed: Callable[[], bool] = lambda: True) -> None:
+        """Do `work()`, which may take long, in a thread, then `then(result)` here; further commands wait.
+
+        An error of either becomes a reply, if `failed()` says so. When the client has gone meanwhile, `drop(result)`
+        puts away what must not stay.
+        """
+        self._in_thread += 1
+
+        def settle(result: Any) -> None:
+            self._in_thread -= 1
+            try:
+                then(result)
+            except Exception as error:
+                self.refuse(error, code)
+            self.advance()
+
+        def fail(error: BaseException) -> None:
+            self._in_thread -= 1
+            if failed():
+                self.refuse(error, code)
+            self.advance()
+
+        self.transport.run_in_thread(work, settle, fail, drop)
 
     def reply(self, code: int, *lines: str) -> None:
         """Send a reply, and log it beside the command that it answers."""
         if not self.lost:
-            self.state.log(f"{self.host} {self.session.user or '-'} {self.command} -> {code}")
+            line = f"{self.host} {self.session.user or '-'} {self.command} -> {code}"
+            self.state.log(line if line.isprintable() else escape(line))
             self.transport.write(format_reply(code, *lines, encoding=self.session.encoding))
 
-    def refuse(self, error: Exception, code: int = 550) -> None:
+    def refuse(self, error: BaseException, code: int = 550) -> None:
         """Say why a command failed."""
         if isinstance(error, CommandError):
-            return self.reply(error.code, str(error))
-        self.reply(code, _reason(error))
-
-    def advance(self) -> None:
-        """Go on with the commands that wait: see FTPProtocol."""
-        raise NotImplementedError
-
-    def wrong_password(self) -> None:
-        """Answer later: see FTPProtocol."""
-        raise NotImplementedError
+            self.reply(error.code, str(error))
+        elif isinstance(error, OSError) and error.errno in _PATH_ERRORS:
+            self.reply(450 if isinstance(error, BlockingIOError) else code, reason_of(error))
+        else:
+            log.error("session of %s: %s failed", self.host, escape(self.command), exc_info=error)
+            self.reply(451, "Requested action aborted: local error in processing.")
 
     @property
     def files(self) -> Folder:
@@ -73,8 +216,15 @@ class ControlConnection:
         assert self.folder is not None
         return self.folder
 
+    def log_out(self) -> None:
+        """Back to nobody: whoever speaks from here on must log in again."""
+        self.data.close()
+        self.session.log_out()
+        self.folder = None
+
     def begin_tls(self) -> None:
-        """Encrypt from here on; what the client sent in the clear behind AUTH is forgotten."""
+        """Encrypt from here on; what the client sent in the clear after AUTH is forgotten, and so is its log-in."""
+        self.log_out()
         self.reader.clear()
         self.context = self.state.tls()
         self.transport.start_tls()
@@ -82,203 +232,80 @@ class ControlConnection:
     def end(self) -> None:
         """Read no more, and close; a client that does not read what it is told is not waited for."""
         self.closing = True
-        self.close_data()
+        self.data.close()
         if getattr(self.transport, "get_write_buffer_size", int)():
             self.transport.abort()
         else:
             self.transport.close()
 
-    # Jobs in the background.
+    def wrong_password(self, delay: float) -> None:
+        """Answer after `delay` seconds: guessing is to take long."""
+        self._wrong += 1
+        self._delay = delay
+        self._moved = True
 
-    def run(self, work: Callable[[], Any], then: Callable[[Any], object], *, code: int = 550,
-            drop: Callable[[Any], object] | None = None, afterwards: Callable[[], object] | None = None) -> None:
-        """Do `work` in a thread, then `then(result)` here; an error becomes a reply. The client may be gone by then:
-        `drop(result)` puts away what must not stay, and such work is waited for at the end. `afterwards` is done in
-        the thread, when the result has been handed over."""
-        self._workers += 1
+    def _answer_wrong(self) -> None:
+        self._delay = None
+        if self._wrong < self.rules.login_attempts:
+            self.reply(530, "Not logged in: the name or the password is wrong.")
+            return self.advance()
+        self.reply(421, "Not logged in: those were too many wrong passwords.")
+        self.end()
 
-        def worker() -> None:
-            result, error = None, None
-            try:
-                result = work()
-            except Exception as failure:
-                error = failure
-            if not self.lost:
-                self.transport.call_soon_threadsafe(settle, result, error)
-            elif drop is not None and error is None:
-                drop(result)
-            if afterwards is not None:
-                afterwards()
+    # Time.
 
-        def settle(result: Any, error: Exception | None) -> None:
-            self._workers -= 1
-            self._careful = None
-            if self.lost:
-                if drop is not None and error is None:
-                    drop(result)
-            elif error is not None:
-                self._failed(error, code)
-            else:
-                then(result)
-            self.advance()
+    def next_deadline(self, now: float) -> float | None:
+        if self._moved:
+            self._since, self._moved = now, False
+        return None if self.closing else self._since + self._patience()
 
-        thread = threading.Thread(target=worker, name="netio-ftp-job", daemon=True)
-        self._careful = thread if drop is not None else None
-        thread.start()
+    def _patience(self) -> float:
+        """How many seconds may pass in which nothing happens."""
+        if self._delay is not None:
+            return self._delay
+        if self.data.state is WAITING:
+            return self.rules.connect_timeout
+        return self.rules.stall_timeout if self.busy else self.rules.idle_timeout
 
-    def _failed(self, error: Exception, code: int) -> None:
-        if not isinstance(error, (OSError, ValueError)):
-            raise error  # a mistake of ours: the server logs it and ends this connection
-        self.refuse(error, code)
-
-    def abandon(self) -> None:
-        """The client is gone: end all that was done for it."""
-        self.lost = self.closing = True
-        self.close_data()
-        if self._careful is not None:
-            self._careful.join(_LAST_JOB)
-
-    # The data connection: asked for (PASV, PORT), used (RETR), ended.
-
-    def listen_for_data(self, host: str) -> int:
-        """Open a listener for the data connection; return its port.
-
-        Raises: CommandError (425) where there is no free port, or the server cannot listen.
-        """
-        self.close_data()
-        open_listener = getattr(self.transport, "open_listener", None)
-        if open_listener is None:
-            raise CommandError(425, "This server cannot listen: under asyncio, wrap the protocol by for_asyncio.")
-        first, last = self.rules.passive_ports
-        ports = random.sample(range(first, last + 1), min(_TRIES, last - first + 1)) if first else [0]
-        for port in ports:
-            with suppress(OSError):
-                self._opening = open_listener((host, port), self._data_protocol(False))
-                number: int = self._opening.address[1]
-                return number
-        raise CommandError(425, "There is no free port for a data connection.")
-
-    def _data_protocol(self, outgoing: bool) -> Callable[[], Any]:
-        return data_factory(self, self.context if self.session.private else None, self.host, outgoing)
-
-    def check_data(self) -> None:
-        """Raise CommandError (425) unless the client has said how data is to go."""
-        if self._opening is None and self.data is None and self.target is None:
-            raise CommandError(425, "Say PASV, EPSV, PORT or EPRT first.")
-        if self.rules.require_tls and not self.session.private:
-            raise CommandError(521, "Say PROT P first: data is encrypted here.")
-
-    def start(self, job: Any, text: str) -> None:
-        """Announce a transfer, and begin it as soon as the data connection is there."""
-        self.job = job
-        self.reply(150, text)
-        if self.data is not None:
-            self.data.begin(job)
-        elif self.target is not None:
-            try:
-                self._opening = self.transport.open_connection(self.target, self._data_protocol(True))
-            except (OSError, AttributeError):
-                self.end_transfer(425, "Cannot connect to you.")
-
-    def data_arrived(self, connection: DataConnection) -> bool:
-        """A data connection is there: the first from the client's own address is taken."""
-        peer = connection.peer_host()
-        if self.lost or self.data is not None or peer and peer != self.host:
-            return False
-        self._close_opening()
-        self.data = connection
-        if self.job is not None:
-            connection.begin(self.job)
-        return True
-
-    def data_ended(self, connection: DataConnection, error: Exception | None) -> None:
-        """The data connection has ended, well or with an error, or could not be made."""
-        if self.lost or self.data not in (None, connection):
+    def deadline_passed(self, now: float) -> None:
+        if self._delay is not None:
+            return self._answer_wrong()
+        transfer = self.data.transfer
+        progress = transfer.moved() if transfer is not None and transfer.state is MOVING else -1
+        if progress != self._progress or now < self._since + self._patience():
+            self._progress = progress
+            self._moved = self._moved or progress != -1
             return
-        was_there, self.data = self.data is connection, None
-        if self.job is None:
-            if error is not None and not was_there:
-                self.close_data()
-        elif not was_there:
-            self.end_transfer(425, "There is no data connection.")
-        else:
-            self._conclude(error)
+        self._moved = True
+        if self.data.state is WAITING:
+            self.data.finish(425, "Cannot open data connection: yours did not come.")
+        elif self.data.state is MOVING:
+            self.data.finish(426, "Transfer aborted: nothing moved any more.")
+        elif not self.busy:
+            self.command = "(idle)"
+            self.reply(421, "You have been silent for too long.")
+            return self.end()
         self.advance()
 
-    def _conclude(self, error: Exception | None) -> None:
-        job = self.job
-        said = job.finish(error)
-        if said is not None:
-            self.end_transfer(*said)
-            return
-        self.job = None
-        self.close_data()
-        held = ExitStack()
-        self.run(lambda: self._store(job, held), lambda _: self.reply(226, job.reply), code=452,
-                 drop=lambda stored: stored or job.drop(), afterwards=held.close)
-
-    def _store(self, job: StorTransfer, held: ExitStack) -> bool:
-        """Bring an upload to the disk and to its place; False if the client has gone meanwhile: one that was killed
-        would have closed both connections."""
-        try:
-            job.upload.sync()
-        except OSError:
-            job.drop()
-            raise
-        if self.lost:
-            return False
-        held.callback(job.upload.hold_replaced())
-        try:
-            job.upload.commit()
-        except OSError as error:
-            raise CommandError(553, _reason(error)) from error
-        return True
-
-    def end_transfer(self, code: int, text: str) -> None:
-        """End the transfer, whatever it is at, with this reply."""
-        job, self.job = self.job, None
-        if job is not None:
-            job.drop()
-        self.close_data()
-        self.reply(code, text)
-
-    def close_data(self) -> None:
-        """Close what there is of a data connection; a transfer that is under way is given up."""
-        self._close_opening()
-        self.target = None
-        data, self.data = self.data, None
-        job, self.job = self.job, None
-        if data is not None:
-            data.abort()
-        if job is not None:
-            job.drop()
-
-    def _close_opening(self) -> None:
-        if self._opening is not None:
-            self._opening.close()
-            self._opening = None
-
-    def waiting_for_data(self) -> bool:
-        """Return whether a transfer is announced and its connection not there."""
-        return self.job is not None and self.data is None
+    def status(self) -> str:
+        """Return what the transfer is doing, for STAT."""
+        transfer = self.data.transfer
+        if transfer is None:
+            return "no transfer"
+        return f"{transfer.moved()} bytes so far"
 
 
-def _reason(error: Exception) -> str:
-    """Return what an error says, without a path of this machine."""
-    reason = getattr(error, "strerror", None) or "not possible"
-    return f"{reason[:1].upper()}{reason[1:]}."
+def escape(text: str) -> str:
+    """Return text that is one line and commands no terminal: what cannot be printed becomes its Python escape.
+
+    >>> escape("CWD \\x1b[2J\\u202e文件")
+    'CWD \\\\x1b[2J\\\\u202e文件'
+    """
+    return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+                   for char in text)
 
 
-def get_hosts(transport: Any) -> tuple[str, str]:
-    """Return the client's address and ours, as plain IPv4 or IPv6."""
-    found = []
-    for name in ("peername", "sockname"):
-        address = transport.get_extra_info(name)
-        found.append(plain_host(address[0]) if isinstance(address, tuple) and address else "")
-    return found[0], found[1]
-
-
-def keep_urgent_inline(transport: Any) -> None:
+def _keep_urgent_inline(transport: Any) -> None:
     """Have bytes that a client sends as urgent (ABOR, by Telnet's rules) come in their place among the others."""
     sock = transport.get_extra_info("socket")
     with suppress(OSError, AttributeError):

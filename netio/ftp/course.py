@@ -50,16 +50,16 @@ def serve_course(sock: socket.socket, address: Any, folder: Folder | str, *, idl
     Raises: NotADirectoryError where `folder` is none. Notes: 作业：ftp服务器. Stdlib: none; `http.server` comes nearest.
     """
     place = Folder(folder, frozenset([READ, WRITE]), keep_partials=0) if isinstance(folder, str) else folder
-    with suppress(ConnectionError, TimeoutError, EOFError, ValueError):  # the client's fault, or its end
-        while request := recv_frame(sock, max_size=_MAX_REQUEST, timeout=idle_timeout):
+    with suppress(ConnectionError, TimeoutError, EOFError):  # the client's fault, or its end
+        while request := _receive(sock, _MAX_REQUEST, idle_timeout):
             verb, _, name = request.decode("utf-8", "surrogateescape").partition(" ")
             if verb == "Q":
                 return
-            try:
-                action = _ACTIONS[verb]
-                action(sock, place, join_path("/", name), timeout)
-            except KeyError:
+            if verb not in _ACTIONS:
                 _answer(sock, f"no such request: {verb!a}", timeout)
+                continue
+            try:
+                _ACTIONS[verb](sock, place, join_path("/", name), timeout)
             except (ConnectionError, TimeoutError):
                 raise
             except OSError as error:
@@ -135,6 +135,14 @@ class CourseClient:
             raise OSError(answer.decode("utf-8", "replace"))
 
 
+def _receive(sock: socket.socket, max_size: int, timeout: float) -> bytes | None:
+    """Receive a frame; one that is too large is the client's fault, as a connection that breaks off is."""
+    try:
+        return recv_frame(sock, max_size=max_size, timeout=timeout)
+    except ValueError as error:
+        raise ConnectionAbortedError(str(error)) from error
+
+
 def _send_names(sock: socket.socket, folder: Folder, path: str, timeout: float) -> None:
     names = [entry.name for entry in folder.entries("/") if not entry.is_folder]
     _answer(sock, "OK", timeout)
@@ -191,7 +199,7 @@ def _send_pieces(sock: socket.socket, pieces: Iterator[bytes], timeout: float) -
 def _receive_pieces(sock: socket.socket, timeout: float) -> Iterator[bytes]:
     """Yield pieces up to the empty frame. Raises: EOFError where the connection ends before it."""
     while True:
-        piece = recv_frame(sock, max_size=_PIECE, timeout=timeout)
+        piece = _receive(sock, _PIECE, timeout)
         if piece is None:
             raise EOFError("the connection ended before the empty frame that ends a file")
         if not piece:

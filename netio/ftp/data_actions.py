@@ -5,18 +5,24 @@ They are found by the command's name in DATA_ACTIONS.
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import os
+import re
 import time
-from typing import Any, Iterator
+from typing import IO, Any, Callable, Iterable, Iterator
 
 from .commands import (
     CommandError, Entry, FromNetwork, check_active, encode_name, format_epsv, format_facts, format_list, format_pasv,
     join_path, parse_eprt, parse_port, parse_size, parse_type, quote_path,
 )
 from .control import Action, ControlConnection
-from .transfers import RetrTransfer, StorTransfer, join_lines, read_slices
+from .data import get_host
+from .folder import Upload
+from .transfers import ASKED, RetrTransfer, StorTransfer, join_lines, read_slices
 
 _NEWLINE = os.linesep.encode()
+_HASHED_RANGE = re.compile(r"(.*?)(?: (\d{1,19})(?: (\d{1,19}))?)?", re.ASCII | re.DOTALL)
+_HASHED_AT_ONCE = 1 << 20  # bytes
 
 
 def resolve_path(control: ControlConnection, argument: str) -> str:
@@ -33,51 +39,66 @@ def without_options(argument: str) -> str:
     return argument
 
 
-def list_entries(control: ControlConnection, argument: str) -> Iterator[Entry]:
-    """Yield what LIST, NLST and STAT are to show: a folder's entries, those that match a pattern, or one file."""
-    path = resolve_path(control, without_options(argument))
+def list_entries(control: ControlConnection, path: str) -> list[Entry]:
+    """Return what LIST, NLST and STAT show: a folder's entries, those that match a pattern, or one file."""
     folder, _, last = path.rpartition("/")
     if any(mark in last for mark in "*?[") and not control.files.exists(path):
-        control.files.is_folder(folder or "/")
-        return (entry for entry in control.files.entries(folder or "/") if fnmatch.fnmatchcase(entry.name, last))
+        matches = re.compile(fnmatch.translate(last)).match
+        return [entry for entry in control.files.entries(folder or "/") if matches(entry.name)]
     if control.files.is_folder(path):
         return control.files.entries(path)
-    return iter([control.files.entry(path)])
+    return [control.files.entry(path)]
 
 
-def _send_lines(control: ControlConnection, lines: Iterator[str]) -> None:
+def _send_lines(control: ControlConnection, make: Callable[[], Iterable[str]]) -> None:
+    """Send the lines that `make` returns, which is called in a thread: what it cannot list is refused before 150."""
+    control.data.check()
     encoding = control.session.encoding
-    encoded = (encode_name(_one_line(line), encoding) for line in lines)
-    control.start(RetrTransfer(None, pieces=join_lines(encoded)), "Here comes the listing.")
+    transfer = RetrTransfer()
+
+    def work() -> list[bytes]:
+        return list(join_lines(encode_name(_one_line(line), encoding) for line in make()))
+
+    def ready(pieces: list[bytes]) -> str:
+        transfer.open(None, pieces=pieces)
+        return "Here comes the directory listing."
+
+    control.data.ask(transfer, work, ready)
 
 
 def _one_line(line: str) -> str:
     """Keep a name that holds a line end from looking like two."""
-    return line if line.isprintable() else "".join("?" if ord(mark) < 32 or mark == "\x7f" else mark for mark in line)
+    if line.isprintable():
+        return line
+    return "".join("?" if mark != "\t" and (ord(mark) < 32 or mark == "\x7f") else mark for mark in line)
 
 
 def list_folder(control: ControlConnection, argument: str) -> None:
-    control.check_data()
-    now = time.time()
-    _send_lines(control, (format_list(entry, now) for entry in list_entries(control, argument)))
+    now, path = time.time(), resolve_path(control, without_options(argument))
+    _send_lines(control, lambda: (format_list(entry, now) for entry in list_entries(control, path)))
 
 
 def list_names(control: ControlConnection, argument: str) -> None:
-    control.check_data()
     argument = without_options(argument)
-    folder, slash, _ = argument.rpartition("/")
-    is_folder = control.files.exists(path := resolve_path(control, argument)) and control.files.is_folder(path)
-    prefix = "" if is_folder else folder + slash  # for a pattern, names that can be asked for as they are
-    _send_lines(control, (prefix + entry.name for entry in list_entries(control, argument)))
+    path, (folder, slash, _) = resolve_path(control, argument), argument.rpartition("/")
+
+    def names() -> Iterator[str]:
+        is_folder = control.files.exists(path) and control.files.is_folder(path)
+        prefix = "" if is_folder else folder + slash  # for a pattern, names that can be asked for as they are
+        return (prefix + entry.name for entry in list_entries(control, path))
+
+    _send_lines(control, names)
 
 
 def list_facts(control: ControlConnection, argument: str) -> None:
-    control.check_data()
-    path = resolve_path(control, argument)
-    if not control.files.is_folder(path):
-        raise CommandError(501, "MLSD is for folders: use MLST.")
-    facts = control.session.facts
-    _send_lines(control, (format_facts(entry, facts) for entry in control.files.entries(path)))
+    path, facts = resolve_path(control, argument), control.session.facts
+
+    def lines() -> Iterator[str]:
+        if not control.files.is_folder(path):
+            raise CommandError(501, "MLSD is for folders: use MLST.")
+        return (format_facts(entry, facts) for entry in control.files.entries(path))
+
+    _send_lines(control, lines)
 
 
 def show_facts(control: ControlConnection, argument: str) -> None:
@@ -90,27 +111,28 @@ def show_facts(control: ControlConnection, argument: str) -> None:
 
 def set_type(control: ControlConnection, argument: str) -> None:
     control.session.binary = parse_type(argument)
-    control.reply(200, "Bytes as they are." if control.session.binary else "Text.")
+    control.reply(200, "Command okay: " + ("bytes as they are." if control.session.binary else "text."))
 
 
 def set_mode(control: ControlConnection, argument: str) -> None:
     if argument.upper() != "S":
         raise CommandError(504, "MODE is S.")
-    control.reply(200, "A stream.")
+    control.reply(200, "Command okay: a stream.")
 
 
 def set_structure(control: ControlConnection, argument: str) -> None:
     if argument.upper() != "F":
         raise CommandError(504, "STRU is F.")
-    control.reply(200, "A file.")
+    control.reply(200, "Command okay: files.")
 
 
 def passive(control: ControlConnection, argument: str) -> None:
     if control.session.epsv_all:
-        raise CommandError(503, "After EPSV ALL there is EPSV only.")
-    format_pasv(control.local, 0)
-    port = control.listen_for_data(control.local)
-    control.reply(227, format_pasv(control.rules.masquerade or control.local, port))
+        raise CommandError(503, "Bad sequence of commands: after EPSV ALL there is EPSV only.")
+    host = get_host(control.transport, "sockname")
+    format_pasv(host, 0)
+    port = control.data.listen()
+    control.reply(227, format_pasv(control.rules.masquerade or host, port))
 
 
 def passive_extended(control: ControlConnection, argument: str) -> None:
@@ -118,30 +140,29 @@ def passive_extended(control: ControlConnection, argument: str) -> None:
     if word == "ALL":
         control.session.epsv_all = True
         return control.reply(200, "EPSV only, from now on.")
-    if word not in ("", "1", "2"):
-        raise CommandError(522, "Network protocol not supported, use (1,2).")
-    if word and word != ("2" if ":" in control.local else "1"):
-        raise CommandError(522, f"Network protocol not supported, use ({2 if ':' in control.local else 1}).")
-    control.reply(229, format_epsv(control.listen_for_data(control.local)))
+    family = "2" if ":" in get_host(control.transport, "sockname") else "1"
+    if word not in ("", family):
+        known = family if word in ("1", "2") else "1,2"
+        raise CommandError(522, f"Network protocol not supported, use ({known}).")
+    control.reply(229, format_epsv(control.data.listen()))
 
 
 def active(control: ControlConnection, argument: str) -> None:
-    _set_target(control, parse_port(argument))
+    _aim(control, parse_port(argument))
 
 
 def active_extended(control: ControlConnection, argument: str) -> None:
-    _set_target(control, parse_eprt(argument))
+    _aim(control, parse_eprt(argument))
 
 
-def _set_target(control: ControlConnection, target: tuple[str, int]) -> None:
+def _aim(control: ControlConnection, target: tuple[str, int]) -> None:
     if control.session.epsv_all:
-        raise CommandError(503, "After EPSV ALL there is EPSV only.")
+        raise CommandError(503, "Bad sequence of commands: after EPSV ALL there is EPSV only.")
     if not control.rules.active:
         raise CommandError(502, "This server does not connect out: use PASV or EPSV.")
     check_active(target, control.host)
-    control.close_data()
-    control.target = target
-    control.reply(200, "I will connect there.")
+    control.data.aim(target[1])
+    control.reply(200, "Command okay: I will connect there.")
 
 
 # Transfers.
@@ -156,62 +177,103 @@ def restart(control: ControlConnection, argument: str) -> None:
 
 def retrieve(control: ControlConnection, argument: str) -> None:
     offset = control.session.take_rest()
-    control.check_data()
-    path = resolve_path(control, argument)
-    file = control.files.open(path)
-    length = os.fstat(file.fileno()).st_size
-    if offset > length:
-        file.close()
-        raise CommandError(554, f"The file has only {length} bytes.")
-    pieces = None if control.session.binary else read_slices(file, 0, text=True)
-    kind = f"{length - offset} bytes" if control.session.binary else "text"
-    control.start(RetrTransfer(file, offset, pieces), f"Here comes {quote_path(path)} ({kind}).")
+    control.data.check()
+    path, binary, transfer = resolve_path(control, argument), control.session.binary, RetrTransfer()
+
+    def ready(file: IO[bytes]) -> str:
+        length = os.fstat(file.fileno()).st_size
+        if offset > length:
+            raise CommandError(554, f"The file has only {length} bytes.")
+        transfer.open(file, offset, None if binary else read_slices(file, 0, text=True))
+        return f"Opening data connection for {quote_path(path)} ({f'{length - offset} bytes' if binary else 'text'})."
+
+    control.data.ask(transfer, lambda: control.files.open(path), ready, drop=lambda file: file.close())
 
 
 def store(control: ControlConnection, argument: str) -> None:
-    _receive(control, resolve_path(control, argument), control.session.take_rest())
+    _receive(control, resolve_path(control, argument), offset=control.session.take_rest())
 
 
 def append(control: ControlConnection, argument: str) -> None:
     control.session.take_rest()
-    _receive(control, resolve_path(control, argument), 0, append=True)
+    path = resolve_path(control, argument)
+    told_path, size = control.session.told_size
+    _receive(control, path, append=True, known=size if told_path == path else None)
 
 
 def store_unique(control: ControlConnection, argument: str) -> None:
+    """Always with some random letters: of a name that is free now nobody knows whether it still is in the end."""
     control.session.take_rest()
-    path = control.files.unused(resolve_path(control, argument.strip() or "file"))
-    _receive(control, path, 0, announced=f"FILE: {path.rpartition('/')[2]}")
+    path = f"{resolve_path(control, argument.strip() or 'file')}.{os.urandom(4).hex()}"
+    _receive(control, path, unique=True, announced=f"FILE: {path.rpartition('/')[2]}")
 
 
-def _receive(control: ControlConnection, path: str, offset: int, append: bool = False, announced: str = "") -> None:
-    control.check_data()
+def _receive(control: ControlConnection, path: str, *, announced: str = "", **options: Any) -> None:
+    control.data.check()
     text = None if control.session.binary else FromNetwork(_NEWLINE)
+    transfer = StorTransfer(text, control.rules.allow_tls_cut_off)
 
-    def begin(upload: Any) -> None:
-        control.start(StorTransfer(upload, text), announced or f"Send {quote_path(path)}.")
+    def ready(upload: Upload) -> str:
+        transfer.open(upload)
+        return announced or f"Opening data connection for {quote_path(path)}."
 
-    control.run(lambda: control.files.upload(path, offset, append), begin, code=554 if offset else 553,
-                drop=lambda upload: upload.discard())
+    def is_wanted() -> bool:
+        return transfer.state is ASKED and not control.lost
+
+    control.data.ask(transfer, lambda: control.files.upload(path, wanted=is_wanted, **options), ready,
+                     code=554 if options.get("offset") else 553, drop=lambda upload: upload.discard())
 
 
 def allocate(control: ControlConnection, argument: str) -> None:
     wanted, room = parse_size(argument.split()[0]), control.files.room()
     if wanted > room:
         raise CommandError(552, f"There are only {room} bytes left.")
-    control.reply(200, "There is room.")
+    control.reply(200, "Command okay: there is room.")
 
 
 def abort(control: ControlConnection, argument: str) -> None:
-    if control.job is not None:
-        control.end_transfer(426, "The transfer is given up.")
+    if control.data.transfer is not None:
+        control.data.finish(426, "Connection closed; transfer aborted.")
     else:
-        control.close_data()
-    control.reply(226, "There is no transfer now.")
+        control.data.close()
+    control.reply(226, "Closing data connection: there is no transfer now.")
+
+
+def hash_file(control: ControlConnection, argument: str) -> None:
+    """XSHA256 path [start [end]]: what a client that resumes compares with its own beginning."""
+    match = _HASHED_RANGE.fullmatch(argument)
+    assert match is not None
+    path, start, end = resolve_path(control, match[1]), int(match[2] or 0), int(match[3]) if match[3] else None
+
+    def work() -> str:
+        with control.files.open_partial(path) as file:
+            return hash_range(file, start, end, lambda: not control.lost)
+
+    control.run(work, lambda digest: control.reply(250, digest))
+
+
+def hash_range(file: IO[bytes], start: int = 0, end: int | None = None,
+               wanted: Callable[[], bool] = lambda: True) -> str:
+    """Return the SHA-256 of a file's bytes from `start` to before `end`, in hex.
+
+    >>> import io
+    >>> hash_range(io.BytesIO(b"hello"), 1, 3) == hashlib.sha256(b"el").hexdigest()
+    True
+    """
+    digest, left = hashlib.sha256(), None if end is None else max(0, end - start)
+    file.seek(start)
+    while left != 0 and wanted():
+        data = file.read(_HASHED_AT_ONCE if left is None else min(left, _HASHED_AT_ONCE))
+        if not data:
+            break
+        digest.update(data)
+        left = None if left is None else left - len(data)
+    return digest.hexdigest()
 
 
 DATA_ACTIONS: dict[str, Action] = {
     "LIST": list_folder, "NLST": list_names, "MLSD": list_facts, "MLST": show_facts,
     "TYPE": set_type, "MODE": set_mode, "STRU": set_structure, "PASV": passive, "EPSV": passive_extended,
     "PORT": active, "EPRT": active_extended, "RETR": retrieve, "STOR": store, "STOU": store_unique, "APPE": append,
-    "REST": restart, "ALLO": allocate, "ABOR": abort,
+    "REST": restart, "ALLO": allocate, "ABOR": abort, "XSHA256": hash_file,
 }

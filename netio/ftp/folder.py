@@ -1,38 +1,36 @@
-"""The folder that is served: from a client's path to a file inside the root, or to nothing; listings; uploads.
+"""The folder that is served: from a client's path to a file below the root, or to nothing; listings; uploads.
 
-A path has been cleaned by `join_path`, so its names lead nowhere but down. Links may: what is opened is the real path,
-and it must lie inside the real root. A link that leads out of it, or to nothing, is as if it were not there.
+A path has been cleaned by `join_path`, so its names lead nowhere but down; `files.Root` sees to it that links do not
+lead out either, nor to the hidden files of unfinished uploads.
 
-An upload is written to a hidden file beside its place, brought to the disk and renamed: others see the old file or the
-whole new one. If it breaks off, the old file stays; what has come of a *new* file is kept under another hidden name,
-for its user to go on with (SIZE tells how much there is, REST and STOR or APPE go on), until it is complete, replaced,
-deleted, or `keep_partials` seconds old. No client ever sees or reaches these hidden files by their names.
+An upload is a `files.Replacement`: others see the old file or the whole new one, and what may be replaced is decided
+when it is put in its place. If it breaks off, the old file stays; what has come of a *new* file is kept under another
+hidden name, for its user to resume (SIZE tells how much there is), until it is complete, replaced, deleted, or
+`keep_partials` seconds old.
 """
 from __future__ import annotations
 
 import errno
-import functools
 import hashlib
 import os
 import re
 import shutil
 import stat
 import time
-from contextlib import suppress
-from typing import IO, Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
+from typing import IO, Callable, Iterable
 
-from ..files import sync
+from ..files import Replacement, Root
 from ..files.copying import copy_bytes
-from ..files.replacing import discard_file, rename_over
+from ..files.folders import OpenFolder
 from .commands import Entry
 
 READ, WRITE, CHANGE = "read", "write", "change"
-PERMISSIONS = frozenset([READ, WRITE, CHANGE])
+PERMISSIONS = (READ, WRITE, CHANGE)
 _OURS = re.compile(r"\.[0-9a-f]{16}\.netio-(part|kept)\Z", re.IGNORECASE)
 _CRASHED = 3600.0  # seconds after which a file that is still being written belongs to nobody any more
-_LOOK = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_NO_NAME = re.compile(
-    r'[\\:<>"|?*\x00-\x1f]|[. ]\Z|\A(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\.|\Z)', re.IGNORECASE)
+_SUFFIX = ".netio-part"
+_COPIED = 1 << 26  # bytes copied before it is asked whether anybody still wants them
 
 
 class Folder:
@@ -58,34 +56,12 @@ class Folder:
 
     def __init__(self, root: str | os.PathLike[str], permissions: Iterable[str] = PERMISSIONS, *,
                  keep_partials: float = 86400.0, owner: str = "") -> None:
-        self.root = os.path.realpath(root)
-        if not os.path.isdir(self.root):
-            raise NotADirectoryError(errno.ENOTDIR, "there is no such folder", os.fspath(root))
-        self.permissions = frozenset(permissions)
-        if self.permissions - PERMISSIONS:
-            raise ValueError(f"no such permission: {', '.join(sorted(self.permissions - PERMISSIONS))}")
+        self._root = Root(root, hide=_OURS.match)
+        self.permissions = frozenset(check_permissions(permissions))
+        self._perm = {is_folder: _perm_letters(self.permissions, is_folder) for is_folder in (False, True)}
         self._keep, self._owner = keep_partials, owner
 
-    # Paths.
-
-    def real(self, path: str, follow: bool = True) -> str:
-        """Return where a file really is; with `follow=False` its last name is not followed if it is a link.
-
-        Raises: FileNotFoundError where that is outside the root, or no name that a file could have.
-        """
-        names = [name for name in path.split("/") if name]
-        if any(not _is_good_name(name) for name in names):
-            raise _error(errno.ENOENT)
-        last = names.pop() if names and not follow else ""
-        place = os.path.join(os.path.realpath(os.path.join(self.root, *names)), last) if last else \
-            os.path.realpath(os.path.join(self.root, *names))
-        if place != self.root and not place.startswith(os.path.join(self.root, "")):
-            raise _error(errno.ENOENT)
-        if any(_OURS.match(name) for name in place[len(self.root):].split(os.sep)):
-            raise _error(errno.ENOENT)
-        return place
-
-    def may(self, permission: str) -> None:
+    def require(self, permission: str) -> None:
         """Raise PermissionError unless this user has the permission."""
         if permission not in self.permissions:
             raise _error(errno.EACCES, f"no permission to {permission}")
@@ -93,250 +69,284 @@ class Folder:
     def exists(self, path: str) -> bool:
         """Return whether there is a file or folder that can be reached."""
         try:
-            return os.path.exists(self.real(path))
+            self._stat(path)
         except OSError:
             return False
+        return True
 
     def is_folder(self, path: str) -> bool:
-        """Return whether there is a folder."""
-        return os.path.isdir(self.real(path))
+        """Return whether there is a folder of this name, and no file. Raises: FileNotFoundError for neither."""
+        return stat.S_ISDIR(self._stat(path).st_mode)
 
     # Looking.
 
     def entry(self, path: str) -> Entry:
         """Return what a listing says of one file or folder."""
-        self.may(READ)
-        return self._entry(path.rpartition("/")[2] or "/", os.stat(self.real(path)))
+        self.require(READ)
+        return self._entry(path.rpartition("/")[2] or "/", self._stat(path))
 
-    def entries(self, path: str) -> Iterator[Entry]:
-        """Yield what is in a folder, by name; what disappears meanwhile, or cannot be reached, is left out."""
-        self.may(READ)
-        folder = self.real(path)
-        for name in sorted(name for name in os.listdir(folder) if _is_good_name(name) and not _OURS.match(name)):
-            with suppress(OSError, ValueError):
-                found = os.lstat(os.path.join(folder, name))
-                if stat.S_ISLNK(found.st_mode):
-                    found = os.stat(self.real(f"{path}/{name}"))
-                if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode):
-                    yield self._entry(name, found)
+    def entries(self, path: str) -> list[Entry]:
+        """Return what is in a folder, by name; what disappears meanwhile, or cannot be reached, is left out.
 
-    def _entry(self, name: str, found: os.stat_result) -> Entry:
-        is_folder = stat.S_ISDIR(found.st_mode)
-        letters = {READ: "el" if is_folder else "r", WRITE: "cm" if is_folder else "",
-                   CHANGE: "dfp" if is_folder else "adfw"}
-        perm = "".join(letters[permission] for permission in sorted(self.permissions))
-        size = 0 if is_folder else found.st_size
-        return Entry(name, is_folder, size, found.st_mtime, perm, f"{found.st_dev:x}g{found.st_ino:x}")
+        In a large folder that takes long: not in an event loop.
+        """
+        self.require(READ)
+        found = [(name, about) for name, about in self._root.entries(_encodable(path))
+                 if stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)]
+        return [self._entry(name, about) for name, about in sorted(found, key=lambda item: item[0])]
 
     def size(self, path: str) -> int:
         """Return a file's size in bytes; of a new one whose upload broke off, how much there is."""
-        place = self.real(path)
-        if not os.path.lexists(place):
-            return os.stat(self._kept(place)).st_size
-        found = os.stat(place)
+        try:
+            found = self._stat(path)
+        except FileNotFoundError:
+            with self._root.parent(path) as (folder, name):
+                kept = folder.find(self._kept_name(name))
+            if kept is None:
+                raise
+            return kept.st_size
+        self.require(READ)
         if not stat.S_ISREG(found.st_mode):
             raise _error(errno.EISDIR, "not a file")
         return found.st_size
 
     def open(self, path: str) -> IO[bytes]:
         """Open a file to read it, unbuffered; only what is a plain file, since a pipe would keep us waiting."""
-        self.may(READ)
-        place = self.real(path)
-        if os.path.isdir(place):
-            raise _error(errno.EISDIR, "not a file")
-        descriptor = os.open(place, _LOOK)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise _error(errno.EISDIR, "not a file")
-        return open(descriptor, "rb", buffering=0)
+        self.require(READ)
+        try:
+            return self._root.open(_encodable(path))
+        except IsADirectoryError:
+            raise _error(errno.EISDIR, "not a file") from None
+
+    def open_partial(self, path: str) -> IO[bytes]:
+        """Open a file, or what is kept of a new one whose upload broke off."""
+        if self.exists(path):
+            return self.open(path)
+        with self._root.parent(_encodable(path)) as (folder, name):
+            return folder.open_plain(self._kept_name(name))
 
     def room(self) -> int:
         """Return how many bytes the disk has left."""
-        return shutil.disk_usage(self.root).free
+        return shutil.disk_usage(self._root.path).free
+
+    def _stat(self, path: str) -> os.stat_result:
+        return self._root.stat(_encodable(path))
+
+    def _entry(self, name: str, found: os.stat_result) -> Entry:
+        is_folder = stat.S_ISDIR(found.st_mode)
+        size = 0 if is_folder else found.st_size
+        unique = f"{found.st_dev:x}g{found.st_ino:x}"
+        return Entry(name, is_folder, size, found.st_mtime, self._perm[is_folder], unique)
 
     # Changing.
 
     def make_folder(self, path: str) -> None:
         """Make one folder."""
-        self.may(WRITE)
-        os.mkdir(self.real(path))
+        self.require(WRITE)
+        self._root.mkdir(_encodable(path))
 
     def remove_folder(self, path: str) -> None:
         """Remove an empty folder; partial uploads in it go with it."""
-        self.may(CHANGE)
-        place = self._movable(path)
-        if os.path.isdir(place) and not os.path.islink(place):
-            ours = [name for name in os.listdir(place) if _OURS.match(name)]
-            if len(ours) == len(os.listdir(place)):
-                for name in ours:
-                    discard_file(os.path.join(place, name))
-        os.rmdir(place)
+        self.require(CHANGE)
+        if stat.S_ISDIR(self._root.stat(_encodable(path), follow=False).st_mode):
+            with self._root.open_folder(path) as folder:
+                names = _list(folder)
+                if all(map(_OURS.match, names)):
+                    for name in names:
+                        folder.unlink(name)
+        self._root.rmdir(path)
 
     def delete(self, path: str) -> None:
         """Delete a file, or a link (not what it leads to), or what is left of a broken-off upload."""
-        self.may(CHANGE)
-        place = self._movable(path)
-        if not os.path.lexists(place) and os.path.exists(self._kept(place)):
-            return discard_file(self._kept(place))
-        if os.path.isdir(place) and not os.path.islink(place):
+        self.require(CHANGE)
+        try:
+            found = self._root.stat(_encodable(path), follow=False)
+        except FileNotFoundError:
+            with self._root.parent(path) as (folder, name):
+                return folder.unlink(self._kept_name(name))
+        if stat.S_ISDIR(found.st_mode):
             raise _error(errno.EISDIR, "that is a folder: use RMD")
-        os.stat(place, follow_symlinks=False)  # discard_file is content with a missing one
-        discard_file(place)
+        self._root.unlink(path)
 
     def rename(self, old: str, new: str) -> None:
         """Rename or move; a file at the new place is replaced."""
-        self.may(CHANGE)
-        source, target = self._movable(old), self._movable(new)
-        if os.path.isdir(target):
-            raise _error(errno.EEXIST, "there is a folder of that name")
-        os.stat(source, follow_symlinks=False)
-        rename_over(source, target, timeout=0)
+        self.require(CHANGE)
+        with suppress(FileNotFoundError):
+            if stat.S_ISDIR(self._root.stat(_encodable(new), follow=False).st_mode):
+                raise _error(errno.EEXIST, "there is a folder of that name")
+        self._root.rename(_encodable(old), new, timeout=0)
+        with self._root.parent(new, follow=False) as (folder, _):
+            folder.sync()
 
     def set_time(self, path: str, seconds: int) -> None:
         """Set when a file was changed."""
-        self.may(CHANGE)
-        os.utime(self.real(path), (seconds, seconds))
-
-    def _movable(self, path: str) -> str:
-        place = self.real(path, follow=False)
-        if place == self.root:
-            raise _error(errno.EACCES, "not the root")
-        return place
+        self.require(CHANGE)
+        try:
+            self._root.set_time(_encodable(path), seconds)
+        except OverflowError:
+            raise _error(errno.EINVAL, "the disk cannot store that time") from None
 
     # Uploads.
 
-    def upload(self, path: str, offset: int = 0, append: bool = False) -> Upload:
+    def upload(self, path: str, offset: int = 0, append: bool = False, *, known: int | None = None,
+               unique: bool = False, wanted: Callable[[], bool] = lambda: True) -> Upload:
         """Begin an upload: of a whole file, of what follows `offset` bytes that are here already, or of an end.
 
-        What is here already is the file, or what was kept of a new one. Raises: FileNotFoundError where there is
-        less than `offset`; PermissionError without "write", and for a file that exists without "change".
+        What is here already is the file, or what was kept of a new one; an end is put after that only if the client
+        knows how much there is (`known`). `unique`: the file must not exist. Before a file is resumed it is copied,
+        which takes long, and stops when `wanted()` is false: not in an event loop.
+
+        Raises: FileNotFoundError where there is less than `offset`; PermissionError without "write", and for a file
+        that exists without "change"; BlockingIOError where another writes what is to be resumed. The same is decided
+        again by `Upload.commit`.
         """
-        self.may(WRITE)
-        place = self.real(path)
-        exists = os.path.lexists(place)
-        if exists:
-            self.may(CHANGE)
-            if not os.path.isfile(place):
-                raise _error(errno.EISDIR, "that is no file")
-        self._sweep(os.path.dirname(place))
-        upload = Upload(place, "" if exists or not self._keep else self._kept(place))
-        if offset or append:
-            try:
-                upload.resume_from(place if exists else self._kept(place), None if append else offset, move=not exists)
-            except FileNotFoundError:
-                if offset:
-                    upload.discard()
-                    raise _error(errno.ENOENT, "there is nothing to go on from") from None
-            except BaseException:
-                upload.discard()
+        self.require(WRITE)
+        with ExitStack() as stack:
+            folder, name = stack.enter_context(self._root.parent(_encodable(path)))
+            self._sweep(folder)
+            overwrite = CHANGE in self.permissions and not unique
+            exists = folder.find(name) is not None
+            if exists:
+                self.require(CHANGE)
+            if exists and (offset or append):
+                new = self._copy(folder, name, None if append else offset, stack, wanted)
+            elif offset or not exists and self._keep and not unique:
+                new = self._resume(folder, name, offset, known if append else None, overwrite)
+            else:
+                new = Replacement(name, folder=folder, overwrite=overwrite, suffix=_SUFFIX)
+            stack.callback(new.close)
+            return Upload(new, stack.pop_all())
+
+    def _copy(self, folder: OpenFolder, name: str, count: int | None, stack: ExitStack,
+              wanted: Callable[[], bool]) -> Replacement:
+        """Begin with the first `count` bytes of the file (None: all); `commit` replaces this version of it only."""
+        with folder.open_plain(name) as source:
+            found = os.fstat(source.fileno())
+            left = _check_offset(count, found.st_size)
+            new = Replacement(name, folder=folder, expect=found, suffix=_SUFFIX)
+            stack.callback(new.close)
+            while left and wanted():
+                copied = copy_bytes(source, new.file, min(left, _COPIED))
+                if not copied:
+                    raise _error(errno.ESTALE, "the file became shorter meanwhile")
+                left -= copied
+        return new
+
+    def _resume(self, folder: OpenFolder, name: str, offset: int, known: int | None, overwrite: bool) -> Replacement:
+        """Go on with what was kept, where the client knows how much that is; else begin."""
+        try:
+            new = Replacement(name, folder=folder, overwrite=overwrite, part=self._kept_name(name))
+        except (BlockingIOError, PermissionError):  # another upload of this file is under way
+            if offset:
                 raise
-        return upload
+            return Replacement(name, folder=folder, overwrite=overwrite, suffix=_SUFFIX)
+        try:
+            size = new.file.seek(0, os.SEEK_END)
+            new.file.truncate(new.file.seek(size if known == size else _check_offset(offset, size)))
+        except BaseException:
+            new.close()
+            raise
+        return new
 
-    def unused(self, path: str) -> str:
-        """Return a path like this one that nobody uses, for STOU."""
-        return path if not self.exists(path) else f"{path}.{os.urandom(4).hex()}"
-
-    def _kept(self, place: str) -> str:
-        """Return where the beginning of a new file is kept: for the same user and name, always the same place."""
-        folder, name = os.path.split(place)
+    def _kept_name(self, name: str) -> str:
+        """Return under which name the beginning of a new file is kept: for the same user and file always the same."""
         digest = hashlib.blake2b(os.fsencode(f"{self._owner}/{name}"), digest_size=8).hexdigest()
-        return os.path.join(folder, f".{digest}.netio-kept")
+        return f".{digest}.netio-kept"
 
-    def _sweep(self, folder: str) -> None:
+    def _sweep(self, folder: OpenFolder) -> None:
         """Remove what broke off too long ago, or was left by a server that was killed."""
         oldest = time.time() - max(self._keep, _CRASHED)
-        with os.scandir(folder) as found:
-            for item in found:
-                if _OURS.match(item.name):
-                    with suppress(OSError):
-                        if item.stat().st_mtime < oldest:
-                            discard_file(item.path)
+        for name in filter(_OURS.match, _list(folder)):
+            with suppress(OSError):
+                if folder.stat(name).st_mtime < oldest:
+                    folder.unlink(name)
 
 
 class Upload:
-    """A file being written beside its place: `write`, then `sync` and `commit`, or `discard`.
+    """A file being written beside its place: `write`, then `sync` and `commit`, or `discard`. `Folder.upload` makes it.
 
     >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     upload = Upload(os.path.join(folder, "a.txt"))
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     upload = Folder(place, keep_partials=0).upload("/a.txt")
     ...     _ = upload.write(b"hello")
     ...     upload.discard()
-    ...     os.listdir(folder)
+    ...     os.listdir(place)
     []
 
-    `keep_at` is where an upload that breaks off is kept (empty: nowhere). Raises: OSError.
+    Raises: OSError.
     """
 
-    def __init__(self, place: str, keep_at: str = "") -> None:
-        self._place, self._keep_at = place, keep_at
-        self._partial = os.path.join(os.path.dirname(place), f".{os.urandom(8).hex()}.netio-part")
-        self._file: IO[bytes] = open(self._partial, "xb", buffering=0)
+    def __init__(self, new: Replacement, resources: ExitStack) -> None:
+        self._new, self._resources = new, resources
 
     def write(self, data: bytes | memoryview) -> int:
         """Write all of `data` (a file may take only a part of it at a time, and says why the next time)."""
-        done = self._file.write(data) or 0
-        while done < len(data):
-            done += self._file.write(data[done:]) or 0
-        return done
-
-    def resume_from(self, source: str, offset: int | None, move: bool) -> None:
-        """Begin with the first `offset` bytes of `source` (None: all): the file itself moves here, or is copied."""
-        size = os.stat(source).st_size
-        if offset is not None and offset > size:
-            raise _error(errno.ENOENT, f"there are only {size} bytes to go on from")
-        if move:
-            self._file.close()
-            os.replace(source, self._partial)
-            self._file = open(self._partial, "rb+", buffering=0)
-            self._file.truncate(size if offset is None else offset)
-            self._file.seek(0, os.SEEK_END)
-        else:
-            left = size if offset is None else offset
-            with open(source, "rb", buffering=0) as reading:
-                while left:  # one call copies as much as the system likes, 256 KiB where it has no copy_file_range
-                    copied = copy_bytes(reading, self._file, left)
-                    if not copied:
-                        raise _error(errno.EIO, "the file became shorter meanwhile")
-                    left -= copied
+        return self._new.write(data)
 
     def sync(self) -> None:
         """Wait until all is on the disk, which can take long: not in an event loop."""
-        sync(self._file)
-        self._file.close()
+        self._new.sync()
 
     def hold_replaced(self) -> Callable[[], object]:
-        """Open the file that `commit` will replace, and return what closes it: only then the system frees its pages,
-        which takes long for a large one, and nobody need wait for it. Nothing is held where that keeps it from being
-        replaced (Windows)."""
-        with suppress(OSError):
-            if os.name != "nt":
-                return functools.partial(os.close, os.open(self._place, _LOOK))
-        return lambda: None
+        """Open the file that `commit` will replace; return what closes it: see `Replacement.hold_replaced`."""
+        return self._new.hold_replaced()
 
     def commit(self) -> None:
-        """Take the file's place, in one step; the permission bits of what was there stay. Else, discard and raise."""
-        try:
-            with suppress(FileNotFoundError):
-                os.chmod(self._partial, stat.S_IMODE(os.stat(self._place).st_mode))
-            rename_over(self._partial, self._place, timeout=0)
-        except OSError:
-            self.discard()
-            raise
-        if self._keep_at:
-            discard_file(self._keep_at)
+        """Take the file's place, in one step; the permission bits of what was there stay. Else, discard and raise.
+
+        Raises: FileExistsError where nothing may be replaced and a file has appeared; ChangedError where the resumed
+        file was changed meanwhile; UnsyncedError, with which it is done; OSError.
+        """
+        with self._resources:
+            self._new.commit()
 
     def discard(self) -> None:
         """The upload broke off: keep what has come, where that was asked for, and remove it elsewhere."""
-        self._file.close()
-        with suppress(FileNotFoundError):
-            if self._keep_at and os.stat(self._partial).st_size:
-                os.replace(self._partial, self._keep_at)
-        discard_file(self._partial)
+        self._resources.close()
 
 
-def _is_good_name(name: str) -> bool:
-    """Return whether a name can be a file's and means no other: no device, drive or stream of Windows."""
-    return "\0" not in name and not (os.name == "nt" and _NO_NAME.search(name))
+def check_permissions(permissions: Iterable[str]) -> tuple[str, ...]:
+    """Return the permissions if they are some that there are.
+
+    >>> check_permissions(["read", "shout"])
+    Traceback (most recent call last):
+    ValueError: no such permission: shout; there are read, write, change
+    """
+    permissions = (permissions,) if isinstance(permissions, str) else tuple(permissions)
+    unknown = sorted(set(permissions) - set(PERMISSIONS))
+    if unknown:
+        raise ValueError(f"no such permission: {', '.join(unknown)}; there are {', '.join(PERMISSIONS)}")
+    return permissions
+
+
+def _perm_letters(permissions: frozenset[str], is_folder: bool) -> str:
+    """Return RFC 3659's letters (section 7.5.5) for what may be done with a file or a folder."""
+    letters = {READ: "el" if is_folder else "r", WRITE: "cm" if is_folder else "",
+               CHANGE: "dfp" if is_folder else "adfw"}
+    return "".join(letters[permission] for permission in sorted(permissions))
+
+
+def _check_offset(offset: int | None, size: int) -> int:
+    if offset is not None and offset > size:
+        raise _error(errno.ENOENT, f"there are only {size} bytes to resume from")
+    return size if offset is None else offset
+
+
+def _list(folder: OpenFolder) -> list[str]:
+    """Return the names in a folder, unasked what they are: `entries` of a large one takes long."""
+    try:
+        return os.listdir(folder.path if folder.descriptor is None else folder.descriptor)
+    except OSError:  # it may be written to, but not read
+        return []
+
+
+def _encodable(path: str) -> str:
+    """Return a path whose names can be on this system, where file names may be ASCII only."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise _error(errno.ENOENT) from None
+    return path
 
 
 def _error(number: int, reason: str = "") -> OSError:

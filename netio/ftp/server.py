@@ -10,7 +10,8 @@ import os
 import ssl
 from typing import Any, Callable, Iterable, Union
 
-from ..concurrency.servers import Server, available_models
+from ..concurrency.servers import Server
+from ..concurrency.servers.models.table import best_model
 from ..concurrency.servers.tls import server_context, with_tls
 from .protocol import FTPProtocol
 from .state import Rules, ServerState
@@ -29,7 +30,7 @@ class FTPServer(Server):
     ...     with ftplib.FTP() as client:
     ...         _ = client.connect(*server.address[:2], timeout=5)
     ...         client.login(), client.pwd(), client.nlst()
-    ('230 Welcome, anonymous.', '/', [])
+    ('230 User logged in, proceed. Welcome, anonymous.', '/', [])
     >>> folder.cleanup()
 
     `folder` is what anonymous clients see and may read; None lets in `users` only. `rules` are limits and habits, see
@@ -57,12 +58,3 @@ class FTPServer(Server):
 
     def __enter__(self) -> FTPServer:
         return self
-
-
-def best_model() -> str:
-    """Return this platform's best event model.
-
-    >>> best_model() in available_models()
-    True
-    """
-    return next(name for name in ("epoll", "kqueue", "poll", "select") if name in available_models())

@@ -1,17 +1,17 @@
 """What all sessions of a server share: the rules, the users, and the count of who is here and who guessed wrong."""
 from __future__ import annotations
 
-import hmac
 import logging
-import os
 import threading
 from typing import Any, Callable, Iterable, NamedTuple, Optional, Tuple
 
+from ..concurrency.servers.passwords import PasswordMemory
 from .folder import Folder
-from .users import User, check_password, find_user, hash_password
+from .users import User, find_user
 
-_REMEMBERED = 1024  # addresses, and passwords that were right
-_HASHING = 4  # passwords checked at once: each takes a processor for a while
+_REMEMBERED = 1024  # addresses
+_MAX_NAMES = 100  # that are counted of one address
+_MAX_DELAYS = 10  # by which `login_delay` grows
 
 
 class Rules(NamedTuple):
@@ -22,9 +22,11 @@ class Rules(NamedTuple):
     nothing moves; `connect_timeout`: a data connection that does not come. `login_attempts`: wrong passwords before
     the session ends, each answered after `login_delay`, longer for an address that goes on guessing. `per_address`:
     sessions from one address. `active`: whether PORT and EPRT are allowed. `legacy_encoding`: of names after OPTS
-    UTF8 OFF. `keep_partials`: how long the beginning of a broken-off upload is kept, 0 for not at all. `require_tls`:
-    no log-in without AUTH TLS. What is counted (sessions and guesses by address) is counted in each process of a
-    server: under fork and process, where every session has its own, only the server's `max_connections` holds for all.
+    UTF8 OFF. `allow_tls_cut_off`: store an upload over TLS that ends without close_notify, as some clients end all;
+    anybody on the way may have cut it off. `keep_partials`: how long the beginning of a broken-off upload is kept, 0
+    for not at all. `require_tls`: no log-in without AUTH TLS. What is counted (sessions and guesses by address) is
+    counted in each process of a server: under fork and process, where every session has its own, only the server's
+    `max_connections` holds for all.
 
     >>> Rules(idle_timeout=60).stall_timeout
     60.0
@@ -40,6 +42,7 @@ class Rules(NamedTuple):
     per_address: int = 50
     active: bool = True
     legacy_encoding: str = "gbk"
+    allow_tls_cut_off: bool = False
     keep_partials: float = 86400.0
     require_tls: bool = False
     banner: str = "netio FTP: welcome."
@@ -63,25 +66,26 @@ class ServerState:
         self.users, self.rules, self._tls = tuple(users), rules or Rules(), tls
         self.log = log or logging.getLogger("netio.ftp").info
         for user in self.users:
-            Folder(user.folder, frozenset(user.permissions))  # raises now, not at the first log-in
-        self._nobody = hash_password("")
-        self._key = os.urandom(32)
+            Folder(user.folder, user.permissions)  # raises now, not at the first log-in
         self._begin()
 
     def _begin(self) -> None:
         self._turn = threading.Lock()
-        self._hashing = threading.Semaphore(_HASHING)
         self._here: dict[str, int] = {}
-        self._wrong: dict[str, int] = {}
-        self._right: set[bytes] = set()
+        self._wrong: dict[str, dict[str, int]] = {}
+        self._passwords = PasswordMemory()
 
     def __reduce__(self) -> Tuple[Any, ...]:
         log = None if self.log == logging.getLogger("netio.ftp").info else self.log
         return ServerState, (self.users, self.rules, log, self._tls)
 
     def tls(self) -> Any:
-        """Return the SSLContext of data connections."""
-        return self._tls() if callable(self._tls) else self._tls
+        """Return the SSLContext. It sends no session tickets: a client that only writes never reads those of TLS 1.3,
+        and its close would be a reset."""
+        context = self._tls() if callable(self._tls) else self._tls
+        if context is not None and context.num_tickets:
+            context.num_tickets = 0
+        return context
 
     def enter(self, host: str) -> bool:
         """Count a session from this address; False if there are too many."""
@@ -108,33 +112,32 @@ class ServerState:
         user = find_user(self.users, name)
         if user is not None and user.password is None:
             return user
-        hashed = self._nobody if user is None or user.password is None else user.password
-        digest = hmac.new(self._key, f"{name}\0{password}".encode("utf-8", "surrogateescape"), "sha256").digest()
-        if digest not in self._right:
-            with self._hashing:
-                if not check_password(password, hashed) or user is None:
-                    return None
-        with self._turn:
-            if len(self._right) >= _REMEMBERED:
-                self._right.clear()
-            self._right.add(digest)
-        return user
+        return user if self._passwords.check(name, password, user and user.password) else None
 
-    def open_folder(self, user: User) -> Folder:
-        """Return what a user sees as "/"."""
-        return Folder(user.folder, frozenset(user.permissions), keep_partials=self.rules.keep_partials,
-                      owner=user.name)
+    def open_folder(self, user: User, host: str) -> Folder:
+        """Return what a user sees as "/". Of users without a password nobody knows who they are, so what they left
+        unfinished is kept for their address."""
+        owner = user.name if user.password is not None else f"{user.name}@{host}"
+        return Folder(user.folder, user.permissions, keep_partials=self.rules.keep_partials, owner=owner)
 
-    def delay(self, host: str) -> float:
-        """Count a wrong password from this address; return the seconds to wait before the answer."""
+    def delay(self, host: str, name: str) -> float:
+        """Count a wrong password for a name from this address; return the seconds to wait before the answer.
+
+        >>> state = ServerState([], Rules(login_delay=1.0))
+        >>> [state.delay("192.0.2.7", name) for name in ("ming", "ming", "hong")]
+        [1.0, 2.0, 3.0]
+        >>> state.forgive("192.0.2.7", "ming"); state.delay("192.0.2.7", "hong")
+        2.0
+        """
         with self._turn:
-            count = self._wrong.pop(host, 0) + 1
-            self._wrong[host] = count  # the newest stands last
+            wrong = self._wrong.pop(host, {})
+            wrong[name if len(wrong) < _MAX_NAMES else ""] = wrong.get(name, 0) + 1
+            self._wrong[host] = wrong  # the newest is last
             if len(self._wrong) > _REMEMBERED:
                 del self._wrong[next(iter(self._wrong))]
-            return self.rules.login_delay * min(count, 10)
+            return self.rules.login_delay * min(sum(wrong.values()), _MAX_DELAYS)
 
-    def forgive(self, host: str) -> None:
-        """Somebody at this address has logged in."""
+    def forgive(self, host: str, name: str) -> None:
+        """This user has given the right password: forget the wrong ones for this name, but for no other."""
         with self._turn:
-            self._wrong.pop(host, None)
+            self._wrong.get(host, {}).pop(name, None)

@@ -1,121 +1,96 @@
-"""Data connections: one for each transfer or listing, made anew each time, beside the control connection.
+"""Transfers: what a RETR, a listing or an upload is doing, from its command to its final reply.
 
-A DataConnection belongs to a control connection, which gives it a *job* as soon as both the command and the connection
-are there: a RetrTransfer sends and closes, a StorTransfer receives until the client closes. A file goes out by the
-transport's `send_file`; what comes in is received into one large buffer for each thread and written on from there.
+| state   | what happens                                                               | then             |
+|---------|----------------------------------------------------------------------------|------------------|
+| ASKED   | the file is opened, or the listing made, in a thread; nothing is said yet  | 150, or refused  |
+| WAITING | 150 is said; the data connection is not there                              | it comes, or 425 |
+| MOVING  | bytes move                                                                 | the end, or 426  |
+| STORING | an upload is whole: it is brought to the disk and put in its place         | 226, or 452, 553 |
+| DONE    | the final reply is said, or nobody is there to hear it                     |                  |
+
+A file goes out by the transport's `send_file`; what comes in is received into one large buffer for each thread and
+written from there.
 """
 from __future__ import annotations
 
 import os
-import threading
-from typing import IO, Any, Callable, Iterator
+from typing import IO, Any, Callable, Iterable, Iterator
 
-from ..concurrency.servers.tls import TLSProtocol
-from .commands import FromNetwork, plain_host, to_network
+from ..tcp.facts import queued_bytes
+from .commands import CommandError, FromNetwork, to_network
 from .folder import Upload
 
-_BUFFER = 1 << 20  # bytes received at a time: 64 KiB takes 2.5 times as long
+ASKED, WAITING, MOVING, STORING, DONE = "asked", "waiting", "moving", "storing", "done"
+MOVES = {
+    ASKED: (WAITING, DONE), WAITING: (MOVING, DONE), MOVING: (STORING, DONE), STORING: (DONE,), DONE: (),
+}
 _SLICE = 1 << 18  # bytes read from a file at a time, where there is no send_file
-_of_thread = threading.local()  # what is received is used at once, so all connections of a thread share one buffer
 
 
-def shared_buffer() -> memoryview:
-    """Return this thread's buffer for receiving.
+class Transfer:
+    """One transfer: its state, and what the data connection calls. RetrTransfer sends, StorTransfer receives.
 
-    >>> shared_buffer() is shared_buffer(), len(shared_buffer()) >= 1 << 20
-    (True, True)
-    """
-    try:
-        buffer: memoryview = _of_thread.buffer
-    except AttributeError:
-        buffer = _of_thread.buffer = memoryview(bytearray(_BUFFER))
-    return buffer
-
-
-class DataConnection:
-    """The protocol of a data connection. `control` is told what becomes of it: `data_arrived(connection)` says whether
-    it is wanted, `data_ended(connection, error)` whether all went well.
+    >>> transfer = Transfer()
+    >>> transfer.move_to(WAITING); transfer.move_to(STORING)
+    Traceback (most recent call last):
+    AssertionError: waiting -> storing
     """
 
-    def __init__(self, control: Any, outgoing: bool = False) -> None:
-        self._control, self._outgoing = control, outgoing
+    def __init__(self) -> None:
+        self.state = ASKED
         self._transport: Any = None
-        self._job: Any = None
-        self.paused = False
 
-    def connection_made(self, transport: Any) -> None:
+    def move_to(self, state: str) -> None:
+        """Change the state, by the table above."""
+        assert state in MOVES[self.state], f"{self.state} -> {state}"
+        self.state = state
+
+    def begin(self, connection: Any, transport: Any) -> None:
+        """The data connection is there."""
+        self.move_to(MOVING)
         self._transport = transport
-        transport.pause_reading()  # what comes before the command waits in the system
-        if not self._control.data_arrived(self):
-            transport.abort()
 
-    def peer_host(self) -> str:
-        """Return the address at the other end."""
-        peer = self._transport.get_extra_info("peername")
-        return plain_host(peer[0]) if isinstance(peer, tuple) and peer else ""
+    def resume(self) -> None:
+        """The client takes more again."""
 
-    def begin(self, job: Any) -> None:
-        """Do the job; the end of it ends the connection."""
-        self._job = job
-        job.begin(self, self._transport)
+    def received(self, data: bytes | memoryview) -> None:
+        """The client has sent something; to send while getting a file means nothing."""
 
-    def get_buffer(self, size: int) -> memoryview:
-        return shared_buffer()
+    def ended(self, cut_off: bool) -> bool:
+        """The client has ended its side, `cut_off` by TCP alone where TLS says so itself; return whether to go on."""
+        return True
 
-    def buffer_updated(self, count: int) -> None:
-        self.data_received(shared_buffer()[:count])
+    def moved(self) -> int:
+        """Return a number that changes whenever something moves."""
+        return 0
 
-    def data_received(self, data: bytes | memoryview) -> None:
-        if self._job is not None:
-            self._job.received(data)
+    def finish(self, error: Exception | None) -> tuple[int, str] | None:
+        """The connection has ended: return the reply, or None where the upload is to be stored."""
+        return 425, "There is no data connection."
 
-    def eof_received(self) -> bool:
-        return self._job is not None and bool(self._job.ended())
-
-    def pause_writing(self) -> None:
-        self.paused = True
-
-    def resume_writing(self) -> None:
-        self.paused = False
-        if self._job is not None:
-            self._job.resume()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """The end, or (`error` alone, without a beginning) a connection that could not be made."""
-        if self._transport is not None or self._outgoing or error is not None:
-            self._control.data_ended(self, error)
-
-    def abort(self) -> None:
-        """End it at once."""
-        if self._transport is not None:
-            self._transport.abort()
+    def drop(self) -> None:
+        """Close what is open; an upload that was not stored breaks off."""
 
 
-class GuardedTLS(TLSProtocol):
-    """TLS for a data connection: the client's address is looked at before anything else, so nobody else's handshake
-    is waited for."""
+class RetrTransfer(Transfer):
+    """Sends a file from `offset`, or the pieces of a text or listing, and ends the connection."""
 
-    def connection_made(self, transport: Any) -> None:
-        if self.host and plain_host(transport.get_extra_info("peername")[0]) != self.host:
-            transport.abort()
-        else:
-            super().connection_made(transport)
-
-    host = ""
-
-
-class RetrTransfer:
-    """Sends a file from `offset`, or the pieces of a listing, and ends the connection."""
-
-    def __init__(self, file: IO[bytes] | None, offset: int = 0, pieces: Iterator[bytes] | None = None) -> None:
-        self._file, self._offset = file, offset
-        self._pieces = pieces
-        self._sent = 0
-        self._transport: Any = None
+    def __init__(self) -> None:
+        super().__init__()
+        self._file: IO[bytes] | None = None
+        self._pieces: Iterator[bytes] | None = None
+        self._offset = self._sent = 0
+        self._error: OSError | None = None
         self._connection: Any = None
 
-    def begin(self, connection: DataConnection, transport: Any) -> None:
-        self._connection, self._transport = connection, transport
+    def open(self, file: IO[bytes] | None, offset: int = 0, pieces: Iterable[bytes] | None = None) -> None:
+        """Say what is to be sent."""
+        self._file, self._offset = file, offset
+        self._pieces = None if pieces is None else iter(pieces)
+
+    def begin(self, connection: Any, transport: Any) -> None:
+        super().begin(connection, transport)
+        self._connection = connection
         send_file = getattr(transport, "send_file", None)
         if self._pieces is None and send_file is not None:
             assert self._file is not None
@@ -124,13 +99,19 @@ class RetrTransfer:
             transport.close()
             return
         if self._pieces is None:
-            self._pieces = read_slices(self._file, self._offset)  # type: ignore[arg-type]
+            assert self._file is not None
+            self._pieces = read_slices(self._file, self._offset)
         self.resume()
 
     def resume(self) -> None:
         """Send until the client does not take it as fast, or all is sent."""
         while self._pieces is not None and not self._connection.paused:
-            piece = next(self._pieces, None)
+            try:
+                piece = next(self._pieces, None)
+            except OSError as error:  # the disk
+                self._error, self._pieces = error, None
+                self._transport.abort()
+                return
             if piece is None:
                 self._pieces = None
                 self._transport.close()
@@ -138,45 +119,49 @@ class RetrTransfer:
                 self._sent += len(piece)
                 self._transport.write(piece)
 
-    def received(self, data: bytes | memoryview) -> None:
-        """A client that sends while it gets a file: nobody asked for that."""
-
-    def ended(self) -> bool:
-        return True  # it may end its side and still read
-
     def moved(self) -> int:
-        """Return a number that changes whenever something moves."""
-        return self._sent - (self._transport.get_write_buffer_size() if self._transport is not None else 0)
+        """Return how many bytes the client's system has acknowledged, where ours tells, or else has taken from us."""
+        if self._transport is None:
+            return 0
+        sock = self._transport.get_extra_info("socket")
+        queued = queued_bytes(sock)[1] if sock is not None else None
+        return self._sent - int(self._transport.get_write_buffer_size()) - (queued or 0)
 
     def finish(self, error: Exception | None) -> tuple[int, str] | None:
-        """The connection has ended: return the reply."""
-        self.drop()
+        if self._error is not None:
+            return 451, f"Cannot read it: {self._error.strerror}."
         if error is None:
             return 226, "Transfer complete."
         if isinstance(error, EOFError):
             return 451, "The file became shorter meanwhile."
-        return 426, "The data connection broke off."
+        return 426, "Connection closed; transfer aborted."
 
     def drop(self) -> None:
-        """Let go of the file."""
         if self._file is not None:
             self._file.close()
         self._pieces = None
 
 
-class StorTransfer:
-    """Receives an upload until the client closes the connection. `reply` is what is said in the end."""
+class StorTransfer(Transfer):
+    """Receives an upload until the client closes the connection, and stores it.
 
-    def __init__(self, upload: Upload, text: FromNetwork | None = None) -> None:
-        self.upload, self._text = upload, text
-        self.reply = "It is stored, whole."
+    Over TLS the end must be a close_notify: anybody on the way can end TCP. `allow_cut_off` does without.
+    """
+
+    def __init__(self, text: FromNetwork | None = None, allow_cut_off: bool = False) -> None:
+        super().__init__()
+        self._upload: Upload | None = None
+        self._text, self._allow_cut_off = text, allow_cut_off
         self._total = 0
-        self._whole = False
+        self._whole = self._cut_off = False
         self._error: OSError | None = None
-        self._transport: Any = None
 
-    def begin(self, connection: DataConnection, transport: Any) -> None:
-        self._transport = transport
+    def open(self, upload: Upload) -> None:
+        """Say where it is written to."""
+        self._upload = upload
+
+    def begin(self, connection: Any, transport: Any) -> None:
+        super().begin(connection, transport)
         transport.resume_reading()
 
     def received(self, data: bytes | memoryview) -> None:
@@ -184,36 +169,71 @@ class StorTransfer:
         self._write(data if self._text is None else self._text.feed(bytes(data)))
 
     def _write(self, data: bytes | memoryview) -> None:
+        assert self._upload is not None
         try:
-            self.upload.write(data)
+            self._upload.write(data)
         except OSError as error:  # the disk is full, for example
             self._error = error
             self._transport.abort()
 
-    def ended(self) -> bool:
+    def ended(self, cut_off: bool) -> bool:
+        self._cut_off = cut_off and not self._allow_cut_off
+        if self._cut_off:
+            return False
         if self._text is not None:
             self._write(self._text.finish())
         self._whole = self._error is None
         return False
 
-    def resume(self) -> None:
-        pass  # nothing is sent
-
     def moved(self) -> int:
         return self._total
 
     def finish(self, error: Exception | None) -> tuple[int, str] | None:
-        """Return the reply to an upload that broke off; None for a whole one, which is still to be committed."""
         if self._whole:
             return None
-        self.drop()
         if self._error is not None:
             return 452, f"Cannot store it: {self._error.strerror}."
-        return 426, "The data connection broke off."
+        if self._cut_off:
+            return 426, "Connection ended without TLS close_notify: it may have been cut off, so nothing is stored."
+        return 426, "Connection closed; transfer aborted."
+
+    def store(self, wanted: Callable[[], bool]) -> Callable[[], object] | None:
+        """Bring the upload to the disk and to its place, which takes long, unless the client has gone: not in a loop.
+
+        Return what closes the file that was replaced, which can take long, too; None for a client that is gone: one
+        that was killed has closed both connections. Raises: CommandError.
+        """
+        assert self._upload is not None
+        code = 452
+        try:
+            self._upload.sync()
+            if not wanted():
+                self._upload.discard()
+                return None
+            release, code = self._upload.hold_replaced(), 553
+            try:
+                self._upload.commit()
+            except BaseException:
+                release()
+                raise
+        except OSError as error:
+            self._upload.discard()
+            raise CommandError(code, reason_of(error)) from error
+        return release
 
     def drop(self) -> None:
-        """Give up: the old file stays."""
-        self.upload.discard()
+        if self._upload is not None:
+            self._upload.discard()
+
+
+def reason_of(error: OSError) -> str:
+    """Return what an error says, without a path of this machine.
+
+    >>> reason_of(FileNotFoundError(2, "No such file or directory", "/srv/ftp/x"))
+    'No such file or directory.'
+    """
+    reason = error.strerror or "not possible"
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def read_slices(file: IO[bytes], offset: int = 0, text: bool = False) -> Iterator[bytes]:
@@ -234,10 +254,10 @@ def read_slices(file: IO[bytes], offset: int = 0, text: bool = False) -> Iterato
             last = data[-1:]
 
 
-def join_lines(lines: Iterator[bytes], size: int = _SLICE) -> Iterator[bytes]:
-    """Yield lines with CRLF, joined to pieces of some `size` bytes: few writes, and a huge folder needs no memory.
+def join_lines(lines: Iterable[bytes], size: int = _SLICE) -> Iterator[bytes]:
+    """Yield lines with CRLF, joined to pieces of some `size` bytes: few writes.
 
-    >>> list(join_lines(iter([b"a", b"b", b"c"]), size=4))
+    >>> list(join_lines([b"a", b"b", b"c"], size=4))
     [b'a\\r\\nb\\r\\n', b'c\\r\\n']
     """
     held: list[bytes] = []
@@ -250,16 +270,3 @@ def join_lines(lines: Iterator[bytes], size: int = _SLICE) -> Iterator[bytes]:
             held, length = [], 0
     if held:
         yield b"".join(held)
-
-
-def data_factory(control: Any, context: Any, host: str, outgoing: bool) -> Callable[[], Any]:
-    """Return what makes the protocol of a data connection: encrypted where there is a TLS context."""
-
-    def make() -> Any:
-        if context is None:
-            return DataConnection(control, outgoing)
-        guarded = GuardedTLS(context, lambda: DataConnection(control, outgoing))
-        guarded.host = host
-        return guarded
-
-    return make

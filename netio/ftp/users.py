@@ -1,59 +1,39 @@
 """Who may log in, with what password, to which folder, and what they may do there."""
 from __future__ import annotations
 
-import hashlib
-import hmac
-import os
 from typing import Iterable, NamedTuple, Tuple
 
+from ..concurrency.servers.passwords import is_hashed
+
 ANONYMOUS = ("anonymous", "ftp")  # RFC 1635
-_ROUNDS = 200_000  # of PBKDF2: some 0.1 s
 
 
-class User(NamedTuple):
-    """A user: name, password as `hash_password` keeps it, folder, and permissions out of "read", "write", "change".
-
-    >>> User("ming", hash_password("secret", rounds=1000), "/srv/ming", ("read", "write")).name
-    'ming'
-
-    A user without a password (None) is let in with any, as anonymous is.
-    """
-
+class _Fields(NamedTuple):
     name: str
     password: str | None
     folder: str
-    permissions: Tuple[str, ...] = ("read",)
+    permissions: Tuple[str, ...]
 
 
-def hash_password(password: str, *, rounds: int = _ROUNDS) -> str:
-    """Return a password as a line to keep: method, rounds, random salt and slow hash.
+class User(_Fields):
+    """A user: name, password as `hash_password` returns it, folder, and permissions out of "read", "write", "change".
 
-    >>> hashed = hash_password("芝麻开门", rounds=1000)
-    >>> check_password("芝麻开门", hashed), check_password("芝麻", hashed), hashed == hash_password("芝麻开门", rounds=1000)
-    (True, False, False)
+    >>> from netio.ftp import hash_password
+    >>> User("ming", hash_password("secret", rounds=1000), "/srv/ming", ("read", "write")).name
+    'ming'
+    >>> User("ming", "secret", "/srv/ming")
+    Traceback (most recent call last):
+    ValueError: the password of ming is not hashed: use User('ming', hash_password("..."), ...)
 
-    Source: RFC 8018 (PBKDF2).
+    A user without a password (None) is let in with any, as anonymous is. Raises: ValueError for a plain password.
     """
-    salt = os.urandom(16)
-    return f"pbkdf2${rounds}${salt.hex()}${_slow_hash(password, salt, rounds).hex()}"
 
+    __slots__ = ()
 
-def check_password(password: str, hashed: str) -> bool:
-    """Return whether `hash_password` made `hashed` of this password; it takes as long for a wrong one.
-
-    >>> check_password("secret", hash_password("secret", rounds=1000))
-    True
-
-    Raises: ValueError where `hashed` is no such line.
-    """
-    method, rounds, salt, digest = hashed.split("$")
-    if method != "pbkdf2":
-        raise ValueError(f"no way to check a password that was hashed by {method!r}")
-    return hmac.compare_digest(_slow_hash(password, bytes.fromhex(salt), int(rounds)), bytes.fromhex(digest))
-
-
-def _slow_hash(password: str, salt: bytes, rounds: int) -> bytes:
-    return hashlib.pbkdf2_hmac("sha256", password.encode("utf-8", "surrogateescape"), salt, rounds)
+    def __new__(cls, name: str, password: str | None, folder: str, permissions: Iterable[str] = ("read",)) -> User:
+        if password is not None and not is_hashed(password):
+            raise ValueError(f'the password of {name} is not hashed: use User({name!r}, hash_password("..."), ...)')
+        return super().__new__(cls, name, password, folder, tuple(permissions))
 
 
 def find_user(users: Iterable[User], name: str) -> User | None:

@@ -193,12 +193,22 @@ def test_the_beginning_of_a_new_file_can_be_gone_on_from(place):
     for attempt in (folder.open, folder.size, folder.delete, folder.upload):
         with pytest.raises(FileNotFoundError):
             attempt(f"/{hidden}")
-    upload = folder.upload("/new.bin", append=True)
+    upload = folder.upload("/new.bin", append=True, known=folder.size("/new.bin"))
     upload.write(b"abc")
     upload.discard()  # broke off again
     store(folder, "/new.bin", b"XYZ", offset=12)
     assert (place / "new.bin").read_bytes() == b"0123456789abXYZ"
     assert sorted(os.listdir(place)) == ["a.txt", "new.bin", "sub"]
+
+
+@pytest.mark.parametrize("known", [None, 9])
+def test_an_end_is_not_put_after_a_beginning_that_the_client_does_not_know_of(place, known):
+    folder = Folder(place)
+    upload = folder.upload("/log.txt")
+    upload.write(b"OLD-BROKEN-")
+    upload.discard()
+    store(folder, "/log.txt", b"new line", append=True, known=known)
+    assert (place / "log.txt").read_bytes() == b"new line" and sorted(os.listdir(place)) == ["a.txt", "log.txt", "sub"]
 
 
 def test_going_on_from_a_file_and_appending(place):

@@ -47,8 +47,8 @@ class Wire:
 
     open_connection = open_listener
 
-    def call_soon_threadsafe(self, callback, *args):
-        self.calls.put((callback, args))
+    def run_in_thread(self, work, then, failed=None, drop=None):
+        self.calls.put((work, then, failed))
 
     def close(self):
         self.closed = True
@@ -77,8 +77,13 @@ def test_fuzzed_lines_get_well_formed_replies_and_cost_no_memory(tmp_path):
             protocol.data_received(data[:cut])
             data = data[cut:]
             while protocol.busy:  # an upload that is being opened
-                callback, args = wire.calls.get(timeout=10)
-                callback(*args)
+                work, then, failed = wire.calls.get(timeout=10)
+                try:
+                    result = work()
+                except OSError as error:
+                    failed(error)
+                else:
+                    then(result)
             if protocol._delay is not None:
                 protocol.deadline_passed(1e9)
         rest = wire.written

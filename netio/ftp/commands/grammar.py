@@ -11,8 +11,8 @@ from collections import deque
 
 MAX_LINE = 4096  # bytes, the line end not counted; the longest path of Linux
 _TELNET = re.compile(rb"\xff[\xfb-\xfe].|\xff[\xf0-\xff]?", re.DOTALL)  # RFC 854: IAC, command, option
-_VERB = re.compile(rb"[A-Za-z]{1,12}\Z")
-_UNSEEN = re.compile("[\x00-\x1f\x7f]")
+_VERB = re.compile(rb"[A-Za-z][A-Za-z0-9]{0,11}\Z")
+_UNSEEN = re.compile("[\x00-\x08\x0a-\x1f\x7f]")  # a name may hold a TAB
 
 
 class CommandError(ValueError):

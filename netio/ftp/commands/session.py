@@ -65,6 +65,7 @@ COMMANDS = {
     "REST": Rule("must", True, "REST offset: the next transfer starts there"),
     "ALLO": Rule("must", True, "ALLO bytes: is there room?"),
     "ABOR": Rule("no", False, "ABOR: end the transfer"),
+    "XSHA256": Rule("must", True, "XSHA256 file [start [end]]: the SHA-256 of its bytes"),
     # the rest
     "SYST": Rule("no", False, "SYST: what system this looks like"),
     "FEAT": Rule("no", False, "FEAT: what goes beyond RFC 959"),
@@ -80,7 +81,7 @@ COMMANDS = {
 ALIASES = {"XPWD": "PWD", "XCWD": "CWD", "XCUP": "CDUP", "XMKD": "MKD", "XRMD": "RMD"}
 NOT_HERE = frozenset("SMNT ADAT CCC CONF ENC MIC LPRT LPSV LANG HOST MFCT MFF".split())
 MUST_FOLLOW = {"PASS": "USER", "RNTO": "RNFR"}
-FEATURES = ("EPRT", "EPSV", "MDTM", "MFMT", "PASV", "REST STREAM", "SIZE", "TVFS", "UTF8")
+FEATURES = ("EPRT", "EPSV", "MDTM", "MFMT", "PASV", "REST STREAM", "SIZE", "TVFS", "UTF8", "XSHA256")
 FEATURES_TLS = ("AUTH TLS", "PBSZ", "PROT")
 
 
@@ -93,7 +94,7 @@ class Session:
     >>> session.check("RETR", "a.txt")  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
         ...
-    CommandError: Log in with USER and PASS first.
+    CommandError: Not logged in: say USER and PASS first.
 
     Source: RFC 959 section 6, the state diagrams.
     """
@@ -105,6 +106,7 @@ class Session:
         self.binary = False  # RFC 959: text, unless TYPE I was said
         self.rest = 0
         self.rename_from = ""
+        self.told_size = "", 0  # of which file SIZE was asked last, and its answer
         self.previous = ""  # the command that went well before this one
         self.encoding = "utf-8"
         self.facts: tuple[str, ...] = FACTS[:4]
@@ -122,9 +124,9 @@ class Session:
         if rule is None:
             raise CommandError(502 if verb in NOT_HERE else 500, f"{verb} is not known here.")
         if rule.login and not self.logged_in:
-            raise CommandError(530, "Log in with USER and PASS first.")
+            raise CommandError(530, "Not logged in: say USER and PASS first.")
         if verb in MUST_FOLLOW and previous != MUST_FOLLOW[verb]:
-            raise CommandError(503, f"{MUST_FOLLOW[verb]} comes before {verb}.")
+            raise CommandError(503, f"Bad sequence of commands: {MUST_FOLLOW[verb]} comes before {verb}.")
         if rule.argument == "must" and not argument.strip():
             raise CommandError(501, f"What? {rule.help}.")
         if rule.argument == "no" and argument.strip():
