@@ -6,6 +6,7 @@
     python -m netio show tcp.recv_exactly   documentation and source
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
     python -m netio vendor http.HTTPServer --to mypackage/_netio    what is too long to paste, as a package of files
+    python -m netio plain thread_server     a program of the notes' size, corrected, without netio (alone: all of them)
     python -m netio tour                    a walk through every chapter
     python -m netio tour --html tour.html   the same, as a page for a browser or a phone
 """
@@ -86,6 +87,8 @@ def _parser(words: _language.Words) -> argparse.ArgumentParser:
     command.add_argument("--to", type=Path, metavar="FOLDER", required=True,
                          help="the folder of the package; one that this command wrote before is renewed")
     command.add_argument("--no-docs", action="store_true", help="without docstrings")
+    command = add("plain", _plain, "print the notes' programs, corrected, which need no netio")
+    command.add_argument("names", nargs="*", metavar="NAME", help="such as thread_server; none: list them")
     command = add("tour", _tour, "walk through every chapter on real files and sockets")
     command.add_argument("chapters", nargs="*", metavar="CHAPTER", type=chapter, help=_ALL)
     command.add_argument("--html", type=Path, metavar="FILE",
@@ -138,7 +141,8 @@ def _find(options: argparse.Namespace) -> int:
 
 def _print_hit(item: Item, chinese: bool, options: argparse.Namespace) -> None:
     """Print what was found: its name, one line of what it is, and where to go on."""
-    title = {"error": "error: {}", "erratum": "erratum {}", "notes": "notes: {}", "term": "term: {}"}
+    title = {"error": "error: {}", "erratum": "erratum {}", "notes": "notes: {}", "term": "term: {}",
+             "plain": "plain {}"}
     name = options.say(title.get(item.kind, "{}")).format(item.name)
     summary = (item.summary_zh if chinese else "") or item.summary or item.summary_zh
     see = [target for target in item.see if _IN_CHECKOUT or not target.startswith(("scripts/", "docs/"))]
@@ -182,6 +186,18 @@ def _vendor(options: argparse.Namespace) -> int:
     names = ", ".join(reference.resolve(name)[1] for entry in options.names for name in reference.expand(entry))
     print(options.say("{} files in {}").format(len(paths), options.to))
     print(f"from {'.'.join(options.to.parts[-2:])} import {names}")
+    return 0
+
+
+def _plain(options: argparse.Namespace) -> int:
+    if options.names:
+        print("\n\n".join(map(reference.program_text, options.names)), end="")
+        return 0
+    listed = list(reference.programs())
+    for program in listed:
+        print(f"  {program.name:<20}  {program.summary_zh if _language.language() == 'zh' else program.summary}")
+    if not listed:
+        raise LookupError("the plain programs are not here; a checkout has them in scripts/plain")
     return 0
 
 

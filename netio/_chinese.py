@@ -37,6 +37,10 @@ WORDS = {
     "without docstrings, by --no-docs: {} lines": "用 --no-docs 去掉文档字符串后：{} 行",
     "as files: {}": "写成文件：{}",
     "{} files in {}": "{} 个文件，在 {}",
+    "a program of the notes' size, corrected, without netio (alone: all of them)":
+    "与笔记一样长的正确程序，不用 netio（不带名字：列出全部）",
+    "print the notes' programs, corrected, which need no netio": "打印笔记里的程序，已改正，不需要 netio",
+    "such as thread_server; none: list them": "例如 thread_server；不写则全部列出",
     "a walk through every chapter": "走完每一章",
     "the same, as a page for a browser or a phone": "同上，并写成网页，浏览器和手机都能看",
     "commands": "命令",
@@ -63,6 +67,7 @@ WORDS = {
     "erratum {}": "勘误 {}",
     "notes: {}": "笔记：{}",
     "term: {}": "术语：{}",
+    "plain {}": "笔记的程序，已改正：plain {}",
     "did you mean {}?": "你是不是想找 {}？",
     "see {}": "参见 {}",
     "Files: read, look up, replace, copy and cut them, and see what the system does with them.":

@@ -18,6 +18,7 @@ from . import names
 from .errors import ERRORS
 from .index import Item, load_index
 from .pages import DOCS
+from .plain import programs
 from .words import words_of
 
 FILE = Path(__file__).with_name("index.json")
@@ -62,6 +63,9 @@ def _things() -> Iterator[tuple[Item, str]]:
         yield Item("name", entry.name, entry.summary, ""), entry.text
     for entry in names.scripts():
         yield Item("script", entry.name, entry.summary, ""), entry.text
+    for program in programs():
+        yield Item("plain", program.name, program.summary, program.summary_zh,
+                   (f"scripts/plain/{program.name}.py",)), program.text
     for error in ERRORS:
         see = names.see(error.names, error.scripts, f"docs/common-errors.md#{names.anchor(error.title)}")
         text = " ".join([error.texts, error.why, error.cure, error.why_zh, error.cure_zh])

@@ -21,7 +21,8 @@ _ERROR_LINE = re.compile(
 _FRAME = re.compile(r'(?m)^ *File "(?P<file>[^"]+)", line (?P<line>\d+).*\n +(?P<code>.+)$')
 _LIBRARY = re.compile(r"[/\\](lib|Lib|site-packages)[/\\]|^<")
 # What answers a question best is a name, a page or an erratum rather than a heading of the notes.
-_KIND_FACTOR = {"error": 1.0, "name": 1.0, "script": 0.9, "erratum": 0.8, "page": 0.6, "notes": 0.9, "term": 1.1}
+_KIND_FACTOR = {"error": 1.0, "name": 1.0, "script": 0.9, "plain": 0.7, "erratum": 0.8, "page": 0.6, "notes": 0.9,
+                "term": 1.1}
 _NOT_IN_FRONT = 0.5  # a name that only its module offers
 _SHARE = 0.5
 _MEANT = 250.0

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import re
+import subprocess
 import sys
 
 import pytest
@@ -63,3 +65,21 @@ def test_every_program_it_mentions_is_there(program):
 def test_what_makes_processes_is_guarded(program):
     tree = ast.parse(text_of(program))
     assert isinstance(tree.body[-1], ast.If) and "__main__" in ast.dump(tree.body[-1].test)
+
+
+def test_the_command_lists_and_prints_them(run_netio):
+    listed = run_netio("plain")
+    assert [line.split()[0] for line in listed.splitlines()] == PROGRAMS
+    assert run_netio("plain", "thread_server") == text_of("thread_server")
+    assert "there is thread_server" in run_netio("plain", "thread_sever", status=2)
+
+
+@pytest.fixture
+def run_netio():
+    def run(*arguments, status=0):
+        done = subprocess.run([sys.executable, "-m", "netio", *arguments], cwd=CHECKOUT, capture_output=True, text=True,
+                              encoding="utf-8", env={**os.environ, "NETIO_LANG": "en", "PYTHONUTF8": "1"}, timeout=60)
+        assert done.returncode == status, done.stderr
+        return done.stderr if status else done.stdout
+
+    return run

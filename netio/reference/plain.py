@@ -1,0 +1,68 @@
+"""The plain programs: the notes' own, corrected, each alone in a file of scripts/plain that imports nothing of netio.
+
+They are not part of the package, where they would be modules. An installed netio has them among its data files
+(`share/netio/plain` below the prefix), where the record of the installation finds them.
+"""
+from __future__ import annotations
+
+import ast
+import difflib
+from importlib import metadata
+from pathlib import Path
+from typing import Iterator, NamedTuple
+
+from .sources import PACKAGE
+
+# Where they are in a checkout.
+FOLDER = PACKAGE.parent / "scripts" / "plain"
+_INSTALLED = "share/netio/plain/"
+
+
+class Program(NamedTuple):
+    """A plain program: its name, one line of what it shows in English and in Chinese, all of its text.
+
+    >>> Program("pipe", "Ask.", "问。", "").name
+    'pipe'
+    """
+
+    name: str
+    summary: str
+    summary_zh: str
+    text: str
+
+
+def programs() -> Iterator[Program]:
+    """Yield all plain programs by name; none where netio was put somewhere without them.
+
+    >>> all(program.text for program in programs())
+    True
+    """
+    for path in sorted(FOLDER.glob("*.py")) or _installed():
+        text = path.read_text(encoding="utf-8")
+        summary, summary_zh, *_ = (ast.get_docstring(ast.parse(text)) or "").split("\n\n")
+        yield Program(path.stem, summary, summary_zh, text)
+
+
+def program_text(name: str) -> str:
+    """Return the text of a plain program, given its name, with or without `.py`.
+
+    >>> program_text("no_such_program")
+    Traceback (most recent call last):
+    LookupError: no plain program 'no_such_program'
+
+    Raises: LookupError where there is none of that name.
+    """
+    wanted = name[:-3] if name.endswith(".py") else name
+    texts = {program.name: program.text for program in programs()}
+    if wanted not in texts:
+        close = difflib.get_close_matches(wanted, texts)
+        raise LookupError(f"no plain program {name!r}" + (f"; there is {', '.join(close)}" if close else ""))
+    return texts[wanted]
+
+
+def _installed() -> list[Path]:
+    try:
+        files = metadata.files("netio") or []
+    except metadata.PackageNotFoundError:
+        return []
+    return sorted(Path(str(file.locate())) for file in files if _INSTALLED in file.as_posix())
