@@ -113,8 +113,8 @@ class HTTPProtocol:
         plain = _match(data)
         if plain is None or plain.end() != len(data) or len(data) > server.most_plain:
             return None
-        target, close = plain.groups()
-        if close is not None:
+        target, early, close = plain.groups()
+        if early is not None or close is not None:
             return None
         response = recall(target.decode())
         if response is None:
@@ -150,11 +150,11 @@ class HTTPProtocol:
             end = plain.end()
             if end - at > server.most_plain:
                 break
-            target, close = plain.groups()
+            target, early, close = plain.groups()
             response = recall(target.decode())  # type: ignore[misc]
             if response is None:
                 break
-            at, closes = end, close is not None
+            at, closes = end, early is not None or close is not None
             body: Any = response.body
             out += (response._head or response.encode(), tails[closes], body)
             if server.access_log is not None:

@@ -22,13 +22,13 @@ _CONNECTION = rb"\r\n[Cc]onnection: (?:keep-alive|(close))(?=\r)"
 MOST_FIELDS = 100
 """How many header lines such a request has at most."""
 
-PLAIN = re.compile(rb"GET (%b) HTTP/1\.1(?:%b){0,9}%b(?:%b|%b){0,90}\r\n\r\n" % (
-    _TARGET, _FIELD, _HOST, _FIELD, _CONNECTION))
-"""A whole head, from the method to the empty line: `PLAIN.match(data, at)` has two groups, the target and, if the
-connection shall end, `close`.
+PLAIN = re.compile(rb"GET (%b) HTTP/1\.1(?:%b|%b){0,9}%b(?:%b|%b){0,90}\r\n\r\n" % (
+    _TARGET, _FIELD, _CONNECTION, _HOST, _FIELD, _CONNECTION))
+"""A whole head, from the method to the empty line: `PLAIN.match(data, at)` has three groups, the target and, if the
+connection shall end, `close` before or after the host: one of both is not None.
 
 >>> PLAIN.match(b"GET /tea?hot HTTP/1.1\r\nHost: a.org\r\nConnection: close\\r\\n\\r\\n").groups()
-(b'/tea?hot', b'close')
+(b'/tea?hot', None, b'close')
 >>> PLAIN.match(b"GET / HTTP/1.1\\r\\nHost: a.org\\r\\nRange: bytes=0-1\\r\\n\\r\\n") is None
 True
 """
