@@ -1,4 +1,4 @@
-"""Write docs/common-errors.md from the table of errors, and headings.py from docs/chapters.md.
+"""Write docs/common-errors.md from the table of errors, headings.py from docs/chapters.md, and docs/plain.md.
 
     python -m netio.reference.pages
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import sources
 from .errors import ERRORS, Error
+from .plain_pages import write_pages
 
 DOCS = sources.PACKAGE.parent / "docs"
 HEADINGS_FILE = Path(__file__).with_name("headings.py")
@@ -67,6 +68,7 @@ def main() -> None:
     headings = headings_module((DOCS / "chapters.md").read_text(encoding="utf-8"))
     for path, text in [(DOCS / "common-errors.md", errors_page()), (HEADINGS_FILE, headings)]:
         path.write_bytes(text.encode("utf-8"))
+    write_pages(DOCS)
 
 
 def _section(error: Error) -> str:

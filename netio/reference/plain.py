@@ -61,8 +61,10 @@ def program_text(name: str) -> str:
 
 
 def _installed() -> list[Path]:
+    if beside := sorted((PACKAGE.parent / _INSTALLED).glob("*.py")):  # `pip install --target` records another place
+        return beside
     try:
         files = metadata.files("netio") or []
     except metadata.PackageNotFoundError:
         return []
-    return sorted(Path(str(file.locate())) for file in files if _INSTALLED in file.as_posix())
+    return sorted(Path(str(file.locate())) for file in files if _INSTALLED in file.as_posix() and file.suffix == ".py")
