@@ -161,7 +161,7 @@ class HTTPProtocol:
                 server.log(self._peer, Request("GET", target.decode()), response.status, len(body))
             if len(body) > _LARGE or len(out) > _TOGETHER:
                 self._flush()
-        if out:
+        if out and not closes:
             self._transport.write(b"".join(out))
             out.clear()
         if at:
@@ -452,15 +452,22 @@ class HTTPProtocol:
 
     def _close(self, linger: bool = False) -> None:
         """End the connection after what was written; with `linger`, read on for a while first."""
-        if self._out:
-            self._flush()
         if linger and self._timer is not None and not self._eof and self._transport.can_write_eof():
+            if self._out:
+                self._flush()
             self.state = LINGER
             if self._backlogged:
                 self._transport.resume_reading()
             self._transport.write_eof()
         else:
             self.state = CLOSED
+            write_and_close = getattr(self._transport, "write_and_close", None)
+            if self._out and write_and_close is not None:
+                data = b"".join(self._out)
+                self._out.clear()
+                return write_and_close(data)  # type: ignore[no-any-return]
+            if self._out:
+                self._flush()
             self._transport.close()
 
     def _abort(self) -> None:

@@ -14,6 +14,7 @@ name, None)`:
 | extra                                     | what it does                                                         |
 |-------------------------------------------|----------------------------------------------------------------------|
 | `send_file(file, offset, count)`          | send a part of a file, in order with what was written                |
+| `write_and_close(data)`                   | as `write` and `close`, in one packet where that can be              |
 | `open_listener(address, factory)`         | accept more connections in the same loop; has `.address`, `.close()` |
 | `open_connection(address, factory)`       | connect out in the same loop; has `.close()`                         |
 | `run_in_thread(work, then, failed, drop)` | do what may block in a thread; its outcome is a call in the loop     |
@@ -136,6 +137,8 @@ class NetioTransport(ConnectionTransport, Protocol):
 
     def send_file(self, file: IO[bytes] | Buffer, offset: int = 0, count: int | None = None,
                   close: bool = False) -> None: ...
+
+    def write_and_close(self, data: Buffer) -> None: ...
 
     def open_listener(self, address: Any, factory: Callable[[], ConnectionProtocol]) -> Handle: ...
 

@@ -650,3 +650,21 @@ def test_a_closing_connection_whose_peer_reads_nothing_ends(run, monkeypatch):
     run(protocol)
     run.thread.join(30)
     assert not run.thread.is_alive() and protocol.events[-1] == ("lost", "TimeoutError")
+
+
+@pytest.mark.parametrize("more", [transport_module._MORE, 0])
+@pytest.mark.parametrize("size", [0, 5, 3_000_000])
+@pytest.mark.parametrize("queued", [0, 3_000_000])
+def test_write_and_close_sends_all_then_ends(run, monkeypatch, more, size, queued):
+    monkeypatch.setattr(transport_module, "_MORE", more)
+
+    def send(transport):
+        transport.write(b"q" * queued)
+        transport.write_and_close(b"a" * size)
+        assert transport.is_closing()
+        transport.write(b"too late")
+
+    protocol = Scripted(made=send)
+    assert receive_all(run(protocol)) == b"q" * queued + b"a" * size
+    run.thread.join()
+    assert protocol.events == [("made",), ("lost", None)]

@@ -40,6 +40,7 @@ _SMALL = 64 * 1024  # bytes asked for by recv, at first and of a peer that sends
 _LARGE = 512 * 1024  # bytes asked for while the peer fills them: less takes more calls, more leaves the cache
 _CLOSING_CHECK, _CLOSING_CHECKS = 15.0, 4  # seconds, and how many such a peer may take nothing of what is queued
 _JOIN = 16 * 1024  # bytes up to which joining pieces costs less than handing over a list of them
+_MORE = getattr(socket, "MSG_MORE", 0)  # Linux: more will follow, so wait for it
 _LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
@@ -400,6 +401,27 @@ class Transport:
                 self._loop.call_at(self._loop.now + _CLOSING_CHECK, self._check_closing)
             else:
                 self._lose(None)
+
+    def write_and_close(self, data: Buffer) -> None:
+        """Do as `write` and `close`; where it can (Linux), our end goes out in the last packet of `data`, not after it.
+
+        The socket is closed at once then, and `connection_lost(None)` comes later, as after any close.
+        """
+        if not self._direct or not _MORE or not data:
+            self.write(data)
+            return self.close()
+        try:
+            sent = self._sock.send(data, _MORE)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            return self._fatal_error(error)
+        if sent == memoryview(data).nbytes:
+            self._lose(None)
+            self._close_socket()
+        else:
+            self._queue(memoryview(data).cast("B")[sent:])
+            self.close()
 
     def abort(self) -> None:
         """Close at once, throwing away what is queued: TCP tells the peer by a reset."""
