@@ -97,8 +97,10 @@ class Job:
         except BaseException as error:
             self._report(error)
         finally:
-            with contextlib.suppress(OSError):  # it is closed all the same
+            try:
                 self._sock.close()
+            except OSError:  # it is closed all the same
+                pass
 
     def _report(self, error: BaseException) -> None:
         """Log why the handler has ended: the client has left, or we have ended the connection, or it is a mistake."""

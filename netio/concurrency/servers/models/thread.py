@@ -60,7 +60,8 @@ class ThreadModel(BlockingModel):
 
     def open(self, server: Any) -> None:
         super().open(server)
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)  # its own `with` is slower than the lock's
         self._state = ACCEPTING
         self._threads = self._waiting = 1  # how many there are, and how many of them wait or are about to
         self._descriptors = DescriptorWatch(server.address)
@@ -85,7 +86,7 @@ class ThreadModel(BlockingModel):
 
     def _leave(self) -> None:
         """A thread that waited, or was expected to, is gone."""
-        with self._changed:
+        with self._lock:
             self._threads -= 1
             self._waiting -= 1
             self._changed.notify_all()
@@ -125,19 +126,19 @@ class ThreadModel(BlockingModel):
 
     def _wait_for_descriptors(self) -> bool:
         """Wait until a client has gone, or for a while; return whether to accept."""
-        with self._changed:
+        with self._lock:
             if not self._changed.wait_for(lambda: self._state is not SHORT, RETRY):
                 self._state = ACCEPTING
             return self._state is ACCEPTING
 
     def _set_short(self) -> None:
-        with self._changed:
+        with self._lock:
             if self._state is ACCEPTING:
                 self._state = SHORT
 
     def _go_to_work(self) -> None:
         """Wait no more, and see to it that somebody does."""
-        with self._changed:
+        with self._lock:
             wanted = self._waiting == 1 and self._threads < self.max_connections and self._state is not ENDED
             if wanted:
                 self._threads += 1  # it takes this one's place
@@ -153,7 +154,7 @@ class ThreadModel(BlockingModel):
 
     def _come_back(self) -> bool:
         """Wait again, unless enough do or the server stops."""
-        with self._changed:
+        with self._lock:
             if self._state is SHORT:  # the client that has gone had a descriptor
                 self._state = ACCEPTING
                 self._changed.notify_all()
@@ -175,7 +176,7 @@ class ThreadModel(BlockingModel):
         """Let nobody wait any more, then close the listener."""
         if self._listener is None:
             return
-        with self._changed:
+        with self._lock:
             if self._state is ENDED:
                 return
             self._state = ENDED
