@@ -77,8 +77,8 @@ WORDS = {
     "TCP: listen and connect, read exactly and until, frame messages, send files, and see what the stream really "
     "does.":
     "TCP：监听与连接，精确读取，划定消息边界，传送文件，看清字节流的真实行为。",
-    "Datagrams: sent and received whole, asked and answered over a network that loses them, told to everyone at once.":
-    "数据报：整个发送和接收；在会丢包的网络上问答；一次告诉所有人。",
+    "Datagrams: sent and received whole, requests and replies over a network that loses them, broadcast and multicast.":
+    "数据报：整个发送和接收；在会丢包的网络上请求与应答；广播与组播。",
     "HTTP/1.1: messages, a server for applications, WSGI and files, over TCP, TLS and unix sockets, and a small "
     "client.":
     "HTTP/1.1：报文；面向应用、WSGI 和文件的服务器，可用 TCP、TLS 和 Unix 套接字；以及小客户端。",

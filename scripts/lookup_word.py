@@ -3,7 +3,7 @@
     python3 scripts/lookup_word.py socket bank               in the dictionary beside this script
     python3 scripts/lookup_word.py --prefix sock             all words that begin so
     python3 scripts/lookup_word.py                           one word a line from the terminal, until an empty line
-    python3 scripts/lookup_word.py --file my.txt --check     tell whether a file is sorted as it must be
+    python3 scripts/lookup_word.py --file my.txt --check     check whether a file is sorted as it must be
     python3 scripts/lookup_word.py --file my.txt --unsorted WORD    a file that is not, read from end to end
 
 The status is 1 where a word was not found.

@@ -3,7 +3,7 @@
     python3 scripts/receive_file.py --folder inbox --port 8890
     python3 scripts/receive_file.py --once              only the files of one connection
 
-What came of an interrupted file waits in the folder as .NAME.CHECKSUM.part, and the next attempt goes on behind it.
+What came of an interrupted file waits in the folder as .NAME.CHECKSUM.part, and the next attempt goes on from there.
 """
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Show what the system knows about a socket: names, options, buffers and the state of TCP.
 
-    python3 scripts/show_socket.py                     a pair of its own, from listening to closed
+    python3 scripts/show_socket.py                     a new pair, from listening to closed
     python3 scripts/show_socket.py example.org 80      a connection to a server
     python3 scripts/show_socket.py --buffers           how many bytes fit before send blocks
 """

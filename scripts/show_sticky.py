@@ -24,12 +24,12 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.size < 1:
         raise ValueError(f"recv takes at least 1 byte, not {chosen.size}")
     messages = [text.encode() for text in chosen.messages]
-    show("sent, each with a sendall of its own:", messages)
+    show("sent, each with its own sendall:", messages)
     show("glued: recv(65536) takes what is there", tcp.send_then_recv(messages, size=65536))
     show(f"torn: recv({chosen.size}) takes no more than that", tcp.send_then_recv(messages, size=chosen.size))
-    show("framed: each behind its length in 4 bytes", tcp.send_then_recv(messages, framing=tcp.LengthPrefix()))
+    show("framed: each after its length in 4 bytes", tcp.send_then_recv(messages, framing=tcp.LengthPrefix()))
     if not any("\n" in text for text in chosen.messages):
-        show("framed: each with a newline behind it", tcp.send_then_recv(messages, framing=tcp.Delimiter(b"\n")))
+        show("framed: each followed by a newline", tcp.send_then_recv(messages, framing=tcp.Delimiter(b"\n")))
     return 0
 
 

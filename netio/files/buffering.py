@@ -1,4 +1,4 @@
-"""Make buffering visible: after which step do the bytes that were written stand in the file?
+"""Make buffering visible: after which step are the bytes that were written in the file?
 
 `write` puts them into a buffer of this process, because a call of the system costs far more than a copy. They go to
 the file when the buffer is full, at `flush`, at `close` and, in text mode with `buffering=1`, with each newline.
@@ -12,7 +12,7 @@ from typing import Iterable, NamedTuple
 
 
 class BufferStep(NamedTuple):
-    """After one step: what was done, how many bytes had been given to `write`, and how many stood in the file.
+    """After one step: what was done, how many bytes had been given to `write`, and how many were in the file.
 
     >>> step = BufferStep("write 3", 3, 0)
     >>> step.given - step.stored
@@ -28,7 +28,7 @@ def watch_buffering(path: str | os.PathLike[str], pieces: Iterable[str | bytes |
                     buffering: int = -1, encoding: str = "utf-8") -> list[BufferStep]:
     """Write `pieces` to a new file one by one and return, for each step, how many bytes have reached the file.
 
-    None among the pieces stands for `flush()`; the last step is always `close()`. `buffering` is that of `open`: -1
+    None among the pieces means `flush()`; the last step is always `close()`. `buffering` is that of `open`: -1
     the system's choice, 0 none (binary only), 1 by line (text only), more the size in bytes. Lines end with \\n on
     every system.
 

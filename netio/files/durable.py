@@ -93,7 +93,7 @@ class DurableLog:
             if self._durable:
                 sync(self._file)
         except BaseException:
-            with suppress(OSError):  # a device such as /dev/full cannot be cut; the first error is the one to tell
+            with suppress(OSError):  # a device such as /dev/full cannot be cut; the first error is the one to report
                 self._file.truncate(start)
             raise
         return start

@@ -1,4 +1,4 @@
-"""Facts about files and descriptors, as the system tells them."""
+"""Facts about files and descriptors, as the system reports them."""
 from __future__ import annotations
 
 import os

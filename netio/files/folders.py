@@ -131,8 +131,8 @@ class OpenFolder:
         with found:
             for entry in found:
                 with suppress(FileNotFoundError):
-                    told = entry.stat(follow_symlinks=False) if os.name != "nt" else self.stat(entry.name)
-                    yield entry.name, told
+                    facts = entry.stat(follow_symlinks=False) if os.name != "nt" else self.stat(entry.name)
+                    yield entry.name, facts
 
     def rename(self, source: str, target: str, *, timeout: float = 5.0, to: OpenFolder | None = None) -> None:
         """Rename, replacing what is there, in this folder or to another one; on Windows tried for `timeout` seconds.
@@ -461,7 +461,7 @@ def retry_refused(action: Callable[[], object], timeout: float) -> None:
     >>> retry_refused(lambda: print("renamed"), timeout=5)
     renamed
 
-    Virus scanners let go soon. Raises: PermissionError where it still refuses then, and what `action` raises.
+    Virus scanners close it soon. Raises: PermissionError where it still refuses then, and what `action` raises.
     """
     deadline = time.monotonic() + timeout
     while True:

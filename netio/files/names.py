@@ -8,7 +8,7 @@ _MAX_BYTES = 200  # a name has 255 bytes at most, and that of an unfinished file
 
 
 def is_windows_name(name: str) -> bool:
-    """Return whether Windows takes this name as it stands: no device, drive or stream, no end that it would cut off.
+    """Return whether Windows takes this name as it is: no device, drive or stream, no end that it would cut off.
 
     >>> [is_windows_name(name) for name in ("notes.txt", "com1.tar.gz", "a.txt.", "a.txt::$DATA", "conin$", "")]
     [True, False, False, False, False, False]

@@ -1,4 +1,4 @@
-"""Work on parts of a file at once: split it, join it, copy its halves, each part by a process of its own if you like.
+"""Work on parts of a file at once: split it, join it, copy its halves, each part by its own process if you like.
 
 Every part opens the file for itself. An offset belongs to the opened file, so processes that share one (as after
 `fork`) move each other's; that is what goes wrong in the notes' first try. A part is a tuple of names and numbers
@@ -187,8 +187,8 @@ def read_checksums(path: str | os.PathLike[str]) -> list[tuple[str, str]]:
     [('0000', 'film.001')]
     >>> folder.cleanup()
 
-    Raises: ValueError for a line that is none of such a list, or names a file in another folder, and for an empty
-    list.
+    Raises: ValueError for a line that does not belong into such a list, or names a file in another folder, and for an
+    empty list.
     """
     folder, found = os.path.dirname(os.path.abspath(path)), []
     with open(path, encoding="utf-8") as file:
@@ -205,7 +205,7 @@ def read_checksums(path: str | os.PathLike[str]) -> list[tuple[str, str]]:
 def join_files(checksums: str | os.PathLike[str], target: str | os.PathLike[str], *, executor: Any = map) -> int:
     """Join the parts that a list names and return the size; `target` appears when the checksums of all are right.
 
-    `executor` as in `copy_in_parts`. An example stands at `split_file`; here is a damaged part:
+    `executor` as in `copy_in_parts`. See `split_file` for an example; here is a damaged part:
 
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()

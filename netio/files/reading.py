@@ -280,7 +280,7 @@ def _line_encoding(encoding: str) -> str:
     """Return the encoding of each single line of a file, where a newline is the byte 10 and nothing else is."""
     if "\n".encode(encoding) == b"\n":
         return encoding
-    if "\n".encode(encoding) == b"\xef\xbb\xbf\n":  # utf-8-sig: the mark stands before the first line only
+    if "\n".encode(encoding) == b"\xef\xbb\xbf\n":  # utf-8-sig: the mark is before the first line only
         return "utf-8"
     raise ValueError(f"{encoding} does not write a newline as one byte: convert the file to UTF-8, or use read_lines")
 

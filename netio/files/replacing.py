@@ -306,7 +306,7 @@ def replace_file(path: str | os.PathLike[str], data: str | bytes, *, encoding: s
 def rename_over(source: str | os.PathLike[str], target: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
     """Rename `source` to `target`, replacing it, and wait until the folder knows it.
 
-    On Windows a target that someone has open refuses (error 5 or 32); scanners let go soon, so it is tried for
+    On Windows a target that someone has open refuses (error 5 or 32); scanners close it soon, so it is tried for
     `timeout` seconds.
 
     >>> import pathlib, tempfile

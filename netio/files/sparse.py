@@ -60,7 +60,7 @@ def preallocate(path: str | os.PathLike[str], size: int) -> None:
     True
     >>> folder.cleanup()
 
-    What is stored already stays. Where `posix_fallocate` is missing (macOS, Windows) zeros are written behind the
+    What is stored already stays. Where `posix_fallocate` is missing (macOS, Windows) zeros are written after the
     end; holes before it stay holes.
 
     Raises: OSError with ENOSPC (or EFBIG) at once where there is not that much room; ValueError where `size` is

@@ -59,7 +59,7 @@ class Codec(NamedTuple):
 
 
 class BoundField(NamedTuple):
-    """Where a field stands in its record: name, offset and size in bytes, and its codec.
+    """Where a field is in its record: name, offset and size in bytes, and its codec.
 
     >>> field = BoundField("age", 16, 1, field_of(UInt8).bind("!"))
     >>> field.name, field.offset, field.codec.code
@@ -307,7 +307,7 @@ def alignment_of(code: str) -> int:
 
 
 def without_padding(byte_order: str) -> str:
-    """Return the `struct` prefix of the same byte order that adds no padding of its own: a layout places its own.
+    """Return the `struct` prefix of the same byte order that adds no padding: a layout adds its own.
 
     >>> without_padding("@"), without_padding("!")
     ('=', '!')

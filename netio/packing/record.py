@@ -70,7 +70,7 @@ class Layout(NamedTuple):
 
 
 def layout_fields(declared: dict[str, Field], byte_order: str) -> Layout:
-    """Lay fields out one behind the other; with '@' padded as C does: each at its alignment, the end at the largest.
+    """Lay fields out one after the other; with '@' padded as C does: each at its alignment, the end at the largest.
 
     Python's own '@' leaves the padding at the end off, so an array of C structs cannot be read with it.
 
@@ -79,7 +79,7 @@ def layout_fields(declared: dict[str, Field], byte_order: str) -> Layout:
     >>> layout_fields({"a": field_of(UInt32), "b": field_of(UInt8)}, "!").size
     5
 
-    Raises: ValueError for a byte order that is none of `BYTE_ORDERS`.
+    Raises: ValueError for a byte order that is not in `BYTE_ORDERS`.
     """
     if byte_order not in BYTE_ORDERS:
         raise ValueError(f"a byte order is one of {' '.join(BYTE_ORDERS)}, not {byte_order!r}")
@@ -120,7 +120,7 @@ class Record:
     Traceback (most recent call last):
     netio.packing.record.RecordError: Student: got 20 of 21 bytes
 
-    A record may be a field of another and keeps its own byte order there; a subclass adds its fields behind those it
+    A record may be a field of another and keeps its own byte order there; a subclass adds its fields after those it
     inherits. Where no type checker reads the file, `name: Text(12)` says the same in fewer words.
 
     Raises: TypeError where the byte order is missing, an annotation is no field, or a field has the name of a method.
@@ -178,7 +178,7 @@ class Record:
 
     @classmethod
     def unpack_from(cls: type[R], data: bytes, offset: int = 0) -> R:
-        """Return the record that begins at `offset` of `data`; what stands behind it is ignored.
+        """Return the record that begins at `offset` of `data`; what follows it is ignored.
 
         Raises: RecordError where fewer than `layout.size` bytes follow, or the offset is negative.
         """
@@ -190,7 +190,7 @@ class Record:
 
     @classmethod
     def iter_unpack(cls: type[R], data: bytes) -> Iterator[R]:
-        """Yield the records that stand one behind the other in `data`.
+        """Yield the records that follow each other in `data`.
 
         Raises: RecordError, before the first record, where `data` ends inside one.
         """
@@ -223,7 +223,7 @@ class _Nested(Field):
 
 
 def _names_where_written() -> tuple[dict[str, Any], ...]:
-    """Return the globals and locals of the place where a class statement stands, seen from its __init_subclass__.
+    """Return the globals and locals of the place where a class statement is, seen from its __init_subclass__.
 
     Annotations are text under `from __future__ import annotations`; their names are known there, in a function too.
     """
@@ -235,7 +235,7 @@ def _names_where_written() -> tuple[dict[str, Any], ...]:
 
 def _declared_field(cls: type[Record], name: str, annotation: Any, names: tuple[dict[str, Any], ...]) -> Field:
     if hasattr(Record, name) or name == "layout":
-        raise TypeError(f"{cls.__name__}.{name}: every record has a {name!r} of its own; take another name")
+        raise TypeError(f"{cls.__name__}.{name}: every record has its own {name!r}; take another name")
     try:
         return field_of(eval(annotation, *names) if isinstance(annotation, str) else annotation)
     except (NameError, TypeError, AttributeError, ValueError, SyntaxError, LookupError) as error:

@@ -25,7 +25,7 @@ class RecordDecoder(Generic[R]):
     netio.packing.record.RecordError: Point: the stream ended with 1 of 4 bytes
 
     A record that cannot be decoded raises RecordError when its turn comes, and is gone: those before it have been
-    yielded, and `feed(b"")` goes on behind it.
+    yielded, and `feed(b"")` goes on after it.
 
     Notes: TCP粘包 (sticky packets); struct模块使用 takes one `recv` for one record, which it need not be.
     """

@@ -6,7 +6,7 @@ def truncate_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
     """Encode as many whole characters of `text` as fit into `size` bytes.
 
     `text.encode()[:size]` may end in the middle of a character, which the reader can then not decode. Here a torn last
-    character is dropped whole. A character is a code point: an accent that is a code point of its own may be cut off.
+    character is dropped whole. A character is a code point: an accent that is a separate code point may be cut off.
 
     >>> "张三丰".encode()[:7].decode()
     Traceback (most recent call last):

@@ -44,7 +44,7 @@ def hexdump(record: type[Record], data: bytes) -> str:
     Notes: struct模块使用.
     """
     size = record.layout.size
-    return _table(data, [*_with_padding(_spans(record.layout.fields, data), size), *_behind(size, data)])
+    return _table(data, [*_with_padding(_spans(record.layout.fields, data), size), *_left_over(size, data)])
 
 
 def explain_format(format: str, *values: Value) -> str:
@@ -59,8 +59,8 @@ def explain_format(format: str, *values: Value) -> str:
     >>> print(explain_format("@BI", 1, 7).splitlines()[0])
     '@BI': 8 bytes, 3 of them padding
 
-    Raises: ValueError for a wrong format or value, such as struct.error tells them.
-    Notes: struct模块使用; `struct.calcsize` tells the size alone.
+    Raises: ValueError for a wrong format or value, as struct.error reports them.
+    Notes: struct模块使用; `struct.calcsize` returns the size alone.
     """
     try:
         data = struct.pack(format, *values)
@@ -149,7 +149,7 @@ def _spans(fields: Iterable[BoundField], data: bytes, prefix: str = "", base: in
 
 
 def _with_padding(spans: Iterable[Span], size: int) -> Iterator[Span]:
-    """Fill the gaps between fields, and behind the last one."""
+    """Fill the gaps between fields, and after the last one."""
     end = 0
     for span in spans:
         if span.offset > end:
@@ -160,7 +160,7 @@ def _with_padding(spans: Iterable[Span], size: int) -> Iterator[Span]:
         yield Span(end, size - end, PADDING, "")
 
 
-def _behind(size: int, data: bytes) -> Iterator[Span]:
+def _left_over(size: int, data: bytes) -> Iterator[Span]:
     if len(data) > size:
         yield Span(size, len(data) - size, "(left over)", "")
 

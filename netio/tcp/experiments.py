@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def send_until_full(sock: socket.socket, *, limit: int = 1 << 28, wait: float = 0.1) -> int:
     """Send until the peer's receive buffer and our send buffer are full; return the number of bytes that went.
 
-    That is what `sendall` on a blocking socket would hang behind. Full means: no room for `wait` seconds.
+    That is what `sendall` on a blocking socket would block at. Full means: no room for `wait` seconds.
 
     >>> left, right = connect_pair()
     >>> with left, right:
@@ -94,7 +94,7 @@ def watch_back_pressure(*, step: int = 64 * 1024, steps: int = 4) -> list[tuple[
 
 
 def send_then_recv(messages: Iterable[bytes], *, size: int = 1024, framing: Framing | None = None) -> list[bytes]:
-    """Send each message with a `sendall` of its own, then read; return what came back, piece by piece.
+    """Send each message with its own `sendall`, then read; return what came back, piece by piece.
 
     Without a framing a piece is what `recv(size)` returns: with a large `size` the messages stick together, with a
     small one they are torn. With a framing the pieces are the messages.

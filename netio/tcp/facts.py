@@ -17,7 +17,7 @@ _OPTIONS = (
     ("IPPROTO_IPV6", "IPV6_V6ONLY"),
 )
 
-# Where the kernel tells TCP's state, in the first byte of what the option returns, and its names from 0 or 1 on.
+# Where the kernel reports TCP's state, in the first byte of what the option returns, and its names from 0 or 1 on.
 _BSD_STATES = ("CLOSED LISTEN SYN-SENT SYN-RECEIVED ESTABLISHED CLOSE-WAIT FIN-WAIT-1 CLOSING LAST-ACK FIN-WAIT-2 "
                "TIME-WAIT").split()
 _LINUX_STATES = ("? ESTABLISHED SYN-SENT SYN-RECEIVED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED CLOSE-WAIT LAST-ACK "
@@ -26,7 +26,7 @@ _TCP_INFO = {"linux": (11, _LINUX_STATES), "darwin": (0x106, _BSD_STATES), "free
 
 
 def describe(sock: socket.socket) -> dict[str, Any]:
-    """Return what is known about a socket as a dict, in the order in which one would tell it.
+    """Return what is known about a socket as a dict, in a sensible order.
 
     The keys are family, type, proto, fileno, timeout, local and peer (addresses), state (see `tcp_state`), unread and
     unsent (see `queued_bytes`), and then each option by its name, such as SO_RCVBUF (bytes); None where nothing is
@@ -62,7 +62,7 @@ def describe(sock: socket.socket) -> dict[str, Any]:
 
 
 def tcp_state(sock: socket.socket) -> str | None:
-    """Return the state of a TCP socket by its name in RFC 9293, or None where the system does not tell (Windows).
+    """Return the state of a TCP socket by its name in RFC 9293, or None where the system does not say (Windows).
 
     >>> from netio.tcp import listen
     >>> with listen(("127.0.0.1", 0)) as listener:
@@ -89,7 +89,7 @@ def queued_bytes(sock: socket.socket) -> tuple[int | None, int | None]:
     ...     right.recv(1, socket.MSG_PEEK), queued_bytes(right)[0] in (5, None)
     (b'h', True)
 
-    None stands for what the system does not tell (both on Windows, the second one beside Linux), and for a listening
+    None means that the system does not say (both on Windows, the second one outside Linux), or a listening
     socket.
     Raises: nothing. See: tcp(7), SIOCINQ and SIOCOUTQ. Notes: TCP, 收发缓冲区 (buffers). Stdlib: none.
     """

@@ -24,7 +24,7 @@ _CHUNK = 512 * 1024  # bytes to ask the system for at once: less of it waits in 
 
 def send_frame(sock: socket.socket, message: bytes | bytearray | memoryview, *, size: int = 4,
                byte_order: Literal["big", "little"] = "big", timeout: float | None = 30.0) -> None:
-    """Send `message` behind its length, an unsigned integer of `size` bytes, as one piece within `timeout` seconds.
+    """Send `message` after its length, an unsigned integer of `size` bytes, as one piece within `timeout` seconds.
 
     >>> left, right = socket.socketpair()
     >>> with left, right:

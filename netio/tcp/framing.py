@@ -1,12 +1,12 @@
-"""Framings: where one message ends and the next begins in a stream that has no boundaries of its own.
+"""Framings: where one message ends and the next begins in a stream that has no boundaries.
 
 All four have one interface and do no I/O. `wrap(message)` returns the bytes to send. `feed(data)` takes bytes as
 they came, cut anywhere, and returns the messages that they complete. `finish()` says that the stream has ended, and
 objects if it ended inside a message. So the same framing serves a blocking socket, an event loop, a file and a test.
 
 What is incomplete waits in a bytearray, and is looked at again only once enough has come for the next message, so
-that a huge one fed in crumbs costs linear time. Only the torn message is joined there; all behind it is cut where it
-lies, out of one `bytes` object with local names and one loop, because a copy, a call or a memoryview a message costs
+that a huge one fed in crumbs costs linear time. Only the torn message is joined there; all that follows is cut where it
+is, out of one `bytes` object with local names and one loop, because a copy, a call or a memoryview a message costs
 more than the cutting itself.
 """
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Framing:
     Traceback (most recent call last):
     EOFError: the stream ended inside a message: got 1 of 4 bytes
 
-    A framing of your own overrides `wrap` and `_cut`. Notes: TCP, 粘包 (sticky packets).
+    Your own framing overrides `wrap` and `_cut`. Notes: TCP, 粘包 (sticky packets).
     Raises: ValueError for a message longer than `max_size`, from `wrap` and `feed`.
     """
 
@@ -109,7 +109,7 @@ class Framing:
 
 
 class LengthPrefix(Framing):
-    """Each message behind its length as an unsigned integer of 1, 2, 4 or 8 bytes: any content, one look ahead.
+    """Each message after its length, an unsigned integer of 1, 2, 4 or 8 bytes: any content.
 
     >>> framing = LengthPrefix(2, "little", max_size=1000)
     >>> framing.wrap(b"cat"), framing.feed(b"\\3\\0cat\\3")

@@ -121,7 +121,7 @@ class Reader:
     """A buffered reader of a socket: read exactly, until a delimiter, by lines, and put back what was too much.
 
     Each operation may take `timeout` seconds in all (None: for ever), whatever the size of the pieces that come, and
-    holds at most `max_size` bytes unless it is told otherwise. Read from the socket only through its Reader, for
+    holds at most `max_size` bytes, unless a call says otherwise. Read from the socket only through its Reader, for
     that has read ahead.
 
     >>> left, right = socket.socketpair()
@@ -208,7 +208,7 @@ class Reader:
         self._data, self._at = data + self._data[self._at:], 0
 
     def _search(self, delimiter: bytes, limit: int) -> int:
-        """Read until the delimiter has come and return where it stands, looking at each byte once."""
+        """Read until the delimiter has come and return its offset, looking at each byte once."""
         looked = 0
 
         def found(data: bytearray) -> bool:

@@ -1,7 +1,7 @@
 """A proxy that cuts a stream up anew: splits it, merges it, delays it, and never changes a byte.
 
 TCP promises the bytes and their order, not the pieces. A program that takes one `recv` for one message works on the
-desk and fails in the world; behind this proxy it fails at once, and the same way every time. What the pieces are is
+desk and fails in the world; through this proxy it fails at once, and the same way every time. What the pieces are is
 decided by a slicer, which is pure: sizes in, pieces out. The proxy around it is threads, two for each connection, one
 a direction.
 """

@@ -54,7 +54,7 @@ def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
 
     Raises: OSError where the address is in use, not ours or not resolvable; ValueError for `dual_stack=True` with
     IPv4, and for what is no address.
-    Notes: TCP, 服务端流程, setsockopt (which has to stand before bind). Stdlib: `socket.create_server`, without names
+    Notes: TCP, 服务端流程, setsockopt (which has to come before bind). Stdlib: `socket.create_server`, without names
     that resolve to IPv6, and with no exclusive use on Windows.
     """
     last_error: OSError | None = None
@@ -85,8 +85,8 @@ def connect(address: Address, *, timeout: float | None = 30.0, no_delay: bool = 
     Every address of the host is tried in the system's order, IPv6 and IPv4; one that does not answer may use up its
     share of the time, not all of it. The socket keeps `timeout` for each later step; `sock.settimeout(None)` waits
     for ever. `no_delay` sets TCP_NODELAY, so that a small message goes out at once, though an earlier one is not
-    acknowledged yet: right for whoever sends whole messages. Who sends in crumbs may pass False and let Nagle's
-    algorithm gather them.
+    acknowledged yet: right for a program that sends whole messages. One that sends in crumbs may pass False and let
+    Nagle's algorithm gather them.
 
     >>> with listen(("127.0.0.1", 0)) as listener:
     ...     with connect(listener.getsockname(), timeout=5) as sock:
@@ -234,7 +234,7 @@ def abort(sock: socket.socket) -> None:
     >>> data
     b''
 
-    For peers that misbehave, and to see what a crash looks like from the other side. It leaves no TIME_WAIT behind.
+    For peers that misbehave, and to see what a crash looks like from the other side. It leaves no TIME_WAIT.
     Raises: OSError where `sock` is closed. See: socket(7), SO_LINGER.
     """
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0))
@@ -306,7 +306,7 @@ def _set_options(sock: socket.socket, reuse: bool, v6_only: bool) -> None:
 
 
 def _remove_stale(path: str) -> None:
-    """Unlink a Unix socket that a server left behind: one that refuses connections."""
+    """Unlink a Unix socket that a server has left: one that refuses connections."""
     if path.startswith("\0") or not os.path.exists(path):
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:

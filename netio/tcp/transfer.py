@@ -81,9 +81,9 @@ def receive_file(sock: socket.socket, folder: str | os.PathLike[str], *, max_siz
     True
 
     Raises: OSError where it cannot be stored (disk full, read-only folder); FileExistsError; ValueError for more
-    than `max_size` bytes, an offer that is none, or content that does not match its checksum; EOFError where the
+    than `max_size` bytes, no valid offer, or content that does not match its checksum; EOFError where the
     peer leaves too early; BlockingIOError where another connection receives the same file just now; TimeoutError.
-    The peer is told the reason, and `sock` is closed.
+    The peer learns the reason, and `sock` is closed.
     Notes: TCP, 作业 (send a picture). Stdlib: none.
     """
     offer = recv_frame(sock, max_size=_MAX_OFFER, timeout=timeout)

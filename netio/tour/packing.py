@@ -32,7 +32,7 @@ def _padding(guide: Guide) -> None:
               "用格式 'B2sf' 打包 7、b'li'、1.5：一次不写字节序，一次写明。")
     guide.saw("\n".join(explain_format(order + "B2sf", 7, b"li", 1.5) for order in "@!"))
     guide.surprise("No prefix means @: this machine's byte order, and padding that the network never asked for.",
-                   "不写前缀就是 @：本机字节序，还有网络上没人要的填充字节。")
+                   "不写前缀就是 @：本机字节序，还有网络上多余的填充字节。")
 
 
 def _cut_name(guide: Guide) -> None:
@@ -54,7 +54,7 @@ def _nul(guide: Guide) -> None:
     packed = struct.pack("8s", b"lily")
     guide.did("Took the padding off a name of four bytes in a field of eight.", "去掉八字节字段里四字节名字后面的填充。")
     guide.saw(f"rstrip(): {packed.rstrip()!r}\nstrip_nul: {strip_nul(packed)!r}")
-    guide.surprise("rstrip() removes white space, and NUL is none.", "rstrip() 去掉的是空白，而 \\x00 不是空白。")
+    guide.surprise("rstrip() removes white space, and not NUL.", "rstrip() 去掉的是空白，而 \\x00 不是空白。")
 
 
 def _record(guide: Guide) -> None:

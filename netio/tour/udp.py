@@ -53,7 +53,7 @@ def _nobody(guide: Guide) -> None:
     guide.did("Asked a port where nobody listens, over a connected UDP socket.",
               "用 connect 过的 UDP 套接字去问一个没人监听的端口。")
     guide.saw(said)
-    guide.surprise("The notes say: never an error. The other kernel does refuse, and a connected socket is told.",
+    guide.surprise("The notes say: never an error. The other kernel does refuse, and a connected socket learns it.",
                    "笔记说绝不会有错误。其实对方内核会回绝，connect 过的套接字就能知道。")
 
 

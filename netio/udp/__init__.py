@@ -1,4 +1,4 @@
-"""Datagrams: sent and received whole, asked and answered over a network that loses them, told to everyone at once.
+"""Datagrams: sent and received whole, requests and replies over a network that loses them, broadcast and multicast.
 
 `bind`, `connect` and `receive` are the notes' three steps with IPv6 and a flag for what was cut. `Server` answers
 datagrams with a function and survives what peers do. `Client` and `AtMostOnce` make request and reply reliable under

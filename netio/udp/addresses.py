@@ -1,7 +1,7 @@
 """The network interfaces of this machine and their addresses, of which one interface may have several.
 
-The system's C library tells them (getifaddrs, on Linux, macOS and the BSDs), and Python has no function for it, so
-`ctypes` calls it. On Windows the standard library tells only the addresses.
+The system's C library lists them (getifaddrs, on Linux, macOS and the BSDs), and Python has no function for it, so
+`ctypes` calls it. On Windows the standard library knows only the addresses.
 """
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def interfaces() -> list[Interface]:
     >>> all(interface.address.count(".") == 3 for interface in interfaces())
     True
 
-    Where the platform does not tell interfaces (Windows), one without a name for each address of this host. An address
+    Where the platform does not list interfaces (Windows), one without a name for each address of this host. An address
     that was given without a broadcast address has that of its network, which the system uses, too.
 
     Notes: udp应用之广播 (which reads `ifconfig`).
@@ -55,23 +55,23 @@ def own_addresses(family: int = socket.AF_UNSPEC) -> list[str]:
     found = _all_addresses()
     families = [wanted for wanted in (socket.AF_INET, socket.AF_INET6) if family in (wanted, socket.AF_UNSPEC)]
     if found is None:
-        told = [address for wanted in families for address in _addresses_of_host(wanted)]
+        known = [address for wanted in families for address in _addresses_of_host(wanted)]
     else:
-        told = [entry[2] for wanted in families for entry in found if (":" in entry[2]) == (wanted == socket.AF_INET6)]
-    return list(dict.fromkeys(told))
+        known = [entry[2] for wanted in families for entry in found if (":" in entry[2]) == (wanted == socket.AF_INET6)]
+    return list(dict.fromkeys(known))
 
 
 def _describe(name: str, flags: int, address: str, netmask: str, broadcast: str) -> Interface:
     if not flags & _BROADCASTS:  # loopback, point to point
         broadcast = ""
-    elif netmask and broadcast in ("", address):  # the C library may tell the address in its place
+    elif netmask and broadcast in ("", address):  # the C library may give the address in its place
         network = ipaddress.IPv4Network(f"{address}/{netmask}", strict=False)
         broadcast = str(network.broadcast_address) if network.prefixlen < 31 else ""
     return Interface(name, socket.if_nametoindex(name), address, broadcast, netmask)
 
 
 def _all_addresses() -> list[tuple[str, int, str, str, str]] | None:
-    """Return name, flags, address, netmask and broadcast address of each, or None where the system does not tell."""
+    """Return name, flags, address, netmask and broadcast address of each, or None where the system does not say."""
     try:
         import ctypes
 
@@ -105,7 +105,7 @@ def _walk(ctypes: Any, entry: int | None) -> Iterator[tuple[str, int, str, str, 
 
 
 def _text(ctypes: Any, pointer: int | None) -> str:
-    """Return the address in a `struct sockaddr` as text, "" where it is none of IP."""
+    """Return the address in a `struct sockaddr` as text, "" where it is not one of IP."""
     if not pointer:
         return ""
     head = ctypes.string_at(pointer, 2)

@@ -43,7 +43,7 @@ def send_broadcast(data: bytes, port: int, to: str | None = None) -> list[str]:
     ['127.255.255.255']
     >>> listener.close()
 
-    Raises: OSError where no network took it, ValueError for a port that is none.
+    Raises: OSError where no network took it, ValueError for a port out of range.
     Notes: udp应用之广播, 发送端. See: RFC 919, RFC 922.
     """
     with ExitStack() as closing:
@@ -53,7 +53,7 @@ def send_broadcast(data: bytes, port: int, to: str | None = None) -> list[str]:
 def discover(data: bytes, port: int, to: str | None = None, *, timeout: float = 2.0) -> Iterator[Datagram]:
     """Ask everyone who listens at `port`, and yield the replies of the next `timeout` seconds as they come.
 
-    `to` as for `send_broadcast`. Whoever wants to be found answers to the sender's address, as a `Server` does.
+    `to` as for `send_broadcast`. What wants to be found answers to the sender's address, as a `Server` does.
 
     >>> with Server(("", 0), echo) as server:
     ...     replies = discover(b"who is there?", server.address[1], "127.255.255.255", timeout=5)

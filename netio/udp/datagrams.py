@@ -16,7 +16,7 @@ MAX_DATAGRAM = 65507
 SAFE_DATAGRAM = 1200
 
 _LARGER_THAN_ANY = 65536
-# (host, port), for IPv6 with flow and scope behind them: what `socket` gives and takes.
+# (host, port), for IPv6 followed by flow and scope: what `socket` gives and takes.
 Address = tuple[Any, ...]
 
 
@@ -73,7 +73,7 @@ def bind(address: Address, *, share: bool = False, dual_stack: bool | None = Non
 def connect(address: Address) -> socket.socket:
     """Return a UDP socket whose peer is `address`: `send` and `recv` do, datagrams of others are not let in.
 
-    Nothing is sent. A connected socket also hears that nobody listens there (ConnectionRefusedError from the `send` or
+    Nothing is sent. A connected socket also learns that nobody listens there (ConnectionRefusedError from the `send` or
     `recv` after the first `send`), which an unconnected one does not on POSIX.
 
     >>> with bind(("127.0.0.1", 0)) as server, connect(server.getsockname()) as client:
@@ -103,7 +103,7 @@ def connect(address: Address) -> socket.socket:
 
 
 def receive(sock: socket.socket, max_size: int = MAX_DATAGRAM, *, timeout: float | None = 10.0) -> Datagram:
-    """Return the next datagram, of which at most `max_size` bytes are kept; `truncated` tells that there were more.
+    """Return the next datagram, of which at most `max_size` bytes are kept; `truncated` says whether there were more.
 
     `timeout` is in seconds, None waits for ever. An empty datagram is a datagram.
 
@@ -172,7 +172,7 @@ def resolve(address: Address, flags: int = 0) -> list[tuple[Any, ...]]:
     >>> resolve(("127.0.0.1", 9))[0][4]
     ('127.0.0.1', 9)
 
-    Raises: OSError where the host has no address, ValueError for a port that is none.
+    Raises: OSError where the host has no address, ValueError for a port out of range.
     """
     _check_pair(address)
     host, port, *scope = address

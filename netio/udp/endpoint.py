@@ -35,7 +35,7 @@ class Endpoint:
     b'hello'
 
     `with` serves in a thread until the block ends. Instead of an address a bound socket may be given, which `close`
-    closes. What is longer than `max_size` bytes comes cut, and says so. ECONNREFUSED and Windows' 10054, which tell
+    closes. What is longer than `max_size` bytes comes truncated. ECONNREFUSED and Windows' 10054, which tell
     that an earlier answer found nobody, end nothing; nor does what `datagram_received` raises, which is logged.
 
     Raises: OSError as `bind` does. Stdlib: `asyncio.DatagramProtocol`, under asyncio.
@@ -79,7 +79,7 @@ class Endpoint:
             self._ended.set()
 
     def start(self) -> None:
-        """Run in a thread of its own, which ends with `shutdown`."""
+        """Run in a new thread, which ends with `shutdown`."""
         self._thread = threading.Thread(target=self.serve_forever, name=type(self).__name__, daemon=True)
         self._thread.start()
 

@@ -1,6 +1,6 @@
 """One datagram to those who asked for it: groups of IPv4 (224.0.0.0 to 239.255.255.255) and of IPv6 (ff00::/8).
 
-A group is an address that nobody has. Who wants to hear it joins it, on one interface; who sends to it need not. IPv4
+A group is an address that nobody has. A receiver joins it, on one interface; a sender need not. IPv4
 names the interface by its address, IPv6 by its index: `interface` here takes name, address or index for both.
 """
 from __future__ import annotations
@@ -16,19 +16,20 @@ from .datagrams import Address, bind, receive, resolve  # noqa: F401 (the exampl
 
 _Interface = Union[str, int]
 _JOIN = {socket.IPPROTO_IP: socket.IP_ADD_MEMBERSHIP, socket.IPPROTO_IPV6: socket.IPV6_JOIN_GROUP}
-# IP_MULTICAST_ALL and IPV6_MULTICAST_ALL, on by default: a socket also hears the groups that others here have joined.
+# IP_MULTICAST_ALL and IPV6_MULTICAST_ALL, on by default: a socket also receives what is sent to groups that others
+# here have joined.
 _HEAR_ALL = {socket.IPPROTO_IP: 49, socket.IPPROTO_IPV6: 29}
 _LEAVE = {socket.IPPROTO_IP: socket.IP_DROP_MEMBERSHIP, socket.IPPROTO_IPV6: socket.IPV6_LEAVE_GROUP}
 
 
 def join_group(sock: socket.socket, group: str, interface: _Interface = "") -> None:
-    """Let `sock` hear what is sent to `group` over an interface; "" lets the system choose one.
+    """Let `sock` receive what is sent to `group` over an interface; "" lets the system choose one.
 
     >>> with bind(("", 0), dual_stack=False) as sock:
     ...     join_group(sock, "239.1.2.3", "127.0.0.1")
     ...     leave_group(sock, "239.1.2.3", "127.0.0.1")
 
-    Raises: OSError where the group is none, or no interface can have it; ValueError for an unknown interface.
+    Raises: OSError where that is no group, or no interface can have it; ValueError for an unknown interface.
     See: ip(7) IP_ADD_MEMBERSHIP, ipv6(7) IPV6_JOIN_GROUP, RFC 1112, RFC 4291 section 2.7.
     """
     level, membership = _membership(group, interface)
@@ -53,7 +54,7 @@ def leave_group(sock: socket.socket, group: str, interface: _Interface = "") -> 
 
 
 def listen_multicast(group: str, port: int, interface: _Interface = "") -> socket.socket:
-    """Return a socket that hears what is sent to `group` at `port`; others on this machine may listen there too.
+    """Return a socket that receives what is sent to `group` at `port`; others on this machine may listen there too.
 
     >>> with listen_multicast("239.1.2.3", 0, "127.0.0.1") as listener:
     ...     port = listener.getsockname()[1]
@@ -82,7 +83,7 @@ def open_multicast_sender(group: str, interface: _Interface = "", *, hops: int =
                           loop: bool = True) -> socket.socket:
     """Return a socket to send to `group` with: over which interface, through how many routers, to this machine or not.
 
-    `hops` 1 stays in this network; `loop` lets listeners on this machine hear it as well.
+    `hops` 1 stays in this network; `loop` lets listeners on this machine receive it, too.
 
     >>> with open_multicast_sender("239.1.2.3", "127.0.0.1", hops=2) as sock:
     ...     sock.getsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL)

@@ -80,7 +80,7 @@ class Impairment:
 
 
 class LossyProxy(Endpoint):
-    """Relays datagrams between its clients and the server at `target`, and mistreats them: each chance is 0 to 1.
+    """Relays datagrams between clients and the server at `target`, and drops, repeats or reorders them: chances 0 to 1.
 
     >>> with Server(("127.0.0.1", 0), echo) as server, LossyProxy(server.address, drop=1.0) as proxy:
     ...     with connect(proxy.address) as client:
@@ -94,7 +94,7 @@ class LossyProxy(Endpoint):
     The server sees each client as a port of the proxy's own. The last `clients` clients are known at a time. `with`
     runs it in a thread until the block ends, like a Server.
 
-    Raises: ValueError for a chance that is none, OSError as `bind` does.
+    Raises: ValueError for a chance that is not from 0 to 1, OSError as `bind` does.
     """
 
     def __init__(self, target: Address, *, drop: float = 0.0, duplicate: float = 0.0, reorder: float = 0.0,
@@ -147,7 +147,7 @@ class LossyProxy(Endpoint):
 
 
 class _Session:
-    """What passes between one client and the server, with a socket of its own towards the server."""
+    """What passes between one client and the server, with its own socket towards the server."""
 
     def __init__(self, loop: Loop, sock: socket.socket, front: socket.socket, client: Address,
                  outbound: Impairment, inbound: Impairment) -> None:

@@ -3,7 +3,7 @@
 The client numbers each request, and sends it again, waiting longer each time, until a reply with that number comes.
 The server remembers its last replies: a request that comes again is answered from memory, so that nothing is done
 twice. On the wire a request is `\\0ask`, 8 bytes of number, the data; a reply is `\\0ans`, the same number, the
-data. No text begins with a NUL, so a plain client, which sends just text, is told apart and answered plainly.
+data. No text begins with a NUL, so a plain client, which sends just text, is recognized and answered plainly.
 """
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 from .datagrams import MAX_DATAGRAM, Address, Datagram, connect, format_address, receive, resolve
 from .server import Handler, Server  # noqa: F401 (the examples use Server)
 
-# What stands before the data of a request and of a reply: which of both it is, and its number.
+# What precedes the data of a request and of a reply: which of both it is, and its number.
 HEADER = struct.Struct("!4sQ")
 # How a request begins on the wire.
 REQUEST = b"\0ask"
@@ -99,7 +99,7 @@ class Client:
 
         The request is sent again after `first_wait` seconds, or after four times what the last reply that needed one
         try took, if that is less (but 20 ms at least); then after twice as long each time, up to `longest_wait`.
-        `tries` tells how often the last request was sent.
+        `tries` says how often the last request was sent.
 
         Raises: TimeoutError where no reply came; ConnectionRefusedError where nobody listens, three times running.
         """

@@ -12,7 +12,7 @@ from .endpoint import Endpoint
 
 # What answers a datagram: returns the bytes to send back, or None for no answer.
 Handler = Callable[[Datagram], Optional[bytes]]
-# What is told an error, with the datagram that brought it on where there is one.
+# What gets an error, with the datagram that caused it, if one did.
 OnError = Callable[[BaseException, Optional[Datagram]], None]
 _log = logging.getLogger("netio.udp")
 
@@ -33,7 +33,7 @@ class Server(Endpoint):
 
     The handler gets a Datagram, also an empty or a cut one, and must be quick: one thread does all the work. What it
     raises, and what the network refuses to send, goes to `on_error(error, datagram)`, and serving goes on. So it does
-    after ECONNREFUSED and Windows' 10054, which tell that an earlier answer found nobody.
+    after ECONNREFUSED and Windows' 10054, which say that an earlier answer found nobody.
 
     >>> def shout(datagram):
     ...     return datagram.data.upper()
@@ -73,7 +73,7 @@ class Server(Endpoint):
 
 def serve(address: Address | socket.socket, handler: Handler, *, max_size: int = MAX_DATAGRAM,
           on_listening: Callable[[Address], object] = lambda address: None) -> None:
-    """Answer datagrams with `handler(datagram)` until Ctrl-C or an error; `on_listening(address)` is told the port.
+    """Answer datagrams with `handler(datagram)` until Ctrl-C or an error; `on_listening(address)` gets the port.
 
     >>> def stop(datagram):
     ...     raise KeyboardInterrupt
@@ -107,7 +107,7 @@ def echo(datagram: Datagram) -> bytes:
 def answer_text(function: Callable[[str], str], *, max_size: int = SAFE_DATAGRAM, encoding: str = "utf-8") -> Handler:
     """Make a handler of a function from text to text; the answer is cut to one datagram at a character's end.
 
-    A datagram that is no text gets an answer that says so.
+    A datagram that is no text is answered `not utf-8 text`.
 
     >>> handler = answer_text(lambda word: word * 3, max_size=5)
     >>> handler(Datagram("词".encode(), ("127.0.0.1", 9), False)).decode()

@@ -5,9 +5,9 @@ WORDS = {
     "Copy a file of any type, showing the progress; the copy appears when it is whole.":
     "复制任意类型的文件并显示进度；复制完整之后，目标才会出现。",
     "read both again and compare their checksums": "重新读两个文件，比较校验和",
-    "keep an unfinished copy and go on behind it": "保留没复制完的部分，下次接着复制",
+    "keep an unfinished copy and go on from there": "保留没复制完的部分，下次接着复制",
     "keep holes": "保留空洞",
-    "copy N parts, each by a process of its own": "分成 N 份，每份由一个进程复制",
+    "copy N parts, one process each": "分成 N 份，每份由一个进程复制",
     "go on after a break": "中断之后接着复制",
     "holes stay holes": "空洞仍是空洞",
     "the halves by two processes at once": "两个进程同时各复制一半",
@@ -36,7 +36,7 @@ WORDS = {
     "in the dictionary beside this script": "查脚本旁边的字典",
     "all words that begin so": "所有这样开头的单词",
     "one word a line from the terminal, until an empty line": "从终端每行读一个单词，直到空行",
-    "tell whether a file is sorted as it must be": "说明文件的顺序是否符合要求",
+    "check whether a file is sorted as it must be": "说明文件的顺序是否符合要求",
     "a file that is not, read from end to end": "顺序不符合的文件，从头读到尾",
     "The status is 1 where a word was not found.": "有单词没查到时，退出码为 1。",
     "Make a file with a hole, as a downloader reserves one, and show how long it is and what it takes on the disk.":

@@ -22,8 +22,8 @@ WORDS = {
     "longest file (%(default)s)": "文件最大多少字节（%(default)s）",
     "end after one connection": "一个连接之后就结束",
     "only the files of one connection": "只收一个连接的文件",
-    "What came of an interrupted file waits in the folder as .NAME.CHECKSUM.part, and the next attempt goes on behind"
-    " it.":
+    "What came of an interrupted file waits in the folder as .NAME.CHECKSUM.part, and the next attempt goes on from "
+    "there.":
     "中断的文件已收到的部分以 .NAME.CHECKSUM.part 留在文件夹中，下次接着收。",
     "Stand between client and server and cut the stream up anew, to see who takes one recv for one message.":
     "站在客户端和服务器之间，把字节流重新切分，看谁把一次 recv 当成一条消息。",
@@ -69,7 +69,7 @@ WORDS = {
     "Show what the system knows about a socket: names, options, buffers and the state of TCP.":
     "显示系统所知的套接字信息：地址、选项、缓冲区和 TCP 状态。",
     "fill buffers of several sizes": "填满几种大小的缓冲区",
-    "a pair of its own, from listening to closed": "自己建一对套接字，从监听到关闭",
+    "a new pair, from listening to closed": "自己建一对套接字，从监听到关闭",
     "a connection to a server": "到某服务器的连接",
     "how many bytes fit before send blocks": "send 阻塞之前能放下多少字节",
     "Show how TCP glues messages together and tears them apart, and how framing cures both (粘包).":

@@ -163,7 +163,7 @@ def test_what_cannot_be_declared_says_why():
         class Unknown(Record, byte_order="!"):
             x: NoSuchField  # noqa: F821
     for name in ("pack", "unpack", "layout", "as_field"):
-        with pytest.raises(TypeError, match=f"every record has a '{name}' of its own"):
+        with pytest.raises(TypeError, match=f"every record has its own '{name}'"):
             type(Record)("Clash", (Record,), {"__annotations__": {name: UInt8}, "__module__": __name__}, byte_order="!")
     with pytest.raises(TypeError, match="Empty has no field"):
         class Empty(Record, byte_order="!"):
