@@ -111,6 +111,21 @@ def test_both_languages_show_the_same_code_and_output(english, chinese):
     assert CHINESE.search(read(chinese)) and len(CHINESE.findall(read(chinese))) > len(CHINESE.findall(read(english)))
 
 
+@pytest.mark.parametrize("folder", LANGUAGES)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_page_begins_with_the_raw_program(folder, chapter):
+    """Some of a plain program, as it is there, then what goes wrong with the usual one, and only then netio's way."""
+    before, _, after = read(f"{folder}/{chapter}.md").partition("\n```py\n")
+    block, _, after = after.partition("\n```\n")
+    linked = re.findall(r"\]\([./]*/(scripts/plain/\w+\.py)\)", before)
+    assert len(linked) == 1 and before.count("\n## ") == 1 and "```" not in before
+    lines, program = block.splitlines(), read(linked[0])
+    indent = min(line.find(lines[0]) for line in program.splitlines() if line.lstrip() == lines[0])
+    assert 15 <= len(lines) <= 30
+    assert "\n".join(" " * indent + line if line else "" for line in lines) + "\n" in program
+    assert len(re.findall(r"errata\.md#", after.partition("\n## ")[0])) >= 3
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_both_languages_point_to_the_same_errata_and_errors(chapter):
     targets = [re.findall(r"\]\((?:\.\./)?((?:errata|common-errors)\.md#[^)]+)\)", read(f"{folder}/{chapter}.md"))
