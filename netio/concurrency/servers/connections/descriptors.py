@@ -22,7 +22,7 @@ log = logging.getLogger("netio.servers")
 
 RETRY = 1.0  # seconds until it is tried again, if nobody has gone meanwhile
 _SPARE = 64  # descriptors that are left for others, or a quarter where there are few
-_LOOK_EACH = 8  # accepted sockets
+_LOOK_EACH = 8  # accepted sockets, as long as most descriptors are free
 _EXHAUSTED = ("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "WSAEMFILE", "WSAENOBUFS")
 _OF_ONE_CLIENT = ("ECONNABORTED", "EPERM", "EPROTO", "ENETDOWN", "ENOPROTOOPT", "EHOSTDOWN", "ENONET", "EHOSTUNREACH",
                   "EOPNOTSUPP", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET", "WSAECONNRESET")  # see accept(2)
@@ -63,6 +63,7 @@ class DescriptorWatch:
         self._address = address
         self._warned = False
         self._count = 0
+        self._near = False  # more than half of them were taken when that was last looked at
         limits = [] if highest is None else [highest + 1]
         if resource is not None:
             limits.append(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
@@ -75,8 +76,9 @@ class DescriptorWatch:
             return False
         number = sock.fileno()
         self._count += 1
-        if self._count % _LOOK_EACH == 0:
+        if self._near or self._count % _LOOK_EACH == 0:
             number = max(number, _lowest_free(number))
+            self._near = 2 * number >= self._limit
         if number < self._limit:
             return False
         self._warn("few descriptors are left")
