@@ -1,4 +1,4 @@
-"""The event loop that everything here stands on that waits for more than one socket: TCP servers, UDP, the chat room.
+"""The event loop of everything here that waits for more than one socket: TCP servers, UDP, the chat room.
 
 - `loop`: calls back when sockets are ready, when time comes, and when another thread asks
 - `select`, `poll`, `epoll`, `kqueue`: the system's ways of waiting, a file each, in one shape

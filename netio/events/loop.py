@@ -28,7 +28,7 @@ log = logging.getLogger("netio.events")
 
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
 _WAKE = b"\0"
-_FEW = 64  # cancelled timers that may stand in the heap, however few others do
+_FEW = 64  # cancelled timers that may stay in the heap, however few others there are
 _AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which is long for one that has more to send
 DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
 _RETRY = 0.05  # seconds after a wait that the system has refused

@@ -1,4 +1,4 @@
-"""The other way round: a protocol with deadlines of its own, under asyncio (or uvloop), which knows nothing of them.
+"""The other way round: a protocol that has deadlines, under asyncio (or uvloop), which knows nothing of them.
 
 Everything else of a netio protocol runs under asyncio as it is: `await loop.create_server(for_asyncio(Factory), host,
 port)`. Such a protocol also finds what netio's transports do beyond asyncio's, but for `send_file`: further listeners
@@ -17,7 +17,7 @@ _executor = Executor(daemon=False)  # for all loops; the interpreter waits for i
 
 
 class _Timed(Protocol):
-    """Passes each event on, then asks when the protocol wants to be told, and keeps at most one timer for that."""
+    """Passes each event on, then asks for the protocol's next deadline, and keeps at most one timer for that."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -191,7 +191,7 @@ def for_asyncio(factory: Callable[[], Any]) -> Callable[[], Any]:
 
 
 def _fill_buffers(protocol: Any, data: bytes) -> None:
-    """Hand `data` to a protocol that reads into buffers of its own."""
+    """Hand `data` to a protocol that reads into its own buffers."""
     rest = memoryview(data)
     while rest:
         buffer = protocol.get_buffer(len(rest))

@@ -24,8 +24,8 @@ A netio server calls more methods, where a protocol has them:
 
 | method                                | when                                                                     |
 |---------------------------------------|--------------------------------------------------------------------------|
-| `next_deadline(now)`                  | after each batch of events: when do you want to be told? None: never     |
-| `deadline_passed(now)`                | that time has come; then `next_deadline` is asked again                  |
+| `next_deadline(now)`                  | after each batch of events: returns the time of the next call, or None   |
+| `deadline_passed(now)`                | at that time; then `next_deadline` is called again                       |
 | `respond(data)`                       | in place of `data_received(data)`, while nothing is queued: see below    |
 | `server_stopping()`                   | the server drains: end when what is under way is done, at once if idle   |
 | `pause_writing()`, `resume_writing()` | more than the high-water mark is queued; no more than the low-water mark |

@@ -2,8 +2,8 @@
 
 Every server runs a loop in the thread that serves, which watches the listener and a *control* socket. Whoever wants the
 server to stop, from another thread, a handler, a signal or a forked child, writes to the control socket's other end;
-that is safe everywhere, needs no lock, and wakes the loop at once. What it then does: close the listener, tell the
-connections (`drain`), wait for them for `grace` seconds, end those that are left (`abort`).
+that is safe everywhere, needs no lock, and wakes the loop at once. What it then does: close the listener, notify
+the connections (`drain`), wait for them for `grace` seconds, end those that are left (`abort`).
 """
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Server:
 
     `address` is where it listens, with the true port for port 0. `serve_forever` serves in the calling thread; `start`
     in the background: in a thread, or in a process if the model forks. `shutdown` makes it stop, `close` waits for
-    that and lets go of everything; leaving the `with` block closes. A server serves once: make a new one to serve
+    that and releases everything; leaving the `with` block closes. A server serves once: make a new one to serve
     again.
 
     Raises: OSError when the address cannot be had; ValueError for a model that does not exist, or limits that make no

@@ -34,7 +34,7 @@ def server_context(certificate: str, key: str | None = None) -> ssl.SSLContext:
     ...
     FileNotFoundError: ...
 
-    `key` may stand in the same file. A context cannot be sent to another process, but
+    The key may be in the same file. A context cannot be sent to another process, but
     `functools.partial(server_context, path)` can. Raises: OSError, ssl.SSLError.
     """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -1,4 +1,4 @@
-"""The deadlines of one connection: its protocol says when it wants to be told, and the loop's timer tells it.
+"""The deadlines of one connection: when its protocol is to be called if nothing happens.
 
 The protocol is asked after each batch of events, and most answers are later than the one before (silence is counted
 anew). So the timer is moved only when it fires, or when an answer is earlier: an event costs a question, not a timer.

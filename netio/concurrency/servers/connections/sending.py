@@ -106,7 +106,7 @@ class SendQueue:
             self._drop(sock.send(first))
 
     def _head(self) -> list[Buffer]:
-        """Return the buffers that stand before the first file, as many as go in one call."""
+        """Return the buffers before the first file, as many as go in one call."""
         found: list[Buffer] = []
         for item in islice(self._items, _GATHER):
             if isinstance(item, FilePart):

@@ -92,7 +92,7 @@ class Transport:
     # The protocol.
 
     def open(self, protocol: Any) -> None:
-        """Start: tell the protocol, and read what has come with the connection already."""
+        """Start: call `connection_made`, and read what has come with the connection already."""
         self.set_protocol(protocol)
         try:
             protocol.connection_made(self)
@@ -571,7 +571,7 @@ class Transport:
 
 @functools.lru_cache(maxsize=256)
 def _offers_respond(kind: Any) -> bool:
-    """Whether a protocol's `respond` may stand for its `data_received`: not where a subclass has overridden that."""
+    """Whether a protocol's `respond` may replace its `data_received`: not where a subclass has overridden that."""
     for each in kind.__mro__:
         if "respond" in vars(each):
             return True

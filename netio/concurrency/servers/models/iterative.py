@@ -44,7 +44,7 @@ class IterativeModel(BlockingModel):
         self.run_job(self.add_job(sock, address), self._private_loop)
 
     def on_shutdown(self, grace: float) -> None:
-        """The server's thread is busy with a client and cannot hear: speak to the client's job from here."""
+        """The server's thread is busy with a client: notify the client's job from here."""
         self.drain()
         if self._jobs:
             self._timer = threading.Timer(grace, self.abort)

@@ -98,7 +98,7 @@ class Model:
         """`Server.shutdown` has been called: in the caller's thread, not the server's."""
 
     def drain(self) -> None:
-        """No more connections will come; let those that there are know it."""
+        """No more connections will come: ask those that are open to end."""
 
     def abort(self) -> None:
         """Their time is over: end them."""
