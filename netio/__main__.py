@@ -7,6 +7,7 @@
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
     python -m netio vendor http.HTTPServer --to mypackage/_netio    what is too long to paste, as a package of files
     python -m netio plain thread_server     a program of the notes' size, corrected, without netio (alone: all of them)
+    python -m netio check server.py         the mistakes of a program of your own, each with its cure
     python -m netio tour                    a walk through every chapter
     python -m netio tour --html tour.html   the same, as a page for a browser or a phone
 """
@@ -20,6 +21,7 @@ from typing import Callable, Optional
 
 from . import __all__ as CHAPTERS
 from . import _console, _language, reference
+from .check.options import add_options
 from .reference.index import Item
 
 _TOO_LONG_TO_PASTE = 300  # lines
@@ -89,6 +91,8 @@ def _parser(words: _language.Words) -> argparse.ArgumentParser:
     command.add_argument("--no-docs", action="store_true", help="without docstrings")
     command = add("plain", _plain, "print the notes' programs, corrected, which need no netio")
     command.add_argument("names", nargs="*", metavar="NAME", help="such as thread_server; none: list them")
+    command = add("check", _check, "name the mistakes in a program of your own, without running it")
+    add_options(command)
     command = add("tour", _tour, "walk through every chapter on real files and sockets")
     command.add_argument("chapters", nargs="*", metavar="CHAPTER", type=chapter, help=_ALL)
     command.add_argument("--html", type=Path, metavar="FILE",
@@ -199,6 +203,9 @@ def _plain(options: argparse.Namespace) -> int:
     if not listed:
         raise LookupError("the plain programs are not here; a checkout has them in scripts/plain")
     return 0
+def _check(options: argparse.Namespace) -> int:
+    run = import_module("netio.check.command").run
+    return int(run(options, options.say, _language.language() == "zh"))
 
 
 def _tour(options: argparse.Namespace) -> int:

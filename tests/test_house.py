@@ -18,7 +18,7 @@ SCRIPTS = CHECKOUT / "scripts"
 
 # Which floor a chapter stands on: it may import those below it, never one beside or above it.
 FLOORS = [
-    {"events", "files"},
+    {"events", "files", "check"},
     {"packing", "tcp", "udp", "http.messages", "ftp.commands", "chat.rules", "chat.room", "chat.link",
      "chat.session", "chat.prompt"},
     {"concurrency"},

@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 SCRIPTS = sorted(path.name for path in (CHECKOUT / "scripts").glob("[!_]*.py"))
 if importlib.util.find_spec("venv") is None:  # Windows' embeddable Python lacks what run_tests.py needs
     SCRIPTS.remove("run_tests.py")
-COMMANDS = ["", "--help", *(f"{name} --help" for name in ("list", "find", "show", "copy", "vendor", "tour"))]
+COMMANDS = ["", "--help", *(f"{name} --help" for name in ("list", "find", "show", "copy", "vendor", "check", "tour"))]
 
 # Runs every --help, and the map of `python -m netio`, in one process, and remembers which entries were asked for.
 COLLECT = """
@@ -113,7 +113,8 @@ def said_elsewhere(text):
     """True for what no --help says: argparse's refusals, its words on other Pythons, what netio and scripts refuse."""
     import argparse
 
-    sources = [Path(argparse.__file__), CHECKOUT / "netio" / "__main__.py", CHECKOUT / "scripts" / "_prelude.py"]
+    sources = [Path(argparse.__file__), CHECKOUT / "netio" / "__main__.py", CHECKOUT / "scripts" / "_prelude.py",
+               *(CHECKOUT / "netio" / "check").glob("*.py")]
     here = "".join(path.read_text(encoding="utf-8") for path in sources)
     return text in ("optional arguments", "options", " (default: %(default)s)",
                     "argument %(argument_name)s: %(message)s") or text.replace("\n", "\\n") in here

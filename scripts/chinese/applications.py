@@ -2,6 +2,11 @@
 from __future__ import annotations
 
 WORDS = {
+    "Read a program without running it, and name the mistakes of these chapters in it.":
+    "阅读一个程序（不运行），指出其中与各章有关的错误。",
+    "each mistake at its line, with why and the cure": "每个错误在哪一行、为什么、怎样改",
+    "what can be mended safely": "可以安全改正的地方",
+    "a page about one kind": "某一种类的说明",
     "Enter a chat room: what you type goes to the others, what they say is shown above it.":
     "进入聊天室：你输入的发给别人，别人说的显示在上方。",
     "what the others shall call you": "别人怎样称呼你",

@@ -1,0 +1,134 @@
+"""The command `python -m netio check`: the only part of this package that reads files."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Callable, Iterator
+
+from .checking import check_sources
+from .findings import RULES, Words
+from .fixing import fix_source, show_changes
+from .output import FORMATS, as_text
+
+_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
+_SKIPPED = {".git", "__pycache__", ".venv", "venv", "node_modules", ".tox", "build", "dist"}
+
+
+def run(options: argparse.Namespace, words: Callable[[str], str], chinese: bool) -> int:
+    """Check the files; return 0 where nothing was found, 1 where something was, 2 where one cannot be read."""
+    select = {kind for kind in options.select.split(",") if kind}
+    ignore = {kind for kind in options.ignore.split(",") if kind}
+    for kind in (select | ignore | ({options.explain} if options.explain else set())) - {"all"}:
+        if kind not in RULES:
+            print(f"netio: {words('no kind {!r}; --explain all lists them').format(kind)}", file=sys.stderr)
+            return 2
+    if options.explain:
+        print(explain(options.explain, words, chinese))
+        return 0
+    if not options.paths:
+        print(f"netio: {words('which program? python -m netio check server.py')}", file=sys.stderr)
+        return 2
+    texts = {str(path): read_text(path) for path in _files(options.paths)}
+    if options.fix or options.diff:
+        return _mend(texts, options.diff)
+    found = check_sources(texts, select, ignore, chinese)
+    shown = as_text(found, words) if options.format == "text" else FORMATS[options.format](found)
+    if shown:
+        print(shown)
+    if options.format == "text":
+        print(words("{} findings in {} files").format(len(found), len(texts)), file=sys.stderr)
+    return 1 if found else 0
+
+
+def _mend(texts: dict[str, str], only_show: bool) -> int:
+    changed = False
+    for path, text in texts.items():
+        mended = fix_source(text)
+        changed = changed or mended != text
+        if only_show:
+            print(show_changes(text, mended, path), end="")
+        elif mended != text and path == "-":
+            print(mended, end="")
+        elif mended != text:
+            write_text(Path(path), mended)
+    return 1 if changed and only_show else 0
+
+
+def _files(paths: list[str]) -> Iterator[Path]:
+    for name in paths:
+        path = Path(name)
+        if path.is_dir():
+            yield from (inner for inner in sorted(path.rglob("*.py")) if not _SKIPPED & set(inner.parts))
+        else:
+            yield path
+
+
+def read_text(path: Path) -> str:
+    """Read a program of any encoding: what a BOM or its first lines say, else UTF-8, else GBK."""
+    data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    return decode(data)[0]
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    r"""Return (text, encoding) of a program.
+
+    >>> decode("print('猫狗')".encode("gbk"))
+    ("print('猫狗')", 'gb18030')
+    >>> decode("a = 1".encode("utf-16"))
+    ('a = 1', 'utf-16')
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace"), "utf-16"
+    said = _CODING.search(b"\n".join(data.split(b"\n")[:2]))
+    tried = [
+        "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8",
+        said[1].decode("ascii") if said else "",
+        "gb18030",
+    ]
+    for encoding in tried:
+        try:
+            if encoding:
+                return data.decode(encoding), encoding
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("latin-1"), "latin-1"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a program back in its own encoding and line ends."""
+    path.write_bytes(text.encode(decode(path.read_bytes())[1]))
+
+
+def explain(kind: str, words: Callable[[str], str] = str, chinese: bool = False) -> str:
+    """Return a page about one kind of mistake, or the list of all.
+
+    >>> explain("send-not-all").startswith("send-not-all (warning, tcp, erratum 12)")
+    True
+    """
+    if kind == "all":
+        return "\n".join(
+            f"{rule.kind:<26} {words(rule.severity):<8} {_title(rule.words(), chinese)}" for rule in RULES.values()
+        )
+    rule = RULES[kind]
+    said = rule.words()
+    erratum = f", {words('erratum {}').format(rule.erratum)}" if rule.erratum else ""
+    parts = [
+        f"{kind} ({words(rule.severity)}, {rule.chapter}{erratum})",
+        _title(said, chinese),
+        said.why_zh if chinese else said.why,
+        f"{words('wrong:')}\n\n{_indented(said.wrong)}",
+        f"{words('right:')}\n\n{_indented(said.right)}",
+        f"{words('cure:')} {said.cure.line}",
+    ]
+    return "\n\n".join(parts) + (f"\nnetio: {said.cure.netio}" if said.cure.netio else "")
+
+
+def _title(said: Words, chinese: bool) -> str:
+    return said.title_zh if chinese else said.title
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}" if line.strip() else line for line in text.splitlines(True)).rstrip("\n")

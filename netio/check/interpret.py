@@ -1,0 +1,1378 @@
+"""Walk a program without running it: what each expression may be, which calls there are, and what never runs.
+
+Names of one function are followed from statement to statement; what functions are called with, attributes, lists and
+dicts are what they may ever be. The walk is repeated until nothing new comes of it, seven times at most.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import Any, Callable, Iterable, Optional
+
+from . import known, spelling
+from .values import EMPTY, SOCKETS, Call, Scope, Thing, Value, constant
+
+Env = dict[str, Value]
+_ROUNDS = 7
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_BUILTINS = frozenset(dir(builtins))
+_ENDINGS = {"os._exit", "sys.exit", "exit", "quit", "os.abort"}
+_TEXT_METHODS = {
+    "strip",
+    "lstrip",
+    "rstrip",
+    "lower",
+    "upper",
+    "replace",
+    "title",
+    "format",
+    "zfill",
+    "ljust",
+    "rjust",
+    "center",
+    "expandtabs",
+    "capitalize",
+    "swapcase",
+    "join",
+    "removeprefix",
+    "removesuffix",
+    "translate",
+}
+_PIECES = {"split", "rsplit", "splitlines", "partition", "rpartition"}
+_PARAMETERS = {
+    "conn": "tcp",
+    "connfd": "tcp",
+    "connection": "tcp",
+    "client_socket": "tcp",
+    "clientsocket": "tcp",
+    "client_sock": "tcp",
+    "sock": "socket",
+    "sockfd": "socket",
+    "client": "tcp",
+    "newsocket": "tcp",
+}
+
+
+class Interpreter:
+    """What a walk found out: `values` by node, `calls`, `scopes`, what never runs, names that nobody binds."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.module = Scope(tree, "", None)
+        self.scopes: dict[int, Scope] = {id(tree): self.module}
+        self.order: list[Scope] = [self.module]
+        self.things: dict[tuple[Any, ...], Thing] = {}
+        self.values: dict[int, Value] = {}
+        self.calls: list[Call] = []
+        self.dead: dict[int, ast.stmt] = {}
+        self.unbound: dict[int, ast.Name] = {}
+        self.stars: list[str] = []
+        self.near: dict[str, str] = {}
+        self.imports: dict[str, str] = {}
+        self.falls_out: dict[int, tuple[ast.If, str]] = {}
+        self.changed = False
+        self.walked = False  # once each function was walked, it is known whether it comes back
+        self.scope = self.module
+        self.live = True
+        self.breaks: list[list[Env]] = []
+        self.loop_ends: dict[int, Env] = {}
+        self.tries: list[list[Env]] = []
+
+    def run(self) -> None:
+        """Walk until nothing changes."""
+        for _ in range(_ROUNDS):
+            self.changed = False
+            self.calls = []
+            self.dead, self.unbound, self.falls_out = {}, {}, {}
+            index = 0
+            while index < len(self.order):
+                self._run_scope(self.order[index])
+                index += 1
+            if self.unbound and not self.near:  # begin anew, with misspelt names read as what they were to be
+                near = self._spell()
+                self.__init__(self.tree)  # type: ignore[misc]
+                self.near = near
+                continue
+            if not self.walked:
+                self.walked = self.changed = True
+            if not self.changed:
+                break
+
+    def _spell(self) -> dict[str, str]:
+        """Return what each name that nobody bound was to be."""
+        names = spelling.visible({name for scope in self.scopes.values() for name in scope.bound})
+        return {
+            node.id: spelling.nearest(node.id, names - {node.id}) or spelling.of_module(node.id, self.imports)
+            for node in self.unbound.values()
+        }
+
+    def _run_scope(self, scope: Scope) -> None:
+        self.scope, self.live, self.breaks, self.tries = scope, True, [], []
+        node = scope.node
+        if isinstance(node, ast.Lambda):
+            self._give_back(self.eval(node.body, self._parameters(scope)))
+            return
+        body: list[ast.stmt] = getattr(node, "body")
+        ended = self.block(body, self._parameters(scope))
+        falls = ended is not None
+        if falls != scope.falls_through:
+            scope.falls_through, self.changed = falls, True
+
+    def _parameters(self, scope: Scope) -> Env:
+        node = scope.node
+        if not isinstance(node, (*_FUNCTIONS, ast.Lambda)):
+            return {}
+        env: Env = {}
+        arguments = node.args
+        for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+            name = argument.arg
+            env[name] = scope.names.get(name, EMPTY)
+            if not env[name] and name in _PARAMETERS and not scope.callers:
+                env[name] = self.make(_PARAMETERS[name], argument, assumed=True)
+        for extra in (arguments.vararg, arguments.kwarg):
+            if extra:
+                env[extra.arg] = scope.names.get(extra.arg, EMPTY)
+        return env
+
+    # Things
+
+    def make(self, kind: str, node: ast.AST | None, bases: Value = EMPTY, tag: Any = None, **facts: Any) -> Value:
+        """Return the thing of this kind that this node makes: the same one each time."""
+        key = (kind, id(node), tag)
+        thing = self.things.get(key)
+        if thing is None:
+            thing = self.things[key] = Thing(kind, node, bases, **facts)
+            self.changed = True
+        elif bases - thing.bases:
+            thing.bases |= bases
+            self.changed = True
+        return frozenset((thing,))
+
+    def extern(self, name: str) -> Value:
+        """Return what another module calls by this name."""
+        return self.make("extern", None, tag=name, name=name)
+
+    def add(self, thing: Thing, key: Any, value: Value) -> None:
+        """Remember what an element or an attribute of a thing may be."""
+        old = thing.elements.get(key, EMPTY)
+        if value - old:
+            thing.elements[key] = old | value if len(old) < 40 else old
+            self.changed = self.changed or len(old) < 40
+
+    def bind(self, scope: Scope, name: str, value: Value) -> None:
+        """Remember what a name of a scope may be."""
+        scope.bound.add(name)
+        old = scope.names.get(name, EMPTY)
+        if value - old and len(old) < 40:
+            scope.names[name] = old | value
+            self.changed = True
+
+    def _give_back(self, value: Value) -> None:
+        if value - self.scope.returns:
+            self.scope.returns |= value
+            self.changed = True
+
+    # Statements: each takes the names before it and returns those after it, or None where nothing follows.
+
+    def block(self, body: Iterable[ast.stmt], env: Optional[Env]) -> Optional[Env]:
+        """Walk statements one after another."""
+        last: Env = env or {}
+        for statement in body:
+            if env is None and self.live:
+                if not isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
+                    self.dead[id(statement)] = statement
+                self.live = False
+                self.block([statement], last)
+                self.live = True
+                continue
+            done = self.statement(statement, env if env is not None else last)
+            env = done if env is not None else None
+            last = env if env is not None else last
+        return env
+
+    def statement(self, node: ast.stmt, env: Env) -> Optional[Env]:
+        """Walk one statement."""
+        handler: Callable[[Any, Env], Optional[Env]] | None = getattr(self, f"_do_{type(node).__name__}", None)
+        if handler is not None:
+            return handler(node, env)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.eval(child, env)
+        return env
+
+    def _do_Expr(self, node: ast.Expr, env: Env) -> Optional[Env]:
+        self.eval(node.value, env)
+        return None if isinstance(node.value, ast.Call) and self._ends(node.value) else env
+
+    def _ends(self, call: ast.Call) -> bool:
+        """True for a call that never comes back."""
+        for thing in self.values.get(id(call.func), EMPTY):
+            if thing.kind == "extern":
+                return thing.facts["name"] in _ENDINGS
+            if thing.kind == "func":
+                scope: Scope = thing.facts["scope"]
+                if isinstance(scope.node, ast.Lambda) or scope.falls_through or scope.has_return:
+                    return False
+                return self.walked and not self._is_generator(scope)
+        return False
+
+    def _is_generator(self, scope: Scope) -> bool:
+        return isinstance(scope.node, ast.AsyncFunctionDef) or any(
+            isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(scope.node)
+        )
+
+    def _do_Assign(self, node: ast.Assign, env: Env) -> Env:
+        value = self.eval(node.value, env)
+        for target in node.targets:
+            self.assign(target, value, env)
+        return env
+
+    def _do_AnnAssign(self, node: ast.AnnAssign, env: Env) -> Env:
+        if node.value is not None:
+            self.assign(node.target, self.eval(node.value, env), env)
+        elif isinstance(node.target, ast.Name):
+            self.scope.bound.add(node.target.id)
+        return env
+
+    def _do_AugAssign(self, node: ast.AugAssign, env: Env) -> Env:
+        old = self.eval(node.target, env)
+        more = self.eval(node.value, env)
+        self.assign(node.target, self._sum(node, old, more), env)
+        return env
+
+    def assign(self, target: ast.expr, value: Value, env: Env) -> None:
+        """Bind a target of an assignment."""
+        self.values[id(target)] = value
+        if isinstance(target, ast.Name):
+            env[target.id] = value
+            where = self.module if target.id in self.scope.global_names else self.scope
+            self.bind(where, target.id, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for place, part in enumerate(target.elts):
+                self.assign(part, self.element(value, place), env)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, self.make("list", target), env)
+        elif isinstance(target, ast.Attribute):
+            for thing in self.eval(target.value, env):
+                if thing.kind in ("instance", "class", "thread", "process") or thing.facts.get("attributes"):
+                    self.add(self._owner(thing), target.attr, value)
+        elif isinstance(target, ast.Subscript):
+            key = constant(self.eval(target.slice, env))
+            for thing in self.eval(target.value, env):
+                if thing.kind in ("list", "dict"):
+                    self.add(thing, "*", value)
+                    self.add(thing, "keys", self.values.get(id(target.slice), EMPTY))
+                    self.add(thing, key, value)
+
+    def _owner(self, thing: Thing) -> Thing:
+        """Return the thing that keeps the attributes of an instance: its class, one for all."""
+        owner = thing.facts.get("cls")
+        return owner if isinstance(owner, Thing) else thing
+
+    def element(self, value: Value, place: Any) -> Value:
+        """Return what an element of a value may be; place None is any of them."""
+        found: set[Thing] = set()
+        for thing in value:
+            if thing.kind in ("tuple", "list") and isinstance(place, int) and place in thing.elements:
+                found |= thing.elements[place]
+            elif thing.kind == "tuple" and isinstance(place, int):
+                found |= thing.elements.get("*", EMPTY)
+            elif thing.kind == "tuple" and place is None:
+                found |= frozenset().union(*thing.elements.values()) if thing.elements else EMPTY
+            elif thing.kind in ("list", "dict"):
+                found |= thing.elements.get(place if place in thing.elements and place is not None else "*", EMPTY)
+        return frozenset(found)
+
+    def _do_Return(self, node: ast.Return, env: Env) -> None:
+        value = self.eval(node.value, env) if node.value else self.make("none", None)
+        self._give_back(value)
+        if not self.scope.has_return and self.live:
+            self.scope.has_return = self.changed = True
+
+    def _do_Raise(self, node: ast.Raise, env: Env) -> None:
+        for part in (node.exc, node.cause):
+            if part:
+                self.eval(part, env)
+
+    def _do_Break(self, node: ast.Break, env: Env) -> None:
+        if self.breaks and self.live:
+            self.breaks[-1].append(dict(env))
+
+    def _do_Continue(self, node: ast.Continue, env: Env) -> None:
+        return None
+
+    def _do_Global(self, node: ast.Global, env: Env) -> Env:
+        self.scope.global_names.update(node.names)
+        return env
+
+    def _do_Nonlocal(self, node: ast.Nonlocal, env: Env) -> Env:
+        self.scope.bound.update(node.names)
+        return env
+
+    def _do_Delete(self, node: ast.Delete, env: Env) -> Env:
+        for target in node.targets:
+            self.eval(target, env)
+        return env
+
+    def _do_If(self, node: ast.If, env: Env) -> Optional[Env]:
+        self.eval(node.test, env)
+        self.mark(node.test, node.test, env)
+        then = self.block(node.body, dict(env))
+        other = self.block(node.orelse, dict(env))
+        child = self.child_branch(node.test)
+        if child and self.live:
+            ended = (then if child == "body" else other) is None
+            if not ended and (child == "body" or node.orelse or True):
+                self.falls_out[id(node)] = (node, child)
+        truth = self._truth(node.test)
+        if truth is True:
+            return then
+        return self.join(then, other)
+
+    def child_branch(self, test: ast.expr) -> str:
+        """Return 'body' or 'orelse': the branch of an `if` that a forked child runs; '' where it is none."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            return "body" if self._is_pid(test.operand) else ""
+        if self._is_pid(test):
+            return "orelse"
+        if isinstance(test, ast.Compare) and len(test.ops) == 1:
+            left, right, op = test.left, test.comparators[0], test.ops[0]
+            if self._is_pid(right) and constant(self.values.get(id(left), EMPTY)) == 0:
+                return "body" if isinstance(op, ast.Eq) else ""
+            if self._is_pid(left) and constant(self.values.get(id(right), EMPTY)) == 0:
+                return "body" if isinstance(op, ast.Eq) else "orelse" if isinstance(op, (ast.Gt, ast.NotEq)) else ""
+        return ""
+
+    def _is_pid(self, node: ast.expr) -> bool:
+        return any(thing.kind == "pid" for thing in self.values.get(id(node), EMPTY))
+
+    def join(self, *envs: Optional[Env]) -> Optional[Env]:
+        """Return what names may be after several ways, or None where none goes on."""
+        ways = [env for env in envs if env is not None]
+        if len(ways) < 2:
+            return ways[0] if ways else None
+        joined = dict(ways[0])
+        for env in ways[1:]:
+            for name, value in env.items():
+                if name not in joined:
+                    joined[name] = value
+                elif joined[name] is not value:
+                    joined[name] |= value
+        return joined
+
+    def _truth(self, test: ast.expr) -> Optional[bool]:
+        if isinstance(test, ast.Constant):
+            return bool(test.value)
+        if isinstance(test, ast.Name) and test.id in ("true", "TRUE"):
+            return True
+        return None
+
+    def _do_While(self, node: ast.While, env: Env) -> Optional[Env]:
+        endless = self._truth(node.test) is True
+        entry = self.join(env, self.loop_ends.get(id(node))) or {}
+        self.eval(node.test, entry)
+        self.mark(node.test, node.test, entry)
+        return self._loop(node, entry, None if endless else entry)
+
+    def _do_For(self, node: ast.For, env: Env) -> Optional[Env]:
+        items = self.eval(node.iter, env)
+        entry = self.join(env, self.loop_ends.get(id(node))) or {}
+        before = dict(entry)
+        self.assign(node.target, self.items(items, node.iter), entry)
+        after = self._loop(node, entry, before)
+        endless = any(thing.facts.get("name") == "itertools.count" for thing in items)
+        return None if endless and after is before else after
+
+    _do_AsyncFor = _do_For
+
+    def _loop(self, node: Any, entry: Env, otherwise: Optional[Env]) -> Optional[Env]:
+        self.breaks.append([])
+        end = self.block(node.body, dict(entry))
+        if end is not None:
+            old = self.loop_ends.get(id(node))
+            self.loop_ends[id(node)] = joined = self.join(old, end) or {}
+            if old is None or any(old.get(name) != value for name, value in joined.items()):
+                self.changed = True
+        broken = self.breaks.pop()
+        if otherwise is not None:
+            otherwise = self.join(otherwise, end)
+            otherwise = self.block(node.orelse, otherwise)
+        return self.join(otherwise, *broken)
+
+    def items(self, value: Value, node: ast.AST) -> Value:
+        """Return what a loop over a value yields."""
+        found = self.element(value, None)
+        for thing in value:
+            if thing.kind == "file":
+                found |= self._read(thing, node, "line")
+            elif thing.kind == "dict":
+                found = thing.elements.get("keys", EMPTY) | (found - thing.elements.get("*", EMPTY))
+            elif thing.kind == "str":
+                found |= frozenset((thing,))
+        return found
+
+    def _read(self, file: Thing, node: ast.AST, how: str) -> Value:
+        kind = "bytes" if file.facts.get("binary") else "str"
+        return self.make(kind, node, tag="read", read=how, file=file)
+
+    def _do_With(self, node: ast.With, env: Env) -> Optional[Env]:
+        for item in node.items:
+            value = self.eval(item.context_expr, env)
+            for thing in value:
+                thing.facts["with"] = True
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, self._entered(value), env)
+        return self.block(node.body, env)
+
+    _do_AsyncWith = _do_With
+
+    def _entered(self, value: Value) -> Value:
+        found: set[Thing] = set()
+        for thing in value:
+            method = self._method(thing, "__enter__")
+            if thing.kind == "extern":  # contextlib.closing(x) and what we do not know
+                continue
+            found |= method.facts["scope"].returns if method else {thing}
+        return frozenset(found)
+
+    def _do_Try(self, node: ast.Try, env: Env) -> Optional[Env]:
+        before = dict(env)
+        end = self.block(node.body, env)
+        middle = self.join(before, end, dict(env)) or {}
+        handled = []
+        for handler in node.handlers:
+            inside = dict(middle)
+            if handler.type is not None:
+                self.eval(handler.type, inside)
+            if handler.name:
+                inside[handler.name] = EMPTY
+                self.scope.bound.add(handler.name)
+            handled.append(self.block(handler.body, inside))
+        if node.orelse:
+            end = self.block(node.orelse, end)
+        after = self.join(end, *handled)
+        if not node.finalbody:
+            return after
+        last = self.block(node.finalbody, after if after is not None else dict(middle))
+        return last if after is not None else None
+
+    _do_TryStar = _do_Try
+
+    def _do_Match(self, node: Any, env: Env) -> Optional[Env]:
+        subject = self.eval(node.subject, env)
+        ends: list[Optional[Env]] = [dict(env)]
+        for case in node.cases:
+            inside = dict(env)
+            for part in ast.walk(case.pattern):
+                name = getattr(part, "name", None) or getattr(part, "rest", None)
+                if isinstance(name, str):
+                    inside[name] = subject
+                    self.bind(self.scope, name, subject)
+                if isinstance(part, ast.expr):
+                    self.eval(part, inside)
+            if case.guard:
+                self.eval(case.guard, inside)
+            ends.append(self.block(case.body, inside))
+        return self.join(*ends)
+
+    def _do_Import(self, node: ast.Import, env: Env) -> Env:
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            value = self.extern(alias.name if alias.asname else name)
+            self.imports[name] = alias.name
+            env[name] = value
+            self.bind(self.module if name in self.scope.global_names else self.scope, name, value)
+        return env
+
+    def _do_ImportFrom(self, node: ast.ImportFrom, env: Env) -> Env:
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            if alias.name == "*":
+                if module not in self.stars:
+                    self.stars.append(module)
+                for name in known.MODULES.get(module, ()):
+                    env[name] = self.extern(f"{module}.{name}")
+                    self.bind(self.scope, name, env[name])
+                continue
+            right = spelling.meant_module_name(module, alias.name)
+            value = self.extern(f"{module}.{right or alias.name}")
+            self.imports[alias.asname or alias.name] = module
+            env[alias.asname or alias.name] = value
+            self.bind(self.scope, alias.asname or alias.name, value)
+        return env
+
+    def _do_FunctionDef(self, node: Any, env: Env) -> Env:
+        for part in [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]:
+            self.eval(part, env)
+        value = self.function(node, node.name)
+        for parameter, default in zip((node.args.posonlyargs + node.args.args)[::-1], node.args.defaults[::-1]):
+            self.bind(self.scopes[id(node)], parameter.arg, self.values.get(id(default), EMPTY))
+        env[node.name] = value
+        self.bind(self.scope, node.name, value)
+        return env
+
+    _do_AsyncFunctionDef = _do_FunctionDef
+
+    def function(self, node: Any, name: str, owner: Thing | None = None) -> Value:
+        """Return the function that a node defines; its body is walked later."""
+        if id(node) not in self.scopes:
+            scope = Scope(node, name, self.scope, owner)
+            self.scopes[id(node)] = scope
+            self.order.append(scope)
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    scope.bound.add(argument.arg)
+        return self.make("func", node, scope=self.scopes[id(node)], name=name)
+
+    def _do_ClassDef(self, node: ast.ClassDef, env: Env) -> Env:
+        bases = [self.eval(base, env) for base in node.bases]
+        for part in [*node.decorator_list, *(keyword.value for keyword in node.keywords)]:
+            self.eval(part, env)
+        value = self.make("class", node, name=node.name)
+        thing = next(iter(value))
+        names = {base.facts["name"] for found in bases for base in found if base.kind == "extern"}
+        parents = {base for found in bases for base in found if base.kind == "class" and base is not thing}
+        thing.facts.update(
+            names=names | {n for parent in parents for n in parent.facts.get("names", ())},
+            parents=parents,
+            open_bases=any(not found for found in bases),
+        )
+        outer, inner = self.scope, dict(env)
+        for statement in node.body:
+            if isinstance(statement, _FUNCTIONS):
+                self._method_of(statement, thing, inner)
+            else:
+                self.statement(statement, inner)
+        for name, found in inner.items():
+            if env.get(name) is not found:
+                self.add(thing, name, found)
+        self.scope = outer
+        env[node.name] = value
+        self.bind(self.scope, node.name, value)
+        self._network_handler(thing, node)
+        return env
+
+    def _network_handler(self, thing: Thing, node: ast.ClassDef) -> None:
+        """Give a handler of socketserver what its server gives it."""
+        for name in thing.facts["names"]:
+            if name.endswith(("StreamRequestHandler", "socketserver.BaseRequestHandler")):
+                self.add(thing, "request", self.make("tcp", node, tag="request", served=True))
+
+    def _method_of(self, node: Any, cls: Thing, env: Env) -> None:
+        for part in node.decorator_list:
+            self.eval(part, env)
+        plain = not any(isinstance(part, ast.Name) and part.id == "staticmethod" for part in node.decorator_list)
+        value = self.function(node, f"{cls.facts['name']}.{node.name}", cls)
+        env[node.name] = value
+        scope = self.scopes[id(node)]
+        for parameter, default in zip((node.args.posonlyargs + node.args.args)[::-1], node.args.defaults[::-1]):
+            self.bind(scope, parameter.arg, self.eval(default, env))
+        if plain and node.args.args:
+            self.bind(scope, node.args.args[0].arg, self.make("instance", cls.node, cls=cls))
+        if node.name == "run" and cls.facts["names"] & {"threading.Thread", "multiprocessing.Process"}:
+            scope.runs_in.add("thread" if "threading.Thread" in cls.facts["names"] else "process")
+
+    def _method(self, thing: Thing, name: str) -> Thing | None:
+        """Return the method of this name that a class of this program defines."""
+        todo = [self._owner(thing)] if thing.kind in ("instance", "class") else []
+        seen: set[Thing] = set()
+        while todo:
+            cls = todo.pop()
+            if cls in seen:
+                continue
+            seen.add(cls)
+            for found in cls.elements.get(name, EMPTY):
+                if found.kind == "func":
+                    return found
+            todo.extend(cls.facts.get("parents", ()))
+        return None
+
+    # Expressions
+
+    def eval(self, node: ast.expr, env: Env) -> Value:
+        """Return what an expression may be."""
+        handler: Callable[[Any, Env], Value] | None = getattr(self, f"_eval_{type(node).__name__}", None)
+        if handler is None:
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self.eval(child, env)
+            value = EMPTY
+        else:
+            value = handler(node, env)
+        old = self.values.get(id(node))
+        self.values[id(node)] = value if not old or value is old else old | value
+        return value
+
+    def _eval_Constant(self, node: ast.Constant, env: Env) -> Value:
+        value = node.value
+        kind = {str: "str", bytes: "bytes", int: "int", float: "int", bool: "bool", type(None): "none"}.get(
+            type(value)
+        )
+        return self.make(kind, node, const=value) if kind else EMPTY
+
+    def _eval_Name(self, node: ast.Name, env: Env) -> Value:
+        if node.id in env:
+            return env[node.id]
+        scope: Scope | None = self.scope
+        while scope is not None:
+            if node.id in scope.names or node.id in scope.bound:
+                return scope.names.get(node.id, EMPTY)
+            scope = scope.parent
+        if node.id in _BUILTINS or node.id in ("__file__", "__name__", "__doc__", "__path__", "WindowsError"):
+            return self.extern(node.id)
+        self.unbound[id(node)] = node
+        return self._meant(node)
+
+    def _meant(self, node: ast.Name) -> Value:
+        """Return what a name that nobody bound was to be: the name that it is near to, or what it says."""
+        right = self.near.get(node.id, "")
+        if "." in right:
+            return self.extern(right)
+        scope: Scope | None = self.scope
+        while right and scope is not None:
+            if right in scope.names:
+                return scope.names[right]
+            scope = scope.parent
+        if right in _BUILTINS:
+            return self.extern(right)
+        kind = _PARAMETERS.get(node.id)
+        return self.make(kind, None, tag=node.id, assumed=True) if kind else EMPTY
+
+    def _eval_Attribute(self, node: ast.Attribute, env: Env) -> Value:
+        return self._get(self.eval(node.value, env), node.attr)
+
+    def _get(self, value: Value, name: str) -> Value:
+        """Return what an attribute of a value may be."""
+        found: Value = EMPTY
+        for thing in value:
+            if thing.kind == "extern":
+                module = thing.facts["name"]
+                right = spelling.meant_module_name(module, name) if module in known.MODULES else ""
+                found |= self.extern(f"{module}.{right or name}")
+            elif thing.kind in ("instance", "class"):
+                found |= self._attribute(thing, name)
+            elif thing.facts.get("attributes") and name in thing.elements:
+                found |= thing.elements[name]
+        return found
+
+    def _attribute(self, thing: Thing, name: str) -> Value:
+        owner = self._owner(thing)
+        found = owner.elements.get(name, EMPTY)
+        for parent in owner.facts.get("parents", ()):
+            if not found:
+                found = self._attribute(parent, name)
+        return found
+
+    def _eval_Tuple(self, node: Any, env: Env) -> Value:
+        value = self.make("tuple" if isinstance(node, ast.Tuple) else "list", node)
+        thing = next(iter(value))
+        for place, part in enumerate(node.elts):
+            found = self.eval(part, env)
+            self.add(thing, place if thing.kind == "tuple" else "*", found)
+        thing.facts["size"] = len(node.elts)
+        return value
+
+    _eval_List = _eval_Set = _eval_Tuple
+
+    def _eval_Starred(self, node: ast.Starred, env: Env) -> Value:
+        return self.items(self.eval(node.value, env), node)
+
+    def _eval_Dict(self, node: ast.Dict, env: Env) -> Value:
+        value = self.make("dict", node)
+        thing = next(iter(value))
+        for key, part in zip(node.keys, node.values):
+            found = self.eval(part, env)
+            keys = self.eval(key, env) if key else EMPTY
+            self.add(thing, "keys", keys)
+            self.add(thing, "*", found)
+            if constant(keys) is not None:
+                self.add(thing, constant(keys), found)
+        return value
+
+    def _comprehension(self, node: Any, env: Env, *parts: ast.expr) -> list[Value]:
+        inner = dict(env)
+        for generator in node.generators:
+            self.assign(generator.target, self.items(self.eval(generator.iter, inner), generator.iter), inner)
+            for test in generator.ifs:
+                self.eval(test, inner)
+                self.mark(test, test, inner)
+        return [self.eval(part, inner) for part in parts]
+
+    def _eval_ListComp(self, node: Any, env: Env) -> Value:
+        (found,) = self._comprehension(node, env, node.elt)
+        value = self.make("list", node)
+        self.add(next(iter(value)), "*", found)
+        return value
+
+    _eval_SetComp = _eval_GeneratorExp = _eval_ListComp
+
+    def _eval_DictComp(self, node: ast.DictComp, env: Env) -> Value:
+        keys, found = self._comprehension(node, env, node.key, node.value)
+        value = self.make("dict", node)
+        self.add(next(iter(value)), "*", found)
+        self.add(next(iter(value)), "keys", keys)
+        return value
+
+    def _eval_Lambda(self, node: ast.Lambda, env: Env) -> Value:
+        return self.function(node, "<lambda>")
+
+    def _eval_IfExp(self, node: ast.IfExp, env: Env) -> Value:
+        self.eval(node.test, env)
+        self.mark(node.test, node.test, env)
+        return self.eval(node.body, env) | self.eval(node.orelse, env)
+
+    def _eval_BoolOp(self, node: ast.BoolOp, env: Env) -> Value:
+        found: Value = EMPTY
+        for part in node.values:
+            found |= self.eval(part, env)
+            self.mark(part, part, env)
+        return found
+
+    def _eval_UnaryOp(self, node: ast.UnaryOp, env: Env) -> Value:
+        value = self.eval(node.operand, env)
+        if isinstance(node.op, ast.Not):
+            self.mark(node.operand, node, env)
+            return self.make("bool", node)
+        number = constant(value)
+        if isinstance(node.op, ast.USub) and isinstance(number, (int, float)):
+            return self.make("int", node, const=-number)
+        return value
+
+    def _eval_NamedExpr(self, node: ast.NamedExpr, env: Env) -> Value:
+        value = self.eval(node.value, env)
+        self.assign(node.target, value, env)
+        return value
+
+    def _eval_Await(self, node: Any, env: Env) -> Value:
+        return self.eval(node.value, env) if node.value else EMPTY
+
+    def _eval_Yield(self, node: Any, env: Env) -> Value:
+        if node.value:
+            value = self.make("list", self.scope.node, tag="yields")
+            self.add(next(iter(value)), "*", self.eval(node.value, env))
+            self._give_back(value)
+        return EMPTY
+
+    _eval_YieldFrom = _eval_Await
+
+    def _eval_JoinedStr(self, node: ast.JoinedStr, env: Env) -> Value:
+        bases: Value = EMPTY
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                bases |= self.eval(part.value, env)
+        return self.make("str", node, bases)
+
+    def _eval_BinOp(self, node: ast.BinOp, env: Env) -> Value:
+        return self._sum(node, self.eval(node.left, env), self.eval(node.right, env))
+
+    def _sum(self, node: Any, left: Value, right: Value) -> Value:
+        both = left | right
+        if isinstance(node.op, (ast.Add, ast.Mod, ast.Mult)):
+            for kind in ("str", "bytes", "list"):
+                mine = frozenset(thing for thing in left if thing.kind == kind)
+                if isinstance(node.op, ast.Mod) and kind != "list" and mine:
+                    items = self.items(right, node) if any(t.kind == "tuple" for t in right) else right
+                    return self.make(kind, node, mine | items)
+                if mine or isinstance(node.op, ast.Add) and any(thing.kind == kind for thing in right):
+                    if kind == "list":
+                        return mine | frozenset(thing for thing in right if thing.kind == kind)
+                    return self.make(kind, node, frozenset(t for t in both if t.kind == kind), tag="sum", summed=True)
+        if any(thing.kind == "int" for thing in both):
+            return self.make("int", node, both)
+        return EMPTY
+
+    def _eval_Subscript(self, node: ast.Subscript, env: Env) -> Value:
+        value = self.eval(node.value, env)
+        place = self.eval(node.slice, env)
+        found: Value = EMPTY
+        for thing in value:
+            if thing.kind in ("str", "bytes"):
+                if isinstance(node.slice, ast.Slice) or thing.kind == "str":
+                    found |= self.make(thing.kind, node, frozenset((thing,)), sliced=True)
+                else:
+                    found |= self.make("int", node, frozenset((thing,)))
+            elif isinstance(node.slice, ast.Slice):
+                found |= frozenset((thing,))
+            elif thing.kind == "value":
+                found |= EMPTY
+            else:
+                found |= self.element(frozenset((thing,)), constant(place))
+        return found
+
+    def _eval_Slice(self, node: ast.Slice, env: Env) -> Value:
+        for part in (node.lower, node.upper, node.step):
+            if part:
+                self.eval(part, env)
+        return EMPTY
+
+    def _eval_Compare(self, node: ast.Compare, env: Env) -> Value:
+        sides = [self.eval(part, env) for part in [node.left, *node.comparators]]
+        parts = [node.left, *node.comparators]
+        for mine, others in ((0, parts[1:]), (1, parts[:1])):
+            for other in others:
+                if self._is_empty_constant(other):
+                    self.mark(parts[mine], node, env)
+        for part in parts:
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "len" and part.args:
+                self._tested(self.values.get(id(part.args[0]), EMPTY), node)
+        del sides
+        return self.make("bool", node)
+
+    def _is_empty_constant(self, node: ast.expr) -> bool:
+        if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+            return any(self._is_empty_constant(part) for part in node.elts)
+        found = self.values.get(id(node), EMPTY)
+        return any("const" in t.facts and (not t.facts["const"] and t.facts["const"] is not False) for t in found)
+
+    def mark(self, part: ast.expr, test: ast.AST, env: Env) -> None:
+        """Remember that a value, or what it was made from, is tested for being empty."""
+        while isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not):
+            part = part.operand
+        if isinstance(part, ast.BoolOp):
+            for inner in part.values:
+                self.mark(inner, test, env)
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in ("len", "bool"):
+            for argument in part.args:
+                self.mark(argument, test, env)
+        elif not isinstance(part, (ast.Compare, ast.Constant)):
+            self._tested(self.values.get(id(part), EMPTY), test)
+
+    def _tested(self, value: Value, test: ast.AST) -> None:
+        for thing in value:
+            if thing.kind in ("tuple", "list"):
+                for inner in thing.elements.values():
+                    for element in inner:
+                        if test not in element.tests:
+                            element.tests.append(test)
+            for origin in thing.origins():
+                if test not in origin.tests:
+                    origin.tests.append(test)
+
+    # Calls
+
+    def _eval_Call(self, node: ast.Call, env: Env) -> Value:
+        receiver: Value = EMPTY
+        if isinstance(node.func, ast.Attribute):
+            receiver = self.eval(node.func.value, env)
+            function = self.values[id(node.func)] = self._get(receiver, node.func.attr)
+        else:
+            function = self.eval(node.func, env)
+        args = []
+        for argument in node.args:
+            value = self.eval(argument, env)
+            args.append(value)
+        keywords = {keyword.arg or "**": self.eval(keyword.value, env) for keyword in node.keywords}
+        found: Value = EMPTY
+        seen = False
+        for thing in function:
+            call = self._record(node, thing.facts.get("name", ""), EMPTY, args, keywords)
+            if thing.kind == "extern":
+                found |= self._call_extern(call)
+                seen = True
+            elif thing.kind == "func":
+                found |= self._call_function(thing, call, receiver)
+                seen = True
+            elif thing.kind == "class":
+                found |= self._construct(thing, call)
+                seen = True
+            elif thing.kind == "method":
+                seen = True
+        if isinstance(node.func, ast.Attribute) and not seen:
+            found |= self._call_method(node, node.func.attr, receiver, args, keywords)
+        elif not seen and isinstance(node.func, ast.Name) and node.func.id == "accept":
+            found |= self._socket_accept(Thing("tcp", None), self._record(node, "?", EMPTY, args, keywords))
+        elif not seen:
+            self._record(node, "?", EMPTY, args, keywords)
+        return found
+
+    def _record(self, node: ast.Call, name: str, on: Value, args: list[Value], keywords: dict[str, Value]) -> Call:
+        call = Call(node, name, on, args, keywords, self.scope, self.live)
+        self.calls.append(call)
+        return call
+
+    def _call_function(self, function: Thing, call: Call, receiver: Value) -> Value:
+        scope: Scope = function.facts["scope"]
+        self.calls[-1] = call._replace(name=f"def {scope.name}", on=frozenset((function,)))
+        self.enter(
+            scope, call.args, call.keywords, call, bool(scope.owner and not any(t.kind == "class" for t in receiver))
+        )
+        return scope.returns
+
+    def enter(self, scope: Scope, args: list[Value], keywords: dict[str, Value], call: Call, method: bool) -> None:
+        """Give a function the arguments of one call."""
+        scope.callers[id(call.node)] = call
+        arguments = scope.node.args  # type: ignore[attr-defined]
+        names = [argument.arg for argument in arguments.posonlyargs + arguments.args]
+        if method and names:
+            names = names[1:]
+        if any(isinstance(argument, ast.Starred) for argument in call.node.args):
+            args = []
+        for name, value in zip(names, args):
+            self.bind(scope, name, value)
+        if arguments.vararg and len(args) > len(names):
+            rest = self.make("tuple", arguments.vararg)
+            for value in args[len(names) :]:
+                self.add(next(iter(rest)), "*", value)
+            self.bind(scope, arguments.vararg.arg, rest)
+        for key, value in keywords.items():
+            if key in scope.bound:
+                self.bind(scope, key, value)
+
+    def _construct(self, cls: Thing, call: Call) -> Value:
+        self.calls[-1] = call._replace(name=f"class {cls.facts['name']}", on=frozenset((cls,)))
+        made = self.make("instance", cls.node, cls=cls)
+        start = self._method(cls, "__init__")
+        if start:
+            self.enter(start.facts["scope"], call.args, call.keywords, call, True)
+        for keyword in ("target",):
+            if keyword in call.keywords:
+                kind = "process" if "multiprocessing.Process" in cls.facts["names"] else "thread"
+                self._start(call.keywords[keyword], kind, call)
+        return made
+
+    def _start(self, target: Value, kind: str, call: Call) -> None:
+        """Give the target of a thread, process or pool its arguments."""
+        args = call.arg(9, "args") if kind in ("thread", "process") else EMPTY
+        given = [self.element(args, place) for place in range(max((t.facts.get("size", 0) for t in args), default=0))]
+        keywords = {
+            key: value
+            for thing in call.arg(9, "kwargs")
+            for key, value in thing.elements.items()
+            if isinstance(key, str) and key not in ("*", "keys")
+        }
+        self.hand_over(target, given, keywords, kind, call)
+
+    def hand_over(self, target: Value, given: list[Value], keywords: dict[str, Value], kind: str, call: Call) -> None:
+        """Remember that a function is called by something else: a thread, a process, a pool, a signal."""
+        for thing in target:
+            if thing.kind == "func":
+                scope: Scope = thing.facts["scope"]
+                if kind not in scope.runs_in:
+                    scope.runs_in.add(kind)
+                    self.changed = True
+                self.enter(scope, given, keywords, call, bool(scope.owner))
+
+    def _call_extern(self, call: Call) -> Value:
+        name = call.name
+        node = call.node
+        made = known.MADE.get(name)
+        if name in known.SOCKET_CONSTRUCTORS:
+            return self._socket(call)
+        if made in ("thread", "process"):
+            target = call.arg(1, "target") if name != "threading.Timer" else call.arg(1, "function")
+            self._start(target, made, call)
+            return self.make(made, node, target=target, attributes=True)
+        if made:
+            return self.make(made, node, family=name.partition(".")[0], method=name)
+        handler = getattr(self, "_extern_" + name.replace(".", "_"), None)
+        if handler is not None:
+            return handler(call)  # type: ignore[no-any-return]
+        if name in _METHOD_OF_MODULE:
+            return self.make(_METHOD_OF_MODULE[name], node, frozenset().union(*call.args) if call.args else EMPTY)
+        if name not in _HARMLESS:
+            self._escape(call)
+        return self.make("item", node, name=name)
+
+    def _escape(self, call: Call) -> None:
+        for value in [*call.args, *call.keywords.values()]:
+            for thing in value:
+                thing.facts["escapes"] = True
+                if thing.kind in ("tuple", "list", "dict"):
+                    for inner in thing.elements.values():
+                        for element in inner:
+                            element.facts["escapes"] = True
+                if thing.kind == "func":
+                    thing.facts["scope"].runs_in.add("outside")
+
+    def _socket(self, call: Call) -> Value:
+        if call.name == "socket.create_connection":
+            return self.make("tcp", call.node, connected=True, timed=call.has(1, "timeout"))
+        if call.name == "socket.create_server":
+            return self.make("tcp", call.node, listening=True)
+        places = (1, 2) if call.name == "socket.fromfd" else (0, 1)
+        names = {
+            t.facts.get("name", "") for place, key in zip(places, ("family", "type")) for t in call.arg(place, key)
+        }
+        datagram = any(name.endswith("SOCK_DGRAM") for name in names)
+        raw = any(name.endswith(("SOCK_RAW", "AF_PACKET", "SOCK_SEQPACKET")) for name in names)
+        unix = any(name.endswith(("AF_UNIX", "AF_BLUETOOTH")) for name in names)
+        unsure = (
+            call.has(0, "family") and not any(n.startswith("socket.AF") for n in names) or "fileno" in call.keywords
+        )
+        kind = "udp" if datagram else "raw" if raw else "tcp"
+        return self.make(kind, call.node, unix=unix, unsure=unsure, fromfd=call.name == "socket.fromfd")
+
+    def _extern_socket_socketpair(self, call: Call) -> Value:
+        value = self.make("tuple", call.node, size=2)
+        for place in (0, 1):
+            self.add(next(iter(value)), place, self.make("tcp", call.node, tag=place, pair=True, connected=True))
+        return value
+
+    def _extern_open(self, call: Call) -> Value:
+        mode = constant(call.arg(1, "mode")) if call.has(1, "mode") else "r"
+        known_mode = isinstance(mode, str)
+        return self.make(
+            "file",
+            call.node,
+            mode=mode if known_mode else None,
+            binary=known_mode and "b" in mode,
+            path=call.arg(0, "file"),
+        )
+
+    _extern_io_open = _extern_open
+
+    def _extern_os_fdopen(self, call: Call) -> Value:
+        return self.make("file", call.node, mode=None, binary=None, path=EMPTY, owned=True)
+
+    def _extern_input(self, call: Call) -> Value:
+        return self.make("str", call.node, tag="input", input=True)
+
+    def _extern_os_fork(self, call: Call) -> Value:
+        return self.make("pid", call.node)
+
+    def _extern_multiprocessing_Pipe(self, call: Call) -> Value:
+        value = self.make("tuple", call.node, size=2)
+        duplex = call.arg(0, "duplex")
+        for place in (0, 1):
+            end = self.make("pipe", call.node, tag=place, place=place, oneway=constant(duplex) is False)
+            self.add(next(iter(value)), place, end)
+        return value
+
+    def _extern_select_select(self, call: Call) -> Value:
+        value = self.make("tuple", call.node, size=3)
+        for place in (0, 1, 2):
+            ready = self.make("list", call.node, tag=place, ready=True)
+            self.add(next(iter(ready)), "*", self.element(call.arg(place), None))
+            self.add(next(iter(value)), place, ready)
+        return value
+
+    def _extern_enumerate(self, call: Call) -> Value:
+        pair = self.make("tuple", call.node, size=2)
+        self.add(next(iter(pair)), 0, self.make("int", call.node, tag="index"))
+        self.add(next(iter(pair)), 1, self.items(call.arg(0), call.node))
+        value = self.make("list", call.node)
+        self.add(next(iter(value)), "*", pair)
+        return value
+
+    def _extern_zip(self, call: Call) -> Value:
+        row = self.make("tuple", call.node, size=len(call.args))
+        for place, argument in enumerate(call.args):
+            self.add(next(iter(row)), place, self.items(argument, call.node))
+        value = self.make("list", call.node)
+        self.add(next(iter(value)), "*", row)
+        return value
+
+    def _extern_list(self, call: Call) -> Value:
+        if not call.args:
+            return self.make("list", call.node)
+        value = self.make("list", call.node)
+        self.add(next(iter(value)), "*", self.items(call.args[0], call.node))
+        return value
+
+    _extern_sorted = _extern_set = _extern_tuple = _extern_reversed = _extern_list
+
+    def _extern_dict(self, call: Call) -> Value:
+        return self.make("dict", call.node)
+
+    def _extern_iter(self, call: Call) -> Value:
+        value = self.make("list", call.node)
+        if len(call.args) == 2:
+            for thing in call.args[0]:
+                if thing.kind == "func":
+                    scope: Scope = thing.facts["scope"]
+                    self.enter(scope, [], {}, call, False)
+                    self._tested(scope.returns, call.node)
+                    self.add(next(iter(value)), "*", scope.returns)
+            return value
+        return self.make("list", call.node, tag="all") | call.arg(0)
+
+    def _extern_super(self, call: Call) -> Value:
+        if self.scope.owner is None:
+            return EMPTY
+        parents = self.scope.owner.facts.get("parents", ())
+        return frozenset(parent for parent in parents)
+
+    def _extern_signal_signal(self, call: Call) -> Value:
+        self.hand_over(call.arg(1, "handler"), [], {}, "signal", call)
+        return EMPTY
+
+    def _extern__thread_start_new_thread(self, call: Call) -> Value:
+        size = max((t.facts.get("size", 0) for t in call.arg(1)), default=0)
+        self.hand_over(call.arg(0), [self.element(call.arg(1), n) for n in range(size)], {}, "thread", call)
+        return EMPTY
+
+    def _extern_functools_partial(self, call: Call) -> Value:
+        self._escape(call)
+        return EMPTY
+
+    def _extern_ssl_SSLContext_wrap_socket(self, call: Call) -> Value:
+        return call.arg(0)
+
+    _extern_contextlib_closing = _extern_ssl_SSLContext_wrap_socket
+
+    def _call_method(
+        self, node: ast.Call, name: str, receiver: Value, args: list[Value], keywords: dict[str, Value]
+    ) -> Value:
+        found: Value = EMPTY
+        if not receiver:
+            return self._unknown_method(node, name, args, keywords)
+        for thing in receiver:
+            kind = self._kind_of(thing)
+            call = self._record(node, f"{kind}.{name}", frozenset((thing,)), args, keywords)
+            group = "socket" if kind in SOCKETS else kind
+            handler = getattr(self, f"_{group}_{name}", None)
+            if handler is not None:
+                found |= handler(thing, call)
+            elif kind in ("str", "bytes"):
+                found |= self._text_method(thing, name, call)
+            elif kind in ("pool", "executor"):
+                found |= self._pool_method(thing, name, call)
+            elif thing.kind in ("instance", "item"):
+                self._escape(call)
+        return found
+
+    def _kind_of(self, thing: Thing) -> str:
+        """Return a thing's kind: an instance of a program's own Thread or Process is one, too."""
+        if thing.kind == "instance":
+            names = thing.facts["cls"].facts.get("names", ())
+            for name in names:
+                if name in ("threading.Thread", "multiprocessing.Process"):
+                    return known.MADE[name]
+                if name == "socket.socket":
+                    return "socket"
+        return thing.kind
+
+    def _unknown_method(self, node: ast.Call, name: str, args: list[Value], keywords: dict[str, Value]) -> Value:
+        call = self._record(node, f"?.{name}", EMPTY, args, keywords)
+        self._escape(call)
+        func = node.func
+        assert isinstance(func, ast.Attribute)
+        size = constant(args[0]) if len(args) == 1 else None
+        if name == "recv" and isinstance(size, int) and size > 1 or name == "recvfrom" and len(args) == 1:
+            kind = "udp" if name == "recvfrom" else "tcp"
+            sock = self.make(kind, func.value, assumed=True)
+            handler = getattr(self, f"_socket_{name}")
+            value: Value = handler(next(iter(sock)), self._record(node, f"{kind}.{name}", sock, args, keywords))
+            return value
+        if name in ("strip", "split", "rstrip", "format", "join", "decode", "encode") and not args:
+            kind = {"decode": "str", "encode": "bytes"}.get(name, "")
+            return self.make(kind, node, tag="unknown") if kind else EMPTY
+        return EMPTY
+
+    def _text_method(self, thing: Thing, name: str, call: Call) -> Value:
+        base = frozenset((thing,))
+        if name in _PIECES:
+            pieces = self.make("list", call.node, pieces=True)
+            part = self.make(thing.kind, call.node, base, tag="piece", piece=True)
+            self.add(next(iter(pieces)), "*", part)
+            return pieces
+        if name == "join":
+            base |= self.element(call.arg(0), None)
+            return self.make(thing.kind, call.node, base, joined=True)
+        if name == "format":
+            base |= frozenset().union(EMPTY, *call.args, *call.keywords.values())
+        if name in _TEXT_METHODS:
+            return self.make(thing.kind, call.node, base)
+        if name == "decode" and thing.kind == "bytes":
+            return self.make("str", call.node, base, decoded=True)
+        if name == "encode" and thing.kind == "str":
+            return self.make("bytes", call.node, base, encoded=call.arg(0, "encoding"))
+        if name == "hex":
+            return self.make("str", call.node, base)
+        if name in ("decode", "encode"):  # on the wrong one: go on with what was meant
+            return self.make("bytes" if name == "encode" else "str", call.node, base, swapped=True)
+        return self.make("bool" if name.startswith(("is", "starts", "ends")) else "int", call.node, base)
+
+    def _pool_method(self, thing: Thing, name: str, call: Call) -> Value:
+        many = name in ("map", "imap", "starmap", "map_async", "imap_unordered", "starmap_async")
+        if name in ("apply", "apply_async", "submit") or many:
+            args = call.arg(1, "args") if name != "submit" else EMPTY
+            given = [self.element(args, n) for n in range(max((t.facts.get("size", 0) for t in args), default=0))]
+            if name == "submit":
+                given = call.args[1:]
+            if many:
+                given = [self.items(call.arg(1, "iterable"), call.node)]
+            threads = "Thread" in thing.facts.get("method", "")
+            self.hand_over(call.arg(0, "func"), given, {}, "thread" if threads else "process", call)
+        if name in ("apply_async", "submit", "map_async", "starmap_async"):
+            return self.make("pending", call.node)
+        return EMPTY
+
+    def _socket_accept(self, sock: Thing, call: Call) -> Value:
+        value = self.make("tuple", call.node, size=2)
+        thing = next(iter(value))
+        self.add(thing, 0, self.make("tcp", call.node, accepted=True, listener=sock))
+        self.add(thing, 1, self.make("address", call.node, peer=True))
+        return value
+
+    def _socket_recv(self, sock: Thing, call: Call) -> Value:
+        return self.make("bytes", call.node, received=sock.kind, sock=sock)
+
+    def _socket_recvfrom(self, sock: Thing, call: Call) -> Value:
+        value = self.make("tuple", call.node, size=2)
+        data = self.make(
+            "bytes", call.node, tag="datagram", received="udp" if sock.kind != "tcp" else "tcp", sock=sock
+        )
+        self.add(next(iter(value)), 0, data)
+        self.add(next(iter(value)), 1, self.make("address", call.node, peer=True))
+        return value
+
+    def _socket_makefile(self, sock: Thing, call: Call) -> Value:
+        mode = constant(call.arg(0, "mode")) or "r"
+        return self.make("file", call.node, mode=mode, binary="b" in str(mode), path=EMPTY, network=True)
+
+    def _socket_dup(self, sock: Thing, call: Call) -> Value:
+        return frozenset((sock,))
+
+    def _extern_socket_timeout(self, call: Call) -> Value:
+        return EMPTY
+
+    def _file_read(self, file: Thing, call: Call) -> Value:
+        return self._read(file, call.node, "size" if call.args else "all")
+
+    def _file_readline(self, file: Thing, call: Call) -> Value:
+        return self._read(file, call.node, "line")
+
+    def _file_readlines(self, file: Thing, call: Call) -> Value:
+        value = self.make("list", call.node)
+        self.add(next(iter(value)), "*", self._read(file, call.node, "line"))
+        return value
+
+    def _file___enter__(self, file: Thing, call: Call) -> Value:
+        return frozenset((file,))
+
+    def _list_append(self, thing: Thing, call: Call) -> Value:
+        self.add(thing, "*", call.args[-1] if call.args else EMPTY)
+        return EMPTY
+
+    _list_insert = _list_add = _list_append
+
+    def _list_extend(self, thing: Thing, call: Call) -> Value:
+        self.add(thing, "*", self.items(call.arg(0), call.node))
+        return EMPTY
+
+    def _list_pop(self, thing: Thing, call: Call) -> Value:
+        return self.element(frozenset((thing,)), None)
+
+    def _list_copy(self, thing: Thing, call: Call) -> Value:
+        return frozenset((thing,))
+
+    def _dict_values(self, thing: Thing, call: Call) -> Value:
+        value = self.make("list", call.node)
+        self.add(next(iter(value)), "*", thing.elements.get("*", EMPTY))
+        return value
+
+    def _dict_keys(self, thing: Thing, call: Call) -> Value:
+        value = self.make("list", call.node)
+        self.add(next(iter(value)), "*", thing.elements.get("keys", EMPTY))
+        return value
+
+    def _dict_items(self, thing: Thing, call: Call) -> Value:
+        pair = self.make("tuple", call.node, tag="pair", size=2)
+        self.add(next(iter(pair)), 0, thing.elements.get("keys", EMPTY))
+        self.add(next(iter(pair)), 1, thing.elements.get("*", EMPTY))
+        value = self.make("list", call.node)
+        self.add(next(iter(value)), "*", pair)
+        return value
+
+    def _dict_get(self, thing: Thing, call: Call) -> Value:
+        found = thing.elements.get("*", EMPTY) | (call.args[1] if len(call.args) > 1 else self.make("none", None))
+        return found
+
+    _dict_pop = _dict_setdefault = _dict_get
+
+    def _dict_copy(self, thing: Thing, call: Call) -> Value:
+        return frozenset((thing,))
+
+    def _queue_put(self, thing: Thing, call: Call) -> Value:
+        self.add(thing, "*", call.arg(0, "obj"))
+        return EMPTY
+
+    def _queue_get(self, thing: Thing, call: Call) -> Value:
+        return thing.elements.get("*", EMPTY)
+
+
+_METHOD_OF_MODULE = {
+    "str": "str",
+    "bytes": "bytes",
+    "bytearray": "bytes",
+    "int": "int",
+    "float": "int",
+    "len": "int",
+    "repr": "str",
+    "struct.pack": "bytes",
+    "json.dumps": "str",
+    "pickle.dumps": "bytes",
+    "time.ctime": "str",
+    "time.strftime": "str",
+    "os.path.join": "str",
+    "os.path.basename": "str",
+    "os.path.getsize": "int",
+    "time.time": "int",
+    "chr": "str",
+    "ord": "int",
+    "random.randint": "int",
+    "os.getpid": "int",
+    "os.getppid": "int",
+    "os.getcwd": "str",
+    "max": "int",
+    "socket.gethostname": "str",
+    "socket.gethostbyname": "str",
+    "os.path.abspath": "str",
+    "time.asctime": "str",
+    "json.loads": "parsed",
+    "pickle.loads": "parsed",
+    "eval": "parsed",
+    "struct.unpack": "parsed",
+    "struct.calcsize": "int",
+    "socket.htons": "int",
+    "abs": "int",
+    "min": "int",
+    "sum": "int",
+    "round": "int",
+}
+_HARMLESS = {
+    "print",
+    "isinstance",
+    "type",
+    "id",
+    "bool",
+    "os.path.exists",
+    "os.path.isfile",
+    "os.path.isdir",
+    "os.remove",
+    "time.sleep",
+    "sys.exit",
+    "os._exit",
+    "os.mkdir",
+    "os.makedirs",
+    "hash",
+    "getattr",
+    "hasattr",
+    "any",
+    "all",
+    "range",
+    "exec",
+    "os.system",
+    "struct.unpack_from",
+    "logging.info",
+    "logging.debug",
+    "logging.error",
+    "logging.warning",
+    "os.listdir",
+    "os.rename",
+    "binascii.hexlify",
+    "sys.stdout.write",
+    "callable",
+    "setattr",
+    "os.kill",
+    "os.wait",
+    "socket.setdefaulttimeout",
+    "sys.stderr.write",
+    "exit",
+    "quit",
+    "Exception",
+    "ValueError",
+    "random.choice",
+}

@@ -1,0 +1,7 @@
+"""The rules, one room a chapter: each a function with its documentation. Importing this package registers them all."""
+
+from __future__ import annotations
+
+from . import files, http, ipc, packing, processes, programs, tcp, text, threads, trust, udp
+
+__all__ = ["files", "http", "ipc", "packing", "processes", "programs", "tcp", "text", "threads", "trust", "udp"]

@@ -1,0 +1,457 @@
+"""Between processes: pipes, queues, shared values, semaphores."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator
+
+from ..findings import Hit, rule
+from ..program import Program
+from ..values import Thing, Value, constant, constants, is_only
+
+
+@rule("queue-empty-ends", "warning", 41)
+def queue_empty_ends(program: Program) -> Iterator[Hit]:
+    """`empty()` decides that the work is done; it is only a guess.
+
+    Why: A process that is about to put has not put yet: the loop ends too early, or `get` blocks for ever.
+    Chinese: 用 `empty()` 判断工作是否完成，而它只是猜测。另一个进程马上要放还没有放：循环会过早结束，或 `get` 永远阻塞。
+    Cure: put None as the end, and stop at it
+    netio: ipc.Queue
+
+    Wrong::
+
+        from multiprocessing import Queue
+
+        def work(queue):
+            while not queue.empty():
+                print(queue.get())
+
+        work(Queue())
+
+    Right::
+
+        from multiprocessing import Queue
+
+        def work(queue):
+            while (item := queue.get()) is not None:
+                print(item)
+
+        work(Queue())
+    """
+    for call in program.calls("queue.empty", "queue.full"):
+        queue = next(iter(call.on))
+        loop = next((outer for outer in program.ancestors(call.node) if isinstance(outer, ast.While)), None)
+        test = loop is not None and program.inside(call.node, loop.test)
+        stop = [
+            outer
+            for outer in program.ancestors(call.node)
+            if isinstance(outer, ast.If)
+            and program.inside(call.node, outer.test)
+            and any(isinstance(part, ast.Break) for part in outer.body)
+        ]
+        shared = queue.facts.get("family") == "multiprocessing" or any(
+            t.runs_in for t in program.flow.scopes.values()
+        )
+        if call.name.endswith("empty") and (test or stop) and shared:
+            yield call.node
+
+
+@rule("join-before-get", "error", 41)
+def join_before_get(program: Program) -> Iterator[Hit]:
+    """The process is joined before its queue is read.
+
+    Why: It cannot end while its items wait in the pipe: with more than 64 KiB both wait for ever.
+    Chinese: 还没有读取队列就 `join` 进程。管道里还有它没送出的数据时它不能结束：超过 64 KiB 时双方永远互相等待。
+    Cure: queue.get() first, join afterwards
+    netio: ipc.Queue
+
+    Wrong::
+
+        from multiprocessing import Process, Queue
+
+        def work(queue):
+            queue.put("x" * 1000000)
+
+        if __name__ == "__main__":
+            queue = Queue()
+            worker = Process(target=work, args=(queue,))
+            worker.start()
+            worker.join()
+            print(len(queue.get()))
+
+    Right::
+
+        from multiprocessing import Process, Queue
+
+        def work(queue):
+            queue.put("x" * 1000000)
+
+        if __name__ == "__main__":
+            queue = Queue()
+            worker = Process(target=work, args=(queue,))
+            worker.start()
+            print(len(queue.get()))
+            worker.join()
+    """
+    for queue in program.of_kind("queue"):
+        if queue.facts.get("family") != "multiprocessing":
+            continue
+        puts = [call for call in program.calls_on(queue, "put") if "process" in call.scope.runs_in]
+        gets = [call for call in program.calls_on(queue, "get", "get_nowait") if not call.scope.runs_in]
+        for join in program.calls("process.join"):
+            after = [call for call in gets if call.scope is join.scope and call.node.lineno > join.node.lineno]
+            before = [call for call in gets if call.scope is not join.scope or call.node.lineno < join.node.lineno]
+            if puts and after and not before and not join.node.args and not join.node.keywords:
+                yield join.node
+                break
+
+
+@rule("value-without-lock", "error", 39)
+def value_without_lock(program: Program) -> Iterator[Hit]:
+    """`{name}.value {op}= ...` without its lock loses updates.
+
+    Why: It reads, computes and writes; another process may write in between, and its update is gone.
+    Chinese: `{name}.value {op}= ...` 没有加锁，会丢失更新。它是先读、再算、再写；另一个进程在中间写入的值就丢了。
+    Cure: with {name}.get_lock(): {name}.value {op}= ...
+    netio: ipc.Value
+
+    Wrong::
+
+        from multiprocessing import Process, Value
+
+        def work(money):
+            for turn in range(100):
+                money.value += 1
+
+        if __name__ == "__main__":
+            money = Value("i", 5000)
+            workers = [Process(target=work, args=(money,)) for number in range(2)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+
+    Right::
+
+        from multiprocessing import Process, Value
+
+        def work(money):
+            for turn in range(100):
+                with money.get_lock():
+                    money.value += 1
+
+        if __name__ == "__main__":
+            money = Value("i", 5000)
+            workers = [Process(target=work, args=(money,)) for number in range(2)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+    """
+    for node in program.nodes:
+        target = (
+            node.target
+            if isinstance(node, ast.AugAssign)
+            else node.targets[0] if isinstance(node, ast.Assign) and _reads_itself(program, node) else None
+        )
+        base = target.value if isinstance(target, (ast.Attribute, ast.Subscript)) else None
+        if base is None or not is_only(program.value(base), "value", "array"):
+            continue
+        if isinstance(target, ast.Attribute) and target.attr != "value":
+            continue
+        scopes = {id(call.scope) for call in program.calls("process.start")}
+        if "process" in program.scope(node).runs_in and not held(program, node):
+            sign = {"Add": "+", "Sub": "-", "Mult": "*"}.get(type(getattr(node, "op", ast.Add())).__name__, "+")
+            yield node, {"name": program.source(base), "op": sign}
+        del scopes
+
+
+def _reads_itself(program: Program, node: ast.Assign) -> bool:
+    text = program.source(node.targets[0])
+    return any(
+        isinstance(part, (ast.Attribute, ast.Subscript)) and program.source(part) == text
+        for part in ast.walk(node.value)
+    )
+
+
+def held(program: Program, node: ast.AST) -> set[Thing]:
+    """Return the locks that are held at a node: by `with`, or acquired before it in the same function."""
+    found: set[Thing] = set()
+    for outer in program.ancestors(node):
+        if isinstance(outer, ast.With):
+            for item in outer.items:
+                expression = item.context_expr
+                value = program.value(expression)
+                found |= {thing for thing in value if thing.kind in ("lock", "semaphore")}
+                if isinstance(expression, ast.Call) and "lock" in program.source(expression).lower():
+                    found |= {thing for thing in program.value(getattr(expression.func, "value", expression))}
+                if not value and "lock" in program.source(expression).lower():
+                    found.add(Thing("lock", expression))
+    scope = program.scope(node)
+    for call in program.calls("lock.acquire", "semaphore.acquire", "item.acquire", "?.acquire"):
+        if call.scope is scope and call.node.lineno < getattr(node, "lineno"):
+            releases = [
+                other
+                for other in program.calls(call.name.replace("acquire", "release"))
+                if other.scope is scope
+                and call.node.lineno < other.node.lineno < getattr(node, "lineno")
+                and _same_block(program, call.node, other.node)
+            ]
+            if not releases:
+                found |= call.on or {Thing("lock", call.node)}
+    return found
+
+
+def _same_block(program: Program, first: ast.AST, second: ast.AST) -> bool:
+    one, two = program.statement(first), program.statement(second)
+    return one is not None and two is not None and program.parent(one) is program.parent(two)
+
+
+@rule("case-differs", "error", 35)
+def case_differs(program: Program) -> Iterator[Hit]:
+    """{sent} is sent, and {wanted} is waited for: they differ.
+
+    Why: Upper and lower case are different characters: the comparison is never true.
+    Chinese: 发送的是 {sent}，等的却是 {wanted}，两者不同。大小写是不同的字符：比较永远不成立。
+    Cure: {sent}
+    netio: ipc.open_pipe
+
+    Wrong::
+
+        from multiprocessing import Pipe
+        first, second = Pipe()
+        second.send("OK")
+        if first.recv() == "ok":
+            print("agreed")
+
+    Right::
+
+        from multiprocessing import Pipe
+        first, second = Pipe()
+        second.send("OK")
+        if first.recv() == "OK":
+            print("agreed")
+    """
+    sent = {constant(call.arg(0)) for call in program.calls("pipe.send", "queue.put")}
+    texts = {text.lower(): text for text in sent if isinstance(text, str)}
+    for node in program.all(ast.Compare):
+        assert isinstance(node, ast.Compare)
+        for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
+            wanted = constant(program.value(other))
+            source = program.source(side)
+            if (
+                isinstance(wanted, str)
+                and wanted not in sent
+                and wanted.lower() in texts
+                and (".recv()" in source or ".get(" in source or _received_name(program, side))
+            ):
+                yield node, {"sent": repr(texts[wanted.lower()]), "wanted": repr(wanted)}
+
+
+def _received_name(program: Program, node: ast.AST) -> bool:
+    return any(
+        isinstance(part, ast.Assign)
+        and program.source(part.targets[0]) == program.source(node)
+        and any(call.node is part.value for call in program.calls("pipe.recv", "queue.get"))
+        for part in ast.walk(program.function(node))
+    )
+
+
+@rule("one-way-backwards", "error", 125)
+def one_way_backwards(program: Program) -> Iterator[Hit]:
+    """The end of `Pipe(False)` that {does} is made to {not_does}.
+
+    Why: The first end of a one-way pipe only receives, the second only sends: OSError.
+    Chinese: `Pipe(False)` 中这一端不能 `{method}`。单向管道的第一个端只能接收，第二个端只能发送：OSError。
+    Cure: receiver, sender = Pipe(False)
+    netio: ipc.open_pipe
+
+    Wrong::
+
+        from multiprocessing import Pipe
+        first, second = Pipe(False)
+        first.send("hello")
+        print(second)
+
+    Right::
+
+        from multiprocessing import Pipe
+        first, second = Pipe(False)
+        second.send("hello")
+        print(first)
+    """
+    for call in program.calls("pipe.send", "pipe.recv", "pipe.send_bytes", "pipe.recv_bytes"):
+        method = call.name.partition(".")[2]
+        ends = program.value(getattr(call.node.func, "value"))
+        if ends and all(
+            end.facts.get("oneway") and end.facts["place"] == (0 if method.startswith("send") else 1) for end in ends
+        ):
+            yield call.node, {
+                "method": method,
+                "does": "only receives" if method.startswith("send") else "only sends",
+                "not_does": "send" if method.startswith("send") else "receive",
+            }
+
+
+@rule("same-name-twice", "error", 46)
+def same_name_twice(program: Program) -> Iterator[Hit]:
+    """Both ends get the name `{name}`: the first is lost.
+
+    Why: The second assignment replaces the first; nobody can reach the other end any more.
+    Chinese: 两端用了同一个名字 `{name}`：第一个丢失了。后一次赋值覆盖前一次；再也没有人能用到另一端。
+    Cure: fd1, fd2 = Pipe()
+    netio: ipc.open_duplex
+
+    Wrong::
+
+        from multiprocessing import Pipe
+        fd1, fd1 = Pipe()
+        print(fd1)
+
+    Right::
+
+        from multiprocessing import Pipe
+        fd1, fd2 = Pipe()
+        print(fd1, fd2)
+    """
+    for node in program.all(ast.Assign):
+        assert isinstance(node, ast.Assign)
+        target = node.targets[0]
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Call):
+            names = [part.id for part in target.elts if isinstance(part, ast.Name)]
+            twice = [name for name in names if names.count(name) > 1 and name != "_"]
+            if twice:
+                yield node, {"name": twice[0]}
+
+
+@rule("number-is-no-loop", "error", 48)
+def number_is_no_loop(program: Program) -> Iterator[Hit]:
+    """A number cannot be looped over.
+
+    Why: TypeError: 'int' object is not iterable.
+    Chinese: 数字不能循环。TypeError: 'int' object is not iterable。
+    Cure: range({number})
+    netio: concurrency.Process
+
+    Wrong::
+
+        for number in 10:
+            print(number)
+
+    Right::
+
+        for number in range(10):
+            print(number)
+    """
+    for node in program.all(ast.For):
+        assert isinstance(node, ast.For)
+        if is_only(program.value(node.iter), "int"):
+            yield node.iter, {"number": program.source(node.iter)}
+
+
+@rule("relies-on-fork", "warning", 126)
+def relies_on_fork(program: Program) -> Iterator[Hit]:
+    """`{name}` is not passed to the process: it is shared by fork only.
+
+    Why: A spawned child (Windows, macOS) imports the file anew and makes another one of its own.
+    Chinese: `{name}` 没有作为参数传给进程：只有 fork 时才共享。spawn 出的子进程（Windows、macOS）会重新导入本文件，得到另一个对象。
+    Cure: Process(target=..., args=({name},))
+    netio: ipc.start
+
+    Wrong::
+
+        from multiprocessing import Process, Queue
+        queue = Queue()
+
+        def work():
+            queue.put(1)
+
+        if __name__ == "__main__":
+            worker = Process(target=work)
+            worker.start()
+            print(queue.get())
+            worker.join()
+
+    Right::
+
+        from multiprocessing import Process, Queue
+
+        def work(queue):
+            queue.put(1)
+
+        if __name__ == "__main__":
+            queue = Queue()
+            worker = Process(target=work, args=(queue,))
+            worker.start()
+            print(queue.get())
+            worker.join()
+    """
+    shared = {"queue", "pipe", "lock", "value", "array", "event", "semaphore"}
+    if any(program.calls("multiprocessing.set_start_method", "multiprocessing.get_context")) and "fork" in str(
+        [constants(call.arg(0, "method")) for call in program.calls("multiprocessing.set_start_method")]
+    ):
+        return
+    seen: set[str] = set()
+    for node in program.all(ast.Name):
+        assert isinstance(node, ast.Name)
+        scope = program.scope(node)
+        if (
+            "process" not in scope.runs_in
+            or isinstance(node.ctx, ast.Store)
+            or node.id in scope.bound
+            or node.id in seen
+        ):
+            continue
+        value = program.flow.module.names.get(node.id, frozenset())
+        if value and all(
+            t.kind in shared and t.facts.get("family", "multiprocessing") == "multiprocessing" for t in value
+        ):
+            seen.add(node.id)
+            yield node, {"name": node.id}
+
+
+@rule("semaphore-not-released", "error", 132)
+def semaphore_not_released(program: Program) -> Iterator[Hit]:
+    """The semaphore is acquired and never released.
+
+    Why: After as many turns as it has places everybody waits for ever.
+    Chinese: 获取了信号量，却从不释放。名额用完之后，所有人永远等待。
+    Cure: with {name}: ...
+    netio: ipc.CapacityLimiter
+
+    Wrong::
+
+        from multiprocessing import Semaphore
+        places = Semaphore(3)
+
+        def work():
+            places.acquire()
+            print("work")
+
+        work()
+
+    Right::
+
+        from multiprocessing import Semaphore
+        places = Semaphore(3)
+
+        def work():
+            with places:
+                print("work")
+
+        work()
+    """
+    for thing in program.of_kind("semaphore"):
+        acquires = list(program.calls_on(thing, "acquire"))
+        if (
+            acquires
+            and not any(program.calls_on(thing, "release"))
+            and not thing.facts.get("with")
+            and not (thing.facts.get("escapes"))
+            and not program.loops(thing.node)
+        ):
+            yield acquires[0].node, {"name": program.source(getattr(acquires[0].node.func, "value"))}
+
+
+_ = Value

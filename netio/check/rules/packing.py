@@ -1,0 +1,217 @@
+"""struct: byte order, texts of fixed length, NUL bytes, records in pieces."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Iterator
+
+from ..findings import Hit, rule
+from ..program import Program
+from ..values import Value, constant
+from .tcp import exact, received
+
+_PACKING = (
+    "struct.pack",
+    "struct.unpack",
+    "struct.calcsize",
+    "struct.Struct",
+    "struct.unpack_from",
+    "struct.pack_into",
+)
+
+
+def _uses_network(program: Program) -> bool:
+    return program.imported("socket") or any(True for _ in program.of_kind("tcp", "udp"))
+
+
+@rule("native-order", "warning", 24)
+def native_order(program: Program) -> Iterator[Hit]:
+    """`{format}` has no byte order: the machine's own order and padding go on the wire.
+
+    Why: Another machine, compiler or language reads other numbers, or another size, out of the same bytes.
+    Chinese: `{format}` 没有字节序：发到网络上的是本机字节序和本机对齐。换一台机器、一种语言，会读出不同的数，长度也不同。
+    Cure: '!{format}'
+    netio: packing.Record
+
+    Wrong::
+
+        import socket
+        import struct
+        with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock:
+            sock.sendall(struct.pack("ihf", 1, 2, 3.0))
+
+    Right::
+
+        import socket
+        import struct
+        with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock:
+            sock.sendall(struct.pack("!ihf", 1, 2, 3.0))
+    """
+    if not _uses_network(program):
+        return
+    seen = set()
+    for call in program.calls(*_PACKING[:4]):
+        text = constant(call.arg(0))
+        text = text.decode() if isinstance(text, bytes) else text
+        if not isinstance(text, str) or not re.search(r"[hHiIlLqQfdnN]", text) or text[:1] in "!<>=@":
+            continue
+        thing = next(iter(call.arg(0)))
+        if thing not in seen and thing.node is not None and _is_wire(program, call.node):
+            seen.add(thing)
+            yield thing.node, {"format": text}
+
+
+def _is_wire(program: Program, node: ast.Call) -> bool:
+    """True unless the format is one of the system's own structures, for setsockopt, ioctl or a descriptor."""
+    return not any(
+        isinstance(outer, ast.Call)
+        and program.source(outer.func).rpartition(".")[2] in ("setsockopt", "getsockopt", "ioctl", "fcntl", "sendmsg")
+        for outer in program.ancestors(node)
+    )
+
+
+@rule("text-cut", "warning", 26)
+def text_cut(program: Program) -> Iterator[Hit]:
+    """A text that is longer than `{size}s` is cut without a word, perhaps inside a character.
+
+    Why: struct.pack keeps the first {size} bytes only; 中 cut in two cannot be decoded any more.
+    Chinese: 超过 `{size}s` 的文字会被悄悄截断，还可能断在汉字中间。struct.pack 只保留前 {size} 个字节；切开的汉字再也解不出来。
+    Cure: raise ValueError if len(data) > {size}
+    netio: packing.Text
+
+    Wrong::
+
+        import struct
+        name = input("name: ")
+        print(struct.pack("!4s", name.encode()))
+
+    Right::
+
+        import struct
+        name = input("name: ").encode()
+        if len(name) > 4:
+            raise ValueError("at most 4 bytes")
+        print(struct.pack("!4s", name))
+    """
+    for call in program.calls("struct.pack"):
+        text = constant(call.arg(0))
+        if not isinstance(text, str):
+            continue
+        fields = re.findall(r"(\d*)([a-zA-Z?])", text)
+        for place, (size, letter) in enumerate(_spread(fields), 1):
+            if letter == "s" and place < len(call.args) and _may_be_longer(call.args[place], int(size or 1)):
+                yield call.node, {"size": size or 1}
+                break
+
+
+def _spread(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return one pair for each value: `3i` takes three, `3s` one."""
+    spread = []
+    for size, letter in fields:
+        if letter not in "x":
+            spread += [(size, letter)] * (1 if letter in "sp" else int(size or 1))
+    return spread
+
+
+def _may_be_longer(value: Value, size: int) -> bool:
+    for thing in value:
+        known = thing.facts.get("const")
+        if isinstance(known, bytes):
+            return len(known) > size
+        origins = thing.origins()
+        if any(
+            origin.facts.get("sliced") or origin.tests and not origin.facts.get("input") for origin in origins
+        ) or (thing.tests):
+            return False
+        texts = [origin.facts["const"] for origin in origins if isinstance(origin.facts.get("const"), str)]
+        if texts and len(origins) == 2:
+            return len(texts[0].encode()) > size
+        if thing.facts.get("encoded") is not None and any(
+            o.facts.get("input") or o.facts.get("received") for o in origins
+        ):
+            return True
+    return False
+
+
+@rule("rstrip-nul", "error", 26)
+def rstrip_nul(program: Program) -> Iterator[Hit]:
+    """`{method}()` removes white space, and NUL is none.
+
+    Why: The name keeps its `\\\\x00` bytes; they are invisible in print, and it is equal to no other name.
+    Chinese: `{method}()` 只去掉空白，NUL 不是空白。名字里仍有 `\\\\x00`，打印时看不见，却与任何名字都不相等。
+    Cure: .rstrip(b'\\\\x00')
+    netio: packing.Text
+
+    Wrong::
+
+        import struct
+        number, name = struct.unpack("!i10s", bytes(14))
+        print(name.strip())
+
+    Right::
+
+        import struct
+        number, name = struct.unpack("!i10s", bytes(14))
+        print(name.rstrip(b"\\\\x00"))
+    """
+    packed = {name for node in program.all(ast.Assign) for name in _unpacked_names(program, node)}
+    for node in program.all(ast.Call):
+        assert isinstance(node, ast.Call)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("strip", "rstrip") and not node.args:
+            inner = node.func.value
+            while (
+                isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr == "decode"
+            ):
+                inner = inner.func.value
+            base = inner.value if isinstance(inner, ast.Subscript) else inner
+            has_nul = any(
+                isinstance(t.facts.get("const"), bytes) and b"\0" in t.facts["const"] for t in program.value(inner)
+            )
+            if program.source(base) in packed or "unpack" in program.source(base) or has_nul:
+                yield node, {"method": node.func.attr}
+
+
+def _unpacked_names(program: Program, node: ast.AST) -> list[str]:
+    assert isinstance(node, ast.Assign)
+    if not isinstance(node.value, ast.Call) or not program.source(node.value.func).endswith("unpack"):
+        return []
+    target = node.targets[0]
+    return [program.source(part) for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
+
+
+@rule("unpack-recv", "warning", 25)
+def unpack_recv(program: Program) -> Iterator[Hit]:
+    """One `recv` is unpacked as one record.
+
+    Why: It may return half a record or several: struct.error, and everything after it is shifted.
+    Chinese: 把一次 `recv` 当作一条记录来解包。它可能返回半条或几条记录：struct.error，而且之后全部错位。
+    Cure: recv in a loop until calcsize(fmt) bytes have come
+    netio: tcp.recv_exactly
+
+    Wrong::
+
+        import socket
+        import struct
+        with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock:
+            data = sock.recv(1024)
+            print(struct.unpack("!i", data))
+
+    Right::
+
+        import socket
+        import struct
+        with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock:
+            data = b""
+            while len(data) < 4:
+                chunk = sock.recv(4 - len(data))
+                if not chunk:
+                    raise EOFError
+                data += chunk
+            print(struct.unpack("!i", data))
+    """
+    for call in program.calls("struct.unpack"):
+        for chunk in received(call.arg(1)):
+            if not exact(program, chunk):
+                yield call.node
+                break

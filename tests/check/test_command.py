@@ -1,0 +1,78 @@
+"""The command: formats, choices, ignoring, mending, encodings, statuses, both languages."""
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from netio.check import command
+from netio.check.flake8 import Flake8Checker
+from netio.check.fixing import fix_source
+
+WRONG = "import socket\nsock = socket.socket()\nsock.bind('127.0.0.1', 80)\nsock.close()\n"
+
+
+@pytest.fixture
+def program(tmp_path):
+    path = tmp_path / "server.py"
+    path.write_text(WRONG, encoding="utf-8")
+    return path
+
+
+def test_status_and_place(run_script, program):
+    shown = run_script("check_program.py", program)
+    assert shown.returncode == 1 and f"{program}:3:1: error [bind-arguments]" in shown.stdout
+    assert run_script("check_program.py", program, "--ignore", "bind-arguments").returncode == 0
+    assert run_script("check_program.py", program.parent / "missing.py").returncode == 2
+    assert run_script("check_program.py", "--select", "no-such-kind", program).returncode == 2
+
+
+def test_formats(run_script, program):
+    found = json.loads(run_script("check_program.py", program, "--format", "json").stdout)
+    assert [set(item) for item in found] == [{"path", "line", "column", "kind", "severity", "message", "why", "erratum",
+                                              "cure"}]
+    sarif = json.loads(run_script("check_program.py", program, "--format", "sarif").stdout)
+    assert sarif["version"] == "2.1.0" and sarif["runs"][0]["results"][0]["ruleId"] == "bind-arguments"
+    assert run_script("check_program.py", program, "--format", "github").stdout.startswith("::error file=")
+
+
+def test_chinese(run_script, program):
+    shown = run_script("check_program.py", program, env={"NETIO_LANG": "zh"})
+    assert "二元组" in shown.stdout and "改法" in shown.stdout
+
+
+def test_explain(run_script):
+    shown = run_script("check_program.py", "--explain", "send-not-all")
+    assert shown.returncode == 0 and "sendall" in shown.stdout
+    assert "send-not-all" in run_script("check_program.py", "--explain", "all").stdout
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
+def test_any_encoding(tmp_path, encoding):
+    path = tmp_path / "a.py"
+    path.write_bytes("print('猫狗')\n".encode(encoding))
+    assert command.read_text(path).lstrip("\ufeff") == "print('猫狗')\n"
+
+
+def test_mending_changes_only_what_is_safe(run_script, program):
+    program.write_bytes("while true：\r\n    break\r\n".encode("gbk"))
+    shown = run_script("check_program.py", "--diff", program)
+    assert shown.returncode == 1 and "+while True:" in shown.stdout
+    assert run_script("check_program.py", "--fix", program).returncode == 0
+    assert program.read_bytes() == b"while True:\r\n    break\r\n"
+
+
+@pytest.mark.parametrize("before, after", [
+    ("sock.send(data)", "sock.sendall(data)"),
+    ("count = sock.send(data)", "count = sock.send(data)"),
+    ("sock.sendall('x')", "sock.sendall('x'.encode())"),
+    ("sock.close", "sock.close()"),
+])
+def test_mends(before, after):
+    head = "import socket\n\ndef f(data):\n    sock = socket.create_connection(('127.0.0.1', 8888), timeout=5)\n    "
+    assert fix_source(f"{head}{before}\n    sock.close()\n") == f"{head}{after}\n    sock.close()\n"
+
+
+def test_flake8_sees_it():
+    found = list(Flake8Checker(None, WRONG.splitlines(True)).run())
+    assert [(line, column, text.split()[:2]) for line, column, text, _ in found] == [(3, 0, ["NIO1", "bind-arguments"])]
