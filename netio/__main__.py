@@ -203,6 +203,8 @@ def _plain(options: argparse.Namespace) -> int:
     if not listed:
         raise LookupError("the plain programs are not here; a checkout has them in scripts/plain")
     return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     run = import_module("netio.check.command").run
     return int(run(options, options.say, _language.language() == "zh"))
