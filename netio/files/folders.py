@@ -122,17 +122,26 @@ class OpenFolder:
 
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         """Yield each name with what `stat` says of it, in no order; what disappears meanwhile is left out."""
-        try:
-            found = os.scandir(self.path if self.descriptor is None else self.descriptor)
-        except OSError as error:
-            if error.errno == errno.EBADF:  # opened without the permission to read it
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), self.path) from None
-            raise
-        with found:
+        with self._scan() as found:
             for entry in found:
                 with suppress(FileNotFoundError):
                     facts = entry.stat(follow_symlinks=False) if os.name != "nt" else self.stat(entry.name)
                     yield entry.name, facts
+
+    def names(self) -> list[str]:
+        """Return the names, in no order. Raises: OSError."""
+        with self._scan() as found:
+            return [entry.name for entry in found]
+
+    @contextmanager
+    def _scan(self) -> Iterator[Iterator[os.DirEntry[str]]]:
+        try:
+            with os.scandir(self.path if self.descriptor is None else self.descriptor) as found:
+                yield found
+        except OSError as error:
+            if error.errno == errno.EBADF:  # opened without the permission to read it
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), self.path) from None
+            raise
 
     def rename(self, source: str, target: str, *, timeout: float = 5.0, to: OpenFolder | None = None) -> None:
         """Rename, replacing what is there, in this folder or to another one; on Windows tried for `timeout` seconds.

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import time
+from itertools import islice
 from typing import Callable
 
 from .commands import (
@@ -145,8 +146,8 @@ def status(control: ControlConnection, argument: str) -> None:
 
     def work() -> list[str]:
         entries = list_entries(control, path)
-        more = ["... and more: LIST shows all"] if len(entries) > _STAT_MOST else []
-        return [format_list(entry, now) for entry in entries[:_STAT_MOST]] + more
+        lines = [format_list(entry, now) for entry in islice(entries, _STAT_MOST)]
+        return lines + (["... and more: LIST shows all"] if next(entries, None) else [])
 
     control.run(work, lambda lines: control.reply(213, f"Listing {argument}:", *lines, "End."))
 

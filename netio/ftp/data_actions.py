@@ -5,7 +5,6 @@ They are found by the command's name in DATA_ACTIONS.
 from __future__ import annotations
 
 import fnmatch
-import hashlib
 import os
 import re
 import time
@@ -17,12 +16,11 @@ from .commands import (
 )
 from .control import Action, ControlConnection
 from .data import get_host
-from .folder import Upload
+from .folder import Upload, hash_range
 from .transfers import ASKED, RetrTransfer, StorTransfer, join_lines, read_slices
 
 _NEWLINE = os.linesep.encode()
 _HASHED_RANGE = re.compile(r"(.*?)(?: (\d{1,19})(?: (\d{1,19}))?)?", re.ASCII | re.DOTALL)
-_HASHED_AT_ONCE = 1 << 20  # bytes
 
 
 def resolve_path(control: ControlConnection, argument: str) -> str:
@@ -39,15 +37,16 @@ def without_options(argument: str) -> str:
     return argument
 
 
-def list_entries(control: ControlConnection, path: str) -> list[Entry]:
-    """Return what LIST, NLST and STAT show: a folder's entries, those that match a pattern, or one file."""
+def list_entries(control: ControlConnection, path: str) -> Iterator[Entry]:
+    """Yield what LIST, NLST and STAT show: a folder's entries, those that match a pattern, or one file."""
     folder, _, last = path.rpartition("/")
     if any(mark in last for mark in "*?[") and not control.files.exists(path):
         matches = re.compile(fnmatch.translate(last)).match
-        return [entry for entry in control.files.entries(folder or "/") if matches(entry.name)]
-    if control.files.is_folder(path):
-        return control.files.entries(path)
-    return [control.files.entry(path)]
+        yield from (entry for entry in control.files.entries(folder or "/") if matches(entry.name))
+    elif control.files.is_folder(path):
+        yield from control.files.entries(path)
+    else:
+        yield control.files.entry(path)
 
 
 def _send_lines(control: ControlConnection, make: Callable[[], Iterable[str]]) -> None:
@@ -250,25 +249,6 @@ def hash_file(control: ControlConnection, argument: str) -> None:
             return hash_range(file, start, end, lambda: not control.lost)
 
     control.run(work, lambda digest: control.reply(250, digest))
-
-
-def hash_range(file: IO[bytes], start: int = 0, end: int | None = None,
-               wanted: Callable[[], bool] = lambda: True) -> str:
-    """Return the SHA-256 of a file's bytes from `start` to before `end`, in hex.
-
-    >>> import io
-    >>> hash_range(io.BytesIO(b"hello"), 1, 3) == hashlib.sha256(b"el").hexdigest()
-    True
-    """
-    digest, left = hashlib.sha256(), None if end is None else max(0, end - start)
-    file.seek(start)
-    while left != 0 and wanted():
-        data = file.read(_HASHED_AT_ONCE if left is None else min(left, _HASHED_AT_ONCE))
-        if not data:
-            break
-        digest.update(data)
-        left = None if left is None else left - len(data)
-    return digest.hexdigest()
 
 
 DATA_ACTIONS: dict[str, Action] = {

@@ -18,7 +18,9 @@ import shutil
 import stat
 import time
 from contextlib import ExitStack, suppress
-from typing import IO, Callable, Iterable
+from heapq import merge
+from itertools import islice
+from typing import IO, Callable, Iterable, Iterator
 
 from ..files import Replacement, Root
 from ..files.copying import copy_bytes
@@ -30,6 +32,8 @@ PERMISSIONS = (READ, WRITE, CHANGE)
 _OURS = re.compile(r"\.[0-9a-f]{16}\.netio-(part|kept)\Z", re.IGNORECASE)
 _CRASHED = 3600.0  # seconds after which a file that is still being written belongs to nobody any more
 _SUFFIX = ".netio-part"
+_SORTED_AT_ONCE = 8192  # names
+_HASHED_AT_ONCE = 1 << 20  # bytes
 _COPIED = 1 << 26  # bytes copied before it is asked whether anybody still wants them
 
 
@@ -85,15 +89,20 @@ class Folder:
         self.require(READ)
         return self._entry(path.rpartition("/")[2] or "/", self._stat(path))
 
-    def entries(self, path: str) -> list[Entry]:
-        """Return what is in a folder, by name; what disappears meanwhile, or cannot be reached, is left out.
+    def entries(self, path: str) -> Iterator[Entry]:
+        """Yield what is in a folder, by name; what disappears meanwhile, or cannot be reached, is left out.
 
         In a large folder that takes long: not in an event loop.
         """
         self.require(READ)
-        found = [(name, about) for name, about in self._root.entries(_encodable(path))
-                 if stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)]
-        return [self._entry(name, about) for name, about in sorted(found, key=lambda item: item[0])]
+        with self._root.open_folder(_encodable(path)) as folder:
+            for name in _sort(name for name in folder.names() if not _OURS.match(name)):
+                with suppress(OSError):
+                    found = folder.stat(name)
+                    if stat.S_ISLNK(found.st_mode):
+                        found = self._stat(f"{path}/{name}")
+                    if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode):
+                        yield self._entry(name, found)
 
     def size(self, path: str) -> int:
         """Return a file's size in bytes; of a new one whose upload broke off, how much there is."""
@@ -305,6 +314,25 @@ class Upload:
         self._resources.close()
 
 
+def hash_range(file: IO[bytes], start: int = 0, end: int | None = None,
+               wanted: Callable[[], bool] = lambda: True) -> str:
+    """Return the SHA-256 of a file's bytes from `start` to before `end`, in hex.
+
+    >>> import io
+    >>> hash_range(io.BytesIO(b"hello"), 1, 3) == hashlib.sha256(b"el").hexdigest()
+    True
+    """
+    digest, left = hashlib.sha256(), None if end is None else max(0, end - start)
+    file.seek(start)
+    while left != 0 and wanted():
+        data = file.read(_HASHED_AT_ONCE if left is None else min(left, _HASHED_AT_ONCE))
+        if not data:
+            break
+        digest.update(data)
+        left = None if left is None else left - len(data)
+    return digest.hexdigest()
+
+
 def check_permissions(permissions: Iterable[str]) -> tuple[str, ...]:
     """Return the permissions if they are some that there are.
 
@@ -332,11 +360,18 @@ def _check_offset(offset: int | None, size: int) -> int:
     return size if offset is None else offset
 
 
+def _sort(names: Iterable[str]) -> Iterator[str]:
+    """Yield names in order. They are sorted some at a time: while one call of `sorted` runs, no other thread does."""
+    unsorted, sorted_names = iter(names), []
+    while part := sorted(islice(unsorted, _SORTED_AT_ONCE)):
+        sorted_names.append(part)
+    return merge(*sorted_names) if len(sorted_names) != 1 else iter(sorted_names[0])
+
+
 def _list(folder: OpenFolder) -> list[str]:
-    """Return the names in a folder, unasked what they are: `entries` of a large one takes long."""
     try:
-        return os.listdir(folder.path if folder.descriptor is None else folder.descriptor)
-    except OSError:  # it may be written to, but not read
+        return folder.names()
+    except PermissionError:  # it may be written to, but not read
         return []
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import ftplib
 import socket
 import ssl
-from typing import Any
+from typing import Any, Tuple
 
 from ..tcp import connect, format_address
+
+_MAX_REPLY = 1 << 20  # bytes: enough for the longest STAT
 
 
 class _Session(ftplib.FTP):
@@ -23,6 +25,21 @@ class _Session(ftplib.FTP):
         self._open_file()
         self.welcome = self.getresp()
         return self.welcome
+
+    def getmultiline(self) -> str:
+        """Return a reply, of which a server cannot make an endless one."""
+        line = self.getline()
+        lines, size, code = [line], len(line), line[:3]
+        goes_on = line[3:4] == "-"
+        while goes_on:
+            line = self.getline()
+            lines.append(line)
+            size += len(line) + 1
+            goes_on = line[:4] not in (code, f"{code} ")
+            if size > _MAX_REPLY:
+                self.close()
+                raise ftplib.error_proto(f"a reply of more than {_MAX_REPLY} bytes: {lines[0][:60]!a}...")
+        return "\n".join(lines)
 
     def _open_file(self) -> None:
         assert self.sock is not None
@@ -40,14 +57,14 @@ class _Session(ftplib.FTP):
 
     def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int | None]:
         conn, size = super().ntransfercmd(cmd, rest)
-        if (host := conn.getpeername()[0]) != self._peer():
+        if (host := _full_host(conn.getpeername())) != self._peer():
             conn.close()
             raise ConnectionAbortedError(f"the data connection is with {host}, and not with the server")
         return conn, size
 
     def _peer(self) -> str:
         assert self.sock is not None
-        return str(self.sock.getpeername()[0])
+        return _full_host(self.sock.getpeername())
 
 
 class _SecureSession(_Session, ftplib.FTP_TLS):
@@ -71,7 +88,7 @@ class _SecureSession(_Session, ftplib.FTP_TLS):
         return conn, size
 
 
-def open_session(address: tuple[str, int], user: str = "anonymous", password: str = "", *,
+def open_session(address: Tuple[Any, ...], user: str = "anonymous", password: str = "", *,
                  tls: ssl.SSLContext | None = None, passive: bool = True, encoding: str = "utf-8",
                  timeout: float = 30.0) -> ftplib.FTP:
     """Connect to an FTP server, log in, and return the session: an `ftplib.FTP`, to be used in a `with`.
@@ -102,7 +119,7 @@ def open_session(address: tuple[str, int], user: str = "anonymous", password: st
     """
     session = _SecureSession(context=tls, encoding=encoding) if tls else _Session(encoding=encoding)
     try:
-        session.connect(*address[:2], timeout=timeout)
+        session.connect(_full_host(address), address[1], timeout=timeout)
         session.set_pasv(passive)
         if isinstance(session, _SecureSession):
             session.auth()
@@ -118,6 +135,16 @@ def open_session(address: tuple[str, int], user: str = "anonymous", password: st
         session.close()
         raise
     return session
+
+
+def _full_host(address: Tuple[Any, ...]) -> str:
+    """Return the host of an address, with the zone, without which a link-local IPv6 address leads nowhere.
+
+    >>> _full_host(("127.0.0.1", 21)), _full_host(("fe80::1", 21, 0, 2))
+    ('127.0.0.1', 'fe80::1%2')
+    """
+    host = str(address[0])
+    return f"{host}%{address[3]}" if len(address) == 4 and address[3] and "%" not in host else host
 
 
 def _agree_on_encoding(ftp: ftplib.FTP) -> bool:

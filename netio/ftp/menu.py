@@ -33,7 +33,7 @@ help              this menu                  帮助
 quit              end                        退出
 
 A name may hold blanks. get "far name" "near name" and put "near name" "far name" give it another name.
-get -f and put -f replace what is there already; put -c goes on with an upload that broke off."""
+get -f and put -f replace what is there already; put -c resumes an upload that broke off."""
 _ALIASES = {"ls": "list", "dir": "list", "exit": "quit", "bye": "quit", "rm": "delete", "del": "delete", "?": "help"}
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 
@@ -131,7 +131,9 @@ class FTPMenu(cmd.Cmd):
             path = os.path.join(path, safe_filename(posixpath.basename(name)))
         if os.path.exists(path) and "f" not in options:
             raise ValueError(f"{os.path.normpath(path)} is here already: get -f replaces it")
-        self._move(lambda progress: download(self.ftp, name, path, progress=progress), name, f"get {arg}")
+        overwrite = "f" in options
+        self._move(lambda progress: download(self.ftp, name, path, overwrite=overwrite, progress=progress), name,
+                   f"get {arg}")
 
     def do_put(self, arg: str) -> None:
         options, (path, *to) = _options(arg, "fc")
@@ -139,7 +141,7 @@ class FTPMenu(cmd.Cmd):
         path = os.path.join(self.folder, os.path.expanduser(path))
         os.stat(path)
         if not options and remote_size(self.ftp, name) is not None:
-            raise ValueError(f"{name} is there already: put -f replaces it, put -c goes on behind its end")
+            raise ValueError(f"{name} is there already: put -f replaces it, put -c resumes it")
         resume = "c" in options
         self._move(lambda progress: upload(self.ftp, path, name, resume=resume, progress=progress), name,
                    f"put -c {arg.replace('-f ', '').replace('-c ', '')}")
@@ -285,14 +287,15 @@ def _options(arg: str, letters: str) -> tuple[set[str], list[str]]:
 
 
 def _complete(text: str, typed: str, names: list[str]) -> list[str]:
-    """Return how the last word `text` can go on so that all that follows the command is one of the names.
+    """Return how the last word `text` can go on so that all that follows the command is one of the names, of those
+    that no terminal takes for a command.
 
     >>> _complete("ca", "get my ca", ["my cat.png", "car"])
     ['cat.png']
     """
     begun = typed.lstrip().partition(" ")[2].lstrip()
     skip = len(begun) - len(text)
-    return [name[skip:] for name in names if name.startswith(begun)]
+    return [name[skip:] for name in names if name.startswith(begun) and name.isprintable()]
 
 
 def _plain(text: str, keep: str = "") -> str:

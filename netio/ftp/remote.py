@@ -3,10 +3,16 @@ from __future__ import annotations
 
 import ftplib
 import re
+import socket
+from contextlib import contextmanager
+from typing import Iterator
 
+from ..tcp import abort
 from .commands.listing import Entry, parse_time
 
 _MAX_LISTING = 1 << 26  # bytes
+_MAX_DIGITS = 19  # of a number of bytes: 2 ** 63 has so many
+_CANCEL_TIMEOUT = 5.0  # seconds in which a server must have answered what it was asked before
 _UNIX_LINE = re.compile(r"([-dl])[-rwxsStT]{9}\S*\s+\d+\s+\S+\s+\S+\s+(\d+)\s+\w{3}\s+\d+\s+[\d:]+ (.*)\Z")
 _DOS_LINE = re.compile(r"\d\d-\d\d-\d{2,4}\s+\d\d:\d\d[AP]M\s+(<DIR>|\d+)\s+(.*)\Z")
 
@@ -23,7 +29,8 @@ def list_remote(ftp: ftplib.FTP, path: str = "") -> list[Entry]:
     >>> [(entry.name, entry.is_folder, entry.size) for entry in list_remote(Canned())]
     [('docs', True, 0), ('猫 1.txt', False, 3)]
 
-    Raises: ftplib.Error where the server refuses; ValueError for a listing of more than 64 MiB; OSError. Stdlib:
+    Raises: ftplib.Error where the server refuses; ValueError for a listing of more than 64 MiB, or with a size of
+    more than 19 digits; OSError. In each case the session can still be used. Stdlib:
     `FTP.mlsd`, which dies of a name that is no UTF-8.
     """
     try:
@@ -51,7 +58,8 @@ def remote_size(ftp: ftplib.FTP, name: str) -> int | None:
     netio's server also tells how much it keeps of a new file whose upload broke off. Raises: OSError; ftplib.Error.
     Stdlib: `FTP.size`, which raises for a missing file, and for any file while the session is in text mode.
     """
-    ftp.voidcmd("TYPE I")
+    with keep_in_step(ftp):
+        ftp.voidcmd("TYPE I")
     digits = ask_number(ftp, f"SIZE {name}")
     return None if digits is None else int(digits)
 
@@ -59,10 +67,56 @@ def remote_size(ftp: ftplib.FTP, name: str) -> int | None:
 def ask_number(ftp: ftplib.FTP, command: str) -> str | None:
     """Return the number with which the server answers SIZE or MDTM, or None where it cannot."""
     try:
-        digits = ftp.sendcmd(command)[4:].strip()
+        with keep_in_step(ftp):
+            digits = ftp.sendcmd(command)[4:].strip()
     except ftplib.error_perm:
         return None
-    return digits if digits.isascii() and digits.isdigit() and len(digits) < 20 else None
+    return digits if digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS else None
+
+
+@contextmanager
+def keep_in_step(ftp: ftplib.FTP) -> Iterator[None]:
+    """Have each command get its own reply, also after a block that failed: with a timeout, Ctrl-C, or an error of ours
+    while the server's reply was still to come.
+
+    >>> with keep_in_step(ftplib.FTP()):
+    ...     raise TimeoutError
+    Traceback (most recent call last):
+    TimeoutError
+    """
+    try:
+        yield
+    except (ftplib.error_perm, ftplib.error_temp):  # that was the reply
+        raise
+    except BaseException:
+        cancel_transfer(ftp)
+        raise
+
+
+def cancel_transfer(ftp: ftplib.FTP, conn: socket.socket | None = None) -> None:
+    """End a transfer early, and read all the replies that are due, so that the next command gets its own.
+
+    Servers reply to ABOR once or twice, so PWD follows it: nothing else is answered with 257. A session that cannot be
+    brought back into step is closed.
+    """
+    try:
+        if ftp.sock is not None:
+            ftp.sock.settimeout(_CANCEL_TIMEOUT)
+            ftp.putcmd("ABOR")
+            if conn is not None:
+                abort(conn)
+            ftp.putcmd("PWD")
+            while not ftp.getmultiline().startswith("257"):
+                pass
+            ftp.sock.settimeout(ftp.timeout)
+    except (OSError, EOFError, ftplib.Error):
+        ftp.close()  # the next command will say so
+    except BaseException:  # a second Ctrl-C
+        ftp.close()
+        raise
+    finally:
+        if conn is not None:
+            conn.close()
 
 
 def _read_listing(ftp: ftplib.FTP, command: str) -> list[str]:
@@ -73,7 +127,8 @@ def _read_listing(ftp: ftplib.FTP, command: str) -> list[str]:
         if len(listing) > _MAX_LISTING:
             raise ValueError(f"a listing of more than {_MAX_LISTING} bytes")
 
-    ftp.retrbinary(command, take)
+    with keep_in_step(ftp):
+        ftp.retrbinary(command, take)
     return [line.rstrip("\r") for line in listing.decode(ftp.encoding, "surrogateescape").split("\n")]
 
 
@@ -85,12 +140,20 @@ def _parse_facts(line: str) -> Entry | None:
     kind = fact.get("type", "").lower()
     if not name or "/" in name or kind in ("cdir", "pdir", ""):
         return None
-    size = fact.get("size", "0")
     try:
         modified = float(parse_time(fact.get("modify", "")))
     except ValueError:
         modified = 0.0
-    return Entry(name, kind == "dir", int(size) if size.isdecimal() else 0, modified, fact.get("perm", ""))
+    return Entry(name, kind == "dir", _parse_size(fact.get("size", ""), line), modified, fact.get("perm", ""))
+
+
+def _parse_size(digits: str, line: str) -> int:
+    """Return a size as a listing tells it, 0 where it tells none."""
+    if not digits.isascii() or not digits.isdigit():
+        return 0
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"a size of {len(digits)} digits in the server's listing: {line[:60]!a}...")
+    return int(digits)
 
 
 def _parse_list(line: str) -> Entry | None:
@@ -98,8 +161,8 @@ def _parse_list(line: str) -> Entry | None:
     if match := _UNIX_LINE.match(line):
         kind, size, name = match.groups()
         name = name.partition(" -> ")[0] if kind == "l" else name
-        return Entry(name, kind == "d", int(size), 0.0) if name not in (".", "..") else None
+        return Entry(name, kind == "d", _parse_size(size, line), 0.0) if name not in (".", "..") else None
     if match := _DOS_LINE.match(line):
         size, name = match.groups()
-        return Entry(name, size == "<DIR>", int(size) if size.isdigit() else 0, 0.0)
+        return Entry(name, size == "<DIR>", _parse_size(size, line), 0.0)
     return None

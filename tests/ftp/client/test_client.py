@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from netio import ftp, tcp
-from netio.ftp import client as module
 
 from .serving import PASSWORD, Stub, serving, session
 
@@ -128,7 +127,7 @@ def test_a_second_interrupt_ends_the_session(far, near, monkeypatch):
 
     (far / "a").write_bytes(DATA)
     with session(far) as it:
-        monkeypatch.setattr(module, "abort", lambda sock: interrupted())
+        monkeypatch.setattr("netio.ftp.remote.abort", lambda sock: interrupted())
         with pytest.raises(KeyboardInterrupt):
             ftp.download(it, "a", near / "a", progress=interrupt_at(1))
         assert it.sock is None

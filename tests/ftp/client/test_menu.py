@@ -125,7 +125,7 @@ def test_a_second_ctrl_c_ends_the_menu(far, near, monkeypatch):
 
     with session(far) as it, pytest.raises(KeyboardInterrupt):
         monkeypatch.setattr(module, "show_progress", lambda out, name: interrupt)
-        monkeypatch.setattr("netio.ftp.client.abort", interrupt)
+        monkeypatch.setattr("netio.ftp.remote.abort", interrupt)
         run(it, near, "get 大 猫.txt", err=Terminal())
 
 
