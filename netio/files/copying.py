@@ -127,13 +127,25 @@ def _digest(file: IO[bytes], offset: int = 0, count: int | None = None, algorith
     return digest.hexdigest(), done
 
 
+def part_name(target: str) -> str:
+    """Return the last name of the file in which an unfinished copy is kept: that of the target, and ".part".
+
+    >>> part_name("/films/cat.mp4"), len(part_name("/films/" + "x" * 255))
+    ('cat.mp4.part', 22)
+
+    Where that has more than the 255 bytes of the longest name, a checksum takes its place.
+    """
+    name = os.fsencode(os.path.basename(target))
+    return f"{os.fsdecode(name)}.part" if len(name) <= 250 else f".{hashlib.sha256(name).hexdigest()[:16]}.part"
+
+
 def _open_copy(target: str, resume: bool, mode: int, overwrite: bool, timeout: float) -> Replacement:
     """Begin a copy; one whose unfinished file another has, or that is not to be trusted, begins a new one."""
     if resume:
         there = os.stat(target) if os.path.exists(target) else None
         keep = overwrite and there is not None
         with suppress(BlockingIOError, PermissionError):
-            return Replacement(target, part=f"{os.path.basename(target)}.part", mode=mode, timeout=timeout,
+            return Replacement(target, part=part_name(target), mode=mode, timeout=timeout,
                                expect=there if keep else None, overwrite=keep)
     return Replacement(target, mode=mode, overwrite=overwrite, timeout=timeout)
 

@@ -107,7 +107,7 @@ class Replacement:
         if self.state != "open":
             return
         if hasattr(os, "fchmod"):
-            with suppress(PermissionError):  # a file system without permissions
+            with suppress(OSError):  # a file system without permissions
                 os.fchmod(self.file.fileno(), self._choose_mode())
         if self._durable:
             sync(self.file)

@@ -270,3 +270,21 @@ def test_holes_stay_holes(tmp_path, end):
         pytest.skip("this file system makes no holes")
     assert copy_file(source, target, verify=True) == (3 << 20) + len(end)
     assert target.read_bytes() == source.read_bytes() and allocated_bytes(target) <= 1 << 20
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "猫" * 85, "x" * 251])
+def test_the_longest_names_can_be_resumed(tmp_path, name):
+    if os.name == "nt":
+        pytest.skip("a path of Windows has 260 characters")
+    source = tmp_path / "source"
+    source.write_bytes(b"x" * 100)
+
+    def stop(done, total):
+        if done == 100:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        copy_file(source, tmp_path / name, resume=True, progress=stop)
+    assert len(os.listdir(tmp_path)) == 2
+    assert copy_file(source, tmp_path / name, resume=True, progress=lambda done, total: None) == 100
+    assert sorted(os.listdir(tmp_path)) == sorted(["source", name])
