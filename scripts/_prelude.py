@@ -6,10 +6,12 @@ and ends with `_prelude.run(main)`.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
+import socket
 import sys
-from typing import Callable, Iterator, NoReturn, TypeVar
+from typing import Any, Callable, Iterator, NoReturn, Protocol, TypeVar
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _Number = TypeVar("_Number", int, float)
@@ -73,11 +75,46 @@ def _checked(text: str, number: _Number, least: int) -> _Number:
     return number
 
 
-def announce(address: object) -> None:
-    """Print `listening on HOST:PORT` at once, so that whoever started the server can go on."""
+class Servable(Protocol):
+    """What `serve` needs of a server: any of netio's has it."""
+
+    address: Any
+
+    def serve_forever(self) -> None: ...
+    def close(self) -> None: ...
+
+
+def serve(server: Servable, client: str = "") -> int:
+    """Say where a server listens, and serve until Ctrl-C; `client` is as for `announce`."""
+    with contextlib.closing(server):
+        announce(server.address, client)
+        server.serve_forever()
+    return 0
+
+
+def announce(address: object, client: str = "") -> None:
+    """Print `listening on HOST:PORT` at once, so that whoever started the server can go on.
+
+    `client` is what to open or to type at the other end, with {host} and {port} in it; a person is shown it, too.
+    """
     host, port = address[:2] if isinstance(address, tuple) else (address, None)
-    host = f"[{host}]" if port is not None and ":" in str(host) else host
-    print(f"listening on {host}" + (f":{port}" if port is not None else ""), flush=True)
+    shown = f"[{host}]" if port is not None and ":" in str(host) else host
+    print(f"listening on {shown}" + (f":{port}" if port is not None else ""), flush=True)
+    if client and port is not None and sys.stdout.isatty():
+        for label, reached in _reachable_at(str(host)):
+            print(f"{say(label)} {client.format(host=reached, port=port)}", flush=True)
+
+
+def _reachable_at(host: str) -> list[tuple[str, str]]:
+    """Return (where it holds, address) for each address at which a server bound to `host` is reached."""
+    if host not in ("0.0.0.0", "::"):
+        return [("on this machine:" if host in ("127.0.0.1", "::1") else "on the network:", host)]
+    from netio import udp  # only a server for the whole network needs it
+
+    others = [address for address in udp.own_addresses(socket.AF_INET) if not address.startswith("127.")]
+    if os.name == "nt":
+        print(say("Windows asks once whether the firewall may let others in: allow it for private networks."))
+    return [("on this machine:", "127.0.0.1"), *(("on the network:", address) for address in others)]
 
 
 def typed_lines(prompt: str) -> Iterator[str]:

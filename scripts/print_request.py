@@ -31,10 +31,8 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     _prelude.add_address(options, port=8000)
     chosen = options.parse_args(argv)
-    with concurrency.Server((chosen.host, chosen.port), print_request, model="thread") as server:
-        _prelude.announce(server.address)
-        server.serve_forever()
-    return 0
+    server = concurrency.Server((chosen.host, chosen.port), print_request, model="thread")
+    return _prelude.serve(server, "http://{host}:{port}/")
 
 
 if __name__ == "__main__":

@@ -32,13 +32,11 @@ def main(argv: list[str] | None = None) -> int:
         print("\n".join(f"{name:10} {'' if name in here else 'not here: '}{what}" for name, what in MODELS.items()))
         return 0
     is_event = chosen.model in ("select", "poll", "epoll", "kqueue")
-    with Server(
+    server = Server(
         chosen.unix or (chosen.host, chosen.port), EchoProtocol if chosen.protocol or is_event else echo, chosen.model,
         chosen.workers, max_connections=chosen.max_connections, idle_timeout=chosen.idle_timeout or None,
-    ) as server:
-        _prelude.announce(server.address)
-        server.serve_forever()
-    return 0
+    )
+    return _prelude.serve(server, "python3 scripts/talk_tcp.py {host} {port}")
 
 
 if __name__ == "__main__":

@@ -61,11 +61,9 @@ def main(argv: list[str] | None = None) -> int:
     rules = Rules(passive_ports=tuple(chosen.passive_ports), masquerade=chosen.masquerade,
                   per_address=chosen.per_address, idle_timeout=chosen.idle_timeout, require_tls=chosen.require_tls)
     log = functools.partial(print, flush=True) if chosen.log else None
-    with FTPServer(chosen.host, chosen.port, None, users=users, rules=rules, model=chosen.model,
-                   workers=chosen.workers, tls=chosen.tls, log=log) as server:
-        _prelude.announce(server.address)
-        server.serve_forever()
-    return 0
+    server = FTPServer(chosen.host, chosen.port, None, users=users, rules=rules, model=chosen.model,
+                       workers=chosen.workers, tls=chosen.tls, log=log)
+    return _prelude.serve(server, "python3 scripts/use_ftp.py {host} {port}   ftp://{host}:{port}/")
 
 
 if __name__ == "__main__":

@@ -25,10 +25,8 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--text", default="HELLO WORLD", help="what the page says (default: %(default)s)")
     chosen = options.parse_args(argv)
     page = f"<!DOCTYPE html>\n<meta charset=\"utf-8\">\n<h1>{html.escape(chosen.text)}</h1>\n"
-    with concurrency.Server((chosen.host, chosen.port), functools.partial(serve_hello, page), model="thread") as server:
-        _prelude.announce(server.address)
-        server.serve_forever()
-    return 0
+    server = concurrency.Server((chosen.host, chosen.port), functools.partial(serve_hello, page), model="thread")
+    return _prelude.serve(server, "http://{host}:{port}/")
 
 
 if __name__ == "__main__":

@@ -65,11 +65,9 @@ def main(argv: list[str] | None = None) -> int:
         charset=None if chosen.charset == "none" else chosen.charset,
         auth=BasicAuth(dict(chosen.auth)) if chosen.auth else None)
     log = functools.partial(print, flush=True) if chosen.log else None
-    with HTTPServer(chosen.host, chosen.port, files, model=chosen.model or default_model(is_quick=True),
-                    workers=chosen.workers, tls=chosen.tls, access_log=log) as server:
-        _prelude.announce(server.address)
-        server.serve_forever()
-    return 0
+    server = HTTPServer(chosen.host, chosen.port, files, model=chosen.model or default_model(is_quick=True),
+                        workers=chosen.workers, tls=chosen.tls, access_log=log)
+    return _prelude.serve(server, f"http{'s' if chosen.tls else ''}://{{host}}:{{port}}/")
 
 
 if __name__ == "__main__":

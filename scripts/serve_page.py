@@ -35,10 +35,8 @@ def main(argv: list[str] | None = None) -> int:
     with chosen.file.open("rb"):
         pass  # say now, not later, that it is not there
     handler = functools.partial(serve_page, chosen.file)
-    with concurrency.Server((chosen.host, chosen.port), handler, model="thread") as server:
-        _prelude.announce(server.address)
-        server.serve_forever()
-    return 0
+    server = concurrency.Server((chosen.host, chosen.port), handler, model="thread")
+    return _prelude.serve(server, "http://{host}:{port}/")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,10 @@ WORDS = {
     **applications.WORDS,
     **processes.WORDS,
     "address to use": "使用的地址",
+    "on this machine:": "本机：",
+    "on the network:": "局域网：",
+    "Windows asks once whether the firewall may let others in: allow it for private networks.":
+    "Windows 会询问一次是否让别人通过防火墙：在专用网络上允许。",
     "port, 0 for any": "端口，0 表示任选",
     "seconds for each answer": "每个回答最多等几秒",
     "a port is 0 to 65535, not {}": "端口是 0 到 65535，不能是 {}",
