@@ -109,9 +109,9 @@ def _reachable_at(host: str) -> list[tuple[str, str]]:
     """Return (where it holds, address) for each address at which a server bound to `host` is reached."""
     if host not in ("0.0.0.0", "::"):
         return [("on this machine:" if host in ("127.0.0.1", "::1") else "on the network:", host)]
-    from netio import udp  # only a server for the whole network needs it
+    from netio.udp.addresses import own_addresses  # only a server for the whole network needs it
 
-    others = [address for address in udp.own_addresses(socket.AF_INET) if not address.startswith("127.")]
+    others = [address for address in own_addresses(socket.AF_INET) if not address.startswith("127.")]
     if os.name == "nt":
         print(say("Windows asks once whether the firewall may let others in: allow it for private networks."))
     return [("on this machine:", "127.0.0.1"), *(("on the network:", address) for address in others)]

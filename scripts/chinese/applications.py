@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 WORDS = {
+    "what text is declared to be in; none: nothing": "声明文本所用的编码；none 表示不声明",
+    "old pages in GBK, which name their charset": "旧的 GBK 网页，自己写明了编码",
     "Read a program without running it, and name the mistakes of these chapters in it.":
     "阅读一个程序（不运行），指出其中与各章有关的错误。",
     "each mistake at its line, with why and the cure": "每个错误在哪一行、为什么、怎样改",
@@ -64,7 +66,7 @@ WORDS = {
     "serve names that begin with a dot, too": "名字以点开头的也提供",
     "let clients upload, at most so much": "允许客户端上传，最多这么大",
     "let clients download folders as zip files": "允许把文件夹打包成 zip 下载",
-    "let only them in": "只让此人进来",
+    "let only them in": "只允许该用户",
     "NAME: VALUE to add to each reply": "NAME: VALUE，加到每个响应里",
     "how large files are sent": "大文件怎样发送",
     "speak https": "使用 https",
