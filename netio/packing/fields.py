@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import struct
 import sys
+from functools import partial
 from typing import Annotated, Any, Callable, Literal, NamedTuple, Sequence, get_args, get_origin
 
 from .text import code_unit, strip_nul, truncate_text
@@ -182,16 +183,13 @@ class Text(Field):
         encoding = codecs.lookup(self.encoding).name
         if encoding in ("utf-16", "utf-32"):  # which would write a mark before each text
             encoding += "-be" if big_or_little(byte_order) == "big" else "-le"
-
-        def encode(value: str) -> bytes:
-            return self._encode(value, encoding)
-
-        def decode(raw: bytes) -> str:
-            return strip_nul(raw, self.unit).decode(encoding)
-
+        encode, decode = partial(self._encode, encoding), partial(self._decode, encoding)
         return Codec(byte_order, f"{self.size}s", self.size, 1, encode, decode, wanted="text")
 
-    def _encode(self, value: str, encoding: str) -> bytes:
+    def _decode(self, encoding: str, raw: bytes) -> str:
+        return strip_nul(raw, self.unit).decode(encoding)
+
+    def _encode(self, encoding: str, value: str) -> bytes:
         if not isinstance(value, str):
             raise TypeError(f"text wanted, got {type(value).__name__}")
         if "\0" in value:

@@ -120,7 +120,7 @@ def receive(sock: socket.socket, max_size: int = MAX_DATAGRAM, *, timeout: float
     sock.settimeout(timeout)
     try:
         return receive_nowait(sock, max_size)
-    except socket.timeout:
+    except (socket.timeout, BlockingIOError):  # the latter with a timeout of 0
         raise TimeoutError(f"no datagram within {timeout:g} s") from None
     finally:
         sock.settimeout(before)

@@ -108,3 +108,10 @@ def test_what_is_no_address(address):
     for attempt in (udp.bind, udp.connect, udp.datagrams.resolve):
         with pytest.raises(ValueError, match=r"an address is \(host, port\), not"):
             attempt(address)
+
+
+@pytest.mark.parametrize("timeout", [0, 0.01])
+def test_the_timeout_reported_is_the_one_asked_for(timeout):
+    with udp.bind(("127.0.0.1", 0)) as sock:
+        with pytest.raises(TimeoutError, match=f"no datagram within {timeout:g} s"):
+            udp.receive(sock, timeout=timeout)
