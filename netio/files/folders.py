@@ -1,10 +1,9 @@
-"""Work in a folder that is held open, and below a root that no link leads out of.
+"""Work in a folder that is held open: what is done to its names is done in this very folder.
 
 A path is looked up anew at each call of the system. Between two calls someone else may put a link where a folder was,
 and what was checked is not what is opened. So a folder is opened once, and names are opened, linked, renamed and
-removed relative to its descriptor (openat(2) and its kin), no link followed. A `Root` walks down to it in the same way,
-name by name. Windows has none of these calls: there the path is checked, then used, and a link that is made between
-the two is followed. `Root.race_free` says which of both holds.
+removed relative to its descriptor (openat(2) and its kin), no link followed. Windows has none of these calls: there the
+names are used below the folder's path.
 """
 from __future__ import annotations
 
@@ -16,7 +15,6 @@ import time
 from contextlib import contextmanager, suppress
 from typing import IO, Any, Callable, Iterator
 
-from .names import is_windows_name
 from .syncing import sync_folder
 
 try:
@@ -24,11 +22,12 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-_HAS_OPENAT = hasattr(os, "O_DIRECTORY") and {os.open, os.stat, os.link, os.rename, os.unlink} <= os.supports_dir_fd
-_OPEN = sum(getattr(os, flag, 0) for flag in ("O_CLOEXEC", "O_BINARY", "O_NOFOLLOW", "O_NOCTTY"))
-_FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
-_STEP = _FOLDER | getattr(os, "O_PATH", 0) | getattr(os, "O_NOFOLLOW", 0)
-_MEETS_LINK = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)  # EMLINK: FreeBSD's word for it
+# Whether this system has openat(2) and its kin, and Python offers them.
+HAS_OPENAT = hasattr(os, "O_DIRECTORY") and {os.open, os.stat, os.link, os.rename, os.unlink} <= os.supports_dir_fd
+# What is added to the flags whenever a file is opened here: no link is followed, no terminal becomes ours.
+FILE_FLAGS = sum(getattr(os, flag, 0) for flag in ("O_CLOEXEC", "O_BINARY", "O_NOFOLLOW", "O_NOCTTY"))
+# The flags to open a folder with, and nothing but a folder.
+FOLDER_FLAGS = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)  # FAT, some network shares
 _ONE_AT_A_TIME = threading.Lock()
 _LOCK_AT = 1 << 40  # a byte that nobody reads: a lock of Windows also keeps readers out
@@ -62,8 +61,8 @@ class OpenFolder:
     def open(self, name: str, flags: int, mode: int = 0o600) -> int:
         """Return a descriptor, as `os.open` does."""
         if self.descriptor is None:
-            return os.open(self.path_of(name), flags | _OPEN, mode)
-        return os.open(name, flags | _OPEN, mode, dir_fd=self.descriptor)
+            return os.open(self.path_of(name), flags | FILE_FLAGS, mode)
+        return os.open(name, flags | FILE_FLAGS, mode, dir_fd=self.descriptor)
 
     def create(self, name: str) -> IO[bytes]:
         """Make a new file that only this user may read, and open it unbuffered to write and read.
@@ -77,10 +76,10 @@ class OpenFolder:
 
         Raises: IsADirectoryError; FileNotFoundError for what else is no regular file; OSError.
         """
-        _check_plain(self.stat(name), name)  # even opening a device can do something
+        check_plain(self.stat(name), name)  # even opening a device can do something
         file = open(self.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb", buffering=0)
         try:
-            _check_plain(os.fstat(file.fileno()), name)
+            check_plain(os.fstat(file.fileno()), name)
         except OSError:
             file.close()
             raise
@@ -264,186 +263,6 @@ class OpenFolder:
             function(name, *arguments, dir_fd=self.descriptor, **options)
 
 
-class Root:
-    """A folder below which files are opened by a client's paths: none leads out of it, whatever links there are.
-
-    A path is made of plain names with "/" between them; "" is the root itself. Links are followed where they lead to
-    something below the root; one that leads out of it, or to nothing, is as if it were not there. `hide(name)` says
-    which names are not to be reached either, on the way or at the end of a link.
-
-    >>> import tempfile
-    >>> place = tempfile.TemporaryDirectory()
-    >>> root = Root(place.name)
-    >>> root.mkdir("docs")
-    >>> with root.open_folder("docs") as folder, folder.create("a.txt") as file:
-    ...     _ = file.write(b"hello")
-    >>> with root.open("docs/a.txt") as file:
-    ...     file.read(), root.stat("docs/a.txt").st_size
-    (b'hello', 5)
-    >>> os.symlink("/etc", os.path.join(place.name, "out")) if os.name != "nt" else None
-    >>> root.open("out/passwd")
-    Traceback (most recent call last):
-    FileNotFoundError: [Errno 2] ...
-    >>> place.cleanup()
-
-    Where `race_free` is true (not on Windows), this holds against others who swap folders for links meanwhile, too.
-    The errors name the path that was asked for, never a real one.
-
-    Raises: NotADirectoryError where there is no such folder. See: openat2(2), RESOLVE_BENEATH, which Python lacks.
-    """
-
-    race_free = _HAS_OPENAT
-
-    def __init__(self, path: str | os.PathLike[str], *, hide: Callable[[str], object] | None = None) -> None:
-        self.path = os.path.realpath(path)
-        self._hide = hide
-        if not os.path.isdir(self.path):
-            raise NotADirectoryError(errno.ENOTDIR, "there is no such folder", os.fspath(path))
-
-    def real(self, path: str, *, follow: bool = True) -> str:
-        """Return where a file really is now, links followed; with `follow=False` not that of its last name.
-
-        Raises: FileNotFoundError where that is outside the root, hidden, or no name that a file can have.
-        """
-        names = self._split(path)
-        last = names.pop() if names and not follow else ""
-        found, inside = os.path.realpath(os.path.join(self.path, *names)), os.path.join(self.path, "")
-        found = os.path.join(found, last) if last else found
-        if found != self.path and not found.startswith(inside):
-            raise _missing(path)
-        if self._hide is not None and any(map(self._hide, filter(None, found[len(inside):].split(os.sep)))):
-            raise _missing(path)
-        return found
-
-    def hides(self, name: str) -> bool:
-        """Return whether a name is one that is not to be reached."""
-        return self._hide is not None and bool(self._hide(name))
-
-    def open_folder(self, path: str = "") -> OpenFolder:
-        """Hold a folder open. Raises: FileNotFoundError, NotADirectoryError, OSError."""
-        return self._open_real(self.real(path), path)
-
-    def open(self, path: str) -> IO[bytes]:
-        """Open a regular file to read it, unbuffered; a device or a pipe is refused, and none of them blocks.
-
-        Raises: IsADirectoryError; FileNotFoundError for what else is no regular file; OSError.
-        """
-        return open(self.open_descriptor(path)[0], "rb", buffering=0)
-
-    def open_descriptor(self, path: str) -> tuple[int, os.stat_result]:
-        """Do what `open` does, but return the descriptor, which is the caller's to close, and what `fstat` says of it.
-
-        Most paths have no link in them: so it walks down at once, and looks where links lead only if it meets one.
-        """
-        names = self._split(path)
-        if _HAS_OPENAT and names and not (self._hide is not None and any(map(self._hide, names))):
-            try:
-                return _open_straight(self.path, names)
-            except OSError as error:
-                if error.errno not in _MEETS_LINK:
-                    raise _missing(path, error.errno) from None
-        file: IO[bytes] = self._in_folder(path, OpenFolder.open_plain)
-        with file:
-            return os.dup(file.fileno()), os.fstat(file.fileno())
-
-    def stat(self, path: str, *, follow: bool = True) -> os.stat_result:
-        """Describe a file or folder; with `follow=False`, of a link the link itself. Raises: OSError."""
-        found: os.stat_result = self._in_folder(path, OpenFolder.stat, follow=follow)
-        if follow and stat.S_ISLNK(found.st_mode):  # one that leads to itself
-            raise _missing(path)
-        return found
-
-    def entries(self, path: str = "") -> Iterator[tuple[str, os.stat_result]]:
-        """Yield (name, stat) of what is in a folder, links followed; what cannot be reached is left out.
-
-        Raises: OSError where the folder cannot be listed.
-        """
-        with self.open_folder(path) as folder:
-            for name, found in folder.entries():
-                with suppress(OSError):
-                    if not self.hides(name):
-                        yield name, self.stat(f"{path}/{name}") if stat.S_ISLNK(found.st_mode) else found
-
-    def mkdir(self, path: str) -> None:
-        """Make one folder. Raises: FileExistsError, OSError."""
-        self._in_folder(path, OpenFolder.mkdir)
-
-    def rmdir(self, path: str) -> None:
-        """Remove an empty folder. Raises: OSError."""
-        self._in_folder(path, OpenFolder.rmdir, follow=False)
-
-    def unlink(self, path: str) -> None:
-        """Remove a file, or a link, not what it leads to. Raises: OSError."""
-        self._in_folder(path, OpenFolder.unlink, follow=False)
-
-    def rename(self, source: str, target: str, *, overwrite: bool = True, timeout: float = 5.0) -> None:
-        """Rename or move a file, folder or link; with `overwrite=False` a name that is there is refused.
-
-        To another folder, or for a folder, that is looked up first, and not decided in one step.
-        Raises: FileExistsError, OSError.
-        """
-        with self.parent(source, follow=False) as (here, old), self.parent(target, follow=False) as (there, new):
-            is_folder = stat.S_ISDIR(here.stat(old).st_mode)
-            if not overwrite and here.path == there.path and not is_folder:
-                return here.rename_new(old, new, timeout=timeout)
-            if not overwrite and there.find(new) is not None:
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
-            here.rename(old, new, timeout=timeout, to=there)
-
-    def set_time(self, path: str, seconds: float) -> None:
-        """Set when a file was changed. Raises: OSError."""
-        self._in_folder(path, lambda folder, name: folder.set_time(name, seconds))
-
-    @contextmanager
-    def parent(self, path: str, *, follow: bool = True) -> Iterator[tuple[OpenFolder, str]]:
-        """Hold the folder open in which a file is, or would be; yield it and the file's last name.
-
-        Raises: FileNotFoundError, NotADirectoryError; IsADirectoryError for the root, which is in no folder here.
-        """
-        real = self.real(path, follow=follow)
-        if real == self.path:
-            raise _missing(path, errno.EISDIR)
-        with self._open_real(os.path.dirname(real), path) as folder:
-            yield folder, os.path.basename(real)
-
-    def _in_folder(self, path: str, action: Callable[[OpenFolder, str], Any], follow: bool = True) -> Any:
-        if action is OpenFolder.stat and self.real(path, follow=follow) == self.path:
-            return os.stat(self.path)
-        try:
-            with self.parent(path, follow=follow) as (folder, name):
-                return action(folder, name)
-        except OSError as error:
-            raise _missing(path, errno.ENOENT if error.errno == errno.ELOOP else error.errno) from None
-
-    def _split(self, path: str) -> list[str]:
-        names = [name for name in path.split("/") if name]
-        for name in names:
-            if name in (".", "..") or "\0" in name or os.name == "nt" and not is_windows_name(name):
-                raise _missing(path)
-        return names
-
-    def _open_real(self, real: str, path: str) -> OpenFolder:
-        if _HAS_OPENAT:
-            try:
-                return self._walk(real)
-            except OSError as error:  # ELOOP: a link, where there was none when the path was looked up
-                raise _missing(path, errno.ENOENT if error.errno == errno.ELOOP else error.errno) from None
-        if not os.path.isdir(real):
-            raise _missing(path, errno.ENOTDIR if os.path.exists(real) else errno.ENOENT)
-        return OpenFolder(real)
-
-    def _walk(self, real: str) -> OpenFolder:
-        """Open the folder step by step from the root, no link followed."""
-        descriptor = _open_step(self.path, None)
-        for name in filter(None, real[len(self.path):].split(os.sep)):
-            try:
-                below = _open_step(name, descriptor)
-            finally:
-                os.close(descriptor)
-            descriptor = below
-        return OpenFolder(real, descriptor)
-
-
 def open_directory(path: str | os.PathLike[str]) -> int | None:
     """Return a descriptor of a folder, for `dir_fd`; None where the system has no use for one (Windows).
 
@@ -454,14 +273,14 @@ def open_directory(path: str | os.PathLike[str]) -> int | None:
 
     One that may be written but not read is opened by O_PATH, where there is that. Raises: OSError.
     """
-    if not _HAS_OPENAT:
+    if not HAS_OPENAT:
         return None
     try:
-        return os.open(path, os.O_RDONLY | _FOLDER)
+        return os.open(path, os.O_RDONLY | FOLDER_FLAGS)
     except PermissionError:
         if not hasattr(os, "O_PATH"):  # macOS
             return None
-        return os.open(path, os.O_PATH | _FOLDER)
+        return os.open(path, os.O_PATH | FOLDER_FLAGS)
 
 
 def retry_refused(action: Callable[[], object], timeout: float) -> None:
@@ -487,36 +306,6 @@ def _refuses_open_targets() -> bool:
     return os.name == "nt"
 
 
-def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
-    """Open the regular file that the names lead to, no link followed; return its descriptor and what `fstat` says."""
-    folder, place = None, f"{root}/{names[0]}"
-    try:
-        for name in names[1:]:
-            below = os.open(place, _STEP, dir_fd=folder)
-            if folder is not None:
-                os.close(folder)
-            folder, place = below, name
-        _check_plain(os.stat(place, dir_fd=folder, follow_symlinks=False), place)  # opening a device can do something
-        descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | _OPEN, dir_fd=folder)
-    finally:
-        if folder is not None:
-            os.close(folder)
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
-        os.close(descriptor)
-        _check_plain(found, place)
-    return descriptor, found
-
-
-def _open_step(name: str, folder: int | None) -> int:
-    """Open a folder below another one, no link followed; a folder on the way need not be readable."""
-    flags = _FOLDER | os.O_NOFOLLOW
-    try:
-        return os.open(name, os.O_RDONLY | flags, dir_fd=folder)
-    except PermissionError:
-        return os.open(name, getattr(os, "O_PATH", os.O_RDONLY) | flags, dir_fd=folder)
-
-
 def _refuse_link(open_file: Callable[[str, int], int], name: str, flags: int) -> int:
     try:
         return open_file(name, flags)
@@ -526,7 +315,13 @@ def _refuse_link(open_file: Callable[[str, int], int], name: str, flags: int) ->
         raise
 
 
-def _check_plain(found: os.stat_result, name: str) -> None:
+def check_plain(found: os.stat_result, name: str) -> None:
+    """Raise OSError for what is not a regular file: IsADirectoryError, FileNotFoundError, or ELOOP for a link.
+
+    >>> check_plain(os.stat("."), "docs")
+    Traceback (most recent call last):
+    IsADirectoryError: [Errno 21] Is a directory: 'docs'
+    """
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
     if stat.S_ISLNK(found.st_mode):
@@ -540,11 +335,6 @@ def _check_private(found: os.stat_result, name: str) -> None:
     ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
     if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1 or not ours:
         raise PermissionError(errno.EPERM, "not a plain file of this user", name)
-
-
-def _missing(path: str, number: int | None = errno.ENOENT) -> OSError:
-    """Return the error that says so of the path that was asked for (OSError makes the fitting kind itself)."""
-    return OSError(number, os.strerror(number or errno.EIO), path)
 
 
 if os.name == "nt":

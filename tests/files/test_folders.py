@@ -10,6 +10,7 @@ from contextlib import suppress
 import pytest
 
 from netio.files import Replacement, Root, folders
+from netio.files import root as root_module
 from netio.files.folders import OpenFolder
 
 on_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no links for everybody")
@@ -17,9 +18,10 @@ on_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no links for e
 
 @pytest.fixture(params=[True, False], ids=["openat", "paths"])
 def openat(request, monkeypatch):
-    if request.param and not folders._HAS_OPENAT:
+    if request.param and not folders.HAS_OPENAT:
         pytest.skip("no openat here")
-    monkeypatch.setattr(folders, "_HAS_OPENAT", request.param)
+    for module in (folders, root_module):
+        monkeypatch.setattr(module, "HAS_OPENAT", request.param)
 
 
 @pytest.fixture
@@ -135,11 +137,12 @@ def test_rename_asks_whether_it_may_replace(tree):
         root.rename("docs/a.txt", "docs/b.txt", overwrite=False)
     root.rename("b.txt", "c.txt", overwrite=False)
     root.rename("c.txt", "docs/a.txt")
+    (tree / "c.txt").write_bytes(b"c")
     root.rename("docs", "moved", overwrite=False)
     assert read(root, "moved/a.txt") == b"b"
 
 
-@pytest.mark.skipif(not folders._HAS_OPENAT, reason="by path only")
+@pytest.mark.skipif(not folders.HAS_OPENAT, reason="by path only")
 def test_a_folder_held_open_is_the_same_wherever_its_path_leads(tmp_path):
     (tmp_path / "a").mkdir()
     with OpenFolder(tmp_path / "a") as folder, Replacement("f", folder=folder) as new:

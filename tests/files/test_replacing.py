@@ -169,7 +169,7 @@ def test_a_target_that_is_let_go_is_replaced(sample, tmp_path, monkeypatch):
     monkeypatch.setattr(folders.os, "replace", refuse)
     with monkeypatch.context() as windows:
         windows.setattr(folders, "_refuses_open_targets", lambda: True)
-        windows.setattr(folders, "_HAS_OPENAT", False)
+        windows.setattr(folders, "HAS_OPENAT", False)
         replace_file(path, b"new")
     assert path.read_bytes() == b"new" and not refusals
 
@@ -281,10 +281,10 @@ def test_a_killed_writer_leaves_whole_lines(tmp_path):
 @pytest.fixture(params=["openat", "paths", "no hard links"])
 def system(request, monkeypatch):
     """A system with calls relative to a folder, one without, and a file system without hard links."""
-    if request.param == "openat" and not folders._HAS_OPENAT:
+    if request.param == "openat" and not folders.HAS_OPENAT:
         pytest.skip("no openat here")
     if request.param == "paths":
-        monkeypatch.setattr(folders, "_HAS_OPENAT", False)
+        monkeypatch.setattr(folders, "HAS_OPENAT", False)
     if request.param == "no hard links":
         def refuse(*arguments, **options):
             raise PermissionError(errno.EPERM, "no hard links here")

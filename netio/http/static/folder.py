@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from stat import S_ISREG
 from typing import Any, Callable, Iterable
 
-from ...files.folders import Root
+from ...files.root import Root
 from ..auth import BasicAuth
 from ..encodings import accepts_gzip
 from .listing import View, listing_html, listing_json, read_folder

@@ -8,7 +8,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import Iterable, Iterator, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-from ...files.folders import Root
+from ...files.root import Root
 from .paths import CONTROLS, quote_path
 
 Item = TypeVar("Item")

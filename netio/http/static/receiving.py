@@ -10,7 +10,7 @@ import os
 from contextlib import ExitStack
 from typing import Callable, Iterable
 
-from ...files.folders import Root
+from ...files.root import Root
 from ...files.replacing import ChangedError, Replacement, UnsyncedError
 from ..conditions import evaluate_preconditions, file_etag
 from ..forms import FormError, form_boundary

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, BinaryIO, Iterable, Iterator, Mapping
 
-from ...files.folders import Root
+from ...files.root import Root
 from ..conditions import evaluate_preconditions, file_etag, if_range_matches
 from ..messages import FileBody, HTTPError, Request, Response
 from ..messages.responses import format_date

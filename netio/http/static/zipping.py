@@ -11,7 +11,7 @@ import time
 import zipfile
 from typing import IO, Iterator
 
-from ...files.folders import Root
+from ...files.root import Root
 from ..mime import compresses_well, content_type
 from .paths import is_hidden
 
