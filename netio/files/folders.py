@@ -13,6 +13,7 @@ import stat
 import threading
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import IO, Any, Callable, Iterator
 
 from .syncing import sync_folder
@@ -153,31 +154,43 @@ class OpenFolder:
         else:
             os.replace(source, target, src_dir_fd=self.descriptor, dst_dir_fd=to.descriptor)
 
-    def rename_new(self, source: str, target: str, *, timeout: float = 5.0) -> None:
-        """Rename a file to a name that is not there yet: it is the system that decides that, in one step.
+    def rename_new(self, source: str, target: str, *, timeout: float = 5.0, to: OpenFolder | None = None) -> None:
+        """Rename to a name that is not there yet, here or in another folder: the system decides that, in one step.
 
-        Where a file system knows no hard links (FAT), an empty file takes the name first, for a moment.
-        Raises: FileExistsError where the name is there, whatever it is; OSError. See: link(2).
+        A folder, and a file where the file system knows no hard links (FAT), has its new name taken first by an empty
+        one, for a moment. Raises: FileExistsError where the name is there, whatever it is; OSError. See: link(2).
         """
+        to = self if to is None else to
         if os.name == "nt":
-            return retry_refused(lambda: os.rename(self.path_of(source), self.path_of(target)), timeout)
+            return retry_refused(lambda: os.rename(self.path_of(source), to.path_of(target)), timeout)
+        if stat.S_ISDIR(self.stat(source).st_mode):
+            return self._rename_claimed(source, target, to, claim=to.mkdir, give_up=to.rmdir)
         try:
-            self._link(source, target)
+            self._link(source, target, to)
         except OSError as error:
             if error.errno == errno.EEXIST:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target) from None
             if error.errno not in _NO_LINKS:
                 raise
-            os.close(self.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
-            return self.rename(source, target)
+            claim = partial(to.open, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+            return self._rename_claimed(source, target, to, lambda name: os.close(claim(name)), to.unlink)
         with suppress(OSError):  # the file has its name; what is left over is a second one, hidden
             self.unlink(source)
 
-    def _link(self, source: str, target: str) -> None:
-        if self.descriptor is None:
-            os.link(self.path_of(source), self.path_of(target), follow_symlinks=False)
+    def _rename_claimed(self, source: str, target: str, to: OpenFolder, claim: Callable[[str], object],
+                        give_up: Callable[[str], object]) -> None:
+        claim(target)
+        try:
+            self.rename(source, target, to=to)
+        except BaseException:
+            give_up(target)
+            raise
+
+    def _link(self, source: str, target: str, to: OpenFolder) -> None:
+        if self.descriptor is None or to.descriptor is None:
+            os.link(self.path_of(source), to.path_of(target), follow_symlinks=False)
         else:
-            os.link(source, target, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor, follow_symlinks=False)
+            os.link(source, target, src_dir_fd=self.descriptor, dst_dir_fd=to.descriptor, follow_symlinks=False)
 
     def unlink(self, name: str) -> None:
         """Remove a file, also one that is read-only (which Windows would keep). Raises: FileNotFoundError, OSError."""

@@ -132,18 +132,12 @@ class Root:
         self._in_folder(path, OpenFolder.unlink, follow=False)
 
     def rename(self, source: str, target: str, *, overwrite: bool = True, timeout: float = 5.0) -> None:
-        """Rename or move a file, folder or link; with `overwrite=False` a name that is there is refused.
+        """Rename or move a file, folder or link; `overwrite=False` refuses a name that is there, decided in one step.
 
-        To another folder, or for a folder, that is looked up first, and not decided in one step.
         Raises: FileExistsError, OSError.
         """
         with self.parent(source, follow=False) as (here, old), self.parent(target, follow=False) as (there, new):
-            is_folder = stat.S_ISDIR(here.stat(old).st_mode)
-            if not overwrite and here.path == there.path and not is_folder:
-                return here.rename_new(old, new, timeout=timeout)
-            if not overwrite and there.find(new) is not None:
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
-            here.rename(old, new, timeout=timeout, to=there)
+            (here.rename if overwrite else here.rename_new)(old, new, timeout=timeout, to=there)
 
     def set_time(self, path: str, seconds: float) -> None:
         """Set when a file was changed. Raises: OSError."""

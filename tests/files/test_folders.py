@@ -138,7 +138,14 @@ def test_rename_asks_whether_it_may_replace(tree):
     root.rename("b.txt", "c.txt", overwrite=False)
     root.rename("c.txt", "docs/a.txt")
     (tree / "c.txt").write_bytes(b"c")
+    with pytest.raises(FileExistsError):
+        root.rename("docs", "c.txt", overwrite=False)
+    root.mkdir("taken")
+    with pytest.raises(FileExistsError):
+        root.rename("docs", "taken", overwrite=False)
     root.rename("docs", "moved", overwrite=False)
+    root.rename("moved/b.txt", "taken/d.txt", overwrite=False)
+    assert read(root, "taken/d.txt") == b"other" and [name for name, _ in root.entries("moved")] == ["a.txt"]
     assert read(root, "moved/a.txt") == b"b"
 
 
