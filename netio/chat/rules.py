@@ -6,6 +6,7 @@ characters that show nothing. NFKC normalisation (UAX #15) undoes the first two,
 from __future__ import annotations
 
 import unicodedata
+from typing import Tuple
 
 # The name that is kept for the server's own keyboard: "administrator".
 ADMIN = "管理员"
@@ -15,8 +16,11 @@ MAX_NAME = 20
 MAX_TEXT = 900
 
 _RESERVED = (ADMIN, "管理員")
+_REFUSAL = ("拒绝", "拒絕")  # how a refusal begins: what such a member says would look like one
 _FILLERS = set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")  # letters that show nothing
 _OVERRIDES = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # they turn what follows around
+# Marks of direction, deprecated formatting, annotations: they show nothing, and change what others see.
+_MARKS = frozenset(map(chr, (0x61C, 0x200E, 0x200F, *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC))))
 _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 
 
@@ -40,9 +44,13 @@ def looks_like_admin(name: str) -> bool:
 
     Notes: 群聊聊天室: no name contains "管理员".
     """
+    return _reads_like(name, _RESERVED)
+
+
+def _reads_like(name: str, words: Tuple[str, ...]) -> bool:
     parts = unicodedata.normalize("NFKD", name)
     letters = "".join(char for char in parts if unicodedata.category(char)[0] in "LN" and char not in _FILLERS)
-    return any(word in letters for word in _RESERVED)
+    return any(word in letters for word in words)
 
 
 def check_name(name: str) -> None:
@@ -65,6 +73,8 @@ def check_name(name: str) -> None:
         raise ValueError("名字里不能有空格、冒号或看不见的字符 (no space, colon or invisible character in a name)")
     if looks_like_admin(name):
         raise ValueError(f"名字里不能有“{ADMIN}” (no name may look like the administrator's)")
+    if _reads_like(name, _REFUSAL):
+        raise ValueError("名字里不能有“拒绝” (what that name says would look like the server's refusal)")
 
 
 def check_text(text: str) -> None:
@@ -96,7 +106,8 @@ def clean_text(text: str) -> str:
 
 
 def _is_control(char: str) -> bool:
-    return unicodedata.category(char) in _CONTROLS or unicodedata.bidirectional(char) in _OVERRIDES
+    return (unicodedata.category(char) in _CONTROLS or unicodedata.bidirectional(char) in _OVERRIDES
+            or char in _MARKS)
 
 
 def _is_visible(char: str) -> bool:

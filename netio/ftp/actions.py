@@ -42,7 +42,7 @@ def _log_in(control: ControlConnection, name: str, found: User | None) -> None:
     control.folder = control.state.open_folder(found, control.host)
     control.session.log_in(found.name)
     if found.password is not None:
-        control.state.forgive(control.host, name)
+        control.state.forgive(control.host, name, control)
     control.reply(230, f"User logged in, proceed. Welcome, {found.name}.")
 
 

@@ -97,7 +97,7 @@ class ControlConnection:
     def connection_lost(self, error: Exception | None) -> None:
         if self._entered:
             self._entered = False
-            self.state.leave(self.host)
+            self.state.leave(self.host, self)
         self.lost = self.closing = True
         self.data.close()
 
@@ -241,8 +241,19 @@ class ControlConnection:
     def wrong_password(self, delay: float) -> None:
         """Answer after `delay` seconds: guessing is to take long."""
         self._wrong += 1
+        self.state.guessed_wrong(self.host, self)
         self._delay = delay
         self._moved = True
+
+    def evict(self) -> None:
+        """Make room for somebody else from the same address; any thread may call it."""
+        self.transport.call_soon_threadsafe(self._end_guessing)
+
+    def _end_guessing(self) -> None:
+        if not self.closing and not self.session.logged_in:
+            self.command = "(guesses)"
+            self.reply(421, "Not logged in: somebody else from your address needs this place.")
+            self.end()
 
     def _answer_wrong(self) -> None:
         self._delay = None

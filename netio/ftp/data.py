@@ -135,8 +135,8 @@ class DataChannel:
                 self.finish(425, "Cannot connect to you.")
 
     def arrived(self, connection: DataConnection, host: str) -> bool:
-        """A data connection is there: the first from the client's own address is taken."""
-        if self._control.lost or self._connection is not None or self.is_stranger(host):
+        """A data connection is there: the first from the client's own address is taken, while one is wanted."""
+        if self._control.lost or self._opening is None or self.is_stranger(host):
             return False
         self._close_opening()
         self._connection = connection

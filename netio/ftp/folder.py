@@ -307,7 +307,11 @@ class Upload:
         file was changed meanwhile; UnsyncedError, with which it is done; OSError.
         """
         with self._resources:
-            self._new.commit()
+            try:
+                self._new.commit()
+            except FileExistsError:  # there is nothing any more that could be resumed
+                self._new.discard()
+                raise
 
     def discard(self) -> None:
         """The upload broke off: keep what has come, where that was asked for, and remove it elsewhere."""

@@ -73,6 +73,7 @@ class ServerState:
         self._turn = threading.Lock()
         self._here: dict[str, int] = {}
         self._wrong: dict[str, dict[str, int]] = {}
+        self._guessing: dict[str, dict[Any, None]] = {}  # sessions by address, those that began first come first
         self._passwords = PasswordMemory()
 
     def __reduce__(self) -> Tuple[Any, ...]:
@@ -88,19 +89,42 @@ class ServerState:
         return context
 
     def enter(self, host: str) -> bool:
-        """Count a session from this address; False if there are too many."""
+        """Count a session from this address; False if there are too many.
+
+        A session there that has only guessed wrong passwords makes room: guessing shuts nobody out.
+        """
         with self._turn:
             count = self._here.get(host, 0)
-            if count < self.rules.per_address:
-                self._here[host] = count + 1
-            return count < self.rules.per_address
+            guessing = self._guessing.get(host)
+            full = count >= self.rules.per_address
+            if full and not guessing:
+                return False
+            self._here[host] = count + 1
+            evicted = next(iter(guessing)) if full and guessing else None
+            if evicted is not None:
+                self._stop_guessing(host, evicted)
+        if evicted is not None:
+            evicted.evict()
+        return True
 
-    def leave(self, host: str) -> None:
+    def leave(self, host: str, session: Any = None) -> None:
         """A session that was let in has ended."""
         with self._turn:
+            self._stop_guessing(host, session)
             self._here[host] -= 1
             if not self._here[host]:
                 del self._here[host]
+
+    def guessed_wrong(self, host: str, session: Any) -> None:
+        """This session has given a wrong password: `session.evict()` ends it, if others need its place."""
+        with self._turn:
+            self._guessing.setdefault(host, {})[session] = None
+
+    def _stop_guessing(self, host: str, session: Any) -> None:
+        guessing = self._guessing.get(host, {})
+        guessing.pop(session, None)
+        if not guessing:
+            self._guessing.pop(host, None)
 
     def needs_password(self, name: str) -> bool:
         """Return whether a log-in takes time to judge; only for an anonymous one it does not."""
@@ -137,7 +161,8 @@ class ServerState:
                 del self._wrong[next(iter(self._wrong))]
             return self.rules.login_delay * min(sum(wrong.values()), _MAX_DELAYS)
 
-    def forgive(self, host: str, name: str) -> None:
+    def forgive(self, host: str, name: str, session: Any = None) -> None:
         """This user has given the right password: forget the wrong ones for this name, but for no other."""
         with self._turn:
+            self._stop_guessing(host, session)
             self._wrong.get(host, {}).pop(name, None)

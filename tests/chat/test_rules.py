@@ -57,3 +57,16 @@ def test_bad_lines(text, reason):
 
 def test_what_a_careless_server_sends_cannot_move_the_cursor():
     assert chat.clean_text("\n\x1b[2Jtom:\u202e hi\r\n") == "\ufffd[2Jtom:\ufffd hi"
+
+
+@pytest.mark.parametrize("name", ["拒绝", "拒絕", "拒\u200b绝", "某某拒绝"])
+def test_no_member_speaks_like_a_refusal(name):
+    with pytest.raises(ValueError):
+        chat.check_name(name)
+
+
+@pytest.mark.parametrize("mark", ["\x1b", "\x9b", "\x85", "\u202e", "\u2066", "\u200f", "\u061c", "\u2028", "\ufff9"])
+def test_what_changes_how_others_see_a_line_is_neither_said_nor_shown(mark):
+    with pytest.raises(ValueError):
+        chat.check_text(f"a{mark}b")
+    assert chat.clean_text(f"a{mark}b") == "a\ufffdb"

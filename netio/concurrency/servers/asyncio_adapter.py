@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from asyncio import AbstractEventLoop, BaseTransport, Protocol, Task, TimerHandle, get_running_loop
+from contextlib import suppress
 from typing import Any, Callable
 
 from ...tcp import listen
@@ -135,9 +136,12 @@ class _Listener:
 
     def _stop(self, task: Task[Any]) -> None:
         if task.cancelled():
-            self._listener.close()
-        else:
-            task.result().close()
+            return self._listener.close()
+        loop = task.get_loop()
+        with suppress(NotImplementedError):  # Windows' proactor
+            loop.remove_reader(self._listener)
+        # A connection accepted just now must find its server open: asyncio would forget it without closing it.
+        loop.call_soon(loop.call_soon, task.result().close)
 
 
 class _Connector:
