@@ -2,4 +2,5 @@
 
 - `loop`: calls back when sockets are ready, when time comes, and when another thread asks
 - `select`, `poll`, `epoll`, `kqueue`: the system's ways of waiting, a file each, in one shape
+- `pollers`: which of them to take; `logs`: a log whose failure ends nothing
 """

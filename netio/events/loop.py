@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import heapq
 import itertools
-import logging
 import os
 import select
 import signal
@@ -24,7 +23,8 @@ import time
 from collections import deque
 from typing import Any, Callable, Iterator, List, Protocol
 
-log = logging.getLogger("netio.events")
+from .logs import SafeLog
+log = SafeLog("netio.events")
 
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
 _WAKE = b"\0"
@@ -308,7 +308,7 @@ def _report(error: BaseException) -> None:
     """Log what a callback has raised; Ctrl-C goes on up."""
     if is_ctrl_c(error):
         raise error
-    log.error("a callback failed", exc_info=error)
+    log.error("a callback failed", error=error)
 
 
 def _is_open(fd: int) -> bool:

@@ -5,17 +5,17 @@ from other threads.
 """
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 from typing import Any, TypeVar
 
+from ..events.logs import SafeLog
 from ..events.loop import READ, Loop, is_ctrl_c
 from ..events.pollers import make_best_poller
 from .datagrams import MAX_DATAGRAM, Address, Datagram, bind, receive_nowait
 from .datagrams import connect  # noqa: F401 (the example uses it)
 
-_log = logging.getLogger("netio.udp")
+_log = SafeLog("netio.udp")
 _MOST_AT_ONCE = 64  # datagrams of one socket that are handled before the others have their turn
 AnyEndpoint = TypeVar("AnyEndpoint", bound="Endpoint")
 
@@ -117,4 +117,4 @@ class Endpoint:
             except BaseException as error:
                 if is_ctrl_c(error):
                     raise
-                _log.error("a datagram from %s: %s failed", datagram.address, type(self).__name__, exc_info=error)
+                _log.error("a datagram from %s: %s failed", datagram.address, type(self).__name__, error=error)

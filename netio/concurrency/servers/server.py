@@ -8,7 +8,6 @@ the connections (`drain`), wait for them for `grace` seconds, end those that are
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import signal
 import socket
@@ -17,6 +16,7 @@ import threading
 from types import FrameType
 from typing import Any, Callable, Iterator
 
+from ...events.logs import SafeLog
 from ...tcp import listen
 from ..processes.signals import wait_interruptibly
 from .connections.acceptor import Acceptor
@@ -26,7 +26,7 @@ from .models.model import HandlerSpec, Limits
 from .models.table import make_model
 from .start import Background, start_background
 
-log = logging.getLogger("netio.servers")
+log = SafeLog("netio.servers")
 
 _GRACE = struct.Struct("!d")  # what goes through the control socket: seconds of grace
 _ABORT_TIMEOUT = 1.0  # seconds that connections get to end after they were cut
@@ -222,7 +222,7 @@ class Server:
             sock.close()
             if is_ctrl_c(error):
                 raise
-            log.error("connection from %s: cannot be served", address, exc_info=error)
+            log.error("connection from %s: cannot be served", address, error=error)
 
     def _on_control(self, events: int) -> None:
         data = self._control.recv(4096)

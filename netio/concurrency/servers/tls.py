@@ -8,15 +8,15 @@ be upgraded later
 from __future__ import annotations
 
 import functools
-import logging
 import ssl
 import threading
 from collections import deque
 from typing import Any, Callable, Iterable, Union
 
+from ...events.logs import SafeLog
 from .protocol import Buffer
 
-log = logging.getLogger("netio.servers")
+log = SafeLog("netio.servers")
 _READ = 256 * 1024
 _PASSED_ON = ("open_listener", "open_connection", "call_soon_threadsafe")
 

@@ -1,6 +1,7 @@
 """One class of tests for every model and both contracts: whoever serves, a client sees the same."""
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -216,6 +217,25 @@ class TestEveryModel:
         assert talk(server.address) == b"hello"
         if server.model not in ("fork", "process", "prefork") and not start.workers:
             assert len([record for record in caplog.records if record.exc_info]) == len(words)
+
+    def test_a_log_that_fails_ends_nothing(self, start):
+        class Broken(logging.Handler):
+            def emit(self, record):
+                raise OSError("no space left on the disk")
+
+        broken, log = Broken(), logging.getLogger("netio.servers")
+        log.addHandler(broken)
+        try:
+            server = start(services.crash_on_x, services.CrashOnX)
+            with tcp.connect(server.address, timeout=30) as sock:
+                sock.sendall(b"x")
+                try:
+                    assert sock.recv(100) == b""
+                except ConnectionResetError:
+                    pass
+            assert talk(server.address) == b"hello"
+        finally:
+            log.removeHandler(broken)
 
     def test_shutdown_while_nobody_is_there(self, start):
         server = start()

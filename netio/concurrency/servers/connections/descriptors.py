@@ -8,17 +8,17 @@ keeps others for it, as the forking models do: so now and then one is made only 
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
 from typing import Any
 
+from ....events.logs import SafeLog
 try:
     import resource
 except ImportError:  # Windows, whose sockets are not numbered in a row, and have no such limit
     resource = None  # type: ignore[assignment]
 
-log = logging.getLogger("netio.servers")
+log = SafeLog("netio.servers")
 
 RETRY = 1.0  # seconds until it is tried again, if nobody has gone meanwhile
 _SPARE = 64  # descriptors that are left for others, or a quarter where there are few

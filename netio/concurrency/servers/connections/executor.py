@@ -8,12 +8,12 @@ what they share needs no lock.
 """
 from __future__ import annotations
 
-import logging
 import threading
 from collections import deque
 from typing import Any, Callable
 
-log = logging.getLogger("netio.servers")
+from ....events.logs import SafeLog
+log = SafeLog("netio.servers")
 
 MAX_THREADS = 8
 MAX_CALLS = 64  # of one connection that wait or run; a protocol reads no more long before
@@ -62,8 +62,8 @@ class Executor:
                 call = self._queue.popleft()
             try:
                 call()
-            except BaseException:
-                log.exception("a call in a thread failed")
+            except BaseException as error:
+                log.error("a call in a thread failed", error=error)
 
     def close(self, timeout: float = JOIN_TIMEOUT) -> bool:
         """Wait until all calls have been made, `timeout` seconds at most; return whether they have."""
@@ -98,7 +98,7 @@ class _Call:
     def discard(self) -> None:
         """Put the result away: the connection that it was for is gone."""
         if self.error is not None:
-            log.warning("work for a connection that has ended failed: %s", self.error, exc_info=self.error)
+            log.warning("work for a connection that has ended failed: %s", self.error, error=self.error)
         elif self.drop is not None:
             self.drop(self.result)
 

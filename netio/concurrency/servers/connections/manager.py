@@ -2,18 +2,18 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
 from typing import Any, Callable
 
+from ....events.logs import SafeLog
 from ....tcp import listen
 from .acceptor import Acceptor
 from .executor import Executor
 from ....events.loop import WRITE, Loop, is_ctrl_c
 from .transport import Transport
 
-log = logging.getLogger("netio.servers")
+log = SafeLog("netio.servers")
 
 _CHECKS = 4  # how often within an idle timeout the connections are looked at
 _CONNECTING = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
@@ -61,7 +61,7 @@ class ConnectionManager:
         try:
             transport.open(factory())
         except BaseException as error:  # the factory's own, or a descriptor that the poller cannot watch
-            log.error("connection from %s: cannot be served", address, exc_info=error)
+            log.error("connection from %s: cannot be served", address, error=error)
             self.loop.call_soon(transport.finish, error)
             if is_ctrl_c(error):
                 raise

@@ -16,13 +16,13 @@ Whatever a protocol raises, and whatever the system says of its socket, ends thi
 from __future__ import annotations
 
 import functools
-import logging
 import os
 import socket
 import struct
 import sys
 from typing import IO, Any, Callable, Iterable
 
+from ....events.logs import SafeLog
 from ....events.loop import READ, WRITE, Loop, is_ctrl_c
 from ....tcp.facts import queued_bytes
 from ..protocol import Buffer, Handle
@@ -30,7 +30,7 @@ from .deadlines import Deadlines
 from .executor import ThreadCalls
 from .sending import FilePart, SendQueue
 
-log = logging.getLogger("netio.servers")
+log = SafeLog("netio.servers")
 
 OPEN, CLOSING, LOST, CLOSED = "open", "closing", "lost", "closed"
 MOVES = {OPEN: (CLOSING, LOST), CLOSING: (LOST,), LOST: (CLOSED,), CLOSED: ()}
@@ -461,7 +461,7 @@ class Transport:
 
     def _fail(self, error: BaseException) -> None:
         """The protocol raised: its programmer must know, and only its own connection ends."""
-        log.error("connection from %s: %s failed", self._address, type(self._protocol).__name__, exc_info=error)
+        log.error("connection from %s: %s failed", self._address, type(self._protocol).__name__, error=error)
         self._lose(error)
         if is_ctrl_c(error):
             raise error
@@ -499,7 +499,7 @@ class Transport:
             if self._protocol is not None:
                 self._protocol.connection_lost(error)
         except BaseException as failure:
-            log.error("connection from %s: connection_lost failed", self._address, exc_info=failure)
+            log.error("connection from %s: connection_lost failed", self._address, error=failure)
             if is_ctrl_c(failure):
                 raise
         finally:

@@ -6,12 +6,12 @@ that the event models use. So there is one transport, and every protocol runs un
 from __future__ import annotations
 
 import contextlib
-import logging
 import socket
 import sys
 import threading
 from typing import Any, Callable
 
+from ....events.logs import SafeLog
 from ....events.loop import Loop, is_ctrl_c
 from ....events.pollers import make_simple_poller
 from ..connections.executor import Executor
@@ -19,7 +19,7 @@ from ..connections.manager import ConnectionManager
 from ..connections.transport import Transport
 from .model import HandlerSpec, Limits, Model, Row
 
-log = logging.getLogger("netio.servers")
+log = SafeLog("netio.servers")
 
 
 def serve_socket(sock: socket.socket, address: Any, factory: Callable[[], Any], *, idle_timeout: float | None = None,
@@ -110,7 +110,7 @@ class Job:
             log.info("connection from %s: %s", self._address, error)
         else:
             name = getattr(self._spec.handler or self._spec.factory, "__name__", "handler")
-            log.error("connection from %s: %s failed", self._address, name, exc_info=error)
+            log.error("connection from %s: %s failed", self._address, name, error=error)
 
     def _on_start(self, manager: ConnectionManager) -> None:
         self._manager = manager

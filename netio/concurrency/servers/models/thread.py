@@ -24,18 +24,18 @@ prethreaded server, per-thread accept).
 """
 from __future__ import annotations
 
-import logging
 import select
 import socket
 import threading
 from typing import Any
 
+from ....events.logs import SafeLog
 from ....events.loop import DAY, READ, Loop, Poller
 from ....events.pollers import make_simple_poller
 from ..connections.descriptors import RETRY, DescriptorWatch
 from .blocking import BlockingModel
 
-log = logging.getLogger("netio.servers")
+log = SafeLog("netio.servers")
 
 _ONCE = READ | getattr(select, "EPOLLONESHOT", 0)  # of epoll: report it to one thread, then to none until asked
 _MAX_IDLE = 128 if hasattr(select, "epoll") else 8  # threads that may wait: without epoll a client wakes all of them

@@ -11,18 +11,18 @@ pair whose other end is here: what is written there stops it, and so does the en
 """
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
 import socket
 import struct
 from typing import Any
 
+from ....events.logs import SafeLog
 from .children import Children, become_child
 from .handover import SocketParcel
 from .model import HandlerSpec, Limits, Model, Row
 
-log = logging.getLogger("netio.servers")
+log = SafeLog("netio.servers")
 
 _MIN_LIFETIME = 1.0  # seconds: a worker that dies sooner than this after its start is replaced only then
 _KILL_AFTER = 0.2  # seconds that a worker gets to end by itself when its connections were aborted
