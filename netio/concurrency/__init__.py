@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from .threads.gil import is_gil_enabled, is_free_threaded_build, releases_gil
     from .threads.locks import CheckedLock, DeadlockError, hold_all
     from .processes.outcome import (
-        ChildDied, Inbox, RemoteTraceback, pack_outcome, send_chunks, unpack_outcome, open_pidfd,
+        ChildDied, Inbox, RemoteTraceback, pack_outcome, send_chunks, unpack_outcome,
     )
+    from .processes.watching import open_pidfd
     from .pools.pool import ProcessPool, map_unordered
     from .pools.primes import is_prime, split_range, sum_primes, sum_primes_between
     from .processes.process import Process, run_in_child, wait_any_process
@@ -97,7 +98,8 @@ __getattr__, __dir__, _ = load_later(__name__, {
     "processes.fork_facts": "memory_after_fork offset_after_fork output_after_fork",
     "threads.gil": "is_gil_enabled is_free_threaded_build releases_gil",
     "threads.locks": "CheckedLock DeadlockError hold_all",
-    "processes.outcome": "ChildDied Inbox RemoteTraceback pack_outcome send_chunks unpack_outcome open_pidfd",
+    "processes.outcome": "ChildDied Inbox RemoteTraceback pack_outcome send_chunks unpack_outcome",
+    "processes.watching": "open_pidfd",
     "pools.pool": "ProcessPool map_unordered",
     "pools.primes": "is_prime split_range sum_primes sum_primes_between",
     "processes.process": "Process run_in_child wait_any_process",

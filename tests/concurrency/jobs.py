@@ -13,6 +13,91 @@ class Odd(Exception):
         super().__init__(first)
 
 
+class Mute(Exception):
+    """An exception that cannot be shown."""
+
+    def __str__(self):
+        raise ValueError("no text")
+
+
+class Sealed(Exception):
+    """An exception that does not pickle."""
+
+    def __reduce__(self):
+        raise TypeError("never")
+
+
+class Changeling(Exception):
+    """An exception that arrives as something else."""
+
+    def __reduce__(self):
+        return dict, ()
+
+
+class Grave(BaseException):
+    """What `except Exception` does not catch."""
+
+
+class Lost:
+    """An object that pickles and cannot be rebuilt."""
+
+    def __reduce__(self):
+        return __import__, ("no_such_module",)
+
+
+def raise_one(kind, text):
+    raise kind(text)
+
+
+def make_lost():
+    return Lost()
+
+
+def need_memory(size):
+    """Make a result for which there is room, but none for its copy."""
+    import resource
+    with open("/proc/self/statm") as file:
+        used = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + size * 3 // 2, resource.RLIM_INFINITY))
+    return bytes(size)
+
+
+def run_true():
+    os.execvp("true", ["true"])
+
+
+def run_sleep():
+    os.execvp("sleep", ["sleep", "60"])
+
+
+def close_all():
+    os.closerange(3, 256)
+
+
+def leave_a_grandchild(status=None):
+    """Fork a child that holds everything open for a while; return, or end with a status."""
+    if os.fork() == 0:
+        time.sleep(20)
+        os._exit(0)
+    if status is not None:
+        os._exit(status)
+    return "left"
+
+
+def stop():
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def use_a_pool(method):
+    from netio.concurrency import ProcessPool
+    with ProcessPool(1, method=method) as pool:
+        return pool.submit(abs, -1).result(60)
+
+
+def reciprocal(number):
+    return 1 / number
+
+
 def fail(text):
     raise ValueError(text)
 
@@ -74,3 +159,7 @@ def refuse():
 def say_pid_and_wait(item=None):
     os.write(1, b"%d\n" % os.getpid())  # whole, however many workers say theirs at once
     wait_for_ever()
+
+
+def lambda_or_number(number):
+    return number or (lambda: 0)

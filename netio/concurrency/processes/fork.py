@@ -12,12 +12,14 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 import warnings
 from multiprocessing import Pipe, connection
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn, Sequence
 
-from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, open_pidfd
+from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
+from .watching import watch_forked
 
 
 def fork_child(function: Callable[..., object], *args: object, warn_threads: bool = True) -> int:
@@ -73,20 +75,20 @@ def run_forked(
     with reader:
         with writer:
             pid = fork_child(_report, reader, writer, function, args, kwargs or {}, warn_threads=warn_threads)
-        watch = open_pidfd(pid)
-        inbox, ended = Inbox(reader, watch), False
+        watch = watch_forked(pid)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        inbox = Inbox(reader, watch)
         try:
-            ended = inbox.collect(timeout)
+            if inbox.collect(timeout):  # a child that runs another program closes the pipe long before its end
+                watch.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
         finally:
-            if not ended:
-                os.kill(pid, signal.SIGKILL)
-            status = os.waitpid(pid, 0)[1]
-            if watch is not None:
-                os.close(watch)
-    if not ended:
+            late = not watch.has_ended()
+            watch.kill()
+            watch.wait()
+    if late and inbox.data is None:
         raise TimeoutError(f"{_name_of(function)} was killed, because it still ran after {timeout} s")
     if inbox.data is None:
-        raise ChildDied(_name_of(function), pid, os.waitstatus_to_exitcode(status))
+        raise ChildDied(_name_of(function), pid, watch.exitcode)
     return unpack_outcome(inbox.data)
 
 
@@ -174,7 +176,8 @@ def warn_if_threads() -> None:
 
     RuntimeWarning: names the threads. Python 3.12 and later warn by themselves, with a DeprecationWarning.
     """
-    others = [thread.name for thread in threading.enumerate() if thread is not threading.current_thread()]
+    others = [thread.name for thread in threading.enumerate()
+              if thread is not threading.current_thread() and not getattr(thread, "holds_no_lock", False)]
     if others:
         shown = ", ".join(others[:5]) + (" ..." if len(others) > 5 else "")
         warnings.warn(

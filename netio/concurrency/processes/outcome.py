@@ -6,16 +6,20 @@ outcome that does not come whole means that the child died, and the parent is to
 """
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
+import struct
 import time
 import traceback
 from multiprocessing import connection
 from typing import Any, Callable
 
 from .status import describe_exit
+from .watching import ChildWatch
 
 CHUNK_BYTES = 64 * 1024
+HEAD = struct.Struct("!i")  # what multiprocessing's Connection sends before each message on POSIX: its length
 
 
 class ChildDied(RuntimeError):
@@ -24,16 +28,16 @@ class ChildDied(RuntimeError):
     >>> print(ChildDied("worker", 4711, -15))
     worker (pid 4711) died: killed by SIGTERM (15) before it returned a result
 
-    `pid` and `exitcode` (negative for a signal, None when unknown) are attributes.
+    `pid` and `exitcode` (negative for a signal, None when unknown) are attributes, and `reason`, if more is known.
     """
 
-    def __init__(self, name: str, pid: int | None, exitcode: int | None) -> None:
-        super().__init__(name, pid, exitcode)
-        self.name, self.pid, self.exitcode = name, pid, exitcode
+    def __init__(self, name: str, pid: int | None, exitcode: int | None, reason: str = "") -> None:
+        super().__init__(name, pid, exitcode, reason)
+        self.name, self.pid, self.exitcode, self.reason = name, pid, exitcode, reason
 
     def __str__(self) -> str:
         how = "its status is unknown" if self.exitcode is None else describe_exit(self.exitcode)
-        return f"{self.name} (pid {self.pid}) died: {how} before it returned a result"
+        return f"{self.name} (pid {self.pid}) died: {self.reason or how} before it returned a result"
 
 
 class RemoteTraceback(Exception):
@@ -63,29 +67,63 @@ def pack_outcome(function: Callable[..., object], *args: object, **kwargs: objec
     """
     try:
         value = function(*args, **kwargs)
-    except Exception as error:
-        return _pack_error(error)
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        return pack_error(error)
+    return pack_value(value)
+
+
+def pack_value(value: object) -> bytes:
+    """Pack a result, or the error that says why it cannot be sent.
+
+    >>> unpack_outcome(pack_value([1, 2]))
+    [1, 2]
+    """
     try:
         return b"+" + pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return pack_error(MemoryError(f"no memory to send the result, a {type(value).__name__}"))
     except Exception as error:
         kind = type(value).__name__
-        return _pack_error(TypeError(f"the result, a {kind}, cannot be sent to another process: {error}"))
+        text = f"the result, a {kind}, cannot be sent to another process: {_describe(error)}"
+        return pack_error(TypeError(text))
 
 
-def _pack_error(error: BaseException) -> bytes:
-    """Pack an exception, or, where it does not survive pickling, a RuntimeError that says what it was."""
-    frames = error.__traceback__.tb_next if error.__traceback__ else None  # without the call in pack_outcome
-    trace = "".join(traceback.format_exception(type(error), error, frames))
+def pack_error(error: BaseException) -> bytes:
+    """Pack an exception, its traceback and a description, which stands in where the exception cannot be rebuilt.
+
+    >>> unpack_outcome(pack_error(ValueError("no luck")))
+    Traceback (most recent call last):
+    ValueError: no luck
+    """
     try:
-        packed = pickle.dumps((error, trace), pickle.HIGHEST_PROTOCOL)
-        pickle.loads(packed)  # classes whose __init__ wants other arguments fail only here
+        str(error)
+        packed = pickle.dumps(error, pickle.HIGHEST_PROTOCOL)
+        if type(pickle.loads(packed)) is not type(error):  # classes whose __init__ wants other arguments fail here
+            packed = b""
     except Exception:
-        plain = RuntimeError(f"{type(error).__name__}: {error}")
-        packed = pickle.dumps((plain, trace), pickle.HIGHEST_PROTOCOL)
-    return b"-" + packed
+        packed = b""
+    description = f"{type(error).__name__}: {_describe(error)}"
+    return b"-" + pickle.dumps((packed, description, _format_traceback(error)), pickle.HIGHEST_PROTOCOL)
 
 
-def unpack_outcome(data: bytes) -> Any:
+def _format_traceback(error: BaseException) -> str:
+    frames = error.__traceback__.tb_next if error.__traceback__ else None  # without the call in pack_outcome
+    try:
+        return "".join(traceback.format_exception(type(error), error, frames))
+    except Exception:  # an exception may do anything when it is shown
+        return "".join(traceback.format_tb(frames))
+
+
+def _describe(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as second:
+        return f"its text cannot be shown: {type(second).__name__} in __str__"
+
+
+def unpack_outcome(data: bytes | bytearray) -> Any:
     """Return the result that `pack_outcome` packed, or raise its exception, caused by the other process's traceback.
 
     >>> try:
@@ -95,12 +133,28 @@ def unpack_outcome(data: bytes) -> Any:
     RemoteTraceback True
 
     It unpickles, so give it only what a child of this program has sent.
+
+    Raises: what the function raised, or a RuntimeError that describes it where it cannot be rebuilt; TypeError when the
+    result cannot be rebuilt.
     """
-    value = pickle.loads(memoryview(data)[1:])
-    if data[:1] == b"+":
-        return value
-    error, trace = value
-    raise error from RemoteTraceback(trace)
+    packed = memoryview(data)[1:]
+    if data[:1] != b"+":
+        error, trace = _unpack_error(*pickle.loads(packed))
+        raise error from RemoteTraceback(trace)
+    try:
+        return pickle.loads(packed)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise TypeError(f"the result came, but cannot be rebuilt here: {_describe(error)}") from error
+
+
+def _unpack_error(packed: bytes, description: str, trace: str) -> tuple[BaseException, str]:
+    with contextlib.suppress(Exception):
+        error = pickle.loads(packed) if packed else None
+        if isinstance(error, BaseException):
+            return error, trace
+    return RuntimeError(description), trace
 
 
 def send_chunks(pipe: connection.Connection, data: bytes) -> None:
@@ -111,9 +165,14 @@ def send_chunks(pipe: connection.Connection, data: bytes) -> None:
     >>> send_chunks(writer, b"all of it")
     >>> inbox = Inbox(reader)
     >>> inbox.collect(timeout=10), inbox.data
-    (True, b'all of it')
+    (True, bytearray(b'all of it'))
     >>> reader.close(); writer.close()
     """
+    if data and len(data) < CHUNK_BYTES and os.name == "posix":  # mostly one call, and the reader wakes once
+        rest = HEAD.pack(len(data)) + data + HEAD.pack(0)
+        while rest:
+            rest = rest[os.write(pipe.fileno(), rest):]
+        return
     for begin in range(0, len(data), CHUNK_BYTES):
         pipe.send_bytes(data[begin:begin + CHUNK_BYTES])
     pipe.send_bytes(b"")
@@ -122,8 +181,8 @@ def send_chunks(pipe: connection.Connection, data: bytes) -> None:
 class Inbox:
     """Collects one message of `send_chunks`, as far as it has come, and stops when its sender has died.
 
-    `sentinel` is something that becomes ready when the sender ends (a pidfd, `Process.sentinel`), or None. After
-    `collect` has returned True, `data` is the whole message, or None when the sender ended before its end.
+    `watch` tells when the sender ends (None: only the pipe does). After `collect` has returned True, `data` is the
+    whole message, or None when the sender ended, or closed its end, before the end of the message.
 
     >>> import multiprocessing
     >>> reader, writer = multiprocessing.Pipe(duplex=False)
@@ -134,10 +193,11 @@ class Inbox:
     >>> reader.close()
     """
 
-    def __init__(self, pipe: connection.Connection, sentinel: int | None = None) -> None:
-        self.data: bytes | None = None
-        self._pipe, self._sentinel = pipe, sentinel
-        self._chunks: list[bytes] = []
+    def __init__(self, pipe: connection.Connection, watch: ChildWatch | None = None) -> None:
+        self.data: bytearray | None = None
+        self._pipe, self._watch = pipe, watch
+        self._message, self._frame = bytearray(), bytearray()
+        self._body: int | None = None  # the length of the frame that is being read, None while its head is
         self._ended = False
 
     def collect(self, timeout: float | None = None) -> bool:
@@ -146,40 +206,47 @@ class Inbox:
         The next call goes on where this one stopped.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        sources: list[Any] = [self._pipe] if self._sentinel is None else [self._pipe, self._sentinel]
         while not self._ended:
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            ready = connection.wait(sources, left)
-            if not ready:
+            ready = self._wait(left)
+            if not ready and not (self._watch and self._watch.ended):
                 return False
             try:
-                if self._pipe in ready or self._pipe.poll():  # the sender's last words come before its end
-                    self._take(self._pipe.recv_bytes(CHUNK_BYTES))
+                if ready or self._pipe.poll():  # the sender's last words come before its end
+                    self._read()
                 else:
                     self._ended = True
             except (EOFError, OSError):  # the other end is closed
                 self._ended = True
         return True
 
-    def _take(self, chunk: bytes) -> None:
-        self._chunks.append(chunk)
+    def _wait(self, seconds: float | None) -> list[Any]:
+        if self._watch is not None:
+            return self._watch.wait(seconds, self._pipe)
+        return connection.wait([self._pipe], seconds)
+
+    def _read(self) -> None:
+        """Read what is there, and no more than this message: a sender may be stopped, or die, in the midst of a frame.
+
+        `recv_bytes` would wait for the rest of the frame. On Windows messages come whole.
+        """
+        if os.name == "nt":
+            self._take(self._pipe.recv_bytes())
+            return
+        wanted = (HEAD.size if self._body is None else self._body) - len(self._frame)
+        part = os.read(self._pipe.fileno(), wanted)
+        if not part:
+            raise EOFError("the sender has closed its end")
+        self._frame += part
+        if len(part) < wanted:
+            return
+        if self._body is None and HEAD.unpack(self._frame)[0]:
+            self._body, self._frame = HEAD.unpack(self._frame)[0], bytearray()
+        else:
+            self._take(b"" if self._body is None else self._frame)
+            self._body, self._frame = None, bytearray()
+
+    def _take(self, chunk: bytes | bytearray) -> None:
+        self._message += chunk
         if not chunk:
-            self.data, self._ended = b"".join(self._chunks), True
-            self._chunks.clear()
-
-
-def open_pidfd(pid: int) -> int | None:
-    """Return a descriptor that becomes readable when the process ends (Linux), or None where there is no such thing.
-
-    Close it with `os.close`.
-
-    >>> descriptor = open_pidfd(os.getpid())
-    >>> if descriptor is not None:
-    ...     os.close(descriptor)
-
-    Source: pidfd_open(2).
-    """
-    try:
-        return os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-    except OSError:  # an older kernel
-        return None
+            self.data, self._ended = self._message, True

@@ -12,9 +12,11 @@ from multiprocessing import connection, process
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from .fork import die_of_interrupt, hush_second_warning, warn_if_threads
+from .main_module import check_main
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
+from .watching import LONGEST_PAUSE, ChildWatch, watch_child
 
-_PARENT_ONLY = ("_inner", "_reader")
+_PARENT_ONLY = ("_inner", "_reader", "_inbox", "_watch")
 
 
 class Process:
@@ -46,15 +48,22 @@ class Process:
         self._target, self._args, self._kwargs = target, tuple(args), dict(kwargs or {})
         self._inner: process.BaseProcess = context.Process(target=self._work, name=name, daemon=daemon)
         self._inbox: Inbox | None = None
+        self._watch: ChildWatch | None = None
 
     def run(self) -> Any:
         """What the child does: call the target. Override it in a subclass; what it returns is the result."""
         return self._target(*self._args, **self._kwargs) if self._target else None
 
     def start(self) -> None:
-        """Start the child. Raises: RuntimeError the second time; what pickling raises, when spawned."""
+        """Start the child.
+
+        Raises: RuntimeError the second time, and when spawn could not find the program again (a function typed into a
+        session); what pickling raises, when spawned; OSError when the system has no room for another process.
+        """
         if self._inbox is not None:
             raise RuntimeError(f"{self.name} was started already: a process starts once")
+        if self._method != "fork":
+            check_main(self._target)
         self._reader, self._writer = multiprocessing.Pipe(duplex=False)
         try:
             self._start_inner()
@@ -63,7 +72,8 @@ class Process:
             raise
         finally:
             self._writer.close()
-        self._inbox = Inbox(self._reader, self._inner.sentinel)
+        self._watch = watch_child(self._inner)
+        self._inbox = Inbox(self._reader, self._watch)
 
     def _start_inner(self) -> None:
         if self._method != "fork":
@@ -98,8 +108,8 @@ class Process:
         `os._exit`, `sys.exit`); TimeoutError when it still runs after `timeout` seconds (it goes on running).
         """
         self.join(timeout)
-        inbox = self._started()
-        if self._inner.is_alive():
+        inbox, watch = self._started()
+        if not watch.ended:
             raise TimeoutError(f"{self.name} (pid {self.pid}) still runs after {timeout} s")
         if inbox.data is None:
             raise ChildDied(self.name, self.pid, self.exitcode)
@@ -108,15 +118,17 @@ class Process:
     def join(self, timeout: float | None = None) -> None:
         """Wait until the child has ended, at most `timeout` seconds; ask `is_alive()` or `exitcode` which it was."""
         begin = time.monotonic()
-        if self._started().collect(timeout):
+        inbox, watch = self._started()
+        if inbox.collect(timeout):
             self._reader.close()
-            self._inner.join(None if timeout is None else max(0.0, timeout - (time.monotonic() - begin)))
+            watch.wait(None if timeout is None else max(0.0, timeout - (time.monotonic() - begin)))
 
     def is_alive(self) -> bool:
         """True while the child runs."""
-        if self._inbox is not None:
-            self.join(0)
-        return self._inner.is_alive()
+        if self._watch is None:
+            return False
+        self.join(0)
+        return not self._watch.ended
 
     def terminate(self) -> None:
         """End the child by SIGTERM, which it may handle (Windows: TerminateProcess, which it may not)."""
@@ -132,10 +144,10 @@ class Process:
         if self._inbox is not None:
             self._reader.close()
 
-    def _started(self) -> Inbox:
-        if self._inbox is None:
+    def _started(self) -> tuple[Inbox, ChildWatch]:
+        if self._inbox is None or self._watch is None:
             raise RuntimeError(f"{self.name} has not been started")
-        return self._inbox
+        return self._inbox, self._watch
 
     def __enter__(self) -> Process:
         self.start()
@@ -174,14 +186,17 @@ class Process:
 
     @property
     def exitcode(self) -> int | None:
-        """None while it runs, else 0, 1 after an exception, the code of `sys.exit`, or -N for signal N."""
-        return None if self.is_alive() else self._inner.exitcode
+        """None while it runs, else 0, 1 after an exception, the code of `sys.exit`, or -N for signal N.
+
+        None after its end means unknown: SIGCHLD was ignored, or somebody else has collected the child.
+        """
+        return None if self._watch is None or self.is_alive() else self._watch.exitcode
 
     @property
     def sources(self) -> list[Any]:
         """What `multiprocessing.connection.wait` can wait for: ready when the child has ended or wants to be read."""
-        self._started()
-        return [self._inner.sentinel] if self._reader.closed else [self._reader, self._inner.sentinel]
+        _, watch = self._started()
+        return watch.sources if self._reader.closed else [self._reader, *watch.sources]
 
 
 def wait_any_process(processes: Iterable[Process], timeout: float | None = None) -> list[Process]:
@@ -200,7 +215,10 @@ def wait_any_process(processes: Iterable[Process], timeout: float | None = None)
         left = None if deadline is None else deadline - time.monotonic()
         if ended or not processes or (left is not None and left <= 0):
             return ended
-        connection.wait([source for child in processes for source in child.sources], left)
+        sources = [source for child in processes for source in child.sources]
+        if not all(child._started()[1].exact for child in processes):
+            left = LONGEST_PAUSE if left is None else min(left, LONGEST_PAUSE)
+        connection.wait(sources, left) if sources else time.sleep(left or 0)
 
 
 def run_in_child(

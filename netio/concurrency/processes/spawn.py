@@ -6,9 +6,12 @@ again, so what starts processes must stand below `if __name__ == "__main__":`.
 """
 from __future__ import annotations
 
+import os
 import pickle
 from typing import Any, Callable, Mapping, Sequence
 
+from .fork import run_forked
+from .main_module import find_in_main
 from .process import Process, run_in_child
 
 
@@ -36,12 +39,17 @@ def run_spawned(
     >>> run_spawned(divmod, (7, 2))
     (3, 1)
 
-    Whatever happens here (a timeout, Ctrl-C), the child is ended and collected.
+    Whatever happens here (a timeout, Ctrl-C), the child is ended and collected. A function that was typed into a
+    session (the prompt, a notebook, `python -c`, a program from a pipe) cannot be found by a new process: it runs in a
+    forked child where there is fork.
 
-    Raises: what the function raises; TypeError when the function or its result cannot be sent; ChildDied when the child
-    ended before it told a result; TimeoutError when it was killed after `timeout` seconds (None: no limit).
+    Raises: what the function raises; RuntimeError for such a function on Windows; TypeError when the function or its
+    result cannot be sent; ChildDied when the child ended before it told a result; TimeoutError when it was killed after
+    `timeout` seconds (None: no limit).
     Beside it: `run_forked` is the same by fork.
     """
+    if hasattr(os, "fork") and find_in_main(function) is not None:
+        return run_forked(function, args, kwargs, timeout=timeout, warn_threads=False)
     check_picklable(function)
     return run_in_child(function, args, kwargs, timeout=timeout, method="spawn")
 
