@@ -8,25 +8,26 @@ round, a thread in each worker waits for the end of this process, so that no wor
 """
 from __future__ import annotations
 
-import atexit
 import contextlib
+import itertools
 import multiprocessing
 import os
-import pickle
 import queue
-import signal
 import threading
-from concurrent.futures import Executor, Future, wait
-from multiprocessing import connection
-from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
+import time
+import traceback
+from concurrent.futures import CancelledError, Executor, Future, TimeoutError as FutureTimeout
+from multiprocessing import util
+from typing import Any, Callable, Iterable, Iterator, Sequence
 
-from ..processes.fork import hush_second_warning, warn_if_threads
-from ..processes.outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome, open_pidfd
+from ..processes.fork import warn_if_threads
+from ..processes.main_module import find_in_main
+from ..processes.outcome import unpack_outcome
 from ..processes.signals import wait_interruptibly
 from ..threads.thread import ResultThread
-
-START_SECONDS = 60.0  # how long a worker may take until it is ready for its first task
-_STARTING = threading.Lock()  # multiprocessing's list of children is not made for several threads
+from .chunks import Chunk, call_chunk, cut_chunks
+from .template import Template
+from .worker import Task, Worker, pack_call, start_process
 
 
 class ProcessPool(Executor):
@@ -40,15 +41,18 @@ class ProcessPool(Executor):
     `workers`: how many (None: one for each CPU). `timeout`: seconds that one task may run, None for no limit; one
     that needs longer is killed with its worker, and its future raises TimeoutError. `max_tasks_per_child`: a worker is
     replaced by a fresh one after so many tasks. `initializer(*initargs)` runs first in each worker. `method`: "spawn",
-    "fork" or "forkserver". With "fork" the first workers are forked at once, before any thread of the pool runs; later
-    ones are spawned. Functions and arguments are pickled: module-level functions only, and start the pool below
+    "fork" or "forkserver". With "fork" every worker, also one that replaces another, sees the program as it was when
+    the pool was made. Functions and arguments are pickled: module-level functions only, and start the pool below
     `if __name__ == "__main__":`.
 
     A future raises what its task raised, caused by the worker's traceback, or ChildDied when the worker died.
 
     Leaving the `with` block waits for all tasks; leaving it by Ctrl-C kills the workers. A pool that is never shut down
-    ends with the program, without waiting.
+    ends with the program, without waiting. A task may have a pool of its own. A child that the program forks by itself
+    has no part in the pool: `submit` raises RuntimeError there, and the child's end leaves the workers alone.
 
+    Raises: ValueError for less than one worker or task; OSError when the system has no room for the workers;
+    RuntimeError in a daemon process, which may not have children.
     Notes: multiprocessing, 进程池 (process pool): `apply_async` is `submit` here, `close` and `join` are `shutdown`.
     The stdlib: `concurrent.futures.ProcessPoolExecutor`, `multiprocessing.Pool`.
     """
@@ -60,65 +64,145 @@ class ProcessPool(Executor):
         workers = (os.cpu_count() or 1) if workers is None else workers
         if workers < 1 or (max_tasks_per_child is not None and max_tasks_per_child < 1):
             raise ValueError(f"a pool needs a worker and a task: workers={workers}, {max_tasks_per_child=}")
-        self._timeout, self._most_tasks = timeout, max_tasks_per_child
-        self._setup = (initializer, tuple(initargs))
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
-        self._closing = threading.Lock()
+        if multiprocessing.current_process().daemon:
+            raise RuntimeError("a daemon process may not have children: start it with daemon=False to use a pool in it")
+        self._timeout, self._max_tasks = timeout, max_tasks_per_child
+        self._setup = (initializer, *initargs)
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._closing, self._starting = threading.Lock(), threading.Lock()
         self._closed = self._killed = False
-        self._hired: set[_Worker] = set()
-        self._later = context = multiprocessing.get_context(method)
-        first: list[_Worker | None] = [None] * workers
-        if context.get_start_method() == "fork":
+        self._owner = os.getpid()
+        self._workers: set[Worker] = set()
+        self._managers: list[ResultThread] = []
+        self._ended_managers = 0
+        self._context = multiprocessing.get_context(method)
+        self._forks = self._context.get_start_method() == "fork"
+        self._template: Template | None = None
+        if self._forks:
             warn_if_threads()
-            self._later = multiprocessing.get_context("spawn")
-            with hush_second_warning():
-                for number in range(workers):
-                    first[number] = self._hire(context, [worker.pipe for worker in first if worker])
-        self._leaders = [ResultThread(self._lead, (worker,), daemon=True) for worker in first]
-        for leader in self._leaders:
-            leader.start()
-        atexit.register(self.kill)
+        self._finalizer = util.Finalize(None, self.kill, exitpriority=100)  # before children are waited for
+        try:
+            self._start(workers)
+        except BaseException:
+            self._take_back()
+            raise
+
+    def _start(self, workers: int) -> None:
+        """Start the threads; with fork the workers, too: they cost little, and a failure is seen here."""
+        first: list[Worker | None] = [None] * workers
+        if self._forks:
+            self._template = Template(*self._setup)
+            first = [self._start_worker() for _ in range(workers)]
+        for worker in first:
+            manager = ResultThread(self._manage, (worker,), daemon=True)
+            manager.start()
+            self._managers.append(manager)
+
+    def _take_back(self) -> None:
+        """Leave nothing behind of a pool that could not be started."""
+        self.kill()
+        for worker in list(self._workers):  # those that no thread manages yet
+            self._stop_worker(worker)
+        self._stop_template()
+
+    def _stop_template(self) -> None:
+        with self._starting:
+            template, self._template = self._template, None
+        if template is not None:
+            template.stop()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have `fn(*args, **kwargs)` called by a worker; return a Future. Raises: RuntimeError after `shutdown`."""
         return self.submit_timed(self._timeout, fn, *args, **kwargs)
 
     def submit_timed(self, timeout: float | None, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As `submit`, with a timeout of its own for this task: seconds from when a worker begins with it."""
+        """As `submit`, with a timeout of its own for this task: seconds from when a worker is given it."""
+        return self._submit(timeout, fn, fn, args, kwargs)
+
+    def submit_chunk(self, fn: Callable[..., Any], *columns: Sequence[Any]) -> Future[Chunk]:
+        """Have `fn` called with the items of each column, as `map` does, as one task with the time of all."""
+        timeout = None if self._timeout is None else self._timeout * len(columns[0])
+        return self._submit(timeout, fn, call_chunk, (fn, *columns), {})
+
+    def map(
+        self, fn: Callable[..., Any], /, *iterables: Iterable[Any], timeout: float | None = None, chunksize: int = 1,
+    ) -> Iterator[Any]:
+        """Call `fn` for each item; return an iterator over the results, in order.
+
+        >>> with ProcessPool(1) as pool:
+        ...     list(pool.map(abs, range(-3, 0), chunksize=2))
+        [3, 2, 1]
+
+        `chunksize` items go to a worker at once, which saves time when they are many and short. A chunk has the time of
+        all its tasks, and when its worker dies none of it has a result.
+
+        Raises: what a task raises, at its turn; TimeoutError `timeout` seconds after this call; ValueError for a
+        chunksize below 1. What has not begun is cancelled then.
+        """
+        if chunksize < 1:
+            raise ValueError(f"chunksize must be at least 1, not {chunksize}")
+        if chunksize == 1:
+            return super().map(fn, *iterables, timeout=timeout)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        if len(iterables) == 1:
+            futures = [self.submit_chunk(fn, chunk) for chunk in cut_chunks(iterables[0], chunksize)]
+        else:
+            futures = [self.submit_chunk(fn, *zip(*chunk)) for chunk in cut_chunks(zip(*iterables), chunksize)]
+        return itertools.chain.from_iterable(_chunks(futures, deadline))
+
+    def _submit(
+        self, timeout: float | None, fn: Callable[..., Any], called: Callable[..., Any], args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Future[Any]:
+        self._check_owner()
         future = _Future()
         name = getattr(fn, "__name__", repr(fn))
         try:
-            call = pickle.dumps((fn, args, kwargs), pickle.HIGHEST_PROTOCOL)
+            why = None if self._forks else find_in_main(fn)
+            if why is not None:
+                raise TypeError(why)
+            task = Task(future, name, pack_call(name, called, args, kwargs), timeout)
         except Exception as error:
-            future.set_exception(TypeError(f"{name} or its arguments cannot be sent to another process: {error}"))
+            future.set_exception(error)
             return future
         with self._closing:
             if self._closed:
                 raise RuntimeError("the pool is shut down and takes no more tasks")
-            self._tasks.put(_Task(future, name, call, timeout))
+            self._tasks.put(task)
         return future
 
+    def _check_owner(self) -> None:
+        if os.getpid() != self._owner:
+            raise RuntimeError(f"the pool belongs to process {self._owner}, the parent: make a new pool here")
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more tasks; wait for those that were given; `cancel_futures` drops what no worker has begun."""
+        """Take no more tasks; wait for those that were given; `cancel_futures` drops what no worker has begun.
+
+        In a done-callback, which a thread of the pool runs, it does not wait: it would wait for itself.
+        """
+        if os.getpid() != self._owner:
+            return
         with self._closing:
             if cancel_futures:
                 self._cancel_waiting()
             if not self._closed:
                 self._closed = True
-                for _ in self._leaders:
+                for _ in self._managers:
                     self._tasks.put(None)
-        if wait:
-            for leader in self._leaders:
-                leader.join()
-            atexit.unregister(self.kill)
+        if wait and threading.current_thread() not in self._managers:
+            for manager in self._managers:
+                manager.join()
+            self._finalizer.cancel()
 
     def kill(self) -> None:
         """Kill the workers and drop all tasks: running ones raise ChildDied, waiting ones are cancelled."""
+        if os.getpid() != self._owner:
+            return
         self._killed = True
         self.shutdown(wait=False, cancel_futures=True)
-        with _STARTING:
-            for worker in list(self._hired):
-                worker.process.kill()
+        with self._starting:
+            for worker in list(self._workers):
+                worker.watch.kill()
         self.shutdown()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool | None:
@@ -139,8 +223,8 @@ class ProcessPool(Executor):
         for _ in kept:
             self._tasks.put(None)
 
-    def _lead(self, worker: _Worker | None) -> None:
-        """One worker's thread: give it one task after the other, and replace it when it is used up or dead."""
+    def _manage(self, worker: Worker | None) -> None:
+        """The thread of one worker: give it one task after the other, and replace it when it is used up or dead."""
         while True:
             task = self._tasks.get()
             if task is None:
@@ -149,41 +233,53 @@ class ProcessPool(Executor):
                 worker = self._serve(task, worker)
             del task  # a result that nobody holds any more is not kept until the next task
         if worker is not None:
-            self._dismiss(worker)
+            self._stop_worker(worker)
+        with self._closing:
+            self._ended_managers += 1
+            last = self._ended_managers == len(self._managers)
+        if last:
+            self._stop_template()
 
-    def _serve(self, task: _Task, worker: _Worker | None) -> _Worker | None:
+    def _serve(self, task: Task, worker: Worker | None) -> Worker | None:
         """Have one task done; return the worker for the next one, or None when there must be a new one."""
-        if worker is not None and worker.has_ended():  # killed while it had nothing to do: that costs no task
-            self._dismiss(worker)
+        if worker is not None and worker.watch.has_ended():  # killed while it had nothing to do: that costs no task
+            self._stop_worker(worker)
             worker = None
         try:
-            worker = worker or self._hire(self._later, [])
+            worker = worker or self._start_worker()
             value = unpack_outcome(worker.do(task))
         except BaseException as error:
-            task.future.set_exception(error)
+            _finish(task.future.set_exception, error)
         else:
-            task.future.set_result(value)
-        if worker is not None and (worker.broken or worker.served == self._most_tasks):
-            self._dismiss(worker)
+            _finish(task.future.set_result, value)
+        if worker is not None and (worker.broken or worker.served == self._max_tasks):
+            self._stop_worker(worker)
             return None
         return worker
 
-    def _hire(self, context: Any, inherited: list[connection.Connection]) -> _Worker:
-        with _STARTING:
+    def _start_worker(self) -> Worker:
+        with self._starting:
             if self._killed:
                 raise RuntimeError("the pool was killed")
-            worker = _Worker(context, inherited, self._setup)
-            self._hired.add(worker)
+            worker = Worker(self._template.start_worker if self._template else self._start_process)
+            self._workers.add(worker)
             return worker
 
-    def _dismiss(self, worker: _Worker) -> None:
-        with _STARTING:
-            self._hired.discard(worker)  # first, so that `kill` meets no worker that is closed
+    def _start_process(self, pipe: Any) -> Any:
+        return start_process(self._context, pipe, *self._setup)
+
+    def _stop_worker(self, worker: Worker) -> None:
+        with self._starting:
+            self._workers.discard(worker)  # first, so that `kill` meets no worker that is closed
         worker.stop()
 
 
 class _Future(Future[Any]):
     """A Future whose `result` lets Ctrl-C through while the main thread waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._owner = os.getpid()
 
     def result(self, timeout: float | None = None) -> Any:
         wait_interruptibly(self._ends_within, timeout)
@@ -194,111 +290,38 @@ class _Future(Future[Any]):
         return super().exception(0)
 
     def _ends_within(self, seconds: float | None) -> bool:
-        return self.done() or bool(wait([self], seconds).done)
+        if os.getpid() != self._owner and not self.done():
+            raise RuntimeError(f"the task runs for process {self._owner}, the parent: its result arrives there")
+        with contextlib.suppress(FutureTimeout, CancelledError):
+            super().exception(seconds)
+        return self.done()
 
 
-class _Task(NamedTuple):
-    """One call on its way to a worker."""
-
-    future: Future[Any]
-    name: str
-    call: bytes
-    timeout: float | None
-
-
-class _Worker:
-    """A worker process, seen from the thread that leads it."""
-
-    def __init__(self, context: Any, inherited: list[connection.Connection], setup: tuple[Any, ...]) -> None:
-        self.pipe, theirs = multiprocessing.Pipe()
-        forked = context.get_start_method() == "fork"
-        ends = [self.pipe, *inherited] if forked else []  # a forked child has these, too, and must let go of them
-        self.process = context.Process(target=_work, args=(theirs, ends, *setup), daemon=True)
-        self.served, self.broken = 0, False
-        with theirs:
-            self.process.start()
-
-    def has_ended(self) -> bool:
-        """True when the process has ended."""
-        return bool(connection.wait([self.process.sentinel], 0))
-
-    def do(self, task: _Task) -> bytes:
-        """Have one task done; return its packed outcome. Raises: ChildDied, TimeoutError, the initializer's error."""
-        if not self.served:
-            self.broken = True
-            unpack_outcome(self._receive("a worker, before its first task", START_SECONDS))
-            self.broken = False
-        self.served += 1
-        with contextlib.suppress(OSError):  # it has died: receiving says so, and how
-            self.pipe.send_bytes(task.call)
-        return self._receive(task.name, task.timeout)
-
-    def _receive(self, name: str, timeout: float | None) -> bytes:
-        inbox = Inbox(self.pipe, self.process.sentinel)
-        ended = inbox.collect(timeout)
-        if inbox.data is not None:
-            return inbox.data
-        self.broken = True
-        if ended:
-            connection.wait([self.process.sentinel], 5)  # its pipe closes a moment before its end
-        self.process.kill()
-        with _STARTING:
-            self.process.join()
-        if not ended:
-            raise TimeoutError(f"{name} (pid {self.process.pid}) was killed, because it still ran after {timeout} s")
-        raise ChildDied(name, self.process.pid, self.process.exitcode)
-
-    def stop(self) -> None:
-        """Ask the worker to end, and kill it if it does not."""
-        with contextlib.suppress(OSError):
-            self.pipe.send_bytes(b"")
-        connection.wait([self.process.sentinel], 5)
-        self.process.kill()
-        with _STARTING:
-            self.process.join()
-            self.process.close()
-        self.pipe.close()
+def _finish(tell: Callable[[Any], None], outcome: Any) -> None:
+    """Give a future what came out. What a done-callback raises, sys.exit included, must not end the pool's thread."""
+    try:
+        tell(outcome)
+    except BaseException:
+        traceback.print_exc()
 
 
-def _work(
-    pipe: connection.Connection, inherited: list[connection.Connection],
-    initializer: Callable[..., object], initargs: Sequence[object],
-) -> None:
-    """The worker's life: set up, then one task after the other, until it is told to stop or its parent has died."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for end in inherited:
-        end.close()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    with pipe, contextlib.suppress(EOFError, OSError):
-        send_chunks(pipe, pack_outcome(initializer, *initargs))
-        while True:
-            call = pipe.recv_bytes()
-            if not call:
-                return
-            send_chunks(pipe, pack_outcome(_call, call))
-
-
-def _end_with_parent() -> None:
-    """Wait until the parent has ended, however that happens, and end this process: nobody wants its results.
-
-    The sentinel is a pipe whose other end is the parent's, but that any process has, too, which it forked later; a
-    pidfd (Linux) knows the parent itself.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        watch = open_pidfd(parent.pid) if parent.pid else None
-        connection.wait([parent.sentinel] if watch is None else [parent.sentinel, watch])
-        os._exit(1)
-
-
-def _call(call: bytes) -> Any:
-    function, args, kwargs = pickle.loads(call)
-    return function(*args, **kwargs)
+def _chunks(futures: list[Future[Chunk]], deadline: float | None) -> Iterator[Chunk]:
+    futures.reverse()
+    try:
+        while futures:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            chunk = futures[-1].result(left)
+            futures.pop()
+            yield chunk
+    finally:
+        for future in futures:
+            future.cancel()
 
 
 def map_unordered(
     executor: Executor, function: Callable[[Any], Any], items: Iterable[Any], *,
     progress: Callable[[int], object] | None = None, ahead: int = 1000, timeout: float | None = None,
+    chunksize: int = 1,
 ) -> Iterator[tuple[Any, Any]]:
     """Call `function(item)` for each item in an executor; yield (item, result) pairs as they come, the fastest first.
 
@@ -307,37 +330,48 @@ def map_unordered(
     ...     sorted(map_unordered(executor, abs, [-3, 2, -1]))
     [(-3, 3), (-1, 1), (2, 2)]
 
-    `progress` is called with the number of results so far, before each is yielded. Not more than `ahead` items are
-    taken from `items` before their results have come, so `items` may be endless. Works with every executor whose
-    futures have `add_done_callback`: threads, processes, `ProcessPool`, Dask's, MPI's.
+    `progress` is called with the number of results so far, before each is yielded. Not more than `ahead` items (or one
+    chunk) are taken from `items` before their results have come, so `items` may be endless. `chunksize` items go to a
+    worker at once, and their results come back at once, which saves time when they are many and short. Works with every
+    executor whose futures have `add_done_callback`: threads, processes, `ProcessPool`, Dask's, MPI's.
 
-    Raises: what the function raises, at its turn; TimeoutError when no result comes for `timeout` seconds. What has
-    not begun is cancelled then, and also when the caller stops early.
+    Raises: what the function raises, at its turn; TimeoutError when no result comes for `timeout` seconds; ValueError
+    for a chunksize below 1. What has not begun is cancelled then, and also when the caller stops early.
     The stdlib: `Executor.map` yields in order; `as_completed` yields futures and takes all items at once.
     """
+    if chunksize < 1:
+        raise ValueError(f"chunksize must be at least 1, not {chunksize}")
     done: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    running: dict[Any, Any] = {}
-    waiting = iter(items)
+    running: dict[Any, list[Any]] = {}
+    waiting = cut_chunks(items, chunksize)
     count = 0
     try:
         while True:
-            for item in waiting:
-                future = executor.submit(function, item)
-                running[future] = item
+            while len(running) * chunksize < max(ahead, 1) and (chunk := next(waiting, None)):
+                future = _submit_chunk(executor, function, chunk)
+                running[future] = chunk
                 future.add_done_callback(done.put)
-                if len(running) >= ahead:
-                    break
             if not running:
                 return
             future = _take(done, timeout)
             result = future.result()
-            count += 1
-            if progress is not None:
-                progress(count)
-            yield running.pop(future), result
+            chunk = running.pop(future)
+            for item, value in zip(chunk, result if isinstance(result, Chunk) else [result]):
+                count += 1
+                if progress is not None:
+                    progress(count)
+                yield item, value
     finally:
         for future in running:
             future.cancel()
+
+
+def _submit_chunk(executor: Executor, function: Callable[[Any], Any], chunk: list[Any]) -> Future[Any]:
+    if len(chunk) == 1:
+        return executor.submit(function, chunk[0])
+    if isinstance(executor, ProcessPool):
+        return executor.submit_chunk(function, chunk)
+    return executor.submit(call_chunk, function, chunk)
 
 
 def _take(done: queue.SimpleQueue[Any], timeout: float | None) -> Any:

@@ -71,16 +71,16 @@ class TestOnePool:
 def test_workers_that_are_killed_from_outside(start_method, nothing_left):
     with ProcessPool(1, method=start_method) as pool:
         victim = pool.submit(jobs.wait_for_ever)
-        while not (victim.running() and pool._hired):
+        while not (victim.running() and pool._workers):
             time.sleep(0.001)
-        (busy,) = pool._hired
-        busy.process.kill()
+        (busy,) = pool._workers
+        busy.watch.kill()
         with pytest.raises(ChildDied):
             victim.result(60)
         assert pool.submit(abs, -1).result(60) == 1
-        (idle,) = pool._hired
-        idle.process.kill()
-        assert connection.wait([idle.process.sentinel], 60)
+        (idle,) = pool._workers
+        idle.watch.kill()
+        assert idle.watch.wait(60) == [] and idle.watch.ended
         assert pool.submit(abs, -2).result(60) == 2, "a death between two tasks costs no task"
 
 

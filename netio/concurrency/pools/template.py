@@ -1,0 +1,140 @@
+"""A copy of the program, forked when the pool is made, that forks the pool's workers (POSIX).
+
+A worker that replaces another must see what the first ones saw: the program's memory as it was then. And a fork beside
+running threads copies their locks in whatever state they are, so it should not happen while the pool's own threads run.
+Both hold when workers are forked by a process that was forked before, has no threads, and does nothing else.
+"""
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from multiprocessing import connection, reduction
+from typing import Any
+
+from ..processes.fork import hush_second_warning
+from ..processes.outcome import ChildDied
+from ..processes.watching import ChildWatch, open_pidfd
+from .worker import START_SECONDS, STOP_SECONDS, start_unlisted, work
+
+
+class Template:
+    """The process that forks the workers; `setup` is their initializer and what that takes.
+
+    >>> if hasattr(os, "fork"):
+    ...     template = Template(int)
+    ...     ours, theirs = multiprocessing.Pipe()
+    ...     watch = template.start_worker(theirs)
+    ...     theirs.close(); ours.send_bytes(b""); watch.wait(timeout=60)
+    ...     assert watch.exitcode == 0
+    ...     ours.close(); template.stop()
+    []
+
+    Raises: OSError when the system has no room for another process.
+    """
+
+    def __init__(self, *setup: Any) -> None:
+        self._lock = threading.Lock()
+        self._channel, theirs = multiprocessing.Pipe()
+        arguments = (theirs, self._channel, os.getpid(), setup)
+        process = multiprocessing.get_context("fork").Process(target=_fork_workers, args=arguments, daemon=False)
+        try:
+            with theirs, hush_second_warning():
+                self._watch = start_unlisted(process)
+        except BaseException:
+            self._channel.close()
+            raise
+
+    def start_worker(self, pipe: connection.Connection) -> ChildWatch:
+        """Fork a worker with this end of its pipe. Raises: OSError; ChildDied when the template itself is gone."""
+        pid = self._ask("start", pipe)
+        return ChildWatch(pid, lambda: self._poll(pid), lambda: os.kill(pid, signal.SIGKILL))
+
+    def stop(self) -> None:
+        """End the template; its workers should have ended before."""
+        with self._lock, contextlib.suppress(OSError):
+            self._channel.send(None)
+        self._watch.wait(STOP_SECONDS)
+        self._watch.kill()
+        self._watch.wait(STOP_SECONDS)
+        self._channel.close()
+
+    def _poll(self, pid: int) -> int | None:
+        try:
+            code: int | None = self._ask(pid)
+        except (ChildDied, TimeoutError):  # then nobody knows
+            return None
+        return code
+
+    def _ask(self, question: object, pipe: connection.Connection | None = None) -> Any:
+        with self._lock:
+            try:
+                self._channel.send(question)
+                if pipe is not None:
+                    reduction.send_handle(self._channel, pipe.fileno(), self._watch.pid)
+                if not self._channel.poll(START_SECONDS):
+                    raise TimeoutError(f"the process that forks the workers is silent for {START_SECONDS} s")
+                answer = self._channel.recv()
+            except (EOFError, BrokenPipeError, ConnectionResetError):
+                self._watch.wait(STOP_SECONDS)
+                exitcode = self._watch.exitcode
+                raise ChildDied("the process that forks the workers", self._watch.pid, exitcode) from None
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+
+def _fork_workers(
+    channel: connection.Connection, parents_end: connection.Connection, owner: int, setup: tuple[Any, ...],
+) -> None:
+    """What the template does: fork workers, and say how they have ended, until the pool or its process ends."""
+    parents_end.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    former: dict[int, Any] = {signal.SIGTERM: signal.signal(signal.SIGTERM, signal.SIG_IGN)}
+    former[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    children: dict[int, Any] = {}
+    pidfd = open_pidfd(owner)
+    sources: list[Any] = [channel] if pidfd is None else [channel, pidfd]
+    with contextlib.suppress(EOFError, OSError):
+        while channel in connection.wait(sources):
+            question = channel.recv()
+            if question is None:
+                break
+            elif question == "start":
+                channel.send(_fork_worker(channel, children, former, (owner, *setup)))
+            else:
+                channel.send(_status(children, question))
+    os._exit(0)
+
+
+def _fork_worker(
+    channel: connection.Connection, children: dict[int, Any], former: dict[int, Any], setup: tuple[Any, ...],
+) -> int | OSError:
+    context = multiprocessing.get_context("fork")
+    with connection.Connection(reduction.recv_handle(channel)) as pipe:
+        child = context.Process(target=_start_work, args=(channel, former, pipe, *setup), daemon=False)
+        try:
+            child.start()
+        except OSError as error:
+            return error
+    assert child.pid is not None
+    children[child.pid] = child
+    return child.pid
+
+
+def _start_work(channel: connection.Connection, former: dict[int, Any], *arguments: Any) -> None:
+    channel.close()
+    for number, handler in former.items():
+        signal.signal(number, signal.SIG_DFL if handler is None else handler)
+    work(*arguments)
+
+
+def _status(children: dict[int, Any], pid: int) -> int | None:
+    if pid not in children:
+        return None
+    code: int | None = children[pid].exitcode
+    if code is not None:
+        children.pop(pid).close()
+    return code
