@@ -17,7 +17,15 @@ Env = dict[str, Value]
 _ROUNDS = 7
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BUILTINS = frozenset(dir(builtins))
-_ENDINGS = {"os._exit", "sys.exit", "exit", "quit", "os.abort"}
+_ENDINGS = {
+    "os._exit",
+    "sys.exit",
+    "exit",
+    "quit",
+    "os.abort",
+    *(f"os.exec{way}" for way in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")),
+}
+_MOST = 16  # things that one name may be
 _TEXT_METHODS = {
     "strip",
     "lstrip",
@@ -144,9 +152,11 @@ class Interpreter:
         if thing is None:
             thing = self.things[key] = Thing(kind, node, bases, **facts)
             self.changed = True
-        elif bases - thing.bases:
-            thing.bases |= bases
-            self.changed = True
+        else:
+            thing.facts.update(facts)
+            if bases - thing.bases and len(thing.bases) < _MOST:
+                thing.bases |= bases
+                self.changed = True
         return frozenset((thing,))
 
     def extern(self, name: str) -> Value:
@@ -157,14 +167,14 @@ class Interpreter:
         """Remember what an element or an attribute of a thing may be."""
         old = thing.elements.get(key, EMPTY)
         if value - old:
-            thing.elements[key] = old | value if len(old) < 40 else old
-            self.changed = self.changed or len(old) < 40
+            thing.elements[key] = old | value if len(old) < _MOST else old
+            self.changed = self.changed or len(old) < _MOST
 
     def bind(self, scope: Scope, name: str, value: Value) -> None:
         """Remember what a name of a scope may be."""
         scope.bound.add(name)
         old = scope.names.get(name, EMPTY)
-        if value - old and len(old) < 40:
+        if value - old and len(old) < _MOST:
             scope.names[name] = old | value
             self.changed = True
 
@@ -214,12 +224,13 @@ class Interpreter:
                 scope: Scope = thing.facts["scope"]
                 if isinstance(scope.node, ast.Lambda) or scope.falls_through or scope.has_return:
                     return False
-                return self.walked and not self._is_generator(scope)
+                return self.walked and not self._may_be_replaced(scope)
         return False
 
-    def _is_generator(self, scope: Scope) -> bool:
+    def _may_be_replaced(self, scope: Scope) -> bool:
+        """True for a function that ends otherwise than by an endless loop: a generator, or one that only raises."""
         return isinstance(scope.node, ast.AsyncFunctionDef) or any(
-            isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(scope.node)
+            isinstance(node, (ast.Yield, ast.YieldFrom, ast.Raise)) for node in ast.walk(scope.node)
         )
 
     def _do_Assign(self, node: ast.Assign, env: Env) -> Env:
@@ -318,6 +329,8 @@ class Interpreter:
     def _do_If(self, node: ast.If, env: Env) -> Optional[Env]:
         self.eval(node.test, env)
         self.mark(node.test, node.test, env)
+        for name in _asked_types(node.test):  # what a type test decides is more than is followed here
+            env[name] = EMPTY
         then = self.block(node.body, dict(env))
         other = self.block(node.orelse, dict(env))
         child = self.child_branch(node.test)
@@ -676,7 +689,10 @@ class Interpreter:
     _eval_List = _eval_Set = _eval_Tuple
 
     def _eval_Starred(self, node: ast.Starred, env: Env) -> Value:
-        return self.items(self.eval(node.value, env), node)
+        value = self.eval(node.value, env)
+        for thing in self.element(value, None):
+            thing.facts["escapes"] = True
+        return self.items(value, node)
 
     def _eval_Dict(self, node: ast.Dict, env: Env) -> Value:
         value = self.make("dict", node)
@@ -843,11 +859,9 @@ class Interpreter:
             if thing.kind in ("tuple", "list"):
                 for inner in thing.elements.values():
                     for element in inner:
-                        if test not in element.tests:
-                            element.tests.append(test)
+                        element.tests[test] = None
             for origin in thing.origins():
-                if test not in origin.tests:
-                    origin.tests.append(test)
+                origin.tests[test] = None
 
     # Calls
 
@@ -998,8 +1012,9 @@ class Interpreter:
         raw = any(name.endswith(("SOCK_RAW", "AF_PACKET", "SOCK_SEQPACKET")) for name in names)
         unix = any(name.endswith(("AF_UNIX", "AF_BLUETOOTH")) for name in names)
         unsure = (
-            call.has(0, "family") and not any(n.startswith("socket.AF") for n in names) or "fileno" in call.keywords
+            "fileno" in call.keywords or call.has(0, "family") and not any(n.startswith("socket.AF") for n in names)
         )
+        unsure = unsure or call.has(1, "type") and not any(n.startswith("socket.SOCK") for n in names)
         kind = "udp" if datagram else "raw" if raw else "tcp"
         return self.make(kind, call.node, unix=unix, unsure=unsure, fromfd=call.name == "socket.fromfd")
 
@@ -1291,6 +1306,19 @@ class Interpreter:
 
     def _queue_get(self, thing: Thing, call: Call) -> Value:
         return thing.elements.get("*", EMPTY)
+
+
+def _asked_types(test: ast.expr) -> list[str]:
+    """Return the names whose type a condition asks for."""
+    return [
+        node.args[0].id
+        for node in ast.walk(test)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("isinstance", "hasattr", "callable")
+        and node.args
+        and isinstance(node.args[0], ast.Name)
+    ]
 
 
 _METHOD_OF_MODULE = {

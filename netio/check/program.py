@@ -179,19 +179,26 @@ class Program:
         return bool(modules & set(names))
 
     def following(self, node: ast.AST) -> Iterator[ast.stmt]:
-        """Yield the statements that run after one, up to the end of its function; in a loop also those before it."""
+        """Yield the statements that run after one, up to the end of its function; and each loop that goes on."""
         child: ast.AST | None = self.statement(node)
-        for outer in self.ancestors(child):
+        for outer in [*self.ancestors(child), self.tree]:
             for field in ("body", "orelse", "finalbody"):
                 block = getattr(outer, field, None)
                 if isinstance(block, list) and child in block:
                     yield from block[block.index(child) + 1 :]
+                    if isinstance(outer, ast.Try) and field != "finalbody":
+                        yield from outer.finalbody
             if isinstance(outer, LOOPS):
                 yield outer
+            if isinstance(outer, FUNCTIONS):
+                return
             child = outer
-        block = self.tree.body
-        if child in block:
-            yield from block[block.index(child) + 1 :]
+
+    @cached_property
+    def is_library(self) -> bool:
+        """True for a module that others call with what this file does not show: a part of a package, or a large one."""
+        parts = any(isinstance(node, ast.ImportFrom) and node.level for node in self.nodes)
+        return parts or "__all__" in self.flow.module.bound or len(self.lines) > 1000
 
     def in_child(self, node: ast.AST) -> bool:
         """True for a node in the branch that a forked child runs."""

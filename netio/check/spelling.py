@@ -7,6 +7,7 @@ import difflib
 from typing import Collection
 
 from . import known
+from .module_names import NAMES
 
 _CONSTANTS = ("true", "false", "none", "TRUE", "FALSE", "null", "NULL")
 _ALIASES = {
@@ -70,7 +71,7 @@ def meant_module_name(module: str, name: str) -> str:
     'SOCK_STREAM'
     """
     names = known.MODULES.get(module, frozenset())
-    return nearest(name, names) if names and name not in names else ""
+    return nearest(name, names) if names and name not in names and name not in NAMES.get(module, ()) else ""
 
 
 def of_module(name: str, imported: Collection[str]) -> str:

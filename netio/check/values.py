@@ -23,7 +23,7 @@ class Thing:
         self.bases = bases
         self.facts = facts
         self.elements: dict[Any, Value] = {}
-        self.tests: list[ast.AST] = []
+        self.tests: dict[ast.AST, None] = {}
 
     def origins(self) -> set[Thing]:
         """Return itself and all that it was made from."""

@@ -50,7 +50,7 @@ def no_encoding(program: Program) -> Iterator[Hit]:
         with open("dict.txt", encoding="utf-8") as file:
             print(file.readline())
     """
-    for call, mode in _opens(program):
+    for call, mode in () if program.is_library else _opens(program):  # a package decides that as a whole
         starred = any(isinstance(part, ast.Starred) for part in call.node.args) or "**" in call.keywords
         if "b" not in mode and not starred and not call.has(3, "encoding") and not _is_system_file(call):
             yield call.node, {"path": program.source(call.node.args[0])}
@@ -316,6 +316,8 @@ def file_not_closed(program: Program) -> Iterator[Hit]:
             continue
         if not isinstance(file.node, ast.Call) or file.facts.get("mode") is None:
             continue
+        if isinstance(constant(file.facts.get("path", frozenset())), int):  # a descriptor of somebody else's
+            continue
         if any(program.calls_on(file, "close")) or program.source(file.node.func) not in ("open", "io.open"):
             continue
         scope = program.scope(file.node)
@@ -393,6 +395,8 @@ def wrong_mode(program: Program) -> Iterator[Hit]:
             file.write(b"hello")
     """
     for call in program.calls("file.write", "file.writelines", "file.read", "file.readline", "file.readlines"):
+        if program.is_library:
+            return
         modes = {thing.facts.get("mode") for thing in program.value(getattr(call.node.func, "value"))}
         method = call.name.partition(".")[2]
         for mode in modes if len(modes) == 1 else ():
@@ -493,6 +497,8 @@ def no_seek_between(program: Program) -> Iterator[Hit]:
         last = ""
         for call in sorted(program.calls_on(file), key=lambda call: (call.node.lineno, call.node.col_offset)):
             method = call.name.partition(".")[2]
+            if call.scope is not program.scope(file.node):
+                continue
             now = "read" if method.startswith("read") else "write" if method.startswith("write") else ""
             if method in ("seek", "truncate", "flush"):
                 last = ""

@@ -125,7 +125,7 @@ def length_of_text(program: Program) -> Iterator[Hit]:
         statement = program.statement(call.node)
         if (
             statement is not None
-            and "content-length" in program.source(statement).lower()
+            and re.search(r"content-length\s*:\s*([%{'\"]|\\)", program.source(statement).lower())
             and not hasattr(statement, "body")
         ):
             yield call.node, {"name": program.source(call.node.args[0])}
@@ -181,6 +181,8 @@ def one_recv_request(program: Program) -> Iterator[Hit]:
                 conn.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi")
     """
     for chunk in _requests(program):
+        if isinstance(program.parent(chunk.node) if chunk.node else None, (ast.While, ast.Expr, ast.UnaryOp)):
+            continue  # what is left over is read and thrown away
         if not collected(program, chunk) and chunk.node is not None:
             yield chunk.node
 
@@ -283,26 +285,30 @@ def path_from_network(program: Program) -> Iterator[Hit]:
 
 
 def _is_checked(program: Program, node: ast.AST, origins: set[Thing]) -> bool:
-    """True where a name is compared with what is allowed before it is used."""
-    function = program.function(node)
-    for part in ast.walk(function):
-        if isinstance(part, ast.Compare) and isinstance(part.ops[0], (ast.In, ast.NotIn)):
-            if any(
-                origins & thing.origins() for side in (part.left, *part.comparators) for thing in program.value(side)
-            ):
+    """True where a name is compared with what is allowed, or its real path is looked at."""
+    for part in program.all(ast.Compare):
+        assert isinstance(part, ast.Compare)
+        if isinstance(part.ops[0], (ast.In, ast.NotIn)):
+            sides = (part.left, *part.comparators)
+            if any(origins & thing.origins() for side in sides for thing in program.value(side)):
                 return True
-        if isinstance(part, ast.Call) and program.source(part.func).rpartition(".")[2] in (
-            "realpath",
-            "abspath",
-            "commonpath",
-            "resolve",
-            "relative_to",
-            "secure_filename",
-            "normpath",
-            "is_relative_to",
-        ):
-            return True
-    return False
+    checks = {
+        "realpath",
+        "abspath",
+        "commonpath",
+        "resolve",
+        "relative_to",
+        "secure_filename",
+        "normpath",
+        "is_relative_to",
+        "fullmatch",
+        "match",
+        "safe_filename",
+    }
+    return any(
+        isinstance(part, ast.Call) and program.source(part.func).rpartition(".")[2] in checks
+        for part in program.nodes
+    )
 
 
 _ = received

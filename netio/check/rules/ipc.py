@@ -318,7 +318,8 @@ def same_name_twice(program: Program) -> Iterator[Hit]:
     for node in program.all(ast.Assign):
         assert isinstance(node, ast.Assign)
         target = node.targets[0]
-        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Call):
+        made = program.source(node.value.func) if isinstance(node.value, ast.Call) else ""
+        if isinstance(target, ast.Tuple) and made.rpartition(".")[2] in ("Pipe", "pipe", "socketpair", "accept"):
             names = [part.id for part in target.elts if isinstance(part, ast.Name)]
             twice = [name for name in names if names.count(name) > 1 and name != "_"]
             if twice:
@@ -346,7 +347,14 @@ def number_is_no_loop(program: Program) -> Iterator[Hit]:
     """
     for node in program.all(ast.For):
         assert isinstance(node, ast.For)
-        if is_only(program.value(node.iter), "int"):
+        plain = (
+            isinstance(node.iter, ast.Constant)
+            or isinstance(node.iter, ast.Call)
+            and program.source(node.iter.func) in ("len", "int")
+            or isinstance(node.iter, ast.Name)
+            and constant(program.value(node.iter)) is not None
+        )
+        if plain and is_only(program.value(node.iter), "int"):
             yield node.iter, {"number": program.source(node.iter)}
 
 
@@ -443,7 +451,9 @@ def semaphore_not_released(program: Program) -> Iterator[Hit]:
         work()
     """
     for thing in program.of_kind("semaphore"):
-        acquires = list(program.calls_on(thing, "acquire"))
+        acquires = [call for call in program.calls_on(thing, "acquire") if not call.node.args and not call.keywords]
+        if program.is_library:
+            return
         if (
             acquires
             and not any(program.calls_on(thing, "release"))

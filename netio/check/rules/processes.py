@@ -43,6 +43,8 @@ def child_runs_on(program: Program) -> Iterator[Hit]:
             os.wait()
     """
     for node, branch in program.flow.falls_out.values():
+        if any(thing.kind == "pid" for thing in program.scope(node).returns):  # the caller decides
+            continue
         if not _is_last_of_chain(program, node) and _matters(program, node, 0, frozenset()):
             body = getattr(node, branch)
             yield (
@@ -60,6 +62,10 @@ def _is_last_of_chain(program: Program, node: ast.If) -> bool:
 def _matters(program: Program, node: ast.AST, depth: int, seen: frozenset[int]) -> bool:
     """True where what follows is the parent's work: a loop around, wait, accept, fork, join, or a call of it."""
     for statement in program.following(node):
+        if _ends(program, statement):
+            return False
+        if isinstance(statement, ast.Return):
+            break
         if isinstance(statement, LOOPS) and program.inside(node, statement):
             if isinstance(statement, ast.While) or _parents_work(program, statement):
                 return True
@@ -67,12 +73,16 @@ def _matters(program: Program, node: ast.AST, depth: int, seen: frozenset[int]) 
             return True
     scope = program.scope(node)
     if depth < 3 and scope is not program.flow.module and id(scope) not in seen:
-        return any(
-            _matters(program, call.node, depth + 1, seen | {id(scope)})
-            for call in scope.callers.values()
-            if call.scope is not scope
-        )
+        callers = (call for call in scope.callers.values() if call.scope is not scope)
+        return any(_matters(program, call.node, depth + 1, seen | {id(scope)}) for call in callers)
     return False
+
+
+def _ends(program: Program, statement: ast.stmt) -> bool:
+    """True for a statement that ends the process."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    names = {thing.facts.get("name") for thing in program.value(getattr(call, "func", None))}
+    return bool(names & {"os._exit", "sys.exit", "exit", "quit"})
 
 
 def _parents_work(program: Program, statement: ast.AST) -> bool:
@@ -268,7 +278,7 @@ def children_ignored(program: Program) -> Iterator[Hit]:
     for call in program.calls("signal.signal"):
         number = {str(thing.facts.get("name")) for thing in call.arg(0)}
         handler = {str(thing.facts.get("name")) for thing in call.arg(1)}
-        if number & {"signal.SIGCHLD", "signal.SIGCLD"} and "signal.SIG_IGN" in handler:
+        if number and number <= {"signal.SIGCHLD", "signal.SIGCLD"} and handler == {"signal.SIG_IGN"}:
             codes = any(isinstance(node, ast.Attribute) and node.attr == "exitcode" for node in program.nodes)
             waits = any(
                 program.calls(

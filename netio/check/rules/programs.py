@@ -301,6 +301,11 @@ def missing_argument(program: Program) -> Iterator[Hit]:
             continue
         names = [argument.arg for argument in node.args.posonlyargs + node.args.args]
         owner = function.facts["scope"].owner
+        plain = {"threading.Thread", "multiprocessing.Process", "object"}
+        if owner is not None and (
+            owner.facts["parents"] or owner.facts["names"] - plain or owner.facts["open_bases"]
+        ):
+            continue
         if owner is not None:
             if (
                 not isinstance(call.node.func, ast.Attribute)

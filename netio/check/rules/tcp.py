@@ -9,7 +9,7 @@ from typing import Iterator
 from ..findings import Hit, rule
 from ..program import LOOPS, Program
 from ..values import Call, Thing, Value, constant, constants, is_only, kinds
-from .text import BARE
+from .text import BARE, makes_names
 
 _EXCHANGE = ("recv", "send", "sendall")
 
@@ -138,7 +138,7 @@ def send_not_all(program: Program) -> Iterator[Hit]:
         small = all(isinstance(item, bytes) for item in constants(data)) and len(constants(data)) == len(data) > 0
         if small and max(len(item) for item in constants(data)) <= 64:
             continue
-        if any(sock.kind == "tcp" and sock.facts.get("unsure") for sock in call.on):
+        if any(sock.kind != "tcp" or sock.facts.get("unsure") for sock in call.on):
             continue
         func = call.node.func
         assert isinstance(func, ast.Attribute)
@@ -227,6 +227,8 @@ def bytes_never_str(program: Program) -> Iterator[Hit]:
     """
     for node in program.all(ast.Compare):
         assert isinstance(node, ast.Compare)
+        if program.is_library:
+            return
         sides = [node.left, *node.comparators]
         for left, right, op in zip(sides, sides[1:], node.ops):
             pair = (program.value(left), program.value(right))
@@ -322,6 +324,8 @@ def _message_uses(program: Program) -> Iterator[ast.AST]:
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             if any(thing.kind == "dict" for thing in program.value(node.value)):
                 yield node.slice
+            elif isinstance(node.slice, ast.Slice) and node.slice.upper is None:
+                continue
             elif is_only(program.value(node.value), "bytes", "str") and not any(
                 thing.facts.get("piece") for thing in program.value(node.value)
             ):
@@ -629,6 +633,8 @@ def bare_method(program: Program) -> Iterator[Hit]:
         listener.close()
     """
     for node in program.flow.unbound.values():
+        if makes_names(program):
+            return
         if node.id in BARE and isinstance(program.parent(node), ast.Call):
             yield node, {"name": node.id}
 
@@ -776,7 +782,7 @@ def _owned(program: Program, sock: Thing) -> bool:
     scope = program.scope(sock.node)
     if scope is not program.flow.module and _given_away(program, sock, scope):
         return False
-    if _in_unknown_hands(program, sock):
+    if _in_unknown_hands(program, sock) or _is_kept(program, sock) and any(program.calls("?.close", "item.close")):
         return False
     return any(program.calls_on(sock)) or facts.get("accepted", False)
 
@@ -786,6 +792,16 @@ def _given_away(program: Program, sock: Thing, scope: object) -> bool:
     found = getattr(scope, "returns")
     inner = {element for thing in found for value in thing.elements.values() for element in value}
     return (sock in found or sock in inner) and not getattr(scope, "callers")
+
+
+def _is_kept(program: Program, sock: Thing) -> bool:
+    """True for a socket in a list or a dict, which may be closed from there."""
+    return any(
+        sock in value
+        for thing in program.of_kind("list", "dict", "tuple")
+        for value in thing.elements.values()
+        if not (thing.kind == "tuple" and thing.node is sock.node)
+    )
 
 
 def _in_unknown_hands(program: Program, sock: Thing) -> bool:
@@ -922,7 +938,11 @@ def use_after_close(program: Program) -> Iterator[Hit]:
             continue
         name = program.source(call.node.func.value)
         for later in body[body.index(statement) + 1 :]:
-            if _binds(program, later, name):
+            if (
+                _binds(program, later, name)
+                or name.startswith("self.")
+                and "self." in program.source(later).replace(name, "")
+            ):
                 break
             users = [
                 other
@@ -1131,7 +1151,7 @@ def accept_swallows(program: Program) -> Iterator[Hit]:
         for block in program.tries(call.node, loops[0] if loops else None):
             for handler in block.handlers:
                 quiet = all(isinstance(part, (ast.Pass, ast.Continue)) for part in handler.body)
-                if loops and quiet and program.caught(handler) & {"Exception", "BaseException", "OSError"}:
+                if loops and quiet and program.caught(handler) & {"Exception", "BaseException"}:
                     yield handler
 
 
@@ -1243,6 +1263,8 @@ def wrong_encode(program: Program) -> Iterator[Hit]:
         text = input("> ")
         print(text.encode())
     """
+    if program.is_library:
+        return
     for call in program.calls("str.decode", "bytes.encode"):
         kind, _, method = call.name.partition(".")
         func = call.node.func
@@ -1279,6 +1301,8 @@ def bind_arguments(program: Program) -> Iterator[Hit]:
     """
     for call in program.calls("tcp.bind", "udp.bind", "tcp.connect", "udp.connect"):
         given = len(call.node.args)
+        if any(sock.facts.get("assumed") for sock in call.on):
+            continue
         starred = any(isinstance(argument, ast.Starred) for argument in call.node.args)
         if (
             not starred
@@ -1291,7 +1315,7 @@ def bind_arguments(program: Program) -> Iterator[Hit]:
         ):
             yield call.node, {"name": call.name.rpartition(".")[2]}
     for call in program.calls("tcp.recv", "udp.recvfrom", "tcp.send", "tcp.sendall"):
-        if not call.node.args and not call.node.keywords:
+        if not call.node.args and not call.node.keywords and not any(sock.facts.get("assumed") for sock in call.on):
             yield call.node, {"name": call.name.rpartition(".")[2]}
 
 

@@ -227,7 +227,7 @@ def misspelt_name(program: Program) -> Iterator[Hit]:
     yield from _wrong_attributes(program)
     yield from _wrong_imports(program)
     yield from _wrong_methods(program)
-    if all(star in known.MODULES for star in program.flow.stars):
+    if not makes_names(program):
         names = _candidates(program)
         for node in program.flow.unbound.values():
             if node.id in BARE:
@@ -251,27 +251,26 @@ def _wrong_attributes(program: Program) -> Iterator[Hit]:
         assert isinstance(node, ast.Attribute)
         for thing in program.value(node.value):
             module = thing.facts.get("name", "") if thing.kind == "extern" else ""
-            if module in known.MODULES and node.attr not in known.MODULES[module]:
-                right = spelling.nearest(node.attr, known.MODULES[module])
-                if right and not _is_guarded(program, node) and right.lower() != f"_{node.attr}".lower():
-                    yield node, {"name": f"{module}.{node.attr}", "right": f"{module}.{right}"}
+            right = spelling.meant_module_name(module, node.attr)
+            if right and isinstance(node.ctx, ast.Load) and not _is_guarded(program, node):
+                yield node, {"name": f"{module}.{node.attr}", "right": f"{module}.{right}"}
 
 
 def _wrong_imports(program: Program) -> Iterator[Hit]:
     for node in program.all(ast.ImportFrom):
         assert isinstance(node, ast.ImportFrom)
-        names = known.MODULES.get(node.module or "", frozenset()) if not node.level else frozenset()
         for alias in node.names:
-            if names and alias.name != "*" and alias.name not in names and not any(program.tries(node)):
-                right = spelling.nearest(alias.name, names)
-                if right:
-                    yield node, {"name": alias.name, "right": right}
+            right = spelling.meant_module_name("" if node.level else node.module or "", alias.name)
+            if right and alias.name != "*" and not any(program.tries(node)):
+                yield node, {"name": alias.name, "right": right}
 
 
 def _wrong_methods(program: Program) -> Iterator[Hit]:
     for node in program.all(ast.Attribute):
         assert isinstance(node, ast.Attribute)
         groups = {"socket" if thing.kind in SOCKETS else thing.kind for thing in program.value(node.value)}
+        if any(thing.facts.get("assumed") for thing in program.value(node.value)):
+            continue
         if len(groups) != 1 or isinstance(node.ctx, ast.Store):
             continue
         methods = known.METHODS.get(groups.pop())
@@ -310,14 +309,18 @@ def unknown_name(program: Program) -> Iterator[Hit]:
         if (
             not spelling.nearest(node.id, names - {node.id})
             and not _is_guarded(program, node)
-            and not _is_deleted(program)
+            and not makes_names(program)
         ):
             seen.add(node.id)
             yield node, {"name": node.id}
 
 
-def _is_deleted(program: Program) -> bool:
+def makes_names(program: Program) -> bool:
     """True for a file that makes names by other means."""
+    if not all(star in known.MODULES for star in program.flow.stars):
+        return True
+    if any(isinstance(node, ast.Attribute) and node.attr == "_convert_" for node in program.nodes):
+        return True
     used = {node.id for node in program.nodes if isinstance(node, ast.Name)}
     return bool(used & {"globals", "exec", "vars", "__builtins__"})
 

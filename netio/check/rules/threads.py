@@ -91,13 +91,24 @@ def race(program: Program) -> Iterator[Hit]:
                 if other is not scope and any(name == changed for changed, _, _ in _changes(program, other))
             ]
             several = _many(program, scope) or any(
-                other in scopes or other is program.flow.module for other in others
+                other in scopes if "." not in name else "thread" in other.runs_in for other in others
             )
+            several = several or "." not in name and program.flow.module in others
             called_by_many = any(_many(program, caller) for caller in scopes)
+            if "." in name and not _is_shared(program, scope, scopes):
+                continue
             guarded = held(program, node) or _callers_hold(program, scope)
             if name not in reported and (several or called_by_many) and not guarded:
                 reported.add(name)
                 yield node, {"name": name, "op": operator}
+
+
+def _is_shared(program: Program, scope: Scope, threads: list[Scope]) -> bool:
+    """True for a method of an object that is made once, outside of the threads that use it."""
+    if scope.owner is None:
+        return False
+    made = list(program.calls(f"class {scope.owner.facts['name']}"))
+    return bool(made) and not any(call.scope in threads or program.loops(call.node) for call in made)
 
 
 def _callers_hold(program: Program, scope: Scope) -> bool:
@@ -260,6 +271,14 @@ def lock_not_freed(program: Program) -> Iterator[Hit]:
             continue
         releases = [other for other in program.calls_on(lock, "release") if other.scope is call.scope]
         elsewhere = [other for other in program.calls_on(lock, "release") if other.scope is not call.scope]
+        if any(
+            isinstance(part, ast.Attribute)
+            and part.attr == "release"
+            and lock in program.value(part.value)
+            and not isinstance(program.parent(part), ast.Call)
+            for part in program.nodes
+        ):
+            continue  # the method is kept for later
         if not releases:
             if not elsewhere and lock.kind == "lock" and (call.scope.callers or call.scope is program.flow.module):
                 yield call.node, _when(program, call, "for ever", "从此")
@@ -268,12 +287,7 @@ def lock_not_freed(program: Program) -> Iterator[Hit]:
             continue
         leaving = _leaves_between(program, call, releases)
         if leaving is not None:
-            yield call.node, _when(
-                program,
-                call,
-                f"after line {leaving.lineno}",
-                f"从第 {leaving.lineno} 行离开后，",
-            )
+            yield call.node, _when(program, call, f"after line {leaving.lineno}", f"从第 {leaving.lineno} 行离开后，")
         elif _may_raise_between(program, call, releases):
             yield call.node, {
                 **_when(program, call, "if an error comes before `release`", "`release` 之前出错时，"),
