@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import pickle
 from collections import deque
-from typing import Any, Iterator, TypeVar
+from typing import Any, Iterator, Sequence, TypeVar
 
 _End = TypeVar("_End", bound="End")
 
 
 class End:
-    """Something that `close` lets go of, usable in `with`.
+    """Something that is closed by `close` or `with`; `streams` are those that it holds, for `start` to give away.
 
     >>> class Door(End):
     ...     def close(self):
@@ -22,6 +22,10 @@ class End:
 
     def close(self) -> None:
         raise NotImplementedError
+
+    def streams(self) -> Sequence[Any]:
+        """Return the streams within, which belong to the one process that has this end."""
+        return ()
 
     def __enter__(self: _End) -> _End:
         return self

@@ -8,71 +8,23 @@ has a name.
 from __future__ import annotations
 
 import os
-import select
 import socket
 import struct
 import sys
 from typing import Any, Iterable
 
-from .ends import End, MessageReceiver
+from .ends import MessageReceiver
 from .local import LocalListener, connect_local, listen_local, local_pair  # noqa: F401 (examples)
 from .memory import AnonymousMemory
-from .ring import RECHECK_DELAY, RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
-from .ring_ends import START
+from .ring import RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
+from .ring_ends import Nap, ring_memory_size
 from .ring_sender import RingSender
-from .streams import READ_SIZE, Bytes, deadline_after, time_left, wait_for, wait_readable
+from .streams import stream_of, wait_readable
+from .waiting import deadline_after, time_left
 
 OFFER = struct.Struct("=QI")  # the size of the memory and the length of its tag (Windows)
 OFFER_TIMEOUT = 5.0
 WELCOME = b"+"
-
-
-class SocketStream(End):
-    """A connected socket as a stream: what rings ring with between processes that are not related.
-
-    >>> here, there = map(SocketStream, socket.socketpair())
-    >>> here.write(b"!"), there.read(timeout=9)
-    (1, b'!')
-    >>> here.close(); there.read()
-    b''
-    >>> there.close()
-
-    Raises: TimeoutError; BrokenPipeError from `write` when the other side is gone.
-    """
-
-    def __init__(self, sock: socket.socket) -> None:
-        sock.setblocking(False)
-        self._sock = sock
-
-    def read(self, timeout: float | None = None, most: int = READ_SIZE) -> bytes:
-        deadline = deadline_after(timeout)
-        while True:
-            try:
-                return self._sock.recv(most)
-            except BlockingIOError:
-                pass
-            except ConnectionError:
-                return b""
-            if not wait_readable([self], time_left(deadline)):
-                raise TimeoutError(f"nothing to read within {round(timeout or 0, 2):g} s")
-
-    def write(self, data: Bytes, timeout: float | None = None) -> int:
-        deadline = deadline_after(timeout)
-        while True:
-            try:
-                return self._sock.send(data)
-            except BlockingIOError:
-                pass
-            except ConnectionError as error:
-                raise BrokenPipeError("the other side has ended") from error
-            if not _wait_writable(self._sock, time_left(deadline)):
-                raise TimeoutError(f"no room to write within {round(timeout or 0, 2):g} s")
-
-    def fileno(self) -> int:
-        return self._sock.fileno()
-
-    def close(self) -> None:
-        self._sock.close()
 
 
 class RingInbox(MessageReceiver):
@@ -98,7 +50,7 @@ class RingInbox(MessageReceiver):
         self._listener, self._awaited = listener, senders
 
     def _fill(self, timeout: float | None) -> None:
-        deadline, nap = deadline_after(timeout), RECHECK_DELAY
+        deadline, nap = deadline_after(timeout), Nap()
         while True:
             for receiver in self._receivers:
                 if receiver.poll():
@@ -107,28 +59,25 @@ class RingInbox(MessageReceiver):
                 return
             if not self._receivers and self._awaited <= 0:
                 raise EOFError("all senders have ended")
-            nap = self._sleep(deadline, timeout, nap)
+            self._sleep(nap, deadline, timeout)
 
-    def _sleep(self, deadline: float | None, timeout: float | None, nap: float | None) -> float | None:
-        """Ask all senders to ring, look again, and wait for a doorbell, for an end, or for a new sender.
-
-        It waits `nap` seconds at most, and returns the next nap, as a receiver does.
-        """
+    def _sleep(self, nap: Nap, deadline: float | None, timeout: float | None) -> None:
+        """Ask all senders to ring, look again, and wait for a doorbell, for an end, for a new sender, or for a nap."""
         if any([receiver.request_wakeup() for receiver in self._receivers]):  # all of them: a list, not a generator
-            return RECHECK_DELAY
+            return
         doorbells: dict[Any, RingReceiver] = {receiver.doorbell: receiver for receiver in self._receivers}
-        left = time_left(deadline)
-        short = nap is not None and (left is None or nap < left)
-        ready = wait_readable([*doorbells, *([self._listener] if self._listener else [])], nap if short else left)
-        if not ready and not short:
-            raise TimeoutError(f"nothing to read within {round(timeout or 0, 2):g} s")
+        sources = [*doorbells, *([self._listener] if self._listener else [])]
+        ready = wait_readable(sources, nap.limit(time_left(deadline)))
+        if not ready and nap.is_over():
+            raise TimeoutError(f"nothing to read within {timeout:g} s")
+        if ready:
+            nap.wake()
         for source in ready:
             if source is self._listener:
                 self._welcome()
             elif not doorbells[source].drain_doorbell() and not doorbells[source].poll():
                 self._receivers.remove(doorbells[source])
                 doorbells[source].close()
-        return RECHECK_DELAY if ready else None
 
     def _welcome(self) -> None:
         """Take in the ring of the process that connects; one that offers none is sent away."""
@@ -140,9 +89,12 @@ class RingInbox(MessageReceiver):
         except (OSError, EOFError, ValueError):
             sock.close()
             return
-        doorbell = SocketStream(sock)
+        doorbell = stream_of(sock)
         self._receivers.append(RingReceiver(memory, doorbell, doorbell))
         self._awaited -= 1
+
+    def streams(self) -> list[Any]:
+        return [stream for receiver in self._receivers for stream in receiver.streams()]
 
     @property
     def path(self) -> str:
@@ -153,7 +105,7 @@ class RingInbox(MessageReceiver):
         raise NotImplementedError("an inbox has one descriptor for each sender: use recv with a timeout")
 
     def close(self) -> None:
-        """Let go of all rings, and of the path."""
+        """Close all rings, and give up the path."""
         for end in (*self._receivers, *([self._listener] if self._listener else [])):
             end.close()
         self._receivers.clear()
@@ -190,8 +142,12 @@ def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0)
     Raises: FileNotFoundError; ConnectionRefusedError where nobody listens there any more; TimeoutError where it does
     not receive in time.
     """
-    sock = connect_local(path, timeout=timeout)
-    memory = AnonymousMemory(START + (1 << max(3, (size - 1).bit_length())))
+    memory = AnonymousMemory(ring_memory_size(size))
+    try:
+        sock = connect_local(path, timeout=timeout)
+    except BaseException:
+        memory.close()
+        raise
     try:
         sock.settimeout(timeout)
         send_memory(sock, memory)
@@ -201,9 +157,9 @@ def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0)
         sock.close()
         memory.close()
         if isinstance(error, socket.timeout):
-            raise TimeoutError(f"nobody received at {path} within {round(timeout or 0, 2):g} s") from None
+            raise TimeoutError(f"nobody received at {path} within {timeout:g} s") from None
         raise
-    doorbell = SocketStream(sock)
+    doorbell = stream_of(sock)
     return RingSender(memory, doorbell, doorbell)
 
 
@@ -249,9 +205,3 @@ def recv_memory(sock: socket.socket) -> AnonymousMemory:
             os.close(descriptor)
         raise ValueError(f"the memory offered has not the {size} bytes it is said to have")
     return AnonymousMemory.attach(size, descriptors[0])
-
-
-def _wait_writable(sock: socket.socket, timeout: float | None) -> bool:
-    if os.name == "nt":
-        return bool(select.select([], [sock], [], timeout)[1])
-    return wait_for(sock.fileno(), select.POLLOUT, timeout)

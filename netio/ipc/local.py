@@ -50,7 +50,7 @@ class LocalListener(End):
             try:
                 sock = self._sock.accept()[0]
             except (TimeoutError, socket.timeout, BlockingIOError):
-                raise TimeoutError(f"nobody connected to {self.path} within {timeout:.2g} s") from None
+                raise TimeoutError(f"nobody connected to {self.path} within {timeout:g} s") from None
             sock.settimeout(5.0)
             if not self._secret or _shows(sock, self._secret):
                 sock.settimeout(None)

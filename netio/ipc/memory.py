@@ -36,7 +36,11 @@ def unnamed_file(size: int = 0) -> int:
     else:
         with tempfile.TemporaryFile() as file:
             descriptor = os.dup(file.fileno())
-    os.ftruncate(descriptor, size)
+    try:
+        os.ftruncate(descriptor, size)
+    except BaseException:
+        os.close(descriptor)
+        raise
     return descriptor
 
 
@@ -49,6 +53,11 @@ class AnonymousMemory:
     b'hello\\x00'
     >>> len(memory.view)
     100
+    >>> memory.close()
+
+    >>> memory = AnonymousMemory(8)
+    >>> memory.store(6, b"hello", first=2); memory.load(6, 5, first=2), memory.view[:2].tobytes()
+    (b'hello', b'\\x00\\x00')
     >>> memory.close()
 
     `view` is writable; `mapped` is the map itself, whose slices are bytes. Views cut from it keep the memory alive
@@ -68,12 +77,24 @@ class AnonymousMemory:
         else:
             self._map(unnamed_file(size))
 
+    @property
+    def identity(self) -> Any:
+        """What two maps of the same memory have in common, in whichever process."""
+        if sys.platform == "win32":
+            return self._source
+        status = os.fstat(self._source)
+        return status.st_dev, status.st_ino
+
     def _map(self, source: Any) -> None:
-        self._source = source
         if sys.platform == "win32":
             self.mapped = mmap.mmap(-1, self.size + len(_MARK), tagname=source)
         else:
-            self.mapped = mmap.mmap(source, self.size)
+            try:
+                self.mapped = mmap.mmap(source, self.size)
+            except BaseException:
+                os.close(source)
+                raise
+        self._source = source
         self.view = memoryview(self.mapped)[:self.size]
 
     @property
@@ -92,8 +113,32 @@ class AnonymousMemory:
         """Return the same memory once more, to be closed by itself."""
         return self.attach(self.size, self._source if sys.platform == "win32" else os.dup(self._source))
 
+    def resize(self, size: int) -> None:
+        """Map `size` bytes instead, and make the memory as large where it is not (POSIX); drop views of it first."""
+        if os.fstat(self._source).st_size < size:
+            os.ftruncate(self._source, size)
+        mapped = mmap.mmap(self._source, size)
+        self.view.release()
+        self.mapped, self.size, self.view = mapped, size, memoryview(mapped)
+
+    def load(self, start: int, size: int, first: int = 0) -> bytes:
+        """Return `size` bytes from `start` on, which go on at `first` where the memory ends."""
+        stop = start + size
+        if stop <= self.size:
+            return self.mapped[start:stop]
+        return self.mapped[start:self.size] + self.mapped[first:first + stop - self.size]
+
+    def store(self, start: int, data: bytes, first: int = 0) -> None:
+        """Store bytes from `start` on; what the memory has no room for goes to `first`."""
+        stop = start + len(data)
+        if stop <= self.size:
+            self.mapped[start:stop] = data
+        else:
+            cut, view = self.size - start, memoryview(data)
+            self.mapped[start:self.size], self.mapped[first:first + stop - self.size] = view[:cut], view[cut:]
+
     def close(self) -> None:
-        """Let go of the memory in this process."""
+        """Close the memory in this process."""
         self.view.release()
         try:
             self.mapped.close()

@@ -13,7 +13,8 @@ from typing import Any, Callable, Iterator, Sequence
 
 from .ends import End, MessageReceiver, MessageSender
 from .frames import HEADER, pack_batch, pack_message, unpack_frames
-from .streams import FEW, FLOWING, Stream, deadline_after, wait_to_batch, open_stream, open_streams, time_left
+from .streams import Stream, open_stream, open_streams
+from .waiting import Flow, deadline_after, time_left, wait_to_batch
 
 LARGEST_MESSAGE = 1 << 30
 GRANTED = "OK"
@@ -73,6 +74,9 @@ class Sender(MessageSender):
     def fileno(self) -> int:
         return self._stream.fileno()
 
+    def streams(self) -> list[Stream]:
+        return [self._stream]
+
     def close(self) -> None:
         self._stream.close()
 
@@ -108,13 +112,13 @@ class Receiver(MessageReceiver):
         self._largest = largest
         self._parts: list[bytes] = []
         self._have, self._need = 0, HEADER.size
-        self._flow = 0  # how many times in turn there were several messages, and few bytes
+        self._flow = Flow()
 
     def _fill(self, timeout: float | None) -> None:
         deadline = deadline_after(timeout)
-        data = self._read_flow(timeout) if self._flow > FLOWING else None
+        data = self._read_flow(timeout) if self._flow.steady else None
         while not self._ready:
-            data = self._stream.read(time_left(deadline)) if data is None else data
+            data = self._read(deadline, timeout) if data is None else data
             if not data:
                 cut = f" after {self._have} of {self._need} bytes of a message" if self._have else ""
                 raise EOFError(f"the other side has ended{cut}")
@@ -124,13 +128,19 @@ class Receiver(MessageReceiver):
                 self._cut()
             data = None
 
+    def _read(self, deadline: float | None, timeout: float | None) -> bytes:
+        try:
+            return self._stream.read(time_left(deadline))
+        except TimeoutError:
+            raise TimeoutError(f"nothing to read within {timeout:g} s") from None
+
     def _read_flow(self, timeout: float | None) -> bytes | None:
         """Let messages gather and read them; None where the flow has stopped."""
         wait_to_batch(timeout)
         try:
             return self._stream.read(0)
         except TimeoutError:
-            self._flow = 0
+            self._flow.stop()
             return None
 
     def _cut(self) -> None:
@@ -138,7 +148,7 @@ class Receiver(MessageReceiver):
         data = b"".join(self._parts)
         messages, start = unpack_frames(data)
         self._ready.extend(messages)
-        self._flow = self._flow + 1 if len(messages) > 1 and len(data) < FEW else 0
+        self._flow.count(len(messages), len(data))
         rest = data[start:] if start else data
         self._parts, self._have, self._need = [rest], len(rest), HEADER.size
         if len(rest) >= HEADER.size:
@@ -148,6 +158,9 @@ class Receiver(MessageReceiver):
 
     def fileno(self) -> int:
         return self._stream.fileno()
+
+    def streams(self) -> list[Stream]:
+        return [self._stream]
 
     def close(self) -> None:
         self._stream.close()
@@ -176,6 +189,9 @@ class Connection(End):
     def close(self) -> None:
         self.sender.close()
         self.receiver.close()
+
+    def streams(self) -> list[Stream]:
+        return [*self.receiver.streams(), *self.sender.streams()]
 
     def __getstate__(self) -> tuple[Receiver, Sender]:
         return self.receiver, self.sender
@@ -261,15 +277,11 @@ def streams_in(value: Any) -> Iterator[Stream]:
     """
     if isinstance(value, Stream):
         yield value
-    elif isinstance(value, (list, tuple, dict)):
+    elif isinstance(value, (list, tuple, set, dict)):
         for item in value.values() if isinstance(value, dict) else value:
             yield from streams_in(item)
-    elif isinstance(value, Connection):
-        yield from streams_in([value.receiver, value.sender])
-    elif hasattr(value, "_stream"):
-        yield value._stream
-    elif hasattr(value, "_doorbell"):  # an end of a ring
-        yield from streams_in([value._doorbell, value._peer_doorbell])
+    elif isinstance(value, End):
+        yield from value.streams()
 
 
 def request_login(end: Connection, name: str, timeout: float | None = 10.0) -> bool:

@@ -9,16 +9,18 @@ with its items unread.
 """
 from __future__ import annotations
 
+import errno
 import pickle
 import queue
 import struct
+import sys
 import time
 from typing import Any, Callable, Iterator, Sequence, Tuple
 
 from .ends import End
 from .locks import Event, Lock
 from .memory import AnonymousMemory
-from .streams import deadline_after, time_left
+from .waiting import deadline_after, time_left
 
 QUEUE_ROOM = 1 << 24
 LOCK_PATIENCE = 1.0  # seconds; the lock is held for microseconds, so even a call that may not wait waits for that
@@ -41,8 +43,9 @@ class QueueEmpty(queue.Empty, TimeoutError):
     """
 
 
-_State = Tuple[int, int, int, int]  # bytes ever got, bytes ever put, items in the queue, 1 once no more will come
-_LAYOUT = struct.Struct("=4Q")
+_State = Tuple[int, int, int, int, int]  # bytes ever got, bytes ever put, items, 1 once no more will come, room
+_LAYOUT = struct.Struct("=5Q")
+_unpack, _pack = _LAYOUT.unpack_from, _LAYOUT.pack_into
 
 
 class Queue(End):
@@ -63,7 +66,8 @@ class Queue(End):
     >>> numbers.close()
 
     Give it to any number of processes as an argument, forked or spawned. `maxsize` is the most items it holds (0: as
-    many as fit), `room` the most bytes, of which only those used take memory. `end` ends every consumer once the
+    many as fit), `room` the most bytes, of which only those used take memory; an item longer than that enlarges it (not
+    on Windows). `end` ends every consumer once the
     items are read. `qsize`, `full` and `empty` are exact when they look and may be out of date when you do.
 
     Raises: QueueFull and QueueEmpty when time is over; EOFError from `get` behind the end; BrokenPipeError from `put`
@@ -73,8 +77,10 @@ class Queue(End):
     """
 
     def __init__(self, maxsize: int = 0, room: int = QUEUE_ROOM) -> None:
-        size = RECORDS + (room + 7 & -8)
-        self.__setstate__((maxsize, AnonymousMemory(size), Lock(), Event(), Event()))
+        room = room + 7 & -8
+        memory = AnonymousMemory(RECORDS + room)
+        _pack(memory.mapped, 64, 0, 0, 0, 0, room)
+        self.__setstate__((maxsize, memory, Lock(), Event(), Event()))
 
     def put(self, item: object, block: bool = True, timeout: float | None = None) -> None:
         """Put an object at the end; with block=False or timeout=0, only if there is room now."""
@@ -87,6 +93,23 @@ class Queue(End):
 
     def put_bytes(self, item: bytes, timeout: float | None = None) -> None:
         """Put bytes, for `get_bytes`."""
+        words, map_, size = self._words, self._map, len(item)
+        if self._acquire(None if timeout is None else LOCK_PATIENCE):  # written out: what most calls can do at once
+            try:
+                now = words[0]
+                head, tail, count, ended, room = _unpack(map_, 64 + 64 * now)
+                start, after = RECORDS + tail % room, tail + (size + 15 & -8)
+                if (after - head <= room == self._room and start + 8 + size <= self._end and not ended
+                        and (count < self._maxsize or not self._maxsize)):
+                    words[start >> 3] = size
+                    map_[start + 8:start + 8 + size] = item
+                    if words[1]:
+                        self._wake(self._getters, 1)
+                    _pack(map_, 128 - 64 * now, head, after, count + 1, 0, room)
+                    words[0] = 1 - now
+                    return
+            finally:
+                self._release()
         self._put([item], timeout)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
@@ -99,6 +122,24 @@ class Queue(End):
 
     def get_bytes(self, timeout: float | None = None) -> bytes:
         """Return the first item, as bytes."""
+        words, map_ = self._words, self._map
+        if self._acquire(None if timeout is None else LOCK_PATIENCE):  # written out: what most calls can do at once
+            try:
+                now = words[0]
+                head, tail, count, ended, room = _unpack(map_, 64 + 64 * now)
+                start = RECORDS + head % room
+                if count and room == self._room and (stop := start + 8 + words[start >> 3]) <= self._end:
+                    item = map_[start + 8:stop]
+                    head += stop - start + 7 & -8
+                    if words[2]:
+                        self._wake(self._putters, 2)
+                    if count == 1:
+                        head = tail = 0  # empty: begin at the front again
+                    _pack(map_, 128 - 64 * now, head, tail, count - 1, ended, room)
+                    words[0] = 1 - now
+                    return item
+            finally:
+                self._release()
         return self._get(1, timeout)[0]
 
     def end(self) -> None:
@@ -106,7 +147,8 @@ class Queue(End):
         with self._lock:
             self._getters.set()
             self._putters.set()
-            self._commit(*self._state()[:3], 1)
+            head, tail, items, _, room = self._state()
+            self._commit(head, tail, items, 1, room)
 
     def qsize(self) -> int:
         """Return how many items there are."""
@@ -118,11 +160,11 @@ class Queue(End):
 
     def full(self) -> bool:
         """Return whether there was no room even for a small item."""
-        head, tail, items, _ = self._look()
-        return bool(self._maxsize and items >= self._maxsize) or self._room - (tail - head) < 32
+        head, tail, items, _, room = self._look()
+        return bool(self._maxsize and items >= self._maxsize) or room - (tail - head) < 32
 
     def close(self) -> None:
-        """Let go of the queue in this process; the others go on."""
+        """Close the queue in this process; the others go on."""
         self._words.release()
         for part in (self._memory, self._lock, self._getters, self._putters):
             part.close()
@@ -132,36 +174,56 @@ class Queue(End):
             return self._state()
 
     def _state(self) -> _State:
-        return _LAYOUT.unpack_from(self._map, 64 + 64 * self._words[0])
+        state: _State = _unpack(self._map, 64 + 64 * self._words[0])
+        if state[4] != self._room:  # another process has made room for a long item
+            self._map_room(state[4])
+        return state
 
-    def _commit(self, head: int, tail: int, items: int, ended: int) -> None:
+    def _commit(self, head: int, tail: int, items: int, ended: int, room: int) -> None:
         other = 1 - self._words[0]
-        _LAYOUT.pack_into(self._map, 64 + 64 * other, head, tail, items, ended)
+        _pack(self._map, 64 + 64 * other, head, tail, items, ended, room)
         self._words[0] = other
+
+    def _map_room(self, room: int) -> None:
+        self._words.release()
+        self._memory.resize(RECORDS + room)
+        self.__setstate__(self.__getstate__())
+
+    def _make_room(self, size: int) -> None:
+        """Enlarge the memory for an item of `size` bytes, and move what there is after the old room.
+
+        So the old state and its records stay whole until the new state counts.
+        """
+        head, tail, items, ended, room = self._state()
+        used = tail - head
+        larger = room + used + (size + 15 & -8)
+        records = self._memory.load(RECORDS + head % room, used, RECORDS)
+        self._map_room(larger)
+        self._memory.store(RECORDS + room, records)
+        self._commit(room, room + used, items, ended, larger)
 
     def _put(self, items: Sequence[bytes], timeout: float | None) -> None:
         longest = len(max(items, key=len, default=b""))
-        if longest + 8 > self._room:
+        if longest + 8 > self._room and sys.platform == "win32":
             raise ValueError(f"an item of {longest} bytes never fits in a queue with room for {self._room}")
         done, deadline = 0, deadline_after(timeout)
         while done < len(items):
             moved = self._when(self._putters, 2, deadline, self._write, items, done)
             if not moved:
-                raise QueueFull(f"room for {done} of {len(items)} items within {timeout:.2g} s")
+                raise QueueFull(f"room for {done} of {len(items)} items within {timeout:g} s")
             done += moved
 
     def _get(self, most: int, timeout: float | None) -> list[bytes]:
         items: list[bytes] = self._when(self._getters, 1, deadline_after(timeout), self._read, most)
         if not items:
-            raise QueueEmpty(f"no item came within {timeout:.2g} s")
+            raise QueueEmpty(f"no item came within {timeout:g} s")
         return items
 
     def _when(self, event: Event, flag: int, deadline: float | None, act: Callable[..., Any], *given: Any) -> Any:
         """Call `act` under the lock, again whenever `event` is set, until it returns something true or time is over."""
-        lock = self._lock
         while True:
             patience = None if deadline is None else max(LOCK_PATIENCE, deadline - time.monotonic())
-            if not lock.acquire(patience):
+            if not self._acquire(patience):
                 return None
             try:
                 result = act(*given)
@@ -170,46 +232,49 @@ class Queue(End):
                 event.clear()
                 self._words[flag] = 1
             finally:
-                lock.release()
+                self._release()
             if not event.wait(time_left(deadline)):
                 return None
 
     def _write(self, items: Sequence[bytes], first: int) -> int:
         """Write as many items as there is room for, from index `first` on; return how many."""
-        head, tail, count, ended = self._state()
+        head, tail, count, ended, room = self._state()
         if ended:
-            raise BrokenPipeError("the queue has ended")
+            raise BrokenPipeError(errno.EPIPE, "the queue has ended")
+        if (needed := len(items[first]) + 15 & -8) > room:
+            self._make_room(needed)
+            head, tail, count, ended, room = self._state()
         most = len(items) - first
         if self._maxsize:
             most = min(most, self._maxsize - count)
-        words, room, done = self._words, self._room, 0
+        words, done = self._words, 0
         while done < most:
             item = items[first + done]
             after = tail + (len(item) + 15 & -8)
             if after - head > room:
                 break
             words[(RECORDS + tail % room) >> 3] = len(item)
-            self._store(tail + 8, item)
+            self._memory.store(RECORDS + (tail + 8) % room, item, RECORDS)
             tail, done = after, done + 1
         if done:
             self._wake(self._getters, 1)
-            self._commit(head, tail, count + done, 0)
+            self._commit(head, tail, count + done, 0, room)
         return done
 
     def _read(self, most: int) -> list[bytes]:
         """Return up to `most` items and remove them."""
-        head, tail, count, ended = self._state()
+        head, tail, count, ended, room = self._state()
         if not count and ended:
             raise EOFError("the queue has ended")
-        words, room, items = self._words, self._room, []
+        words, items = self._words, []
         for _ in range(min(most, count)):
             size = words[(RECORDS + head % room) >> 3]
-            items.append(self._load(head + 8, size))
+            items.append(self._memory.load(RECORDS + (head + 8) % room, size, RECORDS))
             head += size + 15 & -8
         if items:
             self._wake(self._putters, 2)
             count -= len(items)
-            self._commit(head if count else 0, tail if count else 0, count, ended)  # empty: begin at the front again
+            self._commit(head if count else 0, tail if count else 0, count, ended, room)
         return items
 
     def _wake(self, event: Event, flag: int) -> None:
@@ -218,22 +283,6 @@ class Queue(End):
         if self._words[flag]:
             event.set()
             self._words[flag] = 0
-
-    def _store(self, position: int, item: bytes) -> None:
-        start = RECORDS + position % self._room
-        stop = start + len(item)
-        if stop <= self._end:
-            self._map[start:stop] = item
-        else:
-            cut = self._end - start
-            self._map[start:self._end], self._map[RECORDS:RECORDS + len(item) - cut] = item[:cut], item[cut:]
-
-    def _load(self, position: int, size: int) -> bytes:
-        start = RECORDS + position % self._room
-        stop = start + size
-        if stop <= self._end:
-            return self._map[start:stop]
-        return self._map[start:self._end] + self._map[RECORDS:RECORDS + stop - self._end]
 
     def __iter__(self) -> Iterator[Any]:
         while True:
@@ -248,6 +297,7 @@ class Queue(End):
 
     def __setstate__(self, state: tuple[int, AnonymousMemory, Lock, Event, Event]) -> None:
         self._maxsize, self._memory, self._lock, self._getters, self._putters = state
+        self._acquire, self._release = self._lock.acquire, self._lock.release
         self._map = self._memory.mapped
         self._words: memoryview = self._memory.view.cast("Q")
         self._end, self._room = self._memory.size, self._memory.size - RECORDS

@@ -32,15 +32,17 @@ from typing import Any
 from .ends import MessageReceiver
 from .frames import unpack_frame
 from .memory import AnonymousMemory
-from .ring_ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
+from .ring_ends import (
+    HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, Nap, RingEnd, ring_memory_size,
+)
 from .ring_sender import LARGEST_LEARNT, RingSender
-from .streams import FEW, FLOWING, deadline_after, wait_to_batch, open_stream, time_left
+from .streams import open_stream
+from .waiting import FLOW_BYTES, Flow, deadline_after, time_left, wait_to_batch
 
 RING_SIZE = 1 << 20
 TAKE_MOST = 1 << 17  # bytes: where more is freed at once malloc gives pages back, and has to fault them in again
 SHORTEST_RUN = 4  # messages of one size that are cut at one go
 LOW = (1 << 32) - 1
-RECHECK_DELAY = 0.002 if STORES_IN_ORDER else None  # seconds that the first sleep may last
 YIELDS = 2  # looks at the tail, each after giving way to other processes, before sleeping
 give_way = getattr(os, "sched_yield", lambda: None)
 
@@ -65,8 +67,7 @@ class RingReceiver(RingEnd, MessageReceiver):
         MessageReceiver.__init__(self)
         RingEnd.__init__(self, memory, doorbell, peer_doorbell)
         self._tail = self._head
-        self._flow = 0  # how many times in turn there were several messages, and few bytes
-        self._few = FEW if self._size >= FEW << 3 else 0  # a small ring would be full too soon
+        self._flow = Flow(FLOW_BYTES if self._size >= FLOW_BYTES << 3 else 0)  # a small ring would be full too soon
 
     def poll(self) -> bool:
         """Return whether a message can be had without waiting."""
@@ -85,7 +86,7 @@ class RingReceiver(RingEnd, MessageReceiver):
         head = self._take(head, min(self._tail, head + min(self._size >> 2, TAKE_MOST)))
         if head > self._tail:
             raise ValueError(f"the ring is spoilt: a record ends {head - self._tail} bytes behind what was sent")
-        self._flow = self._flow + 1 if len(self._ready) > 1 and head - self._head < self._few else 0
+        self._flow.count(len(self._ready), head - self._head)
         self._head = head
         self._give_back(head)
 
@@ -108,8 +109,7 @@ class RingReceiver(RingEnd, MessageReceiver):
             if stop <= end:
                 body = mapped[start:stop]
             else:
-                view = self._memory.view
-                body = b"".join((view[start:end], view[START:START + stop - end]))
+                body = self._memory.load(start, size, START)
             if word == size:
                 ready.append(body)
             else:
@@ -159,33 +159,32 @@ class RingReceiver(RingEnd, MessageReceiver):
         except TimeoutError:
             return True
 
-    def _sleep(self, left: float | None, nap: float | None) -> tuple[bool, float | None]:
-        """Wait for the doorbell, at most `nap` seconds; return whether the sender has ended, and the next limit.
-
-        Only a flag that has stood through a whole nap is surely seen by the sender, and needs no further one.
-        """
-        if nap is None or left is not None and left <= nap:
-            return not self._doorbell.read(left), RECHECK_DELAY
+    def _sleep(self, nap: Nap, deadline: float | None, timeout: float | None) -> bool:
+        """Wait for the doorbell, or for a nap; return whether the sender has ended."""
         try:
-            return not self._doorbell.read(nap), RECHECK_DELAY
+            ended = not self._doorbell.read(nap.limit(time_left(deadline)))
         except TimeoutError:
-            return False, None
+            if nap.is_over():
+                raise TimeoutError(f"nothing to read within {timeout:g} s") from None
+            return False
+        nap.wake()
+        return ended
 
     def _wait_for_message(self, timeout: float | None) -> None:
         head, counters, deadline = self._head, self._counters, deadline_after(timeout)
-        if self._flow > FLOWING:
+        if self._flow.steady:
             wait_to_batch(timeout)
         for _ in range(0 if timeout == 0 else YIELDS):
             if counters[TAIL] != head:
                 break
             give_way()
-        ended, nap = False, RECHECK_DELAY
+        ended, nap = False, Nap()
         while not self.poll():
             if ended:
                 raise EOFError("the other side has ended")
             if not self.request_wakeup():
-                self._flow = 0
-                ended, nap = self._sleep(time_left(deadline), nap)
+                self._flow.stop()
+                ended = self._sleep(nap, deadline, timeout)
 
 
 def open_ring(size: int = RING_SIZE) -> tuple[RingReceiver, RingSender]:
@@ -196,7 +195,7 @@ def open_ring(size: int = RING_SIZE) -> tuple[RingReceiver, RingSender]:
     4096
     >>> sender.send_bytes(bytes(4088)); sender.send_bytes(b"", timeout=0)
     Traceback (most recent call last):
-    TimeoutError: nothing to read within 0 s
+    TimeoutError: no room within 0 s: the receiver is slow
     >>> sender.send_bytes(bytes(4089))
     Traceback (most recent call last):
     ValueError: 4104 bytes never fit in a ring of 4096
@@ -205,7 +204,7 @@ def open_ring(size: int = RING_SIZE) -> tuple[RingReceiver, RingSender]:
     A small ring stays in the processor's cache and is the fastest; make it four times your batches. Give the ends
     away with `start`. The stdlib has nothing like it; see `multiprocessing.shared_memory` for the memory alone.
     """
-    memory = AnonymousMemory(START + (1 << max(3, (size - 1).bit_length())))
+    memory = AnonymousMemory(ring_memory_size(size))
     (woken_receiver, wake_receiver), (woken_sender, wake_sender) = open_stream(), open_stream()
     receiver = RingReceiver(memory, woken_receiver, wake_sender)
     return receiver, RingSender(memory.duplicate(), woken_sender, wake_receiver)

@@ -12,6 +12,47 @@ from .memory import AnonymousMemory
 START = 256  # where the records begin
 TAIL, HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS = 0, 8, 16, 24  # in words of 8 bytes, a cache line each
 STORES_IN_ORDER = platform.machine().lower() in ("x86_64", "amd64")
+RECHECK_DELAY = 0.002 if STORES_IN_ORDER else None  # seconds that the first sleep may last
+
+
+class Nap:
+    """How long a receiver may sleep: a moment at first, without limit once its flag has been up for that long.
+
+    Only a flag that has been up through a whole nap is surely seen by the sender (see `ring`, Order).
+
+    >>> nap = Nap()
+    >>> nap.limit(left=60) == (60 if RECHECK_DELAY is None else RECHECK_DELAY)
+    True
+    >>> nap.is_over() == (RECHECK_DELAY is None), nap.limit(left=60), nap.is_over()
+    (True, 60, True)
+    """
+
+    def __init__(self) -> None:
+        self._first, self._short = RECHECK_DELAY, False
+
+    def limit(self, left: float | None) -> float | None:
+        """Return the seconds that the next sleep may last, where the caller has `left`."""
+        self._short = self._first is not None and (left is None or self._first < left)
+        return self._first if self._short else left
+
+    def is_over(self) -> bool:
+        """Return, after a sleep in which nothing came, whether the caller's time is over, not only the nap."""
+        if self._short:
+            self._first = None
+        return not self._short
+
+    def wake(self) -> None:
+        """Begin anew: the peer has taken the flag down."""
+        self._first = RECHECK_DELAY
+
+
+def ring_memory_size(size: int) -> int:
+    """Return the bytes of memory for a ring with room for `size` bytes, rounded up to a power of two.
+
+    >>> ring_memory_size(1000), ring_memory_size(1)
+    (1280, 264)
+    """
+    return START + (1 << max(3, (size - 1).bit_length()))
 
 
 class RingEnd(End):
@@ -46,12 +87,15 @@ class RingEnd(End):
         return int(self._doorbell.fileno())
 
     def close(self) -> None:
-        """Let go of this end; the other side sees the end of the stream."""
-        self._doorbell.close()
-        self._peer_doorbell.close()
+        """Close this end; the other side sees the end of the stream."""
+        for stream in self.streams():
+            stream.close()
         self._counters.release()
         self._words.release()
         self._memory.close()
+
+    def streams(self) -> list[Any]:
+        return [self._doorbell, self._peer_doorbell]
 
     def _barrier(self) -> None:
         self._release()

@@ -5,6 +5,7 @@ call in C, and there is no barrier where the processor does not need it.
 """
 from __future__ import annotations
 
+import errno
 import struct
 from functools import lru_cache
 from typing import Any, Callable, Sequence
@@ -13,7 +14,7 @@ from .ends import MessageSender
 from .frames import LARGEST, join_batch
 from .memory import AnonymousMemory
 from .ring_ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
-from .streams import deadline_after, time_left
+from .waiting import deadline_after, time_left
 
 LARGEST_LEARNT = 1 << 12  # bytes: with larger messages the steps of Python no longer count
 
@@ -112,13 +113,7 @@ class RingSender(RingEnd, MessageSender):
         """Write a record, around the end where need be; nobody sees it yet."""
         size = len(body)
         self._words[start >> 3] = kind << 32 | size
-        start += START + 8
-        stop = start + size
-        if stop <= self._end:
-            self._map[start:stop] = body
-        else:
-            cut, view = self._end - start, memoryview(body)
-            self._map[start:self._end], self._map[START:START + size - cut] = view[:cut], view[cut:]
+        self._memory.store(start + START + 8, body, START)
 
     def _wait_for_room(self, after: int, timeout: float | None) -> None:
         """Wait until the ring has room up to the position `after`."""
@@ -131,7 +126,14 @@ class RingSender(RingEnd, MessageSender):
             if after <= self._room:
                 return
             if self._counters[SENDER_SLEEPS]:
-                if not self._doorbell.read(time_left(deadline)):
-                    raise BrokenPipeError("the receiver has ended")
+                self._sleep(deadline, timeout)
             self._counters[SENDER_SLEEPS] = 1
             self._barrier()
+
+    def _sleep(self, deadline: float | None, timeout: float | None) -> None:
+        """Wait for the doorbell, which the receiver rings when it has made room."""
+        try:
+            if not self._doorbell.read(time_left(deadline)):
+                raise BrokenPipeError(errno.EPIPE, "the receiver has ended")
+        except TimeoutError:
+            raise TimeoutError(f"no room within {timeout:g} s: the receiver is slow") from None

@@ -5,35 +5,77 @@ import os
 import threading
 from typing import Any
 
+from .arena import Piece
 from .ends import End
 from .locks import Event, Lock
-from .memory import AnonymousMemory
-from .streams import deadline_after, time_left
+from .pthreads import PTHREADS, PosixSemaphore
+from .waiting import deadline_after, time_left
 
+MOST_UNITS = (1 << 31) - 1
 DEATH_CHECK = 0.1  # seconds between two looks for a place whose holder has died: death sets no event
 
 
 class _Counted(End):
-    """A few numbers under a lock, and events that tell of their change."""
+    """A few numbers under a lock, and events that are set when they change."""
 
     def __init__(self, numbers: int, events: int) -> None:
-        self.__setstate__((AnonymousMemory(8 * numbers), Lock(), [Event() for _ in range(events)]))
+        self.__setstate__((Piece(8 * numbers), Lock(), [Event() for _ in range(events)]))
 
     def close(self) -> None:
-        """Let go of it in this process."""
+        """Close it in this process."""
         self._numbers.release()
-        for part in (self._memory, self._lock, *self._events):
+        for part in (self._lock, *self._events):
             part.close()
+        del self._piece
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return self._memory, self._lock, self._events
+        return self._piece, self._lock, self._events
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self._memory, self._lock, self._events = state
-        self._numbers: memoryview = self._memory.view.cast("q")
+        self._piece, self._lock, self._events = state
+        self._numbers: memoryview = memoryview(self._piece.mapped)[self._piece.start:self._piece.stop].cast("q")
 
 
-class Semaphore(_Counted):
+class LockedSemaphore(_Counted):
+    """A semaphore under a lock, for systems whose own does not lie in memory.
+
+    >>> units = LockedSemaphore(1)
+    >>> units.acquire(), units.acquire(timeout=0), units.get_value()
+    (True, False, 0)
+    >>> units.release(); units.close()
+    """
+
+    def __init__(self, value: int) -> None:
+        super().__init__(2, 1)
+        self._numbers[0] = value  # the other number is 1 once somebody waits
+
+    def acquire(self, timeout: float | None = None) -> bool:
+        deadline = deadline_after(timeout)
+        while True:
+            with self._lock:
+                if self._numbers[0] > 0:
+                    self._numbers[0] -= 1
+                    return True
+                self._events[0].clear()
+                self._numbers[1] = 1
+            if not self._events[0].wait(time_left(deadline)):
+                return False
+
+    def release(self, units: int = 1) -> None:
+        with self._lock:
+            if self._numbers[0] + units > MOST_UNITS:
+                raise OverflowError(f"a semaphore has at most {MOST_UNITS} units")
+            if self._numbers[1]:  # first of all: a process killed after this leaves nobody asleep
+                self._events[0].set()
+                self._numbers[1] = 0
+            self._numbers[0] += units
+
+    def get_value(self) -> int:
+        with self._lock:
+            return int(self._numbers[0])
+
+
+class Semaphore:
     """A number that `release` raises and `acquire` lowers, waiting while it is 0.
 
     >>> places = Semaphore(2)
@@ -50,48 +92,47 @@ class Semaphore(_Counted):
     the two keeps its unit; where that matters, see `CapacityLimiter`. `get_value` works on every platform. `with`
     takes a unit and gives it back; it does not close.
 
-    Raises: ValueError for a negative start.
-    Notes: 信号量 (semaphores), where "release blocks at zero": acquire does. The stdlib: `multiprocessing.Semaphore`.
+    Raises: ValueError for a negative start or number of units; OverflowError above 2**31 - 1 units.
+    Source: sem_overview(7). Notes: 信号量 (semaphores), where "release blocks at zero": acquire does. The stdlib:
+    `multiprocessing.Semaphore`.
     """
 
     def __init__(self, value: int = 1) -> None:
-        if value < 0:
-            raise ValueError(f"a semaphore starts at 0 or more, not {value}")
-        super().__init__(2, 1)
-        self._numbers[0] = value  # the other number is 1 once somebody waits
+        if not 0 <= value <= MOST_UNITS:
+            raise ValueError(f"a semaphore starts at 0 to {MOST_UNITS}, not {value}")
+        self.__setstate__(PosixSemaphore(value) if PTHREADS else LockedSemaphore(value))
 
     def acquire(self, timeout: float | None = None) -> bool:
         """Take one unit; False when there was none for `timeout` seconds."""
-        deadline = deadline_after(timeout)
-        while True:
-            with self._lock:
-                if self._numbers[0] > 0:
-                    self._numbers[0] -= 1
-                    return True
-                self._events[0].clear()
-                self._numbers[1] = 1
-            if not self._events[0].wait(time_left(deadline)):
-                return False
+        return bool(self._take(timeout))
 
     def release(self, units: int = 1) -> None:
         """Give units back, or new ones."""
-        with self._lock:
-            if self._numbers[1]:  # first of all: a process killed behind this leaves nobody asleep
-                self._events[0].set()
-                self._numbers[1] = 0
-            self._numbers[0] += units
+        if units < 0:
+            raise ValueError(f"{units} units cannot be given back")
+        self._give(units)
 
     def get_value(self) -> int:
         """Return how many units could be taken."""
-        with self._lock:
-            return int(self._numbers[0])
+        return int(self._counter.get_value())
+
+    def close(self) -> None:
+        """Close it in this process; the others go on."""
+        self._counter.close()
 
     def __enter__(self) -> Semaphore:
-        self.acquire()
+        self._take(None)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self.release()
+        self._give(1)
+
+    def __getstate__(self) -> Any:
+        return self._counter
+
+    def __setstate__(self, counter: Any) -> None:
+        self._counter = counter
+        self._take, self._give = counter.acquire, counter.release
 
 
 class CapacityLimiter:
@@ -161,7 +202,7 @@ class CapacityLimiter:
         return free
 
     def close(self) -> None:
-        """Let go of it in this process."""
+        """Close it in this process."""
         self._left.close()
         for lock in self._locks:
             lock.close()
@@ -222,7 +263,7 @@ class Barrier(_Counted):
             if self._numbers[2] == turn and not in_time and not self._numbers[3]:
                 self._numbers[3] = 1
                 self._events[turn % 2].set()
-                raise threading.BrokenBarrierError(f"{self._numbers[1]} of {parties} came within {timeout:.2g} s")
+                raise threading.BrokenBarrierError(f"{self._numbers[1]} of {parties} came within {timeout:g} s")
             if self._numbers[2] == turn:
                 raise threading.BrokenBarrierError("the barrier is broken")
         return int(come)

@@ -157,7 +157,7 @@ def open_shm(name: str, timeout: float = 5.0) -> SharedMemory:
         if mapped is not None:
             mapped.close()
         if time.monotonic() > deadline:
-            raise TimeoutError(f"the shared memory {name!r} was not finished within {timeout:.2g} s")
+            raise TimeoutError(f"the shared memory {name!r} was not finished within {timeout:g} s")
         time.sleep(0.001)
 
 

@@ -67,7 +67,7 @@ class SignalWaiter(End):
         wait, limit = (signal.sigwaitinfo, ()) if timeout is None else (signal.sigtimedwait, (timeout,))
         info: Any = wait(self._numbers, *limit)
         if info is None:
-            raise TimeoutError(f"no signal came within {timeout:.2g} s")
+            raise TimeoutError(f"no signal came within {timeout:g} s")
         return SignalMessage(info.si_signo, info.si_pid, info.si_uid)
 
     def pending(self) -> set[int]:

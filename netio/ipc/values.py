@@ -9,9 +9,9 @@ import contextlib
 import struct
 from typing import Any, Callable, ContextManager, Iterable, Iterator
 
+from .arena import Piece
 from .ends import End
 from .locks import Lock
-from .memory import AnonymousMemory
 
 NUMBERS = "bBhHiIlLqQfd"  # the ctype letters of one number; 'c' is one byte
 
@@ -19,9 +19,12 @@ NUMBERS = "bBhHiIlLqQfd"  # the ctype letters of one number; 'c' is one byte
 class _Shared(End):
     """Items of one kind in shared memory, behind a lock or, where lock=False, behind none."""
 
+    _map: Any
+    _piece: Any
+
     def __init__(self, kind: Any, count: int, lock: bool) -> None:
         size = find_codec(kind)[0]
-        self.__setstate__((kind, count, AnonymousMemory(max(1, size * count)), Lock() if lock else None))
+        self.__setstate__((kind, count, Piece(max(1, size * count)), Lock() if lock else None))
 
     @property
     def lock(self) -> ContextManager[object]:
@@ -29,29 +32,29 @@ class _Shared(End):
         return self._lock or contextlib.nullcontext()
 
     def close(self) -> None:
-        """Let go of it in this process."""
-        self._memory.close()
+        """Close it in this process."""
+        self._map = self._piece = None  # the memory goes with its last piece
         if self._lock:
             self._lock.close()
 
     def _load(self, index: int) -> Any:
-        start = index * self._size
+        start = self._start + index * self._size
         return self._unpack(self._map[start:start + self._size])
 
     def _store(self, index: int, item: Any) -> None:
         data = self._pack(item)
         if len(data) != self._size:
             raise ValueError(f"an item has {self._size} bytes, not {len(data)}")
-        start = index * self._size
+        start = self._start + index * self._size
         self._map[start:start + self._size] = data
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return self._kind, self._count, self._memory, self._lock
+        return self._kind, self._count, self._piece, self._lock
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self._kind, self._count, self._memory, self._lock = state
+        self._kind, self._count, self._piece, self._lock = state
         self._size, self._pack, self._unpack = find_codec(self._kind)
-        self._map = self._memory.mapped
+        self._map, self._start = self._piece.mapped, self._piece.start
 
 
 def find_codec(kind: Any) -> tuple[int, Callable[[Any], bytes], Callable[[bytes], Any]]:

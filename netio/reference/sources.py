@@ -1,12 +1,14 @@
 """The sources of netio, cut into top-level statements: what each binds, what it uses, and where a name comes from.
 
 Sources are read, never run: so this works for what the platform at hand lacks, too. Imports from netio that stand
-inside a function or in the examples of a docstring count like those at the top: they are taken out and noted.
+inside a function or in the examples of a docstring count like those at the top: they are taken out and noted. Of a
+choice between two modules by `sys.platform` the one for the platform at hand is followed.
 """
 from __future__ import annotations
 
 import ast
 import doctest
+import sys
 import textwrap
 import zipfile
 from functools import lru_cache
@@ -93,6 +95,9 @@ class Module:
             self.imports.update((entry.bound, entry) for entry in self._imports(node))
         elif isinstance(node, ast.If) and ast.dump(node.test) == _TYPE_CHECKING:
             for child in (*node.body, *node.orelse):
+                self._read(child)
+        elif isinstance(node, ast.If) and _is_platform_choice(node):
+            for child in node.body if _is_chosen(node.test) else node.orelse:
                 self._read(child)
         else:
             binds = tuple(dict.fromkeys(_bound_names(node)))
@@ -208,6 +213,16 @@ def origin(module: str, name: str) -> tuple[str, str]:
     if not entry.ours:
         raise LookupError(name)
     return origin(entry.module, entry.name)
+
+
+def _is_platform_choice(node: ast.If) -> bool:
+    """Tell `if sys.platform == "...": from .windows import x; else: from .posix import x`, which copies follow."""
+    return (ast.unparse(node.test).startswith("sys.platform == ") and bool(node.orelse)
+            and all(isinstance(child, ast.ImportFrom) for child in (*node.body, *node.orelse)))
+
+
+def _is_chosen(test: ast.expr) -> bool:
+    return isinstance(test, ast.Compare) and ast.literal_eval(test.comparators[0]) == sys.platform
 
 
 def _bound_names(node: ast.AST) -> Iterator[str]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import queue
+import random
+import sys
 import time
 
 import pytest
@@ -38,10 +40,59 @@ def test_a_batch_that_does_not_fit_says_how_many_did(numbers):
     assert numbers.get_many() == [0, 1, 2]
 
 
-def test_an_item_that_never_fits_is_refused():
+@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere the queue grows")
+def test_an_item_that_never_fits_is_refused_on_windows():
+    with Queue(room=100) as small, pytest.raises(ValueError, match="never fits"):
+        small.put_bytes(bytes(101))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the memory cannot grow there")
+@pytest.mark.parametrize("longest", [120, 1000, 5000])
+def test_an_item_longer_than_the_room_makes_the_queue_grow(longest):
+    chance, waiting = random.Random(longest), []
+    with Queue(room=104) as small:
+        for number in range(400):
+            item = bytes([number % 251]) * chance.randrange(longest * (number + 1) // 400 + 1)
+            while True:
+                try:
+                    small.put_bytes(item, 0)
+                    break
+                except QueueFull:
+                    assert small.get_bytes(0) == waiting.pop(0)
+            waiting.append(item)
+        assert [small.get_bytes(0) for _ in waiting] == waiting and small.empty()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the memory cannot grow there")
+def test_long_items_reach_other_processes(start_method):
+    with Queue(room=1 << 12) as items, Queue(room=1 << 10) as results:
+        echo = start(workers.echo_items, items, results, method=start_method)
+        for size in (1, 5000, 3, 1 << 20, 2, 1 << 12):
+            items.put(bytes(size), timeout=60)
+            assert results.get(timeout=60) == bytes(size)
+        items.end()
+        echo.join(60)
+        assert echo.exitcode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the memory cannot grow there")
+def test_a_killed_putter_of_long_items_leaves_whole_ones(request, start_method):
+    rounds = 100 if request.config.getoption("--soak") else 10 if start_method == "fork" else 2
+    for number in range(rounds):
+        with Queue(room=256) as items:
+            items.put_bytes(b"first")
+            putter = start(workers.put_longer_and_longer, items, method=start_method)
+            got = [items.get_bytes(60) for _ in range(2 + number % 7)]
+            putter.kill()
+            putter.join(60)
+            items.put_bytes(b"alive", 60)
+            while got[-1] != b"alive":
+                got.append(items.get_bytes(60))
+        assert got[1:-1] == [bytes(100 * size) for size in range(1, len(got) - 1)]
+
+
+def test_records_run_around_the_end():
     with Queue(room=100) as small:
-        with pytest.raises(ValueError, match="never fits"):
-            small.put_bytes(bytes(101))
         for _ in range(10):  # the records run around the end
             small.put_bytes(b"x" * 30)
             small.put_bytes(b"y" * 31)

@@ -4,8 +4,11 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import threading
 
-from netio.ipc import Queue, connect_ring, create_shm, open_shm, open_duplex, open_pipe, open_ring, recv_socket
+from netio.ipc import (
+    Queue, connect_ring, create_shm, open_duplex, open_pipe, open_ring, open_shm, recv_socket, start,
+)
 
 
 class QueueSender:
@@ -209,3 +212,55 @@ def send_word(sender):
 
 def double_first(shared):
     shared[0] = shared[0] * 2
+
+
+def echo_items(items, results):
+    for item in items:
+        results.put(item)
+
+
+def put_longer_and_longer(items):
+    for size in range(1, 10_000):
+        items.put_bytes(bytes(100 * size), 60)
+
+
+def take_briefly(lock):
+    return lock.acquire(timeout=0.2)
+
+
+def turn_for_ever(lock, counter):
+    """Count up under the lock in two steps, so that a turn that is not alone shows."""
+    while True:
+        with lock:
+            counter.value += 1
+
+
+def keep_many(things, ready):
+    for thing in things:
+        thing.acquire()
+        thing.release()
+    ready.set()
+
+
+def hold_and_end(lock):
+    lock.acquire()
+
+
+def hold_in_a_thread(lock):
+    thread = threading.Thread(target=lock.acquire)
+    thread.start()
+    thread.join()
+
+
+def send_and_start(path):
+    """Connect, send, start a child that uses none of it, and close: the receiver must see the end at once."""
+    sender = connect_ring(path)
+    sender.send("hi")
+    child = start(wait_for_ever, method="fork")
+    sender.send(child.pid)
+    sender.close()
+    wait_for_ever()
+
+
+def wait_for_ever():
+    threading.Event().wait()

@@ -1,0 +1,191 @@
+"""Mutexes and semaphores of the C library in shared memory: no system call and no descriptor while nobody waits.
+
+A robust mutex (POSIX) knows its holder. When that thread ends, killed or not, the kernel walks through the mutexes it
+held, and the next one to ask gets EOWNERDEAD together with the mutex. So the memory of a mutex must stay mapped while
+it is held. Python has neither by name; `ctypes` calls them. Trying and freeing never block, so they keep the GIL, which
+is faster; waiting releases it, in slices, so that Ctrl-C comes through.
+
+Only glibc from 2.30 on is used (`pthread_mutex_clocklock`); `PTHREADS` is False elsewhere. Source:
+pthread_mutexattr_setrobust(3), sem_init(3).
+"""
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import threading
+import time
+from functools import partial
+from typing import Any
+
+from .arena import Piece
+from .waiting import deadline_after, time_left
+
+try:
+    import ctypes
+    PTHREADS = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "pthread_mutex_clocklock")
+except (ImportError, OSError):  # a Python built without libffi, or a libc that cannot be loaded
+    PTHREADS = False
+
+MUTEX_SIZE = SEMAPHORE_SIZE = 64  # bytes: more than any platform's pthread_mutex_t (40 or 48) and sem_t (32)
+RECURSIVE, ROBUST, SHARED = 1, 1, 1  # as glibc's pthread.h numbers them
+OWNER = (1 << 30) - 1  # the bits of a mutex's first word that hold its holder's thread id
+SLICE = 0.25  # seconds: how long one wait may last, so that Python looks for signals, and for a lost wake-up
+
+if PTHREADS:
+    _holding = ctypes.PyDLL(None)  # keeps the GIL
+    _waiting = ctypes.CDLL(None)  # releases it
+    _attributes = (ctypes.c_char * 64)()
+    _holding.pthread_mutexattr_init(_attributes)
+    _holding.pthread_mutexattr_settype(_attributes, RECURSIVE)
+    _holding.pthread_mutexattr_setpshared(_attributes, SHARED)
+    _holding.pthread_mutexattr_setrobust(_attributes, ROBUST)
+
+
+def _closed() -> int:
+    raise OSError(errno.EBADF, "this end is closed")
+
+
+def _in_slice(deadline: float | None) -> Any:
+    """Return the `struct timespec` of the deadline or of the end of a slice, whichever is first; by CLOCK_MONOTONIC."""
+    end = time.monotonic() + SLICE
+    seconds = end if deadline is None else min(end, deadline)
+    return ctypes.byref((ctypes.c_long * 2)(int(seconds), int(seconds % 1 * 1e9)))
+
+
+class RobustMutex:
+    """A recursive mutex that is free again when its holder is killed.
+
+    >>> if PTHREADS:
+    ...     mutex = RobustMutex()
+    ...     print(mutex.acquire(), mutex.acquire(timeout=0), mutex.owner_died)
+    ...     mutex.release(); mutex.release(); mutex.close()
+    ... else:
+    ...     print(True, True, False)
+    True True False
+
+    `owner_died` is True once an `acquire` found that the holder before it had died.
+    Raises: RuntimeError from `release` in a thread that does not hold it; OSError once it is closed.
+    """
+
+    owner_died = False
+    _piece: Any
+    _mutex: Any
+
+    def __init__(self) -> None:
+        self.__setstate__(Piece(MUTEX_SIZE))
+        _holding.pthread_mutex_init(self._mutex, _attributes)
+
+    def acquire(self, timeout: float | None = None) -> bool:
+        """Take it; False where it was not free within `timeout` seconds."""
+        error = self._try()
+        return not error or self._wait(error, timeout)
+
+    def _wait(self, error: int, timeout: float | None) -> bool:
+        deadline = deadline_after(timeout)
+        try:
+            while error in (errno.EBUSY, errno.ETIMEDOUT):
+                if time_left(deadline) == 0:
+                    return False
+                error = _waiting.pthread_mutex_clocklock(self._mutex, time.CLOCK_MONOTONIC, _in_slice(deadline))
+        except BaseException:  # Ctrl-C, maybe in the moment in which it was taken
+            if self._holder() == threading.get_native_id():
+                self._free()
+            raise
+        if error == errno.EOWNERDEAD:
+            self.owner_died = True
+            error = _holding.pthread_mutex_consistent(self._mutex)
+        if error:
+            raise OSError(error, os.strerror(error))
+        return True
+
+    def release(self) -> None:
+        """Give it back."""
+        if self._free():
+            raise RuntimeError("this thread does not hold the lock")
+
+    def _holder(self) -> int:
+        return int.from_bytes(self._piece.mapped[self._piece.start:self._piece.start + 4], sys.byteorder) & OWNER
+
+    def close(self) -> None:
+        """Drop it in this process. One that a thread here holds stays mapped, for the kernel to find it."""
+        if getattr(self, "_piece", None):
+            holder = self._holder()
+            if holder and (os.path.exists(f"/proc/self/task/{holder}") or not os.path.exists("/proc/self/task")):
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._piece))
+            self._try = self._free = _closed
+            self._piece = self._mutex = None
+
+    def __del__(self) -> None:
+        self.close()
+
+    def __getstate__(self) -> Any:
+        return self._piece
+
+    def __setstate__(self, piece: Piece) -> None:
+        self._piece = piece
+        self._mutex = (ctypes.c_char * MUTEX_SIZE).from_buffer(piece.mapped, piece.start)
+        where = ctypes.byref(self._mutex)
+        self._try = partial(_holding.pthread_mutex_trylock, where)
+        self._free = partial(_holding.pthread_mutex_unlock, where)
+
+
+class PosixSemaphore:
+    """A counter in shared memory: `release` adds to it, `acquire` takes 1, or waits.
+
+    >>> if PTHREADS:
+    ...     units = PosixSemaphore(1)
+    ...     print(units.acquire(), units.acquire(timeout=0), units.get_value())
+    ...     units.close()
+    ... else:
+    ...     print(True, False, 0)
+    True False 0
+
+    Both are one step of the processor, so a killed process leaves it whole; a waiter that a killed one has not woken
+    looks again within a slice.
+    Raises: OverflowError above 2**31 - 1 units; OSError once it is closed.
+    """
+
+    _piece: Any
+    _semaphore: Any
+
+    def __init__(self, value: int) -> None:
+        self.__setstate__(Piece(SEMAPHORE_SIZE))
+        _holding.sem_init(self._semaphore, SHARED, value)
+
+    def acquire(self, timeout: float | None = None) -> bool:
+        """Take one unit; False when there was none for `timeout` seconds."""
+        if not self._try():
+            return True
+        deadline = deadline_after(timeout)
+        while time_left(deadline) != 0:
+            if not _waiting.sem_clockwait(self._semaphore, time.CLOCK_MONOTONIC, _in_slice(deadline)):
+                return True
+        return False
+
+    def release(self, units: int = 1) -> None:
+        """Give units back, or new ones."""
+        for _ in range(units):
+            if self._post():
+                raise OverflowError("a semaphore has at most 2**31 - 1 units")
+
+    def get_value(self) -> int:
+        """Return how many units could be taken."""
+        value = ctypes.c_int()
+        _holding.sem_getvalue(self._semaphore, ctypes.byref(value))
+        return value.value
+
+    def close(self) -> None:
+        """Drop it in this process."""
+        self._try = self._post = _closed
+        self._piece = self._semaphore = None
+
+    def __getstate__(self) -> Any:
+        return self._piece
+
+    def __setstate__(self, piece: Piece) -> None:
+        self._piece = piece
+        self._semaphore = (ctypes.c_char * SEMAPHORE_SIZE).from_buffer(piece.mapped, piece.start)
+        where = ctypes.byref(self._semaphore)
+        self._try = partial(_holding.sem_trywait, where)
+        self._post = partial(_holding.sem_post, where)
