@@ -27,6 +27,7 @@ _BOM = b"\xef\xbb\xbf"
 _TURN = threading.Lock()
 _BLOCK_BYTES = 8192
 _CHECK_BYTES = 8 << 20  # a file of this size is checked as a whole at the first miss, which takes about 0.1 s
+_SAMPLE = -1  # where an offset is the key: what a sample of a large file has shown
 _PROBE_BYTES = 128  # most lines are shorter; at most half a block, so that what is left always shrinks
 
 
@@ -173,13 +174,17 @@ class SortedFile:
         return self._lines(low + start, block[start:start + 512])
 
     def _check_order(self, low: int, high: int) -> None:
-        """Raise ValueError where the words of a block are out of order, or any of a file that is not too large."""
+        """Raise ValueError for words out of order: of a whole file, or of a large one in a sample and a block."""
         if self._size <= _CHECK_BYTES:
             low, high = self._begin, self._size
+        elif _SAMPLE not in self._checked:
+            step = self._size // 256
+            ranks = [self._probe(offset)[2] for offset in range(self._begin, self._size - step, step)]
+            self._checked[_SAMPLE] = _describe_disorder([rank for rank in ranks if rank is not None])
         if low not in self._checked:
             self._checked[low] = self._find_disorder(low, high)
-        if self._checked[low]:
-            raise ValueError(self._checked[low])
+        if problem := self._checked.get(_SAMPLE) or self._checked[low]:
+            raise ValueError(problem)
 
     def _find_disorder(self, low: int, high: int) -> str:
         """Return what is out of order between two offsets, "" where nothing is."""
@@ -188,9 +193,8 @@ class SortedFile:
         while low <= high and (batch := list(islice(lines, 200))):
             ranks = ranks[-1:] + [rank for rank in map(self._rank, batch) if rank is not None]
             low += sum(map(len, batch)) + len(batch)
-            if ranks != sorted(ranks):
-                last, word = next(pair for pair in zip(ranks, ranks[1:]) if pair[1] < pair[0])
-                return _out_of_order(word, last)
+            if problem := _describe_disorder(ranks):
+                return problem
         return ""
 
     def _probe(self, offset: int) -> tuple[int, int, Any]:
@@ -319,6 +323,13 @@ def check_sorted(path: str | os.PathLike[str], *, separator: str | None = None,
                     raise ValueError(f"line {number}: {_out_of_order(rank, last)}")
                 last, count = rank, count + 1
     return count
+
+
+def _describe_disorder(ranks: list[Any]) -> str:
+    if ranks == sorted(ranks):
+        return ""
+    last, word = next(pair for pair in zip(ranks, ranks[1:]) if pair[1] < pair[0])
+    return _out_of_order(word, last)
 
 
 def _out_of_order(word: Any, last: Any) -> str:

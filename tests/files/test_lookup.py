@@ -266,6 +266,16 @@ def test_a_large_file_is_looked_at_around_the_place_only(tmp_path, monkeypatch):
             found.look_up("015000x")
 
 
+@pytest.mark.parametrize("order", ["fold", "locale", "backwards"])
+def test_a_sample_of_a_large_file_shows_another_order(tmp_path, monkeypatch, order):
+    monkeypatch.setattr(lookup, "_CHECK_BYTES", 1000)
+    path = tmp_path / "words"
+    path.write_text("\n".join(sorted(words_of_a_dictionary(), key=ORDERS[order])) + "\n", encoding="utf-8")
+    with SortedFile(path) as found:
+        with pytest.raises(ValueError, match="comes after"):
+            found.look_up("zzz")
+
+
 def test_words_with_one_key_are_found_together(sample):
     path = sample("Polish  波兰的\npolish  擦亮\nword\n".encode())
     assert [entry.word for entry in look_up(path, "POLISH", key=str.casefold)] == ["Polish", "polish"]
