@@ -102,6 +102,7 @@ class HTTPServer:
         except OSError:  # missing or forbidden: this request's 404, not the server's end
             return self.head("404 Not Found")
         size, kind = os.fstat(client.file.fileno()).st_size, mimetypes.guess_type(path)[0] or "application/octet-stream"
+        kind += "; charset=utf-8" if kind.startswith("text/") else ""
         client.file.seek(size if words[0] == "HEAD" else 0)
         return self.head("200 OK", f"Content-Type: {kind}\r\nContent-Length: {size}\r\n", b"")
 

@@ -9,14 +9,18 @@ Errata: 22, 23, 60, 62, 63, 107, 108.
 import os
 import socket
 import sys
+import time
 
 HOST, PORT, FILE = sys.argv[1:4] + ["127.0.0.1", "8888", "index.html"][len(sys.argv) - 1:]
 
 
 def read_head(connection):
     """Return the request down to its empty line; one recv may bring half of it, or nothing."""
-    head = b""
-    while b"\r\n\r\n" not in head and len(head) < 65536 and (piece := connection.recv(4096)):
+    head, end = b"", time.monotonic() + 3  # in all: a byte now and then must not hold up the others
+    while b"\r\n\r\n" not in head and len(head) < 65536:
+        connection.settimeout(max(0.01, end - time.monotonic()))
+        if not (piece := connection.recv(4096)):
+            break
         head += piece
     return head
 
@@ -43,13 +47,11 @@ if __name__ == "__main__":
         while True:
             try:
                 connection, address = listener.accept()
-                connection.settimeout(2)
                 with connection:
                     if b"\r\n\r\n" in (head := read_head(connection)):
                         connection.sendall(respond(head))  # send would cut a large page
                         connection.shutdown(socket.SHUT_WR)
-                        while connection.recv(4096):
-                            pass  # closing with unread bytes would lose the answer
+                        any(not connection.recv(65536) for _ in range(16))  # closing with unread bytes would lose it
             except KeyboardInterrupt:
                 break
             except OSError:

@@ -8,44 +8,43 @@ Errata: 11, 22, 23, 60, 61, 63, 105.
 """
 import socket
 import sys
+import time
 
-HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
-MAX_HEAD = 65536  # bytes
+HOST, PORT = sys.argv[1:3] + ["127.0.0.1", "8888"][len(sys.argv) - 1:]
+SECONDS = 3  # for a whole request: a byte now and then must not hold up the others
 BODY = b"Your request is printed in the server's terminal.\n"
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(BODY), BODY)
 
 
 def read_head(connection):
     """Return the request down to its empty line, which one recv need not bring; b"" where the peer left before."""
-    head = b""
+    head, end = b"", time.monotonic() + SECONDS
     while b"\r\n\r\n" not in head:
+        connection.settimeout(max(0.01, end - time.monotonic()))
         piece = connection.recv(4096)
-        if not piece or len(head) > MAX_HEAD:  # a browser opens spare connections and sends nothing
+        if not piece or len(head) > 65536:  # a browser opens spare connections and sends nothing
             return b""
         head += piece
     return head
 
 
 def answer(connection):
-    head = read_head(connection)
-    if head:
-        print(ascii(head.decode("utf-8", "replace")).replace("\\r\\n", "\n"), flush=True)  # the peer's bytes, made safe
+    if head := read_head(connection):
+        for line in head.decode("utf-8", "replace").split("\r\n"):
+            print(ascii(line)[1:-1], flush=True)  # so that no byte of the peer's acts on the terminal
         connection.sendall(RESPONSE)  # a browser waits for an answer
-        connection.shutdown(socket.SHUT_WR)  # closing with unread bytes would reset, and lose the answer
-        while connection.recv(4096):
-            pass
+        connection.shutdown(socket.SHUT_WR)
+        any(not connection.recv(65536) for _ in range(16))  # closing with unread bytes would lose the answer
 
 
 def main():
-    with socket.create_server((HOST, PORT), backlog=256) as listener:
+    with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
         listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
         print("listening on %s:%d" % listener.getsockname(), flush=True)
         while True:
             try:
                 connection, address = listener.accept()  # of the listener, and a connection to be closed
                 with connection:
-                    connection.settimeout(2)
                     answer(connection)
             except OSError:  # a silent or broken client, or nobody came
                 pass

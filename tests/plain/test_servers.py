@@ -108,7 +108,7 @@ def test_a_hostile_peer_harms_itself_only(program, method, tmp_path):
         for data, reset in itertools.product((b"", GET[:7], nonsense), (False, True)):
             be_rude(port, data, reset)
             assert served(port, request, wanted)
-        have_many(port, request, wanted, 20 if method == "spawn" else 200)
+        have_many(port, request, wanted, 8 if method == "spawn" else 200)
         assert served(port, request, wanted) and process.poll() is None
 
 
@@ -160,6 +160,21 @@ def test_a_large_message_comes_back_whole(program, tmp_path):
             sent += sock.send(data[sent:sent + 65536]) if writable else 0
             got += sock.recv(65536) if readable else b""
         assert got == data
+
+
+@pytest.mark.parametrize("program", ["http_hello", "http_folder"])
+def test_who_drips_bytes_holds_nobody_up_for_long(program, tmp_path):
+    """A client that never ends its request, and one that never stops sending, are given up."""
+    arguments, request, wanted, _ = SERVERS[program]
+    (tmp_path / "index.html").write_bytes(PAGE)
+    (tmp_path / "page.html").write_bytes(PAGE)
+    with serving(program, *arguments, folder=tmp_path) as (port, _), connect(port) as endless:
+        endless.sendall(GET + b"x" * 100_000)
+        assert read(endless, wanted) == wanted
+        with connect(port) as dripping:
+            dripping.sendall(b"G")
+            endless.close()
+            assert served(port, request, wanted)
 
 
 @pytest.mark.parametrize("target, status", [
