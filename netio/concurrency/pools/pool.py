@@ -356,11 +356,14 @@ def map_unordered(
             future = _take(done, timeout)
             result = future.result()
             chunk = running.pop(future)
-            for item, value in zip(chunk, result if isinstance(result, Chunk) else [result]):
+            pairs = zip(chunk, result if isinstance(result, Chunk) else [result])
+            if progress is None:
+                yield from pairs
+                continue
+            for pair in pairs:
                 count += 1
-                if progress is not None:
-                    progress(count)
-                yield item, value
+                progress(count)
+                yield pair
     finally:
         for future in running:
             future.cancel()

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from multiprocessing import forkserver
 
 import pytest
 
@@ -23,6 +22,7 @@ def method(request):
     if request.param not in multiprocessing.get_all_start_methods():
         pytest.skip(f"no {request.param} here")
     if request.param == "forkserver":  # it stays
+        from multiprocessing import forkserver  # not on Windows
         forkserver.ensure_running()
     return request.param
 
