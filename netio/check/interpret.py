@@ -827,13 +827,18 @@ class Interpreter:
         parts = [node.left, *node.comparators]
         for mine, others in ((0, parts[1:]), (1, parts[:1])):
             for other in others:
-                if self._is_empty_constant(other):
+                if self._is_empty_constant(other) and not self._never_equal(parts[mine], other):
                     self.mark(parts[mine], node, env)
         for part in parts:
             if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "len" and part.args:
                 self._tested(self.values.get(id(part.args[0]), EMPTY), node)
         del sides
         return self.make("bool", node)
+
+    def _never_equal(self, part: ast.expr, other: ast.expr) -> bool:
+        """True for bytes beside a str: such a test finds no end."""
+        kinds = {thing.kind for thing in self.values.get(id(part), EMPTY)}
+        return kinds == {"bytes"} and isinstance(other, ast.Constant) and isinstance(other.value, str)
 
     def _is_empty_constant(self, node: ast.expr) -> bool:
         if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
@@ -907,7 +912,7 @@ class Interpreter:
 
     def _call_function(self, function: Thing, call: Call, receiver: Value) -> Value:
         scope: Scope = function.facts["scope"]
-        self.calls[-1] = call._replace(name=f"def {scope.name}", on=frozenset((function,)))
+        call = self.calls[-1] = call._replace(name=f"def {scope.name}", on=frozenset((function,)))
         self.enter(
             scope, call.args, call.keywords, call, bool(scope.owner and not any(t.kind == "class" for t in receiver))
         )
@@ -934,7 +939,7 @@ class Interpreter:
                 self.bind(scope, key, value)
 
     def _construct(self, cls: Thing, call: Call) -> Value:
-        self.calls[-1] = call._replace(name=f"class {cls.facts['name']}", on=frozenset((cls,)))
+        call = self.calls[-1] = call._replace(name=f"class {cls.facts['name']}", on=frozenset((cls,)))
         made = self.make("instance", cls.node, cls=cls)
         start = self._method(cls, "__init__")
         if start:
@@ -1037,6 +1042,9 @@ class Interpreter:
 
     _extern_io_open = _extern_open
 
+    def _extern_struct_Struct(self, call: Call) -> Value:
+        return self.make("structure", call.node, format=call.arg(0, "format"))
+
     def _extern_os_fdopen(self, call: Call) -> Value:
         return self.make("file", call.node, mode=None, binary=None, path=EMPTY, owned=True)
 
@@ -1134,6 +1142,11 @@ class Interpreter:
             return self._unknown_method(node, name, args, keywords)
         for thing in receiver:
             kind = self._kind_of(thing)
+            if kind == "structure":
+                found |= self._call_extern(
+                    self._record(node, f"struct.{name}", EMPTY, [thing.facts["format"], *args], keywords)
+                )
+                continue
             call = self._record(node, f"{kind}.{name}", frozenset((thing,)), args, keywords)
             group = "socket" if kind in SOCKETS else kind
             handler = getattr(self, f"_{group}_{name}", None)

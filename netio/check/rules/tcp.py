@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import Iterator
 
 from ..findings import Hit, rule
-from ..program import LOOPS, Program
+from ..program import Program
 from ..values import Call, Thing, Value, constant, constants, is_only, kinds
 from .text import BARE, makes_names
 
@@ -569,6 +568,21 @@ def test_after_use(program: Program) -> Iterator[Hit]:
                 and any(chunk in thing.origins() for thing in call.arg(0))
             ):
                 yield call.node
+                break
+        for node in program.all(ast.Subscript):
+            assert isinstance(node, ast.Subscript)
+            plain = not isinstance(node.slice, ast.Slice) and isinstance(node.value, ast.Name)
+            if (
+                plain
+                and program.function(node) is function
+                and chunk.node.lineno < node.lineno < first
+                and any(
+                    chunk in thing.origins() and not any(origin.facts.get("piece") for origin in thing.origins())
+                    for thing in program.value(node.value)
+                    if thing.kind in ("bytes", "str")
+                )
+            ):
+                yield node
                 break
 
 
@@ -1319,6 +1333,9 @@ def bind_arguments(program: Program) -> Iterator[Hit]:
             yield call.node, {"name": call.name.rpartition(".")[2]}
 
 
+_HOLDERS = ("socket", "socket.socket", "select", "select.select")
+
+
 @rule("wrong-object", "error", 87)
 def wrong_object(program: Program) -> Iterator[Hit]:
     """`{name}` is the {what} itself and no socket that was made.
@@ -1342,7 +1359,9 @@ def wrong_object(program: Program) -> Iterator[Hit]:
         sockfd.close()
     """
     methods = BARE | {"close", "setsockopt", "settimeout", "getsockname"}
-    for call in program.calls(*(f"{name}.{method}" for name in ("socket", "socket.socket") for method in methods)):
+    for call in program.calls(
+        *(f"{name}.{method}" for name in ("socket", "socket.socket", "select", "select.select") for method in methods)
+    ):
         if (
             call.name == "socket.close"
             and len(call.node.args) == 1
@@ -1357,4 +1376,77 @@ def wrong_object(program: Program) -> Iterator[Hit]:
             yield call.node, {"name": program.source(func.value), "what": what, "method": func.attr}
 
 
-_ = (re, LOOPS)
+@rule("marker-in-data", "warning", 15)
+def marker_in_data(program: Program) -> Iterator[Hit]:
+    """The end marker {marker} may also be a part of the data.
+
+    Why: A picture or a text may contain the same bytes: the receiver stops there, or the marker is stored as data.
+    Chinese: 结束标记 {marker} 也可能是数据的一部分。图片或文字里可能含有同样的字节：接收方会在那里停下，或把标记当成数据存下来。
+    Cure: send the length first, or close after the last byte
+    netio: tcp.send_file
+
+    Wrong::
+
+        import socket
+        with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock, open("a.jpg", "rb") as file:
+            while True:
+                data = file.read(1024)
+                if not data:
+                    break
+                sock.sendall(data)
+            sock.sendall(b"##")
+
+    Right::
+
+        import socket
+        with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock, open("a.jpg", "rb") as file:
+            while True:
+                data = file.read(1024)
+                if not data:
+                    break
+                sock.sendall(data)
+            sock.shutdown(socket.SHUT_WR)
+    """
+    sends = [call for call in program.socket_calls("send", "sendall") if call.live]
+    for call in sends:
+        marker = constant(call.arg(0))
+        origin = next((part for thing in call.arg(0) for part in thing.origins() if "const" in part.facts), None)
+        marker = (
+            marker
+            if isinstance(marker, bytes)
+            else origin.facts["const"] if origin and len(call.arg(0)) == 1 else None
+        )
+        if not isinstance(marker, (bytes, str)) or not 0 < len(marker) <= 8:
+            continue
+        for other in sends:
+            loops = program.loops(other.node)
+            data = any(
+                part.facts.get("read") in ("size", "line") for thing in other.arg(0) for part in thing.origins()
+            )
+            if (
+                other.scope is call.scope
+                and other.on & call.on
+                and data
+                and loops
+                and _after_last(program, call, loops[0])
+            ):
+                yield call.node, {"marker": repr(marker)}
+                break
+
+
+def _after_last(program: Program, call: Call, loop: ast.AST) -> bool:
+    """True for a send after a loop, at most three statements on, or in the branch that leaves it."""
+    statement = program.statement(call.node)
+    above = program.parent(statement) if statement else None
+    if program.inside(call.node, loop):
+        body = getattr(above, "body", [])
+        return isinstance(above, ast.If) and any(isinstance(part, (ast.Break, ast.Return)) for part in body)
+    while loop is not None and program.parent(loop) is not above:
+        outer = program.parent(loop)
+        if not isinstance(outer, (ast.With, ast.Try)):
+            return False
+        loop = outer
+    block = next(
+        (b for b in (getattr(above, f, None) for f in ("body", "orelse")) if isinstance(b, list) and loop in b), []
+    )
+    return statement in block and 0 < block.index(statement) - block.index(loop) <= 3
