@@ -10,8 +10,8 @@
 
 Start here: HTTPServer, Routes, Response, fetch, handle_one_request.
 
-What stands here is what programs use; the rest is in its module, as `http.ranges.parse_ranges`. Each name is loaded on
-first use (PEP 562).
+This front offers what programs use; the rest is in its module, such as `http.ranges.parse_ranges`. Each name is loaded
+on first use (PEP 562).
 
 What is done of which RFC, and what is left out:
 

@@ -79,7 +79,7 @@ def format_request(method: str, target: str, host: str, headers: Iterable[tuple[
     >>> format_request("GET", "/", "example.org")
     b'GET / HTTP/1.1\\r\\nHost: example.org\\r\\nConnection: close\\r\\n\\r\\n'
 
-    A Host or Connection of the caller's takes the place of ours. Raises: ValueError for what cannot stand in a request:
+    A Host or Connection of the caller's takes the place of ours. Raises: ValueError for what a request cannot contain:
     a second Host, a Content-Length that is not the body's, any Transfer-Encoding.
     """
     line = f"{method} {target} HTTP/1.1"

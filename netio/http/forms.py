@@ -36,7 +36,7 @@ Event = Union[Part, Data, End]
 
 
 def form_boundary(content_type: str) -> bytes:
-    """Return what stands between the parts of a multipart/form-data body.
+    """Return the boundary between the parts of a multipart/form-data body.
 
     >>> form_boundary('multipart/form-data; boundary="--x y"'), form_boundary("Multipart/Form-Data;boundary=abc; a=b")
     (b'--x y', b'abc')

@@ -89,7 +89,7 @@ def content_range(start: int, stop: int, size: int) -> str:
 
 
 def part_heads(ranges: list[tuple[int, int]], size: int, kind: str, boundary: str) -> list[bytes]:
-    """Return what stands before each part of a multipart/byteranges body, and, last, what ends it.
+    """Return the head of each part of a multipart/byteranges body and, last, what ends it.
 
     >>> heads = part_heads([(0, 1), (500, 700)], 1000, "text/plain", "b")
     >>> heads[1]

@@ -63,7 +63,7 @@ class HTTPServer(Server):
         model = model or default_model(is_quick=files is not None)
         super().__init__(where, model=model, workers=workers, protocol=protocol, **options)
         defer_accept(self.listener)
-        if not TELLS_UNSENT:  # then a slow reader can only be told from one that has gone if little waits in the system
+        if not TELLS_UNSENT:  # then little may wait in the system, or a slow reader looks like one that has gone
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
     def __enter__(self) -> HTTPServer:

@@ -1,7 +1,7 @@
 """When a client has taken too long for what it is doing: one deadline, counted anew with each phase and each progress.
 
-How a slow reader is told from one that has gone: not by our own queue, which stands still while megabytes leave the
-system's send buffer, but by both together.
+A slow reader differs from one that has gone: not in our own queue, which does not change while megabytes leave the
+system's send buffer, but in both together.
 """
 from __future__ import annotations
 

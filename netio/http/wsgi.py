@@ -35,7 +35,7 @@ class FromWSGI:
     >>> response.status, response.body
     (200, b'Hello, /Xiao Ming')
 
-    `multithread` and `multiprocess` are what it is told about its server. The body is received whole before it is
+    `multithread` and `multiprocess` describe the server to it. The body is received whole before it is
     called, and what it returns is streamed, unless it is a list. Headers with an underscore are dropped: in the
     environ they would pass for others.
     """

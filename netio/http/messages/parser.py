@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .headers import Headers
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
-_INTERIM = object()  # stands for a response that nobody is told of
+_INTERIM = object()  # in place of an interim response
 _HEAD, _FIXED, _CHUNK, _CHUNK_DATA, _TRAILERS, _UNTIL_CLOSE = range(6)
 
 
@@ -294,7 +294,7 @@ def parse_chunk_size(line: bytes) -> tuple[int, int]:
 
     Raises: ProtocolError(400) for anything but 1 to 16 hexadecimal digits (int(x, 16) would take "0x5", "+5" and
     "5_0"),
-    blanks with no extension behind them, an extension with no name, or a CR or LF in it. RFC 9112 section 7.1.
+    blanks with no extension after them, an extension with no name, or a CR or LF in it. RFC 9112 section 7.1.
     """
     digits, semicolon, extension = line.partition(b";")
     if semicolon:

@@ -211,7 +211,7 @@ def check_host(headers: Headers, version: tuple[int, int]) -> None:
 
 @lru_cache(maxsize=256)
 def is_host(text: str) -> bool:
-    """True for a name or an address with an optional port; an IPv6 address stands in brackets.
+    """True for a name or an address with an optional port; an IPv6 address is in brackets.
 
     >>> [is_host(text) for text in ("a.org", "a.org:80", "[::1]:80", "", "user@a.org", "a b", "::1", "a.org:x")]
     [True, True, True, True, False, False, False, False]

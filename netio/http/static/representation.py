@@ -256,7 +256,7 @@ _format_date = lru_cache(maxsize=256)(format_date)  # many files have one time
 
 
 class _Parts:
-    """The body of a multipart/byteranges reply: each part's head and bytes, one file behind all."""
+    """The body of a multipart/byteranges reply: each part's head and bytes, all of one file."""
 
     def __init__(self, body: SteadyFile, ranges: list[tuple[int, int]], heads: list[bytes]) -> None:
         self._body, self._ranges, self._heads = body, ranges, heads

@@ -1,6 +1,6 @@
 """A folder as a zip file, made while it is sent: nothing is stored, and no more than a few blocks are in memory.
 
-The sizes and checksums stand behind each file's data (a data descriptor), because they are not known before. What
+The sizes and checksums follow each file's data (a data descriptor), because they are not known before. What
 compresses well by its type is compressed, the rest is stored as it is.
 """
 from __future__ import annotations
