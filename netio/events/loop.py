@@ -24,6 +24,7 @@ from collections import deque
 from typing import Any, Callable, Iterator, List, Protocol
 
 from .logs import SafeLog
+
 log = SafeLog("netio.events")
 
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system

@@ -86,10 +86,10 @@ class Server:
         self._thread = threading.current_thread()
         with contextlib.ExitStack() as stack:
             stack.callback(self._on_ended)
-            self.loop = Loop(self._model.row.poller())
+            self.loop = Loop(self._model.info.poller())
             stack.callback(self.loop.close)
             stack.enter_context(_signals_to(self))  # first: a Ctrl-C must not find the server half made
-            self._acceptor = Acceptor(self.loop, self.listener, self._accepted, self._is_full, self._model.row.batch)
+            self._acceptor = Acceptor(self.loop, self.listener, self._accepted, self._is_full, self._model.info.batch)
             stack.callback(self._acceptor.close)
             stack.callback(self._model.close)
             self._prepare()
@@ -122,8 +122,8 @@ class Server:
         """
         if self._background is not None or self._thread is not None:
             raise RuntimeError("a server serves once: make a new one to serve again")
-        self._background = start_background(self, self._model.row.forks)
-        if self._model.row.forks:
+        self._background = start_background(self, self._model.info.forks)
+        if self._model.info.forks:
             self.listener.close()  # the other process has it now, and must be the only one
 
     def shutdown(self, grace: float | None = None) -> None:
@@ -186,7 +186,7 @@ class Server:
 
     def connection_ended(self) -> None:
         """A connection has ended, in whatever thread: is there room for another, or nothing left to wait for?"""
-        if self._stopping or (self._acceptor.paused and self._model.row.accepts):
+        if self._stopping or (self._acceptor.paused and self._model.info.accepts):
             self.loop.call_soon_threadsafe(self._on_connection_ended)
 
     def interrupt(self, number: int) -> None:
@@ -198,7 +198,7 @@ class Server:
         """
         self._interrupted = number
         self.loop.stop()
-        if self._model.row.serves_in_loop:
+        if self._model.info.serves_in_loop:
             signal.raise_signal(number)
 
     def close_in_child(self) -> None:
@@ -213,7 +213,7 @@ class Server:
             self.loop.stop()
 
     def _is_full(self) -> bool:
-        return not self._model.row.accepts or len(self._model) >= self._model.max_connections
+        return not self._model.info.accepts or len(self._model) >= self._model.max_connections
 
     def _accepted(self, sock: socket.socket, address: Any) -> None:
         try:

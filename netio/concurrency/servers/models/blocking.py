@@ -17,7 +17,7 @@ from ....events.pollers import make_simple_poller
 from ..connections.executor import Executor
 from ..connections.manager import ConnectionManager
 from ..connections.transport import Transport
-from .model import HandlerSpec, Limits, Model, Row
+from .model import HandlerSpec, Limits, Model, ModelInfo
 
 log = SafeLog("netio.servers")
 
@@ -138,8 +138,8 @@ class BlockingModel(Model):
     """The base of the models that serve connections in threads of this process: it keeps their jobs.
 
     >>> from netio.concurrency.servers.echo import echo
-    >>> row = Row(BlockingModel, "Blocks", max_connections=1)
-    >>> model = BlockingModel(row, HandlerSpec(handler=echo), Limits(), None)
+    >>> info = ModelInfo(BlockingModel, "Blocks", max_connections=1)
+    >>> model = BlockingModel(info, HandlerSpec(handler=echo), Limits(), None)
     >>> model.ended = lambda: print("one has ended")
     >>> ours, theirs = socket.socketpair()
     >>> theirs.shutdown(socket.SHUT_WR)
@@ -150,8 +150,8 @@ class BlockingModel(Model):
     >>> theirs.close()
     """
 
-    def __init__(self, row: Row, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
-        super().__init__(row, spec, limits, workers)
+    def __init__(self, info: ModelInfo, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
+        super().__init__(info, spec, limits, workers)
         self._jobs: set[Job] = set()
         self._executor = Executor(limits.max_threads)
 

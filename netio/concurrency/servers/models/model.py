@@ -46,10 +46,10 @@ class HandlerSpec(NamedTuple):
     factory: Optional[Callable[[], Any]] = None
 
 
-class Row(NamedTuple):
+class ModelInfo(NamedTuple):
     """A row of the table of models: what can be said of a model without code.
 
-    >>> Row(Model, "Serves nobody", max_connections=0).only_protocols
+    >>> ModelInfo(Model, "Serves nobody", max_connections=0).only_protocols
     False
     """
 
@@ -76,9 +76,9 @@ class Model:
     (True, True)
     """
 
-    def __init__(self, row: Row, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
-        self.row, self.spec, self.limits, self.workers = row, spec, limits, workers
-        self.max_connections = row.max_connections if limits.max_connections is None else limits.max_connections
+    def __init__(self, info: ModelInfo, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
+        self.info, self.spec, self.limits, self.workers = info, spec, limits, workers
+        self.max_connections = info.max_connections if limits.max_connections is None else limits.max_connections
         self.loop: Loop
         self.ended: Callable[[], object]
 

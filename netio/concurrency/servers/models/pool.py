@@ -13,7 +13,7 @@ from typing import Any
 
 from ....events.loop import Loop
 from .blocking import BlockingModel, Job
-from .model import HandlerSpec, Limits, Row
+from .model import HandlerSpec, Limits, ModelInfo
 
 _END = None
 
@@ -31,9 +31,9 @@ class PoolModel(BlockingModel):
     b'hello'
     """
 
-    def __init__(self, row: Row, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
-        super().__init__(row, spec, limits, workers)
-        self.max_connections = workers or row.max_connections
+    def __init__(self, info: ModelInfo, spec: HandlerSpec, limits: Limits, workers: int | None) -> None:
+        super().__init__(info, spec, limits, workers)
+        self.max_connections = workers or info.max_connections
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads = 0
 

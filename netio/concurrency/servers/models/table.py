@@ -16,30 +16,31 @@ from ....events.select import SelectPoller
 from .events import EventModel
 from .fork import ForkModel
 from .iterative import IterativeModel
-from .model import HandlerSpec, Limits, Row
+from .model import HandlerSpec, Limits, ModelInfo
 from .pool import PoolModel
 from .process import ProcessModel
 from .thread import ThreadModel
 from .workers import WorkersModel
 
-_event = functools.partial(Row, EventModel, only_protocols=True, takes_workers=True, serves_in_loop=True)
+_event = functools.partial(ModelInfo, EventModel, only_protocols=True, takes_workers=True, serves_in_loop=True)
 _SELECT_MOST = 480 if os.name == "nt" else 960  # of 512 sockets and 1024 descriptors; some are the program's own
 
-_TABLE: Mapping[str, Row] = {
-    "iterative": Row(IterativeModel, "One client at a time", 1000, serves_in_loop=True, batch=1),
-    "fork": Row(ForkModel, "A forked process for each client", 256, (os, "fork"), forks=True),
-    "process": Row(ProcessModel, "A spawned process for each client", 64),
-    "thread": Row(ThreadModel, "A thread for each client", 1000, accepts=False),
-    "pool": Row(PoolModel, "A fixed number of threads (`workers`, 16 if not given)", 16, takes_workers=True),
-    "prefork": Row(WorkersModel, "A fixed number of processes (`workers`, as many as processors if not given), "
-                                 "one client at a time each", 1000, accepts=False, takes_workers=True, forks=True),
+_TABLE: Mapping[str, ModelInfo] = {
+    "iterative": ModelInfo(IterativeModel, "One client at a time", 1000, serves_in_loop=True, batch=1),
+    "fork": ModelInfo(ForkModel, "A forked process for each client", 256, (os, "fork"), forks=True),
+    "process": ModelInfo(ProcessModel, "A spawned process for each client", 64),
+    "thread": ModelInfo(ThreadModel, "A thread for each client", 1000, accepts=False),
+    "pool": ModelInfo(PoolModel, "A fixed number of threads (`workers`, 16 if not given)", 16, takes_workers=True),
+    "prefork": ModelInfo(
+        WorkersModel, "A fixed number of processes (`workers`, as many as processors if not given), "
+        "one client at a time each", 1000, accepts=False, takes_workers=True, forks=True),
     "select": _event("One thread, many sockets, `select.select`", _SELECT_MOST, poller=SelectPoller),
     "poll": _event("One thread, many sockets, `select.poll`", 10_000, (select, "poll"), PollPoller),
     "epoll": _event("One thread, many sockets, `select.epoll`", 10_000, (select, "epoll"), EpollPoller),
     "kqueue": _event("One thread, many sockets, `select.kqueue`", 10_000, (select, "kqueue"), KqueuePoller),
 }
 
-MODELS: Mapping[str, str] = {name: row.about for name, row in _TABLE.items()}
+MODELS: Mapping[str, str] = {name: info.about for name, info in _TABLE.items()}
 
 
 def available_models() -> list[str]:
@@ -53,7 +54,7 @@ def available_models() -> list[str]:
     >>> MODELS["thread"]
     'A thread for each client'
     """
-    return [name for name, row in _TABLE.items() if row.needs is None or hasattr(*row.needs)]
+    return [name for name, info in _TABLE.items() if info.needs is None or hasattr(*info.needs)]
 
 
 def best_model() -> str:
@@ -65,7 +66,7 @@ def best_model() -> str:
     return next(name for name in ("epoll", "kqueue", "poll", "select") if name in available_models())
 
 
-def find_model(name: str) -> Row:
+def find_model(name: str) -> ModelInfo:
     """Return the row of a model.
 
     >>> find_model("thread").kind.__name__
@@ -90,18 +91,18 @@ def make_model(name: str, spec: HandlerSpec, limits: Limits, workers: int | None
 
     Raises: as `find_model`; ValueError for `workers` that it cannot have; TypeError for a handler that would block it.
     """
-    row = find_model(name)
+    info = find_model(name)
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
-    if workers is not None and not row.takes_workers:
+    if workers is not None and not info.takes_workers:
         raise ValueError(f"model {name} has no fixed number of workers; pool, prefork and the event models have")
-    if row.only_protocols and spec.factory is None:
+    if info.only_protocols and spec.factory is None:
         shown = getattr(spec.handler, "__name__", spec.handler)
         raise TypeError(f"model {name} must not block: it serves protocols, not the handler {shown}; "
                         f"those that may block are {', '.join(_models_that_block())}")
-    if row.only_protocols and workers is not None and workers > 1:
+    if info.only_protocols and workers is not None and workers > 1:
         return WorkersModel(_TABLE["prefork"], spec, limits, workers, inner=name)
-    return row.kind(row, spec, limits, workers)
+    return info.kind(info, spec, limits, workers)
 
 
 def _models_that_block() -> list[str]:

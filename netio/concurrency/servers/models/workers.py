@@ -20,7 +20,7 @@ from typing import Any
 from ....events.logs import SafeLog
 from .children import Children, become_child
 from .handover import SocketParcel
-from .model import HandlerSpec, Limits, Model, Row
+from .model import HandlerSpec, Limits, Model, ModelInfo
 
 log = SafeLog("netio.servers")
 
@@ -45,10 +45,10 @@ class WorkersModel(Model):
 
     _children: Children | None = None
 
-    def __init__(self, row: Row, spec: HandlerSpec, limits: Limits, workers: int | None,
+    def __init__(self, info: ModelInfo, spec: HandlerSpec, limits: Limits, workers: int | None,
                  inner: str = "iterative") -> None:
         self._forks = hasattr(os, "fork")
-        super().__init__(row._replace(forks=self._forks), spec, limits, workers)
+        super().__init__(info._replace(forks=self._forks), spec, limits, workers)
         self._inner = inner
         self._context: Any = multiprocessing.get_context("fork" if self._forks else "spawn")
         self._controls: dict[Any, socket.socket] = {}  # of each worker
