@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import _prelude
 
-from netio import ftp
+from netio.ftp.course_faults import FAULTS
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -15,7 +15,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("titles", metavar="TITLE", nargs="*", help="part of the title of a fault (default: all)")
     chosen = options.parse_args(argv)
     shown = 0
-    for show in ftp.FAULTS:
+    for show in FAULTS:
         found = show()
         if chosen.titles and not any(part in found.title for part in chosen.titles):
             continue

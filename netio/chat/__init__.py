@@ -1,5 +1,7 @@
 """The notes' group chat: textual requests over UDP, as there; nothing lost where both sides are ours; and over TCP.
 
+Start here: Server, join, Room, TCPServer.
+
 - `rules` (pure): what may be a name, what may be said
 - `room` (pure): who is here and what each request means: `L name`, `C name text`, `Q name`
 - `link` (pure): texts over datagrams that get lost: numbered, acknowledged, shown once and in order
@@ -21,26 +23,15 @@ Notes: 群聊聊天室.
 """
 from __future__ import annotations
 
-from .client import DatagramWire, LineWire, Screen, join
-from .hub import Hub, MemberProtocol, TCPServer, room_models
-from .keyboard import ForkedKeyboard, Keyboard, ThreadKeyboard, cbreak_mode, open_keyboard
-from .link import WINDOW, Frame, ReliableLink, parse_frame
-from .prompt import LineEditor, draw_prompt, text_width, wipe_row
-from .room import EXIT, OK, REFUSED, Member, Outgoing, Peer, Request, Room, parse_request, refuse
-from .rules import ADMIN, MAX_NAME, MAX_TEXT, check_name, check_text, clean_text, looks_like_admin, name_skeleton
+from .client import join
+from .hub import TCPServer, room_models
+from .link import ReliableLink
+from .room import Room, parse_request
+from .rules import check_name
 from .server import Server
-from .session import Event, Session
+from .session import Session
 
 __all__ = [
-    # rules
-    "ADMIN", "MAX_NAME", "MAX_TEXT", "check_name", "check_text", "clean_text", "looks_like_admin", "name_skeleton",
-    # room
-    "Room", "Member", "Request", "Peer", "Outgoing", "OK", "EXIT", "REFUSED", "parse_request", "refuse",
-    # link, session
-    "ReliableLink", "Frame", "WINDOW", "parse_frame", "Session", "Event",
-    # server, hub
-    "Server", "TCPServer", "Hub", "MemberProtocol", "room_models",
-    # client
-    "join", "Screen", "DatagramWire", "LineWire", "LineEditor", "draw_prompt", "text_width", "wipe_row",
-    "Keyboard", "ForkedKeyboard", "ThreadKeyboard", "open_keyboard", "cbreak_mode",
+    "Server", "TCPServer", "room_models", "join",
+    "Room", "Session", "ReliableLink", "parse_request", "check_name",
 ]

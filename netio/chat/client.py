@@ -17,7 +17,7 @@ from typing import Any, Iterator, List, Optional, TextIO
 
 from .. import tcp, udp
 from ..concurrency import SignalReceiver
-from ..udp.datagrams import Address
+from ..udp.datagrams import Address, receive_nowait
 from .keyboard import Keyboard, cbreak_mode, open_keyboard
 from .prompt import LineEditor, draw_prompt, wipe_row
 from .room import refuse
@@ -104,7 +104,7 @@ class DatagramWire:
         """Yield what has come. Raises: ConnectionRefusedError where there is nobody."""
         while True:
             try:
-                yield udp.datagrams.receive_nowait(self.sock).data
+                yield receive_nowait(self.sock).data
                 self._refused = 0
             except BlockingIOError:
                 return
@@ -168,7 +168,8 @@ def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optio
     again; see `Session`.
 
     >>> import io, os
-    >>> from netio.chat import Server, ThreadKeyboard
+    >>> from netio.chat import Server
+    >>> from netio.chat.keyboard import ThreadKeyboard
     >>> reader, writer = os.pipe()
     >>> typed = os.write(writer, "你好\\nquit\\n".encode()); os.close(writer)
     >>> with Server(("127.0.0.1", 0)) as server, ThreadKeyboard(reader) as keyboard:

@@ -1,5 +1,7 @@
 """FTP: a server for any FTP client, a client with a menu, and the course's own tiny protocol beside them.
 
+Start here: FTPServer, User, open_session, download, upload.
+
 | standard               | done, and what is left out (why)                                                            |
 |------------------------|---------------------------------------------------------------------------------------------|
 | RFC 959 (FTP)          | all but SMNT; TYPE A, I and L 8; ABOR by Telnet's rules; STAT during a transfer. Not:       |
@@ -15,34 +17,25 @@
 
 An upload is whole or not there: it is written to a hidden file, brought to the disk, and renamed, and only if the
 client is there still. One that replaces a file and breaks off leaves the old file and nothing else. Of a new file that
-breaks off, what has come is kept, hidden, for its user to go on with: SIZE tells how much there is, and REST with STOR,
-or APPE, goes on. It is removed after a day (`Rules.keep_partials`; 0 keeps nothing), by DELE, or by the whole file.
+breaks off, what was received is kept, hidden, for its user: SIZE tells how much there is, XSHA256 what is in it, and
+REST with STOR, or APPE after SIZE, resumes it. It is removed after a day (`Rules.keep_partials`; 0 keeps nothing), by
+DELE, or by the whole file.
 """
 from __future__ import annotations
 
+from ..concurrency.servers.passwords import hash_password
 from .client import download, upload
-from .commands import (
-    CommandError, Entry, FromNetwork, LineReader, Session, check_active, encode_name, format_epsv, format_facts,
-    format_list, format_pasv, format_reply, format_time, join_path, parse_command, parse_eprt, parse_facts, parse_port,
-    parse_size, parse_time, parse_type, plain_host, quote_path, to_network,
-)
 from .course import CourseClient, serve_course
-from .course_faults import FAULTS, Comparison
-from .folder import Folder, Upload
 from .login import open_session
-from .menu import FTPMenu, show_progress
+from .menu import FTPMenu
 from .protocol import FTPProtocol
 from .remote import list_remote, remote_size
 from .server import FTPServer
-from .state import Rules, ServerState
-from ..concurrency.servers.passwords import check_password, hash_password
+from .state import Rules
 from .users import User
 
 __all__ = [
-    "CommandError", "Comparison", "CourseClient", "Entry", "FAULTS", "FTPMenu", "FTPProtocol", "FTPServer", "Folder",
-    "FromNetwork", "LineReader", "Rules", "ServerState", "Session", "Upload", "User", "check_active", "check_password",
-    "download", "encode_name", "format_epsv", "format_facts", "format_list", "format_pasv", "format_reply",
-    "format_time", "hash_password", "join_path", "list_remote", "open_session", "parse_command", "parse_eprt",
-    "parse_facts", "parse_port", "parse_size", "parse_time", "parse_type", "plain_host", "quote_path", "remote_size",
-    "serve_course", "show_progress", "to_network", "upload",
+    "FTPServer", "User", "hash_password", "Rules", "FTPProtocol",
+    "open_session", "download", "upload", "list_remote", "remote_size", "FTPMenu",
+    "CourseClient", "serve_course",
 ]

@@ -43,7 +43,7 @@ def _log_in(control: ControlConnection, name: str, found: User | None) -> None:
     control.session.log_in(found.name)
     if found.password is not None:
         control.state.forgive(control.host, name, control)
-    control.reply(230, f"User logged in, proceed. Welcome, {found.name}.")
+    control.reply(230, f"User {found.name} logged in, proceed.")
 
 
 def account(control: ControlConnection, argument: str) -> None:

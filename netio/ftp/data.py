@@ -176,7 +176,7 @@ class DataChannel:
         transfer.move_to(STORING)
 
         def then(release: Callable[[], object]) -> None:
-            self.finish(226, "Closing data connection; the file is stored, whole.")
+            self.finish(226, "Transfer complete; the file is stored.")
             control.transport.run_in_thread(release, lambda _: None)
 
         def failed() -> bool:

@@ -184,7 +184,7 @@ def retrieve(control: ControlConnection, argument: str) -> None:
         if offset > length:
             raise CommandError(554, f"The file has only {length} bytes.")
         transfer.open(file, offset, None if binary else read_slices(file, 0, text=True))
-        return f"Opening data connection for {quote_path(path)} ({f'{length - offset} bytes' if binary else 'text'})."
+        return f"Sending {quote_path(path)} ({f'{length - offset} bytes' if binary else 'text'})."
 
     control.data.ask(transfer, lambda: control.files.open(path), ready, drop=lambda file: file.close())
 
@@ -214,7 +214,7 @@ def _receive(control: ControlConnection, path: str, *, announced: str = "", **op
 
     def ready(upload: Upload) -> str:
         transfer.open(upload)
-        return announced or f"Opening data connection for {quote_path(path)}."
+        return announced or f"Ready to receive {quote_path(path)}."
 
     def is_wanted() -> bool:
         return transfer.state is ASKED and not control.lost

@@ -30,7 +30,7 @@ class FTPServer(Server):
     ...     with ftplib.FTP() as client:
     ...         _ = client.connect(*server.address[:2], timeout=5)
     ...         client.login(), client.pwd(), client.nlst()
-    ('230 User logged in, proceed. Welcome, anonymous.', '/', [])
+    ('230 User anonymous logged in, proceed.', '/', [])
     >>> folder.cleanup()
 
     `folder` is what anonymous clients see and may read; None lets in `users` only. `rules` are limits and habits, see

@@ -5,7 +5,9 @@ import socket
 import time
 
 from .. import tcp, udp
-from ..chat import REFUSED, Event, Room, Server, Session, TCPServer, room_models
+from ..chat import Room, Server, Session, TCPServer, room_models
+from ..chat.room import REFUSED
+from ..chat.session import Event
 from . import Guide
 
 

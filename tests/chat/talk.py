@@ -22,7 +22,7 @@ class Typist:
 
     def _stay(self, address, name, **options):
         try:
-            with chat.ThreadKeyboard(self._reader) as keyboard:
+            with chat.keyboard.ThreadKeyboard(self._reader) as keyboard:
                 self.end = chat.join(address, name, keyboard=keyboard, out=self._screen, **options)
         except OSError as error:
             self.end = error

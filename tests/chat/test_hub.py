@@ -11,7 +11,8 @@ import time
 import pytest
 
 from netio import tcp
-from netio.chat import Hub, Room, TCPServer, room_models
+from netio.chat import Room, TCPServer, room_models
+from netio.chat.hub import Hub
 from netio.concurrency import available_models, for_asyncio
 
 from .talk import Typist

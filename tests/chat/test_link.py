@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from netio.chat import WINDOW, Frame, ReliableLink, parse_frame
+from netio.chat import ReliableLink
+from netio.chat.link import WINDOW, Frame, parse_frame
 
 SESSION = "5f1d0c9a7be24136"
 

@@ -73,7 +73,7 @@ def test_any_datagram_of_anyone_ends_the_receiving_side():
     with udp.bind(("127.0.0.1", 0)) as receiver, udp.bind(("127.0.0.1", 0)) as stranger:
         stranger.sendto(b"EXIT", receiver.getsockname())
         assert udp.receive(receiver, timeout=20).data == b"EXIT"
-    with chat.Server(("127.0.0.1", 0)) as server, chat.DatagramWire(server.address) as wire:
+    with chat.Server(("127.0.0.1", 0)) as server, chat.client.DatagramWire(server.address) as wire:
         with udp.bind(("127.0.0.1", 0)) as stranger:
             stranger.sendto(b"EXIT", wire.sock.getsockname())
         assert list(wire.receive()) == []

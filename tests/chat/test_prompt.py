@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from netio.chat import LineEditor, Screen, draw_prompt, text_width
+from netio.chat.client import Screen
+from netio.chat.prompt import LineEditor, draw_prompt, text_width
 
 
 @pytest.mark.parametrize("keys, lines, text", [

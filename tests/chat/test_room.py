@@ -5,7 +5,9 @@ import random
 
 import pytest
 
-from netio.chat import EXIT, MAX_NAME, MAX_TEXT, OK, Room, parse_request
+from netio.chat import Room, parse_request
+from netio.chat.room import EXIT, OK
+from netio.chat.rules import MAX_NAME, MAX_TEXT
 
 
 def ask(room, peer, text, now=0.0):

@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from netio import chat, udp
-from netio.chat import ReliableLink, Room, Server, parse_frame
+from netio.chat import ReliableLink, Room, Server
+from netio.chat.link import parse_frame
 
 from .talk import Plain, Typist, notes_server
 
@@ -171,4 +172,4 @@ def test_the_links_of_strangers_are_bounded():
                 sock.send(b"N 5f1d0c9a7be24136 1 0 L member%d" % number)
                 data = udp.receive(sock, timeout=20).data
         assert data.startswith("拒绝: ".encode()) and len(server._links) == 2
-    assert chat.REFUSED == "拒绝: "
+    assert chat.room.REFUSED == "拒绝: "

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import pytest
 
-from netio.chat import Frame, ReliableLink, Session, parse_frame
+from netio.chat import ReliableLink, Session
+from netio.chat.link import Frame, parse_frame
 
 SESSION = "5f1d0c9a7be24136"
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from netio import tcp
 from netio.concurrency.servers import available_models, for_asyncio
 from netio.concurrency.servers.tls import server_context, with_tls
-from netio.ftp import FTPProtocol, FTPServer, Rules, ServerState, User, hash_password
+from netio.ftp import FTPProtocol, FTPServer, Rules, User, hash_password
+from netio.ftp.state import ServerState
 
 CERTIFICATE = str(Path(__file__).parent.with_name("http") / "localhost.pem")
 ALL = ("read", "write", "change")

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from netio.ftp import Folder
+from netio.ftp.folder import Folder
 from netio.ftp.commands import join_path
 
 SECRET = b"not for clients"
@@ -282,7 +282,7 @@ def test_names_that_are_no_text_are_listed_like_others(place):
 
 KILLED = """
 import sys
-from netio.ftp import Folder
+from netio.ftp.folder import Folder
 folder = Folder(sys.argv[1])
 upload = folder.upload("/a.txt")
 upload.write(b"new" * 100000)

@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from netio import tcp
-from netio.ftp import FTPProtocol, Rules, ServerState
+from netio.ftp import FTPProtocol, Rules
+from netio.ftp.state import ServerState
 from netio.ftp.commands import COMMANDS
 
 from .serving import QUICK, Talk, anonymous, running

@@ -13,7 +13,8 @@ import sys
 import pytest
 
 from netio import tcp
-from netio.ftp import Rules, Upload, User
+from netio.ftp import Rules, User
+from netio.ftp.folder import Upload
 
 from .serving import ALL, CERTIFICATE, HASHED, MODELS, QUICK, Talk, anonymous, running
 

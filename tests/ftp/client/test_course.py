@@ -12,6 +12,7 @@ import pytest
 from netio import ftp, tcp
 from netio.concurrency import Server, available_models
 from netio.ftp import course
+from netio.ftp.course_faults import FAULTS
 
 from .serving import checksums, make_tree
 
@@ -90,7 +91,7 @@ def test_a_local_failure_in_the_middle_closes(talk, tmp_path):
 
 
 def test_a_read_only_folder(talk, tmp_path):
-    client = ftp.CourseClient(talk(ftp.Folder(tmp_path / "far", ["read"])))
+    client = ftp.CourseClient(talk(ftp.folder.Folder(tmp_path / "far", ["read"])))
     (tmp_path / "mine").write_bytes(b"cat")
     with pytest.raises(OSError, match="permission"):
         client.put(tmp_path / "mine", "a")
@@ -158,7 +159,7 @@ def test_nonsense_harms_no_one(talk, tmp_path):
 def test_all_faults_are_shown(run_script):
     shown = run_script("show_course_ftp.py")
     assert shown.returncode == 0 and not shown.stderr
-    for fault in ftp.FAULTS:
+    for fault in FAULTS:
         found = fault()
         assert found.title in shown.stdout and found.zh in shown.stdout and found.usual != found.framed
     assert run_script("show_course_ftp.py", "half files").stdout.count("usual:") == 1

@@ -168,13 +168,13 @@ def test_completion(far, near):
 
 def test_bars():
     out = io.StringIO()
-    progress = ftp.show_progress(out, "空", width=4, every=1000)
+    progress = ftp.menu.show_progress(out, "空", width=4, every=1000)
     for done in (0, 5, 10, 20):
         progress(done, 20)
     assert out.getvalue().split("\r")[1:] == ["空 [    ]   0%        0 B", "空 [####] 100%       20 B\n"]
     unknown = io.StringIO()
-    ftp.show_progress(unknown, "a", every=0)(7, None)
-    ftp.show_progress(unknown, "a", every=0)(0, 0)
+    ftp.menu.show_progress(unknown, "a", every=0)(7, None)
+    ftp.menu.show_progress(unknown, "a", every=0)(0, 0)
     assert "0%        7 B" in unknown.getvalue() and "100%        0 B\n" in unknown.getvalue()
 
 
