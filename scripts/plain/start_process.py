@@ -9,25 +9,23 @@ Errata: 37, 82, 120, 121, 126, 129.
 import multiprocessing
 import os
 
-number = 1
 
-
-def work(name, step):
-    global number
-    number += step  # the child's own copy
-    print(f"{name}: number is {number}, another process: {os.getpid() != multiprocessing.parent_process().pid}",
+def work(name, numbers):
+    numbers.append(1)  # the child's own copy: neither a global nor an argument comes back
+    print(f"{name}: numbers are {numbers}, another process: {os.getpid() != multiprocessing.parent_process().pid}",
           flush=True)
 
 
 def main():
+    numbers = [0]
     # target= and args=, by name: the first parameter is `group`. A child of multiprocessing has no input().
-    children = [multiprocessing.Process(target=work, args=(name, step)) for name, step in (("a", 10), ("b", 20))]
+    children = [multiprocessing.Process(target=work, args=(name, numbers)) for name in ("a", "b")]
     for child in children:
         child.start()  # all start before one is waited for, or they would run one after the other
     for child in children:
         child.join()  # without it the child stays a zombie as long as this process goes on
         print(child.name, "ended with", child.exitcode)  # join(timeout) returns the same None in any case: look here
-    print("parent: number is", number)
+    print("parent: numbers are", numbers)
 
 
 if __name__ == "__main__":  # where processes are spawned, each child reads this file, and must not start more

@@ -30,7 +30,7 @@ PRINTED = {
     "deadlock": ["tom to lily: deadlock\n", "lily to tom: deadlock\n", "after the cure: 110 90\n"],
 }
 PROCESSES = {
-    "start_process": ["a: number is 11, another process: True\n", "Process-1 ended with 0\n", "parent: number is 1\n"],
+    "start_process": ["a: numbers are [0, 1], another process: True\n", "Process-1 ended with 0\n", "are [0]\n"],
     "process_attributes": ["before start: short None False\n", "join with a timeout: True None\n", "ended: False 0\n"],
     "process_class": ["sum: 6 numbers here: [1, 2, 3]\n"],
     "primes": [" 1 processes: 76127 in", " 4 processes: 76127 in", "10 processes: 76127 in"],

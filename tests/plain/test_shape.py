@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from .running import CHECKOUT, PROGRAMS, text_of
+from .running import CHECKOUT, FOLDER, PROGRAMS, text_of
 
 LONGER = {"chat_server": 120, "chat_client": 120, "ftp_server": 120, "ftp_client": 120, "http_folder": 120}
 LAST = re.compile(r"# Not enough when [^\n]+: netio (\w+)\.([\w.]+)\n")
@@ -65,6 +65,10 @@ def test_every_program_it_mentions_is_there(program):
 def test_what_makes_processes_is_guarded(program):
     tree = ast.parse(text_of(program))
     assert isinstance(tree.body[-1], ast.If) and "__main__" in ast.dump(tree.body[-1].test)
+
+
+def test_check_finds_nothing(run_netio):
+    run_netio("check", str(FOLDER))
 
 
 def test_the_command_lists_and_prints_them(run_netio):
