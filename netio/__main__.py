@@ -159,6 +159,7 @@ def _print_hit(item: Item, chinese: bool, options: argparse.Namespace) -> None:
 def _show(options: argparse.Namespace) -> int:
     print("\n\n".join(reference.documentation(name) if name in CHAPTERS else reference.definition(name)
                       for name in options.names))
+    _name_plain(options)
     return 0
 
 
@@ -183,6 +184,15 @@ def _advise(options: argparse.Namespace, lines: int) -> None:
             print("# " + options.say("without docstrings, by --no-docs: {} lines").format(short), file=sys.stderr)
         print("# " + options.say("as files: {}").format(f"python -m netio vendor {names} --to mypackage/_netio"),
               file=sys.stderr)
+        _name_plain(options)
+
+
+def _name_plain(options: argparse.Namespace) -> None:
+    """Name the plain programs that do the same in the size of the notes."""
+    if shorter := sorted({program for name in options.names for program in reference.programs_before(name)}):
+        sys.stdout.flush()
+        command = f"python -m netio plain {' '.join(shorter)}"
+        print("# " + options.say("plain, in the size of the notes: {}").format(command), file=sys.stderr)
 
 
 def _vendor(options: argparse.Namespace) -> int:

@@ -36,6 +36,7 @@ WORDS = {
     "{} lines": "{} 行",
     "without docstrings, by --no-docs: {} lines": "用 --no-docs 去掉文档字符串后：{} 行",
     "as files: {}": "写成文件：{}",
+    "plain, in the size of the notes: {}": "像笔记那样短的程序：{}",
     "{} files in {}": "{} 个文件，在 {}",
     "a program of the notes' size, corrected, without netio (alone: all of them)":
     "与笔记一样长的正确程序，不用 netio（不带名字：列出全部）",

@@ -60,6 +60,15 @@ def program_text(name: str) -> str:
     return texts[wanted]
 
 
+def programs_before(name: str) -> list[str]:
+    """Return the names of the plain programs that a name of netio goes on from, as their last lines say.
+
+    >>> programs_before("no.such.name")
+    []
+    """
+    return [program.name for program in programs() if program.text.rstrip().endswith(f": netio {name}")]
+
+
 def _installed() -> list[Path]:
     if beside := sorted((PACKAGE.parent / _INSTALLED).glob("*.py")):  # `pip install --target` records another place
         return beside
