@@ -16,13 +16,20 @@ import stat
 import struct
 import sys
 import time
+from typing import Iterator
 
 from .ends import End
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    pass
 
 LONGEST_PATH = 103  # bytes; 107 on Linux
 KINDS = {"stream": socket.SOCK_STREAM, "seqpacket": getattr(socket, "SOCK_SEQPACKET", None)}
 HAS_UNIX = hasattr(socket, "AF_UNIX") and sys.platform != "win32"
 SECRET_SIZE = 32
+FOLDER_TIMEOUT = 10.0  # seconds: a listener holds the folder's lock for a moment only
 _PID = struct.Struct("!Q")
 
 
@@ -41,6 +48,7 @@ class LocalListener(End):
 
     def __init__(self, path: str, sock: socket.socket, secret: bytes) -> None:
         self.path, self._sock, self._secret = path, sock, secret
+        self._file = os.lstat(path)
 
     def accept(self, timeout: float | None = None) -> socket.socket:
         """Return the socket of the next process that connects; it has no timeout of its own."""
@@ -65,7 +73,8 @@ class LocalListener(End):
         if self._sock.fileno() >= 0:
             self._sock.close()
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(self.path)
+                if os.path.samestat(self._file, os.lstat(self.path)):  # not what another process has put there since
+                    os.unlink(self.path)
 
 
 def listen_local(path: str, kind: str = "stream") -> LocalListener:
@@ -84,19 +93,45 @@ def listen_local(path: str, kind: str = "stream") -> LocalListener:
     """
     if len(os.fsencode(path)) > LONGEST_PATH:
         raise ValueError(f"a socket's path has at most {LONGEST_PATH} bytes, this one {len(os.fsencode(path))}")
-    if os.path.lexists(path):
-        _remove_if_dead(path, kind)
-    if not HAS_UNIX:
-        return _listen_on_loopback(path, kind)
+    with _folder_locked(path):  # or two that find a dead listener's path would each remove it and listen
+        if os.path.lexists(path):
+            _remove_if_dead(path, kind)
+        return _listen_on_path(path, kind) if HAS_UNIX else _listen_on_loopback(path, kind)
+
+
+def _listen_on_path(path: str, kind: str) -> LocalListener:
     sock = socket.socket(socket.AF_UNIX, _kind(kind))
     try:
         sock.bind(path)
         os.chmod(path, 0o600)
         sock.listen()
+        return LocalListener(path, sock, b"")
     except OSError as error:
         sock.close()
         raise _naming(path, error) from error
-    return LocalListener(path, sock, b"")
+
+
+@contextlib.contextmanager
+def _folder_locked(path: str) -> Iterator[None]:
+    """Hold the lock of the folder that `path` is in, where the system has such (POSIX) and lets this user."""
+    descriptor = -1
+    with contextlib.suppress(OSError, NameError):
+        descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+        _lock_folder(descriptor)
+    try:
+        yield
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _lock_folder(descriptor: int) -> None:
+    deadline = time.monotonic() + FOLDER_TIMEOUT
+    while time.monotonic() < deadline:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.005)
 
 
 def connect_local(path: str, kind: str = "stream", timeout: float | None = 10.0) -> socket.socket:

@@ -9,6 +9,7 @@ it open. The true length stands in front.
 from __future__ import annotations
 
 import contextlib
+import errno
 import mmap
 import os
 import re
@@ -26,8 +27,10 @@ from .ends import End
 
 SHM_HEADER = struct.Struct("=8sQ")
 SHM_MARK = b"netioblk"
-# What the guard does: sit through Ctrl-C, wait for the end of its input, remove the file.
-GUARD = 'trap "" INT TERM HUP; read _; rm -f -- "$1"'
+# What the guard does: ignore Ctrl-C, wait for the end of its input, remove the file if it is still that one (inode $2).
+GUARD = """trap "" INT TERM HUP; read _; set -- "$1" "$2" $(ls -di -- "$1" 2>/dev/null)
+[ "$2" = "$3" ] && rm -f -- "$1"
+:"""
 
 _owned: weakref.WeakSet[SharedMemory] = weakref.WeakSet()
 
@@ -105,7 +108,8 @@ def create_shm(name: str, size: int) -> SharedMemory:
     Traceback (most recent call last):
     FileExistsError: there is shared memory named 'netio-twice' already
 
-    Raises: FileExistsError; ValueError for a name with other characters or a size below 1.
+    All of it is reserved at once. Raises: FileExistsError; OSError (ENOSPC) where there is not that much; ValueError
+    for a name with other characters or a size below 1.
     """
     path = shm_path(name)
     if size < 1:
@@ -119,17 +123,36 @@ def create_shm(name: str, size: int) -> SharedMemory:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise FileExistsError(f"there is shared memory named {name!r} already") from None
+    guard = None
     try:
-        command = ["/bin/sh", "-c", GUARD, "netio-guard", str(path)]
-        guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
-        os.ftruncate(descriptor, whole)
+        guard = _start_guard(path, descriptor)
+        _reserve(descriptor, whole)
+        mapped = mmap.mmap(descriptor, whole)
         os.pwrite(descriptor, header, 0)
-        return SharedMemory(name, size, mmap.mmap(descriptor, whole), guard)
+        return SharedMemory(name, size, mapped, guard)
     except BaseException:
         path.unlink()
+        if guard is not None:
+            guard.communicate()  # it ends, and finds nothing to remove
         raise
     finally:
         os.close(descriptor)
+
+
+def _start_guard(path: Path, descriptor: int) -> subprocess.Popen[bytes]:
+    command = ["/bin/sh", "-c", GUARD, "netio-guard", str(path), str(os.fstat(descriptor).st_ino)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _reserve(descriptor: int, size: int) -> None:
+    """Make a file `size` bytes long and take the memory now: a full /dev/shm is an error here, not SIGBUS later."""
+    os.ftruncate(descriptor, size)
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+                raise
 
 
 def open_shm(name: str, timeout: float = 5.0) -> SharedMemory:
