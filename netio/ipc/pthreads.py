@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from functools import partial
-from typing import Any
+from typing import Any, Callable
 
 from .arena import Piece
 from .waiting import deadline_after, time_left
@@ -111,19 +111,21 @@ class RobustMutex:
         """Drop it in this process. One that a thread here holds stays mapped, for the kernel to find it."""
         if getattr(self, "_piece", None):
             holder = self._holder()
-            if holder and (os.path.exists(f"/proc/self/task/{holder}") or not os.path.exists("/proc/self/task")):
-                ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._piece))
+            if not holder or os.path.exists("/proc/self/task") and not os.path.exists(f"/proc/self/task/{holder}"):
+                ctypes.pythonapi.Py_DecRef(ctypes.py_object(self._piece))
             self._try = self._free = _closed
             self._piece = self._mutex = None
 
-    def __del__(self) -> None:
-        self.close()
+    def __del__(self, is_ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if not is_ending():
+            self.close()
 
     def __getstate__(self) -> Any:
         return self._piece
 
     def __setstate__(self, piece: Piece) -> None:
         self._piece = piece
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(piece))  # mapped until the process ends, unless `close` drops it
         self._mutex = (ctypes.c_char * MUTEX_SIZE).from_buffer(piece.mapped, piece.start)
         where = ctypes.byref(self._mutex)
         self._try = partial(_holding.pthread_mutex_trylock, where)

@@ -7,7 +7,7 @@ import random
 import threading
 
 from netio.ipc import (
-    Queue, connect_ring, create_shm, open_duplex, open_pipe, open_ring, open_shm, recv_socket, start,
+    Queue, Value, connect_ring, create_shm, open_duplex, open_pipe, open_ring, open_shm, recv_socket, start,
 )
 
 
@@ -264,3 +264,16 @@ def send_and_start(path):
 
 def wait_for_ever():
     threading.Event().wait()
+
+
+def close_held(lock, closed, go):
+    lock.acquire()
+    lock.close()
+    del lock
+    closed.set()
+    go.wait(60)
+
+
+def make_value(results):
+    value = Value("q", 5)
+    results.put(value.value)
