@@ -640,6 +640,8 @@ class Interpreter:
     def _meant(self, node: ast.Name) -> Value:
         """Return what a name that nobody bound was to be: the name that it is near to, or what it says."""
         right = self.near.get(node.id, "")
+        if node.id in known.MODULES:  # a module that was not imported
+            return self.extern(node.id)
         if "." in right:
             return self.extern(right)
         scope: Scope | None = self.scope
@@ -661,6 +663,8 @@ class Interpreter:
         for thing in value:
             if thing.kind == "extern":
                 module = thing.facts["name"]
+                if module == "socket.socket" and name in known.MODULES["socket"] - known.METHODS["socket"]:
+                    module = "socket"  # the class is taken for its module
                 right = spelling.meant_module_name(module, name) if module in known.MODULES else ""
                 found |= self.extern(f"{module}.{right or name}")
             elif thing.kind in ("instance", "class"):

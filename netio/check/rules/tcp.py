@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
+from .. import known
 from ..findings import Hit, rule
 from ..program import Program
 from ..values import Call, Thing, Value, constant, constants, is_only, kinds
@@ -1341,7 +1342,7 @@ def wrong_object(program: Program) -> Iterator[Hit]:
     """`{name}` is the {what} itself and no socket that was made.
 
     Why: The module, or the class, has no such method, or wants an object: AttributeError or TypeError.
-    Chinese: `{name}` 是{what}本身，不是创建出来的套接字。模块或类没有这个方法，或缺少对象：AttributeError 或 TypeError。
+    Chinese: `{name}` 是{what_zh}本身，不是创建出来的套接字。模块或类没有这个方法，或缺少对象：AttributeError 或 TypeError。
     Cure: sockfd.{method}(...)
     netio: tcp.listen
 
@@ -1358,6 +1359,11 @@ def wrong_object(program: Program) -> Iterator[Hit]:
         sockfd = socket.socket()
         sockfd.close()
     """
+    for node in program.all(ast.Attribute):
+        assert isinstance(node, ast.Attribute)
+        names = {thing.facts.get("name") for thing in program.value(node.value)}
+        if names == {"socket.socket"} and node.attr in known.MODULES["socket"] - known.METHODS["socket"]:
+            yield node, {"name": program.source(node.value), "what": "class", "what_zh": "类", "method": node.attr}
     methods = BARE | {"close", "setsockopt", "settimeout", "getsockname"}
     for call in program.calls(
         *(f"{name}.{method}" for name in ("socket", "socket.socket", "select", "select.select") for method in methods)
@@ -1373,7 +1379,12 @@ def wrong_object(program: Program) -> Iterator[Hit]:
         func = call.node.func
         what = "class" if call.name.startswith("socket.socket.") else "module"
         if isinstance(func, ast.Attribute) and not any(call.on):
-            yield call.node, {"name": program.source(func.value), "what": what, "method": func.attr}
+            yield call.node, {
+                "name": program.source(func.value),
+                "what": what,
+                "method": func.attr,
+                "what_zh": "类" if what == "class" else "模块",
+            }
 
 
 @rule("marker-in-data", "warning", 15)

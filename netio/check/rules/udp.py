@@ -279,6 +279,49 @@ def none_is_encoded(program: Program) -> Iterator[Hit]:
             and call.live
         ):
             yield call.node, {"name": program.source(func.value), "method": func.attr}
+    for node, name, method in _after_test(program):
+        yield node, {"name": name, "method": method}
+
+
+def _after_test(program: Program) -> Iterator[tuple[ast.AST, str, str]]:
+    """Yield (node, name, method) where a method is called on what was just found to be empty, and the way goes on."""
+    for test in program.all(ast.If):
+        assert isinstance(test, ast.If)
+        condition = test.test
+        if not isinstance(condition, ast.UnaryOp) or not isinstance(condition.operand, ast.Name) or test.orelse:
+            continue
+        name = condition.operand.id
+        goes_on = not isinstance(test.body[-1], (ast.Return, ast.Break, ast.Continue, ast.Raise))
+        sets = any(
+            isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
+            for part in ast.walk(test)
+        )
+        if (
+            not goes_on
+            or sets
+            or program.value(condition.operand)
+            and not any(thing.kind in ("none", "item") for thing in program.value(condition.operand))
+        ):
+            continue
+        if isinstance(test.body[-1], ast.Expr) and "exit" in program.source(test.body[-1]):
+            continue
+        for part in (inner for statement in _next(program, test) for inner in ast.walk(statement)):
+            if isinstance(part, ast.Attribute) and program.source(part.value) == name and part.attr == "encode":
+                yield program.parent(part) or part, name, part.attr
+                break
+
+
+def _next(program: Program, node: ast.stmt) -> list[ast.stmt]:
+    block: list[ast.stmt] = next(
+        (
+            b
+            for field in ("body", "orelse")
+            for b in [getattr(program.parent(node), field, None)]
+            if isinstance(b, list) and node in b
+        ),
+        [],
+    )
+    return block[block.index(node) + 1 :][:1] if block else []
 
 
 def _made_by(program: Program, node: ast.AST) -> Scope | None:
