@@ -219,7 +219,7 @@ class HTTPProtocol:
         try:
             event = self._parser.next_event()
         except ProtocolError as error:
-            self._respond(error_page(error), keep=False)
+            self._refuse(error_page(error))
             return True
         if event is None:
             if self._eof:
@@ -278,10 +278,23 @@ class HTTPProtocol:
 
     def _stored(self, refusal: Response | None) -> None:
         if refusal is not None:
-            self._respond(refusal, keep=False)
+            self._refuse(refusal)
         else:
             self.state = BODY
             self._note_progress()
+
+    def _refuse(self, response: Response) -> None:
+        """Answer a request that goes no further, and end the connection; what had come of its body is gone before."""
+        body = None if self._request is None else self._request.body
+        if self._request is None or not getattr(body, "blocks", False) or not hasattr(self._transport, "run_in_thread"):
+            return self._respond(response, keep=False)
+
+        def respond(errors: list[BaseException]) -> None:
+            self._report(errors)
+            self._respond(response, keep=False)
+
+        self._request.body = None
+        self._work(lambda: close_all(body), respond)
 
     def _handle(self, request: Request) -> None:
         """A request is whole: ask the application, and begin to send what it returns."""
@@ -512,7 +525,7 @@ class HTTPProtocol:
         elif timer.phase in ("linger", "send"):
             self._abort()
         elif self.state in (HEAD, BODY):
-            self._respond(error_page(ProtocolError(408, "the request takes too long")), keep=False)
+            self._refuse(error_page(ProtocolError(408, "the request takes too long")))
             self._advance()
         else:
             self._close()

@@ -74,3 +74,23 @@ def test_a_client_that_leaves_in_the_midst_leaves_nothing_behind(site):
         while transport.work:
             transport.finish()
         assert not list(site.rglob("*.part")) and not (site / "new.txt").exists()
+
+
+@pytest.mark.parametrize("rest, status", [(b"x" * 2000 + b"\r\n", 413), (b"NONSENSE\r\n", 400), (b"", 408)])
+def test_of_a_refused_upload_nothing_is_left_when_the_answer_is_sent(site, rest, status):
+    transport = Threads()
+    protocol, _ = connect(StaticFiles(site, max_upload=1000), transport=transport)
+    protocol.next_deadline(0)
+    feed(protocol, transport, b"PUT /new.txt HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+    while transport.work:
+        transport.finish()
+    assert list(site.rglob("*.part")) and not transport.sent
+    if rest:
+        feed(protocol, transport, (b"7d0\r\n" if status == 413 else b"") + rest)
+    else:
+        protocol.deadline_passed(protocol.next_deadline(100) + 1)
+    while transport.work:
+        assert not transport.sent
+        transport.finish()
+    assert answers(transport.sent)[0].status == status and not list(site.rglob("*.part"))
+    protocol.connection_lost(None)
