@@ -11,6 +11,7 @@ from __future__ import annotations
 import _prelude
 
 from netio import concurrency, files
+from netio.concurrency.timelines import charts, comparison
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,20 +24,20 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--svg", metavar="FILE", help="draw the charts into FILE, too")
     given = options.parse_args(argv)
     print(f"the GIL is {'on' if concurrency.is_gil_enabled() else 'off'}")
-    servers = concurrency.compare_servers(given.models, clients=given.clients)
+    servers = comparison.compare_servers(given.models, clients=given.clients)
     print(f"{'model':10} {'echoes':>7} {'a second':>9} {'longest wait':>13}")
     for row in servers:
         print(f"{row.model:10} {row.echoes:7} {row.rate:9.0f} {row.longest_wait:11.3f} s")
     waits = [(f"{row.model}, longest wait", row.longest_wait) for row in servers]
-    print(concurrency.draw_bars(waits))
-    works = concurrency.compare_ways(times=given.times, below=given.below, pause=given.pause)
+    print(charts.draw_bars(waits))
+    works = comparison.compare_ways(times=given.times, below=given.below, pause=given.pause)
     print(f"\n{'work':10} {'way':10} {'times':>5} {'seconds':>8}")
     for measured in works:
         print(f"{measured.work:10} {measured.way:10} {measured.times:5} {measured.seconds:8.3f}")
     times = [(measured.label, measured.seconds) for measured in works]
-    print(concurrency.draw_bars(times))
+    print(charts.draw_bars(times))
     if given.svg:
-        files.replace_file(given.svg, concurrency.draw_bars_svg(times + waits, "The same work, the same load"))
+        files.replace_file(given.svg, charts.draw_bars_svg(times + waits, "The same work, the same load"))
     return 0
 
 

@@ -11,12 +11,13 @@ import time
 import _prelude
 
 from netio import concurrency, ipc
+from netio.concurrency.timelines import timeline
 
 
 def work(limit: ipc.CapacityLimiter, seconds: float, sender: ipc.Sender) -> None:
     """Wait for a place, sleep in it, and send the span of the sleep."""
     with limit:
-        _, span = concurrency.call_with_span(time.sleep, seconds, label="task")
+        _, span = timeline.call_with_span(time.sleep, seconds, label="task")
     sender.send(span)
 
 

@@ -11,7 +11,7 @@ import collections
 
 import _prelude
 
-from netio import concurrency
+from netio.concurrency.threads import exercises
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,10 +21,10 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--no-lock", action="store_true", help="let the windows get in each other's way")
     given = options.parse_args(argv)
     if given.no_lock:
-        meeting = concurrency.Meeting(given.windows, seconds=10)
-        sales = concurrency.sell_tickets(given.windows, given.tickets, concurrency.NO_LOCK, meeting)
+        meeting = exercises.Meeting(given.windows, seconds=10)
+        sales = exercises.sell_tickets(given.windows, given.tickets, exercises.NO_LOCK, meeting)
     else:
-        sales = concurrency.sell_tickets(given.windows, given.tickets)
+        sales = exercises.sell_tickets(given.windows, given.tickets)
     buyers = collections.Counter(ticket for _, ticket in sales)
     twice = sum(count > 1 for count in buyers.values())
     in_order = [ticket for _, ticket in sales] == sorted(buyers)

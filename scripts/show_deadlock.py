@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import _prelude
 
-from netio import concurrency
+from netio.concurrency.threads import accounts, exercises
 
 WAYS = {
-    "nested locks": concurrency.transfer_nested,
-    "locks in one order": concurrency.transfer_in_order,
-    "backing off": concurrency.transfer_backing_off,
+    "nested locks": accounts.transfer_nested,
+    "locks in one order": accounts.transfer_in_order,
+    "backing off": accounts.transfer_backing_off,
 }
 
 
 def main(argv: list[str] | None = None) -> int:
     _prelude.parser(__doc__).parse_args(argv)
     for name, transfer in WAYS.items():
-        accounts, errors = concurrency.transfer_both_ways(transfer, concurrency.Meeting(2, seconds=0.5))
-        print(f"{name}: {accounts}")
+        after, errors = accounts.transfer_both_ways(transfer, exercises.Meeting(2, seconds=0.5))
+        print(f"{name}: {after}")
         for error in errors:
             print(f"  {error}")
     return 0

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import _prelude
 
-from netio import concurrency
+from netio.concurrency.processes import fork_facts
 
 
 def main(argv: list[str] | None = None) -> int:
     _prelude.parser(__doc__).parse_args(argv)
-    childs, parents = concurrency.memory_after_fork()
+    childs, parents = fork_facts.memory_after_fork()
     print(f"memory is copied: the child adds to a list and sees {childs}, the parent still sees {parents}")
-    first, second, own = concurrency.offset_after_fork()
+    first, second, own = fork_facts.offset_after_fork()
     print(f"the offset is shared: of '0123456789' the child reads {first!r}, the parent goes on with {second!r}")
     print(f"a file that each opens for itself has an own offset: the parent reads {own!r}")
-    print(f"output in the buffer is doubled: {concurrency.output_after_fork(flush=False)!r}")
-    print(f"flushed before the fork it is not: {concurrency.output_after_fork(flush=True)!r}")
+    print(f"output in the buffer is doubled: {fork_facts.output_after_fork(flush=False)!r}")
+    print(f"flushed before the fork it is not: {fork_facts.output_after_fork(flush=True)!r}")
     return 0
 
 

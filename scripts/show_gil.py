@@ -16,6 +16,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 import _prelude
 
 from netio import concurrency, files
+from netio.concurrency.pools import primes
+from netio.concurrency.threads import gil
 
 BLOCK = bytes(1 << 20)
 STEPS = {
@@ -31,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--below", type=int, default=150_000, help="sum the primes below this (default: %(default)s)")
     options.add_argument("--svg", metavar="FILE", help="draw the processes' and threads' times into FILE, too")
     given = options.parse_args(argv)
-    build = "a free-threaded build" if concurrency.is_free_threaded_build() else "an ordinary build"
+    build = "a free-threaded build" if gil.is_free_threaded_build() else "an ordinary build"
     print(f"this is {build}; its GIL is {'on' if concurrency.is_gil_enabled() else 'off'}; {os.cpu_count()} CPUs")
     both = concurrency.Timeline()
     pools: dict[str, Executor] = {
@@ -42,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
         timeline = concurrency.Timeline()
         with pool:
             list(pool.map(abs, range(given.workers)))  # so that starting the workers is not in the picture
-            timeline.map(pool, concurrency.sum_primes, [given.below] * given.workers)
+            timeline.map(pool, primes.sum_primes, [given.below] * given.workers)
         print(f"\n{name}:\n{timeline.draw()}")
         both.spans += timeline.spans
     print()

@@ -11,15 +11,15 @@ import signal
 
 import _prelude
 
-from netio import concurrency
+from netio.concurrency.processes import zombies
 
 
 def main(argv: list[str] | None = None) -> int:
     _prelude.parser(__doc__).parse_args(argv)
-    orphan, first, second = concurrency.make_orphan()
+    orphan, first, second = zombies.make_orphan()
     try:
         print(f"this process is {os.getpid()}; it started {first}, which started {orphan} and ended")
-        print(f"the parent of {orphan} was {first} and is {second}; its state is {concurrency.process_state(orphan)}")
+        print(f"the parent of {orphan} was {first} and is {second}; its state is {zombies.process_state(orphan)}")
     finally:
         os.kill(orphan, signal.SIGKILL)
     return 0

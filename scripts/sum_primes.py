@@ -12,6 +12,8 @@ import time
 import _prelude
 
 from netio import concurrency
+from netio.concurrency.pools import primes
+from netio.concurrency.timelines import charts
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,10 +25,10 @@ def main(argv: list[str] | None = None) -> int:
     for workers in given.workers:
         begin = time.perf_counter()
         with concurrency.ProcessPool(workers, method="spawn") as pool:
-            total = concurrency.sum_primes(given.below, pool)
+            total = primes.sum_primes(given.below, pool)
         bars.append((f"{workers} process{'es' if workers > 1 else ''}", time.perf_counter() - begin))
         print(f"{bars[-1][0]}: the sum of the primes below {given.below} is {total}")
-    print(concurrency.draw_bars(bars))
+    print(charts.draw_bars(bars))
     return 0
 
 

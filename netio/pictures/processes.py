@@ -4,7 +4,7 @@ from __future__ import annotations
 import functools
 import os
 
-from .. import concurrency
+from ..concurrency.processes import fork_facts
 from .canvas import MARGIN, SMALL, Canvas
 from .lanes import Lanes
 
@@ -50,7 +50,7 @@ def run_memory() -> tuple[tuple[str, ...], tuple[str, ...]]:
     >>> run_memory()
     (('first', 'second'), ('first',))
     """
-    child, parent = concurrency.memory_after_fork() if hasattr(os, "fork") else (["first", "second"], ["first"])
+    child, parent = fork_facts.memory_after_fork() if hasattr(os, "fork") else (["first", "second"], ["first"])
     return tuple(child), tuple(parent)
 
 

@@ -7,12 +7,15 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Iterable, Tuple
 
 from .. import concurrency
+from ..concurrency.pools import primes
+from ..concurrency.threads import accounts, exercises
+from ..concurrency.timelines import timeline
 from .canvas import MARGIN, SMALL, WIDTH, Canvas
 
 TASKS = (0.12, 0.04, 0.08, 0.04, 0.12, 0.08, 0.04)  # seconds that each task of the pool takes: it only waits
 WORKERS = 3
 SUM_BELOW, RUNS = 60_000, 5
-Spans = Tuple[concurrency.Span, ...]
+Spans = Tuple[timeline.Span, ...]
 
 
 @functools.lru_cache(maxsize=None)
@@ -22,8 +25,8 @@ def run_deadlock() -> tuple[tuple[str, str, str], ...]:
     >>> run_deadlock()
     (('Ann to Bob', 'Ann', 'Bob'), ('Bob to Ann', 'Bob', 'Ann'))
     """
-    meeting = concurrency.Meeting(2, seconds=10)
-    _, errors = concurrency.transfer_both_ways(concurrency.transfer_nested, meeting)
+    meeting = exercises.Meeting(2, seconds=10)
+    _, errors = accounts.transfer_both_ways(accounts.transfer_nested, meeting)
     cycles = [error.cycle for error in errors if isinstance(error, concurrency.DeadlockError)]
     return tuple(sorted((thread, held, wanted) for thread, wanted, _, held, _ in cycles[0]))
 
@@ -105,12 +108,12 @@ def draw_pool(canvas: Canvas) -> None:
         "谁空闲谁就取下一个任务，只要还有任务就没有进程闲着。进程只启动一次，不是每个任务一次。结果按任务的次序返回。")
 
 
-def add_bars(canvas: Canvas, y: float, spans: Iterable[concurrency.Span], kind: str, labels: list[str],
+def add_bars(canvas: Canvas, y: float, spans: Iterable[timeline.Span], kind: str, labels: list[str],
              seconds: float = 0) -> float:
     """Draw a lane for each worker and a bar for each span, on a scale of `seconds` at least; return where it ends.
 
     >>> canvas = Canvas("Bars", "Two spans.")
-    >>> spans = [concurrency.Span("T1", "", 0, 1, 1), concurrency.Span("T2", "", 1, 2, 0)]
+    >>> spans = [timeline.Span("T1", "", 0, 1, 1), timeline.Span("T2", "", 1, 2, 0)]
     >>> add_bars(canvas, 50, spans, "blue", ["", ""])
     130.0
     """
@@ -156,12 +159,12 @@ def _quickest(pool: Executor) -> Spans:
         list(pool.map(time.sleep, [0.02] * 2))  # so that starting the workers is not in the picture
         for _ in range(RUNS):
             timeline = concurrency.Timeline()
-            timeline.map(pool, concurrency.sum_primes, [SUM_BELOW] * 2)
+            timeline.map(pool, primes.sum_primes, [SUM_BELOW] * 2)
             runs.append(tuple(timeline.spans))
     return min(runs, key=_length)
 
 
-def _length(spans: Iterable[concurrency.Span]) -> float:
+def _length(spans: Iterable[timeline.Span]) -> float:
     """The seconds from the first begin to the last end, never 0."""
     spans = list(spans)
     return max(1e-9, max(span.end for span in spans) - min(span.begin for span in spans))

@@ -9,6 +9,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from .. import concurrency
+from ..concurrency.pools import primes
+from ..concurrency.processes import zombies
+from ..concurrency.threads import accounts, exercises
 from . import Guide
 from .server_models import PICTURE_WIDTH, visit_models
 
@@ -37,10 +40,10 @@ def _meet_a_child(guide: Guide) -> None:
 
 def _collect_a_zombie(guide: Guide) -> None:
     guide.did("Forked a child that ended at once, and did not wait for it.", "fork 一个立刻结束的子进程，而不去收尸。")
-    pid = concurrency.make_zombie()
-    state = concurrency.process_state(pid)
+    pid = zombies.make_zombie()
+    state = zombies.process_state(pid)
     status = concurrency.wait_child(pid)
-    gone = concurrency.process_state(pid)
+    gone = zombies.process_state(pid)
     guide.saw(f"state {state}; after wait: {concurrency.decode_status(status)}, state {gone}")
     with concurrency.ignoring(signal.SIGCHLD):
         lost = os.spawnlp(os.P_NOWAIT, "sh", "sh", "-c", "exit 3")
@@ -54,9 +57,9 @@ def _collect_a_zombie(guide: Guide) -> None:
 
 def _watch_a_race(guide: Guide) -> None:
     guide.did("Sold 5 tickets at 2 windows, without a lock and with one.", "两个窗口卖 5 张票：先不加锁，再加锁。")
-    meeting = concurrency.Meeting(2, seconds=10)
-    without = len(concurrency.sell_tickets(2, 5, concurrency.NO_LOCK, meeting))
-    guide.saw(f"{without} / {len(concurrency.sell_tickets(2, 5))}")
+    meeting = exercises.Meeting(2, seconds=10)
+    without = len(exercises.sell_tickets(2, 5, exercises.NO_LOCK, meeting))
+    guide.saw(f"{without} / {len(exercises.sell_tickets(2, 5))}")
     guide.surprise("A race needs no luck to be shown: make the threads meet at the gap, and it happens every time.",
                    "竞争不必靠运气重现：让线程在缝隙处相遇，它次次发生。")
 
@@ -64,7 +67,7 @@ def _watch_a_race(guide: Guide) -> None:
 def _name_a_deadlock(guide: Guide) -> None:
     guide.did("Let Ann and Bob transfer money to each other, each locking its own account first.",
               "Ann 与 Bob 互相转账，各自先锁住自己的账户。")
-    for error in concurrency.transfer_both_ways(concurrency.transfer_nested, concurrency.Meeting(2, seconds=10))[1]:
+    for error in accounts.transfer_both_ways(accounts.transfer_nested, exercises.Meeting(2, seconds=10))[1]:
         guide.saw(str(error))
     guide.surprise("One thread gets an error that names the circle, and the other goes on: nobody hangs.",
                    "一个线程得到写明环路的错误，另一个继续执行：谁也不会卡死。")
@@ -79,7 +82,7 @@ def _use_a_pool(guide: Guide) -> None:
     guide.saw("\n".join(lines))
     timeline = concurrency.Timeline()
     with ThreadPoolExecutor(2, thread_name_prefix="adds") as threads:
-        timeline.map(threads, concurrency.sum_primes, [20_000] * 2)
+        timeline.map(threads, primes.sum_primes, [20_000] * 2)
     with ThreadPoolExecutor(2, thread_name_prefix="hashes") as threads:
         timeline.map(threads, _hash_zeros, [16 << 20] * 2)
     guide.picture(timeline.draw_svg(width=PICTURE_WIDTH), timeline.draw(50))

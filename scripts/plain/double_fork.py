@@ -50,4 +50,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         pass
 
-# Not enough when you must know how the grandchild ended: netio concurrency.reap_by_double_fork
+# Not enough when you must know how the grandchild ended: netio concurrency.processes.zombies.reap_by_double_fork

@@ -54,4 +54,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         pass
 
-# Not enough when the differences are to be explained, not only shown: netio concurrency.compare_ways
+# Not enough when the differences are to be explained: netio concurrency.timelines.comparison.compare_ways

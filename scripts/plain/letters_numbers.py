@@ -46,4 +46,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         pass
 
-# Not enough when either side may fail and the other must not wait for ever: netio concurrency.alternate_with_events
+# Not enough when either side may fail: netio concurrency.threads.exercises.alternate_with_events

@@ -40,4 +40,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         pass
 
-# Not enough when you want to watch it happen in steps: netio concurrency.make_orphan
+# Not enough when you want to watch it happen in steps: netio concurrency.processes.zombies.make_orphan

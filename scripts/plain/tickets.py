@@ -38,4 +38,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         pass
 
-# Not enough when windows are processes: netio concurrency.sell_tickets
+# Not enough when windows are processes: netio concurrency.threads.exercises.sell_tickets

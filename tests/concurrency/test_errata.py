@@ -16,10 +16,11 @@ import pytest
 
 from netio import tcp
 from netio.concurrency import (
-    CheckedLock, DeadlockError, EchoProtocol, Process, ResultThread, Server, ProcessPool, decode_status,
-    fork_child, is_gil_enabled, releases_gil, offset_after_fork, output_after_fork, process_state,
-    reap_children, run_in_child, wait_child,
+    CheckedLock, DeadlockError, EchoProtocol, Process, ProcessPool, ResultThread, Server, decode_status,
+    fork_child, is_gil_enabled, reap_children, releases_gil, run_in_child, wait_child,
 )
+from netio.concurrency.processes.fork_facts import offset_after_fork, output_after_fork
+from netio.concurrency.processes.zombies import process_state
 
 from . import jobs
 
@@ -452,7 +453,8 @@ def test_115_fork_copies_one_thread_only():
 def test_116_exit_without_flush(tmp_path):
     """Notes: "os._exit(): end a process", with nothing said of what was printed and not yet written."""
     theirs = run_program(tmp_path, "import os\nprint('done')\nos._exit(0)\n").stdout
-    ours = run_program(tmp_path, "from netio.concurrency import run_and_exit\nrun_and_exit(print, 'done')\n").stdout
+    ours = run_program(tmp_path, "from netio.concurrency.processes.fork import run_and_exit\n"
+                       "run_and_exit(print, 'done')\n").stdout
     assert (theirs, ours) == ("", "done\n")
     print("notes:", repr(theirs))
     print("netio:", "run_and_exit:", repr(ours))
@@ -461,7 +463,7 @@ def test_116_exit_without_flush(tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="subreapers are Linux's")
 def test_117_who_adopts_an_orphan(tmp_path):
     """Notes: "the head of the orphanage has another number after each start": process 1, or the nearest subreaper."""
-    code = ("import ctypes, os, signal, sys\nfrom netio.concurrency import make_orphan\n"
+    code = ("import ctypes, os, signal, sys\nfrom netio.concurrency.processes.zombies import make_orphan\n"
             "if 'reap' in sys.argv: ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER\n"
             "orphan, first, second = make_orphan()\nprint(second, os.getpid())\nos.kill(orphan, signal.SIGKILL)\n")
     usual, _ = map(int, run_program(tmp_path, code).stdout.split())

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from netio.concurrency import process_state
+from netio.concurrency.processes.zombies import process_state
 
 from .processes.test_process import is_waiting, wait_until
 

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from netio import concurrency, ipc, pictures, tcp
+from netio.concurrency.processes import fork_facts, zombies
 from netio.http.messages import parse_request, parse_response
 from netio.pictures import chat, files, ftp, http as http_pictures, ipc as ipc_pictures, packing, processes, servers
 from netio.pictures import tcp as tcp_pictures, threads, udp
@@ -130,22 +131,22 @@ def test_the_hole_is_drawn_as_it_is_mapped():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_the_memory_of_a_fork_is_drawn_as_it_is():
-    child, parent = concurrency.memory_after_fork()
+    child, parent = fork_facts.memory_after_fork()
     assert (tuple(child), tuple(parent)) == processes.run_memory()
     assert f"seen = {child}" in words("fork-memory") and f"seen = {parent}" in words("fork-memory")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the state")
 def test_a_zombie_has_the_drawn_letter():
-    pid = concurrency.make_zombie()
-    state = concurrency.process_state(pid)
+    pid = zombies.make_zombie()
+    state = zombies.process_state(pid)
     concurrency.wait_child(pid, timeout=10)
     assert state == "Z" and f"zombie ({state})" in words("orphan-zombie") and "\nZ\n" in words("process-states")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_double_fork_leaves_the_parent_no_child_to_wait_for():
-    assert concurrency.reap_by_double_fork(int) == []
+    assert zombies.reap_by_double_fork(int) == []
     drawn = words("double-fork").splitlines()
     assert drawn.count("fork()") == drawn.count("_exit(0)") == drawn.count("wait()") == 2
 

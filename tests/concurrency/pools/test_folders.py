@@ -3,7 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from netio.concurrency import ProcessPool, copy_folder, copy_one
+from netio.concurrency import ProcessPool, copy_folder
+from netio.concurrency.pools.folders import copy_one
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from multiprocessing import connection
 
 import pytest
 
-from netio.concurrency import ChildDied, RemoteTraceback, ProcessPool, map_unordered
+from netio.concurrency import ChildDied, ProcessPool, map_unordered
+from netio.concurrency.processes.outcome import RemoteTraceback
 
 from .. import jobs
 

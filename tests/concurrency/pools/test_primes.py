@@ -1,6 +1,7 @@
 import pytest
 
-from netio.concurrency import ProcessPool, is_prime, split_range, sum_primes
+from netio.concurrency import ProcessPool
+from netio.concurrency.pools.primes import is_prime, split_range, sum_primes
 
 
 def sieve(below):

@@ -7,9 +7,8 @@ import warnings
 
 import pytest
 
-from netio.concurrency import (
-    ChildDied, check_fork, decode_status, double_fork, fork_child, run_forked, wait_child, warn_if_threads,
-)
+from netio.concurrency import ChildDied, decode_status, double_fork, fork_child, run_forked, wait_child
+from netio.concurrency.processes.fork import check_fork, warn_if_threads
 
 from .. import jobs
 
@@ -156,7 +155,7 @@ def _tell_parent(writer):
 
 
 def test_run_and_exit_exits_with_buffered_output_written():
-    code = "from netio.concurrency import run_and_exit; run_and_exit(print, 'once'); print('never')"
+    code = "from netio.concurrency.processes.fork import run_and_exit; run_and_exit(print, 'once'); print('never')"
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True,
                           env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
     assert (done.returncode, done.stdout) == (0, "once\n")

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from netio.concurrency import memory_after_fork, offset_after_fork, output_after_fork
+from netio.concurrency.processes.fork_facts import memory_after_fork, offset_after_fork, output_after_fork
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 

@@ -4,9 +4,9 @@ import pickle
 
 import pytest
 
-from netio.concurrency import (
-    ChildDied, Inbox, RemoteTraceback, ResultThread, pack_outcome, send_chunks, unpack_outcome, open_pidfd,
-)
+from netio.concurrency import ChildDied, ResultThread
+from netio.concurrency.processes.outcome import Inbox, RemoteTraceback, pack_outcome, send_chunks, unpack_outcome
+from netio.concurrency.processes.watching import open_pidfd
 from netio.concurrency.processes.outcome import CHUNK_BYTES
 
 from .. import jobs

@@ -8,9 +8,8 @@ import time
 
 import pytest
 
-from netio.concurrency import (
-    ChildDied, Process, RemoteTraceback, run_in_child, run_spawned, spawn_child, wait_any_process,
-)
+from netio.concurrency import ChildDied, Process, run_in_child, run_spawned, spawn_child, wait_any_process
+from netio.concurrency.processes.outcome import RemoteTraceback
 
 from .. import jobs
 

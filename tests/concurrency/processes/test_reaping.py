@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from netio.concurrency import (
-    SignalReceiver, decode_status, fork_child, process_state, reap_children, wait_any_child, wait_child,
-)
+from netio.concurrency import SignalReceiver, decode_status, fork_child, reap_children, wait_child
+from netio.concurrency.processes.reaping import wait_any_child
+from netio.concurrency.processes.zombies import process_state
 from netio.concurrency.processes import reaping
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no zombies on a system without fork")

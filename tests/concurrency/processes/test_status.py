@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from netio.concurrency import decode_status, describe_exit, fork_child, name_signal
+from netio.concurrency import decode_status, describe_exit, fork_child
+from netio.concurrency.processes.status import name_signal
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 

@@ -3,9 +3,9 @@ import signal
 
 import pytest
 
-from netio.concurrency import (
-    reap_by_ignoring, reap_by_double_fork, reap_by_waiting, make_orphan, make_zombie, parent_of, process_state,
-    reap_children, wait_child,
+from netio.concurrency import reap_children, wait_child
+from netio.concurrency.processes.zombies import (
+    make_orphan, make_zombie, parent_of, process_state, reap_by_double_fork, reap_by_ignoring, reap_by_waiting,
 )
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no zombies on a system without fork")

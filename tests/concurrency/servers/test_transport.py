@@ -12,7 +12,8 @@ import time
 import pytest
 
 from netio import tcp
-from netio.concurrency import EchoProtocol, serve_socket
+from netio.concurrency import EchoProtocol
+from netio.concurrency.servers import serve_socket
 from netio.concurrency.servers.connections import transport as transport_module
 
 from .test_conformance import receive_all, receive_exactly, send_in_background

@@ -4,9 +4,12 @@ import threading
 
 import pytest
 
-from netio.concurrency import (
-    NO_LOCK, Account, DeadlockError, Meeting, alternate_freely, alternate_with_events, alternate_with_locks,
-    sell_tickets, transfer_backing_off, transfer_both_ways, transfer_in_order, transfer_nested, watch_pair,
+from netio.concurrency import DeadlockError
+from netio.concurrency.threads.accounts import (
+    Account, transfer_backing_off, transfer_both_ways, transfer_in_order, transfer_nested,
+)
+from netio.concurrency.threads.exercises import (
+    Meeting, NO_LOCK, alternate_freely, alternate_with_events, alternate_with_locks, sell_tickets, watch_pair,
 )
 
 RIGHT = "".join(f"{2 * n + 1}{2 * n + 2}{letter}" for n, letter in enumerate(string.ascii_uppercase))

@@ -6,7 +6,8 @@ import zlib
 
 import pytest
 
-from netio.concurrency import is_gil_enabled, is_free_threaded_build, releases_gil
+from netio.concurrency import is_gil_enabled, releases_gil
+from netio.concurrency.threads.gil import is_free_threaded_build
 
 BLOCK = bytes(1 << 18)
 

@@ -3,7 +3,8 @@ import threading
 
 import pytest
 
-from netio.concurrency import CheckedLock, DeadlockError, Meeting, ResultThread, hold_all, run_in_threads
+from netio.concurrency import CheckedLock, DeadlockError, ResultThread, hold_all, run_in_threads
+from netio.concurrency.threads.exercises import Meeting
 from netio.concurrency.threads import locks
 
 ABC = "ABC"

@@ -2,7 +2,8 @@ import socket
 
 import pytest
 
-from netio.concurrency import Server, ask_http, compare_servers, compare_ways, load_server
+from netio.concurrency import Server
+from netio.concurrency.timelines.comparison import ask_http, compare_servers, compare_ways, load_server
 
 
 def close_at_once(sock, address):

@@ -4,10 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from netio.concurrency import (
-    Span, Timeline, ProcessPool, call_with_span, draw_bars, draw_bars_svg, draw_spans, draw_spans_svg, name_worker,
-    run_in_child, run_in_threads,
-)
+from netio.concurrency import ProcessPool, Timeline, run_in_child, run_in_threads
+from netio.concurrency.timelines.charts import draw_bars, draw_bars_svg
+from netio.concurrency.timelines.timeline import Span, call_with_span, draw_spans, draw_spans_svg, name_worker
 
 from .. import jobs
 
