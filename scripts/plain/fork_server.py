@@ -38,23 +38,23 @@ def accept(listener):
                 listener.close()  # the child's copy
                 serve(connection)
             finally:
-                os._exit(0)  # also after an error or Ctrl-C; a return would make the child a second server
+                os._exit(0)  # also after an error; a return would make the child a second server
         children.add(pid)
 
 
 if __name__ == "__main__":
-    try:
-        with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
-            listener.settimeout(0.5)  # so that children are collected while nobody comes
-            print("listening on %s:%d" % listener.getsockname(), flush=True)
-            while True:
-                reap()
-                try:
-                    accept(listener)
-                except OSError:  # nobody came, it left again, or no process is to be had
-                    pass
-    except KeyboardInterrupt:
-        for pid in children:
-            os.kill(pid, signal.SIGTERM)
-            os.waitpid(pid, 0)
+    stopped = []
+    signal.signal(signal.SIGINT, lambda *_: stopped.append(True))  # a KeyboardInterrupt within a fork would be lost
+    with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
+        listener.settimeout(0.5)  # so that children are collected, and Ctrl-C seen, while nobody comes
+        print("listening on %s:%d" % listener.getsockname(), flush=True)
+        while not stopped:
+            reap()
+            try:
+                accept(listener)
+            except OSError:  # nobody came, it left again, or no process is to be had
+                pass
+    for pid in children:
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
 # Not enough when clients are many and a process each is dear: netio concurrency.Server

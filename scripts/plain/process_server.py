@@ -7,12 +7,13 @@
 Errata: 12, 16, 37, 40, 101, 120, 123, 136.
 """
 import multiprocessing
+import signal
 import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
 PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
-listener = None
+listener, stopped = None, []
 
 
 def serve(connection):
@@ -30,10 +31,11 @@ def serve(connection):
 
 def main():
     global listener
+    signal.signal(signal.SIGINT, lambda *_: stopped.append(True))  # a KeyboardInterrupt within a fork would be lost
     with socket.create_server((HOST, PORT), backlog=256) as listener:
         listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
         print("listening on %s:%d" % listener.getsockname(), flush=True)
-        while True:
+        while not stopped:
             multiprocessing.active_children()  # collects those that have ended; ignoring SIGCHLD would blind it
             try:
                 connection, address = listener.accept()
@@ -46,9 +48,6 @@ def main():
 
 
 if __name__ == "__main__":  # a spawned child reads this file, too, and must not serve
-    try:
-        main()
-    except KeyboardInterrupt:
-        pass
+    main()
 
 # Not enough when clients are many and a process each is dear: netio concurrency.Server

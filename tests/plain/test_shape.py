@@ -78,11 +78,10 @@ def test_the_command_lists_and_prints_them(run_netio):
     assert "there is thread_server" in run_netio("plain", "thread_sever", status=2)
 
 
-def test_show_and_copy_name_them():
-    for command in (["show", "ftp.FTPServer"], ["copy", "ftp.FTPServer", "--no-docs"]):
-        done = subprocess.run([sys.executable, "-m", "netio", *command], cwd=CHECKOUT, capture_output=True, timeout=100,
-                              env={**os.environ, "NETIO_LANG": "en", "PYTHONUTF8": "1"}, check=True)
-        assert b"python -m netio plain ftp_server" in done.stderr
+def test_show_names_them():
+    done = subprocess.run([sys.executable, "-m", "netio", "show", "ftp.FTPServer"], cwd=CHECKOUT, capture_output=True,
+                          env={**os.environ, "NETIO_LANG": "en", "PYTHONUTF8": "1"}, check=True, timeout=60)
+    assert b"python -m netio plain ftp_server" in done.stderr
 
 
 @pytest.fixture
