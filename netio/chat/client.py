@@ -1,4 +1,4 @@
-"""A member at a terminal or behind a pipe: what is typed goes to the room, what the room says is shown.
+"""A member at a terminal or with its input from a pipe: what is typed goes to the room, what the room says is shown.
 
 One loop waits for three things at once: the server's socket, the keyboard (see keyboard.py), and Ctrl-C, which a
 `SignalReceiver` turns into something to wait for. What it all means is for the `Session` to say.
@@ -39,7 +39,7 @@ class Screen:
         self._out, self._prompt = out, prompt
 
     def show(self, line: str) -> None:
-        """Show a line; on a terminal the prompt and what is typed stand below it again."""
+        """Show a line; on a terminal the prompt and what is typed are drawn anew below it."""
         self._wipe()
         print(clean_text(line), file=self._out)
         self.draw()
@@ -111,7 +111,8 @@ class DatagramWire:
             except ConnectionError:
                 self._refused += 1
                 if self._refused >= _REFUSALS:
-                    raise ConnectionRefusedError(f"nobody is at {udp.format_address(self._address)}") from None
+                    address = udp.format_address(self._address)
+                    raise ConnectionRefusedError(f"no server at {address}: start serve_chat.py there") from None
 
     def __enter__(self) -> DatagramWire:
         return self

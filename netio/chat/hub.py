@@ -5,7 +5,7 @@ A message is a line that ends with a line feed (`tcp.Delimiter`), because no req
 
 All members meet in one `Hub`, which has the room and a lock around it. A member's line is handled in the member's own
 thread; for the others it is handed to theirs (`call_soon_threadsafe`), so nobody waits for anybody's socket. Models
-that serve each client in a process of its own have a hub in each, and members who never meet: they are refused.
+that serve each client in a separate process have a hub in each, and members who never meet: they are refused.
 (Through pipes to the parent it could be done, and the parent would then be a server of one of the other models.)
 """
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Hub:
     ['tom 进入聊天室 (has entered)\\n', 'tom: hello\\n']
 
     It runs under asyncio as well (`loop.create_server(for_asyncio(hub.member), ...)`), where `announce` must be called
-    in the loop's own thread. A member who does not read is told why and dropped once 64 KiB wait for it.
+    in the loop's own thread. A slow reader is dropped, with the reason, once 64 KiB wait for it.
     Notes: 群聊聊天室, 网络并发模型.
     """
 

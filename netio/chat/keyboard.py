@@ -1,4 +1,4 @@
-"""Reading the keyboard beside the network: in a process of its own, as in the notes, or in a thread.
+"""Reading the keyboard beside the network: in a separate process, as in the notes, or in a thread.
 
 Nothing can wait for a terminal and a socket at once on every platform (Windows selects sockets only), so somebody else
 waits for the keyboard and copies what is typed to a socket. That somebody knows nothing of the chat: all state is in
@@ -132,7 +132,7 @@ def open_keyboard() -> Keyboard:
 
 @contextlib.contextmanager
 def cbreak_mode(descriptor: int = 0) -> Iterator[None]:
-    """Have the terminal hand over each key at once and unshown while the block runs; Ctrl-C and Ctrl-Z go on working.
+    """Have the terminal hand over each key at once and unshown while the block runs; Ctrl-C and Ctrl-Z keep working.
 
     >>> reader, writer = os.pipe()
     >>> with cbreak_mode(reader):  # no terminal: nothing is changed

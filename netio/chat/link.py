@@ -39,7 +39,7 @@ class Frame(NamedTuple):
 
 
 def parse_frame(data: bytes) -> Optional[Frame]:
-    """Take a datagram apart, or return None where it is none of a link.
+    """Parse a datagram, or return None if it is no link frame.
 
     >>> parse_frame(b"N 5f1d0c9a7be24136 3 1 C lily hello")
     Frame(session='5f1d0c9a7be24136', number=3, received=1, text=b'C lily hello')

@@ -44,7 +44,7 @@ class Request(NamedTuple):
 
 
 def parse_request(data: bytes) -> Request:
-    """Take a request of the notes apart; a line end behind it, as `nc` sends it, is no part of it.
+    """Parse a request of the notes; a line end after it, as `nc` sends it, is not part of it.
 
     >>> parse_request("C lily  你好 吗\\n".encode())
     Request(verb='C', name='lily', text=' 你好 吗')
@@ -106,7 +106,7 @@ class Room:
     '拒绝: 请先登录 (log in first: L name)'
 
     A member says at most `burst` lines at once and `rate` lines a second in the long run. One that has not been heard
-    for `silence` seconds is out, and may come again. `record(line)` is called with each line that all are told. Times
+    for `silence` seconds is out, and may come again. `record(line)` is called with each line that goes to all. Times
     are any monotonic seconds; call `deadline_passed` when the time of `next_deadline` has come.
 
     Raises: nothing for what comes from the network. Notes: 群聊聊天室.
@@ -116,7 +116,7 @@ class Room:
                  record: Callable[[str], object] = lambda line: None) -> None:
         self.max_members, self.silence, self.burst, self.rate, self.record = max_members, silence, burst, rate, record
         self._by_key: Dict[str, Member] = {}
-        self._by_peer: OrderedDict[Peer, Member] = OrderedDict()  # who was silent longest stands first
+        self._by_peer: OrderedDict[Peer, Member] = OrderedDict()  # the one silent longest comes first
 
     @property
     def names(self) -> List[str]:
@@ -161,7 +161,7 @@ class Room:
             self._by_peer.move_to_end(peer)
 
     def leave(self, peer: Peer, why: str) -> Outgoing:
-        """Take out who is at a peer, because a connection broke or the like; the others are told why."""
+        """Take out who is at a peer, because a connection broke or the like; the others learn why."""
         member = self._by_peer.pop(peer, None)
         if member is None:
             return []

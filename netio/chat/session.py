@@ -74,7 +74,7 @@ class Session:
         self.leaving = True
         self._asked, self._wait, self._until = b"Q " + self.name.encode(), _RETRY_FIRST, now + self._give_up / 5
         self._ask_at = None if self._linked else now
-        if self._link:  # also where it has not answered: behind our log-in, should that still arrive there
+        if self._link:  # also if it has not answered: after our log-in, should that still arrive there
             self._link.send(self._asked)
 
     def receive(self, data: bytes, now: float) -> List[Event]:

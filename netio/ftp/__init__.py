@@ -13,7 +13,7 @@ Start here: FTPServer, User, open_session, download, upload.
 | RFC 2640 (UTF-8 names) | UTF-8, and GBK after OPTS UTF8 OFF. Not: LANG (replies are English)                         |
 | RFC 3659 (MLST, REST)  | SIZE, MDTM, MLST, MLSD, REST STREAM, and MFMT as a draft has it. Not: SIZE of text (it      |
 |                        | depends on line ends: the whole file would have to be read)                                 |
-| RFC 4217 (TLS)         | AUTH TLS, PBSZ, PROT C and P. Not: CCC; implicit TLS on a port of its own                   |
+| RFC 4217 (TLS)         | AUTH TLS, PBSZ, PROT C and P. Not: CCC; implicit TLS (another port)                        |
 
 An upload is whole or not there: it is written to a hidden file, brought to the disk, and renamed, and only if the
 client is there still. One that replaces a file and breaks off leaves the old file and nothing else. Of a new file that

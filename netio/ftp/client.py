@@ -1,6 +1,6 @@
 """Download and upload by any `ftplib.FTP`, so that what breaks off is never taken for whole and can be gone on with.
 
-`ftplib` leaves half a file behind when a transfer breaks off, and its session is of no use after Ctrl-C: `download` and
+`ftplib` leaves half a file when a transfer breaks off, and its session is of no use after Ctrl-C: `download` and
 `upload` end both.
 
 A download grows under a hidden name that says which version of the remote file it is (size and time), so the next

@@ -230,7 +230,7 @@ class ControlConnection:
         self.transport.start_tls()
 
     def end(self) -> None:
-        """Read no more, and close; a client that does not read what it is told is not waited for."""
+        """Read no more, and close; a client that does not read its replies is not waited for."""
         self.closing = True
         self.data.close()
         if getattr(self.transport, "get_write_buffer_size", int)():

@@ -1,6 +1,6 @@
 """The course's own little file server, right: `L`, `G name`, `P name` and `Q` over one TCP connection.
 
-Everything travels in frames, a length of 4 bytes and so many bytes behind it: each request, each answer (`OK`, or the
+Everything travels in frames, a length of 4 bytes, then so many bytes: each request, each answer (`OK`, or the
 reason why not), each name of the list and each piece of a file; an empty frame ends a list or a file. So nothing
 needs a pause to keep it apart from the next, no content can look like an end, and a file whose empty frame has not
 come is known to be half and is thrown away. `course_faults` shows what happens without that.
@@ -187,7 +187,7 @@ def _answer(sock: socket.socket, text: str, timeout: float) -> None:
 
 
 def _send_pieces(sock: socket.socket, pieces: Iterator[bytes], timeout: float) -> int:
-    """Send each piece as a frame and an empty one behind the last; return the number of bytes of all pieces."""
+    """Send each piece as a frame, then an empty one; return the number of bytes of all pieces."""
     size = 0
     for piece in pieces:
         send_frame(sock, piece, timeout=timeout)

@@ -17,7 +17,7 @@ from typing import Callable, Iterator, NamedTuple
 from ..tcp import abort, connect_pair, half_close, send_frame
 from .course import CourseClient, serve_course
 
-END = b"##"  # the usual solution's mark behind a file
+END = b"##"  # the usual solution's mark after a file
 _BLOCK = 1024  # bytes that it reads and sends at a time
 
 

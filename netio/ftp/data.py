@@ -95,10 +95,11 @@ class DataChannel:
     # The transfer.
 
     def ask(self, transfer: Transfer, work: Callable[[], Any], ready: Callable[[Any], str], *, code: int = 550,
-            drop: Callable[[Any], object] = lambda result: None) -> None:
+            drop: Callable[[Any], object] = lambda result: None, in_thread: bool = True) -> None:
         """Do `work()` in a thread; then `ready(result)` returns what 150 says, and the transfer begins.
 
         What is refused, by either of them, is so before 150. `drop(result)` puts away what is no longer wanted.
+        `in_thread=False` is for work that takes less time than a thread.
         """
         self.transfer = transfer
 
@@ -120,7 +121,15 @@ class DataChannel:
                 self.close()
             return not given_up
 
-        self._control.run(work, then, code=code, drop=drop, failed=failed)
+        if in_thread:
+            self._control.run(work, then, code=code, drop=drop, failed=failed)
+            return
+        try:
+            result = work()
+        except BaseException:
+            self.close()
+            raise
+        then(result)
 
     def _start(self, transfer: Transfer, text: str) -> None:
         """Announce the transfer, and begin it as soon as the data connection is there."""

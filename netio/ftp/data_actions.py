@@ -51,6 +51,7 @@ def list_entries(control: ControlConnection, path: str) -> Iterator[Entry]:
 
 def _send_lines(control: ControlConnection, make: Callable[[], Iterable[str]]) -> None:
     """Send the lines that `make` returns, which is called in a thread: what it cannot list is refused before 150."""
+    control.session.take_rest()
     control.data.check()
     encoding = control.session.encoding
     transfer = RetrTransfer()
@@ -186,7 +187,8 @@ def retrieve(control: ControlConnection, argument: str) -> None:
         transfer.open(file, offset, None if binary else read_slices(file, 0, text=True))
         return f"Sending {quote_path(path)} ({f'{length - offset} bytes' if binary else 'text'})."
 
-    control.data.ask(transfer, lambda: control.files.open(path), ready, drop=lambda file: file.close())
+    control.data.ask(transfer, lambda: control.files.open(path), ready, drop=lambda file: file.close(),
+                     in_thread=False)
 
 
 def store(control: ControlConnection, argument: str) -> None:

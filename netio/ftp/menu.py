@@ -1,6 +1,6 @@
 """The menu of the notes' FTP client: `list`, `get FILE`, `put FILE`, `quit`, and some more, for people and for pipes.
 
-One line is one command, and what follows the word is one name, blanks and all; two names stand between quotes. At a
+One line is one command, and what follows the word is one name, spaces included; two names are put in quotes. At a
 terminal there are a prompt, completion (where Python has readline) and a progress bar; lines from a pipe or a file get
 none of these, and a failed one makes `run` return its number of failures.
 """
@@ -203,7 +203,7 @@ class FTPMenu(cmd.Cmd):
         except KeyboardInterrupt:
             if self.ftp.sock is None:  # the second one
                 raise
-            self._fail(f"\n{name}: cancelled; `{again}` goes on where it stopped")
+            self._fail(f"\n{name}: cancelled; `{again}` resumes it")
             return
         finally:
             self._names = None
@@ -287,8 +287,8 @@ def _options(arg: str, letters: str) -> tuple[set[str], list[str]]:
 
 
 def _complete(text: str, typed: str, names: list[str]) -> list[str]:
-    """Return how the last word `text` can go on so that all that follows the command is one of the names, of those
-    that no terminal takes for a command.
+    """Return how the last word `text` can be completed so that all that follows the command is one of the names; those
+    that a terminal could take for a command are left out.
 
     >>> _complete("ca", "get my ca", ["my cat.png", "car"])
     ['cat.png']

@@ -20,7 +20,7 @@ class Rules(NamedTuple):
     `passive_ports`: the first and the last port for PASV and EPSV ((0, 0): any). `masquerade`: the address that PASV
     tells, for a server behind NAT. `idle_timeout`: a session without a command; `stall_timeout`: a transfer in which
     nothing moves; `connect_timeout`: a data connection that does not come. `login_attempts`: wrong passwords before
-    the session ends, each answered after `login_delay`, longer for an address that goes on guessing. `per_address`:
+    the session ends, each answered after `login_delay`, longer for an address that keeps guessing. `per_address`:
     sessions from one address. `active`: whether PORT and EPRT are allowed. `legacy_encoding`: of names after OPTS
     UTF8 OFF. `allow_tls_cut_off`: store an upload over TLS that ends without close_notify, as some clients end all;
     anybody on the way may have cut it off. `keep_partials`: how long the beginning of a broken-off upload is kept, 0
@@ -58,7 +58,7 @@ class ServerState:
     True
 
     `tls` is an SSLContext, or a function that returns one. `log` is called with a line for each command and its
-    answer; passwords never stand in one.
+    answer; passwords are in none.
     """
 
     def __init__(self, users: Iterable[User], rules: Optional[Rules] = None,

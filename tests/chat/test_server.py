@@ -142,7 +142,7 @@ def test_nobody_at_the_address_is_soon_known():
     with udp.bind(("127.0.0.1", 0)) as gone:
         address = gone.getsockname()
     end = Typist(address, "lily", initial_rto=0.01).leave()
-    assert end.kind in ("lost", "left") and "nobody is at 127.0.0.1" in end.text
+    assert end.kind in ("lost", "left") and "no server at 127.0.0.1" in end.text
 
 
 @pytest.mark.skipif(not udp.addresses.own_addresses(__import__("socket").AF_INET6), reason="no IPv6 here")

@@ -175,6 +175,7 @@ def test_uploads_that_append_go_on_and_find_a_name(talk, tmp_path):
     assert talk.say("REST 100").startswith("350 ") and talk.put("STOR f", b"x").startswith("554 ")
     assert talk.say("REST 100") and talk.get("RETR f") == (b"", "554 The file has only 7 bytes.\r\n")
     assert talk.say("REST 7") and talk.get("RETR f")[0] == b"" and talk.get("RETR f")[0] == b"oneTWO!"
+    assert talk.say("REST 3") and talk.get("NLST")[0] == b"f\r\n" and talk.get("RETR f")[0] == b"oneTWO!"
     with talk.data() as sock:
         first = talk.say("STOU f")
         sock.sendall(b"new")

@@ -158,7 +158,8 @@ def test_what_cannot_be_listed_is_refused_at_once_and_nothing_follows(tmp_path, 
                     assert talk.say(command)[:3] == code, command
                     assert talk.say("NOOP").startswith("200 ")
                     if connected:
-                        assert sock.recv(10) == b""
+                        with contextlib.suppress(ConnectionResetError):  # one that was not accepted yet
+                            assert sock.recv(10) == b""
     (tmp_path / "closed").chmod(0o700)
 
 
@@ -228,7 +229,7 @@ def test_a_mistake_of_ours_is_logged_and_not_told_as_the_clients(tmp_path, model
 
 
 SLOW = {"LIST": "entries", "STAT /": "entries", "NLST": "entries", "MLSD": "entries", "APPE a": "upload",
-        "RETR a": "open", "DELE a": "delete", "RMD a": "remove_folder", "XSHA256 a": "open_partial"}
+        "DELE a": "delete", "RMD a": "remove_folder", "XSHA256 a": "open_partial"}
 
 
 @pytest.mark.parametrize("command", SLOW)

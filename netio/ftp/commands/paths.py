@@ -3,7 +3,7 @@ from __future__ import annotations
 
 
 def join_path(folder: str, text: str) -> str:
-    """Return the path that `text` means to a client that stands in `folder`: absolute, without "." and "..".
+    """Return the path that `text` means to a client whose folder is `folder`: absolute, without "." and "..".
 
     >>> join_path("/docs", "a.txt"), join_path("/docs", "../../../etc/passwd"), join_path("/docs", "/a//./b/")
     ('/docs/a.txt', '/etc/passwd', '/a/b')
