@@ -18,7 +18,7 @@ What is done of which RFC, and what is left out:
 | RFC | done | left out, and why |
 |---|---|---|
 | 9110 7.1, 9112 3 targets | origin, absolute and asterisk form | CONNECT (501): this is no proxy |
-| 9110 5, 9112 5 fields | tokens, lists, repeats; no folds, no blank before ":" | charsets: other bytes stay Latin-1 |
+| 9110 5, 9112 5 fields | tokens, lists, repeats; folds in responses only | charsets: other bytes stay Latin-1 |
 | 9110 7.2 Host | exactly one, checked; an absolute target overrules it | virtual hosts: an app has `host` |
 | 9110 7.8 Upgrade | declined, by answering as if it was not there | HTTP/2, WebSocket: other protocols |
 | 9110 8 representations | types, Last-Modified, strong ETag, a .gz beside a file | languages; compressing as it goes |

@@ -5,6 +5,7 @@ compresses well by its type is compressed, the rest is stored as it is.
 """
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -15,6 +16,7 @@ from ...files.root import Root
 from ..mime import compresses_well, content_type
 from .paths import is_hidden
 
+MAX_DEPTH = 200
 _BLOCK = 256 * 1024
 
 
@@ -54,11 +56,14 @@ def walk_files(root: Root, path: str = "") -> Iterator[tuple[str, os.stat_result
     file).
 
     A folder is opened for as long as its own files are, so that a deep tree takes no more descriptors than a flat one,
-    and no link that is put there meanwhile is followed. Raises: OSError.
+    and no link that is put there meanwhile is followed; each is found from the root anew, which is why there is a
+    limit to the depth. Raises: OSError.
     """
     folders = [""]
     while folders:
         prefix = folders.pop()
+        if prefix.count("/") > MAX_DEPTH:
+            raise OSError(errno.ENAMETOOLONG, f"more than {MAX_DEPTH} folders in each other", prefix[:40])
         with root.open_folder(f"{path}/{prefix}") as folder:
             entries = sorted((name, found) for name, found in folder.entries() if not root.hides(name))
             if prefix and not entries:

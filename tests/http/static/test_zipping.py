@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from netio.http.static.zipping import zip_folder
+from netio.http.static.zipping import MAX_DEPTH, zip_folder
 
 from .conftest import BIG, Asker
 
@@ -77,3 +77,13 @@ def test_through_the_application(site):
         "Content-Disposition"
     )
     assert unzip([response.body]) == {"readme.md": b"# readme", "deep/er/x.css": b"a{}"}
+
+
+def test_a_deep_tree_takes_no_recursion_and_has_a_limit(tmp_path):
+    deep = tmp_path / "deep"
+    deep.joinpath(*["n"] * MAX_DEPTH).mkdir(parents=True)
+    (name,) = unzip(zip_folder(deep))
+    assert name == "n/" * MAX_DEPTH
+    deep.joinpath(*["n"] * (MAX_DEPTH + 1)).mkdir()
+    with pytest.raises(OSError, match="more than 200"):
+        list(zip_folder(deep))
