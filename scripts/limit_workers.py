@@ -14,7 +14,7 @@ from netio import concurrency, ipc
 from netio.concurrency.timelines import timeline
 
 
-def work(limit: ipc.CapacityLimiter, seconds: float, sender: ipc.Sender) -> None:
+def work(limit: ipc.CapacityLimiter, seconds: float, sender: ipc.pipes.Sender) -> None:
     """Wait for a place, sleep in it, and send the span of the sleep."""
     with limit:
         _, span = timeline.call_with_span(time.sleep, seconds, label="task")

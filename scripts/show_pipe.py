@@ -16,13 +16,13 @@ import _prelude
 from netio import ipc
 
 
-def run_app(end: ipc.Connection, name: str) -> None:
-    granted = ipc.request_login(end, name)
+def run_app(end: ipc.pipes.Connection, name: str) -> None:
+    granted = ipc.pipes.request_login(end, name)
     print(f"{name}: {'is running' if granted else 'may not run'}", flush=True)
 
 
-def guard_apps(end: ipc.Connection, allowed: list[str]) -> None:
-    for name, answer in ipc.answer_logins(end, allowed):
+def guard_apps(end: ipc.pipes.Connection, allowed: list[str]) -> None:
+    for name, answer in ipc.pipes.answer_logins(end, allowed):
         print(f"guard: answered {answer} to {name}", flush=True)
 
 
@@ -47,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def die_silently(sender: ipc.Sender) -> None:
+def die_silently(sender: ipc.pipes.Sender) -> None:
     os._exit(1)
 
 

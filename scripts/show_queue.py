@@ -17,7 +17,7 @@ def produce(queue: ipc.Queue, first: int, count: int) -> None:
         queue.put(number)
 
 
-def consume(queue: ipc.Queue, results: ipc.Sender) -> None:
+def consume(queue: ipc.Queue, results: ipc.pipes.Sender) -> None:
     results.send(sum(queue))
 
 

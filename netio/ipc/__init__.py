@@ -1,7 +1,9 @@
 """How processes talk to each other: every way that the course's chapter 进程间通信 names, and the fast ones it does not.
 
 The same code runs with forked and with spawned processes, and on Windows. A killed process hangs nobody: locks are
-the kernel's, which frees them; the end of a pipe tells of a death; memory has no name, or a guard that removes it.
+freed when their holder ends; a pipe ends with its process; memory has no name, or a guard that removes it.
+
+Start here: start, open_pipe, open_ring, Queue, Value, CapacityLimiter.
 
     mechanism        carries           direction     between  persistent      platforms    row of bench.py ipc
     open_pipe        objects, bytes    one way       related  no              all          pipe
@@ -19,44 +21,32 @@ the kernel's, which frees them; the end of a pipe tells of a death; memory has n
     listen_local     bytes             both ways     any      no              all          local socket
     send_socket      a socket          one way       any      no              all          socket passed
 
-`related` processes are those that get it as an argument (give it with `start`, which closes what they do not use);
-`any` find it by a path or a name. What must outlive all processes belongs in a file. How fast each is on your machine
-`python3 scripts/bench.py ipc` says, in the rows named last: batches beat single messages by far, rings and pipes beat
-queues, and only in memory is 64 KiB as cheap as a copy. A turn costs more than the stdlib's, for the kernel has to be
-asked who died. Nothing here unpickles what comes from another machine; nor should you.
+`related` processes get it as an argument (give it with `start`, which closes what they do not use); `any` process finds
+it by a path or a name. What must outlive all processes belongs in a file. `python3 scripts/bench.py ipc` measures how
+fast each is on your machine, in the rows named last: batches beat single messages by far, rings and pipes beat queues,
+and only in memory is 64 KiB as cheap as a copy. A lock costs about twice the stdlib's, because it is free again when
+its holder is killed. Nothing here unpickles what comes from another machine; nor should you.
 """
 from __future__ import annotations
 
-from .inbox import RingInbox, connect_ring, listen_ring
-from .local import (
-    LocalListener, connect_local, listen_local, local_pair, peer_credentials, recv_fd, recv_socket, send_fd,
-    send_socket,
-)
+from .inbox import connect_ring, listen_ring
+from .local import connect_local, listen_local, local_pair, recv_socket, send_socket
 from .locks import Event, Lock
 from .memory import AnonymousMemory
-from .pipes import Connection, Receiver, Sender, answer_logins, open_duplex, open_pipe, request_login, start
+from .pipes import open_duplex, open_pipe, start
 from .queues import Queue, QueueEmpty, QueueFull
-from .ring import RingReceiver, open_ring
-from .ring_sender import RingSender
+from .ring import open_ring
 from .semaphores import Barrier, CapacityLimiter, Semaphore
-from .shm import SharedMemory, create_shm, open_shm
-from .signals import SignalMessage, SignalWaiter, send_signal
+from .shm import create_shm, open_shm
+from .signals import SignalWaiter, send_signal
 from .values import Array, Value
 
 __all__ = [
-    # pipes
-    "open_pipe", "open_duplex", "start", "Sender", "Receiver", "Connection", "request_login", "answer_logins",
-    # queues
+    "start", "open_pipe", "open_duplex",
     "Queue", "QueueEmpty", "QueueFull",
-    # shared memory
-    "Value", "Array", "AnonymousMemory", "SharedMemory", "create_shm", "open_shm",
-    # rings
-    "open_ring", "RingSender", "RingReceiver", "RingInbox", "listen_ring", "connect_ring",
-    # taking turns
+    "Value", "Array", "AnonymousMemory", "create_shm", "open_shm",
+    "open_ring", "listen_ring", "connect_ring",
     "Lock", "Event", "Semaphore", "CapacityLimiter", "Barrier",
-    # signals
-    "SignalWaiter", "SignalMessage", "send_signal",
-    # local sockets
-    "listen_local", "connect_local", "local_pair", "LocalListener", "send_socket", "recv_socket", "send_fd",
-    "recv_fd", "peer_credentials",
+    "SignalWaiter", "send_signal",
+    "listen_local", "connect_local", "local_pair", "send_socket", "recv_socket",
 ]

@@ -29,9 +29,9 @@ def _log_in(guide: Guide) -> None:
     guide.did("app1 asks app2 over a two-way pipe for leave to run, as in the notes; app2 is another process.",
               "像笔记中那样，app1 通过双向管道请求 app2 允许运行；app2 是另一个进程。")
     here, there = ipc.open_duplex()
-    process = ipc.start(ipc.answer_logins, there, ["app1"])
+    process = ipc.start(ipc.pipes.answer_logins, there, ["app1"])
     with here:
-        granted = [ipc.request_login(here, name, 60) for name in ("app1", "stranger")]
+        granted = [ipc.pipes.request_login(here, name, 60) for name in ("app1", "stranger")]
     process.join()
     guide.saw(f"app1: {granted[0]}, stranger: {granted[1]}")
     guide.surprise(
@@ -83,7 +83,7 @@ def _survive_a_death(guide: Guide) -> None:
                    "能看到结束，是因为没有别的进程还开着这一端：`start` 关掉了所有副本。")
 
 
-def _send_and_wait(sender: ipc.Sender, idle: ipc.Event) -> None:
+def _send_and_wait(sender: ipc.pipes.Sender, idle: ipc.Event) -> None:
     sender.send("alive")
     idle.wait()
 

@@ -41,7 +41,7 @@ def rows(settings: Settings) -> Iterator[Row]:
     large = (ring_large, "large", "open_ring, with room for 64")
     yield pair("ring, 64 KiB", large, (mp_queue, "large", "mp.Queue"), 1 << 16, 15)
     yield pair("ring, 64 KiB, beside its copies alone", large, (copies, "large", "two copies"), 1 << 16, None)
-    yield pair("queue, 64 B, item by item", (queue_one, "queue", "ipc.Queue"), theirs, 64, None)
+    yield pair("queue, 64 B, item by item", (queue_one, "queue", "ipc.Queue"), theirs, 64, 1.5)
     yield pair("queue, 64 B, put_many and get_many", (queue_batch, "batch", "ipc.Queue"), theirs, 64, None)
     yield round_trips(settings)
     for name, reach in (("faster-fifo", 5), ("pyzmq", 2)):

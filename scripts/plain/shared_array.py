@@ -34,4 +34,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         pass
 
-# Not enough when it must have a name that other programs open: netio ipc.SharedMemory
+# Not enough when it must have a name that other programs open: netio ipc.shm.SharedMemory

@@ -11,7 +11,8 @@ import threading
 
 import pytest
 
-from netio.ipc import Array, Queue, Semaphore, Value, request_login, answer_logins, open_duplex, open_pipe, start
+from netio.ipc import Array, Queue, Semaphore, Value, open_duplex, open_pipe, start
+from netio.ipc.pipes import request_login, answer_logins
 from tests.ipc import workers
 
 THEIRS = multiprocessing.Value("i", 0)  # made here, for the stdlib keeps its memory open until the end of the program

@@ -10,10 +10,11 @@ from multiprocessing import resource_sharer
 import pytest
 
 from netio.ipc import (
-    RingInbox, SignalWaiter, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring,
-    recv_fd, recv_socket, send_fd, send_signal, send_socket, start,
+    SignalWaiter, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring, recv_socket,
+    send_signal, send_socket, start,
 )
-from netio.ipc.local import HAS_UNIX
+from netio.ipc.inbox import RingInbox
+from netio.ipc.local import HAS_UNIX, recv_fd, send_fd
 from tests.ipc import workers
 
 pytestmark = pytest.mark.usefixtures("nothing_left")

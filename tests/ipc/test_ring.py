@@ -8,7 +8,8 @@ import time
 import pytest
 
 import netio.ipc
-from netio.ipc import RingInbox, open_pipe, open_ring
+from netio.ipc import open_pipe, open_ring
+from netio.ipc.inbox import RingInbox
 from netio.ipc.ring_ends import RECEIVER_SLEEPS
 
 pytestmark = pytest.mark.usefixtures("nothing_left")

@@ -125,7 +125,7 @@ any: EOFError""",
           "starting the child.",
           "管道的另一端已关闭，数据也读完了：这是数据的结束，不是故障。",
           "捕获它作为循环的结束。若一直不来，是你自己还拿着另一端：启动子进程后把它关掉。",
-          "ipc.open_pipe ipc.Receiver", "show_pipe.py"),
+          "ipc.open_pipe ipc.pipes.Receiver", "show_pipe.py"),
     Error("EOF when reading a line", """\
 any: EOFError: EOF when reading a line""",
           "`input()` found the end of its input: Ctrl-D (Ctrl-Z on Windows), a pipe, or a child of multiprocessing, "
