@@ -20,7 +20,7 @@ from .waiting import deadline_after, time_left
 
 try:
     import fcntl
-except ImportError:  # Windows, where this module is read, not used
+except ImportError:  # Windows
     pass
 
 Bytes = Union[bytes, bytearray, memoryview]
