@@ -113,7 +113,7 @@ def test_ctrl_c_cancels_the_transfer_only(far, near, monkeypatch):
     with session(far) as it:
         monkeypatch.setattr(module, "show_progress", lambda out, name: interrupt)
         out, err, failures = run(it, near, "get big", "put up", "pwd", err=Terminal())
-        assert failures == 2 and "`get big` goes on" in err and "`put -c up` goes on" in err and out == "/\n"
+        assert failures == 2 and "`get big` resumes" in err and "`put -c up` resumes" in err and out == "/\n"
         monkeypatch.undo()
         assert run(it, near, "put -c up", "get big")[2] == 0
     assert (near / "big").stat().st_size == (far / "up").stat().st_size == 2_000_000
