@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -220,6 +221,14 @@ class Person:
         self.process.wait(10)
         os.close(self._screen)
 
+    def waits(self):
+        """Wait until the program waits for the network: a signal just before that would be noticed only after it."""
+        asleep = 0
+        while asleep < 3 and os.path.exists("/proc/self/stat"):
+            with open(f"/proc/{self.process.pid}/stat", encoding="ascii", errors="replace") as file:
+                asleep = asleep + 1 if file.read().rpartition(")")[2].split()[0] == "S" else 0
+            threading.Event().wait(0.01)
+
     def sees(self, text):
         """Wait until the text has come; what came behind it is for the next one."""
         while text.encode() not in self._seen:
@@ -258,6 +267,7 @@ def test_ctrl_c_at_a_terminal(near):
             person.sees("ftp> ")
             person.types("get a\n")
             person.sees("33%")
+            person.waits()
             person.process.send_signal(signal.SIGINT)
             person.sees("cancelled")
             person.sees("ftp> ")
