@@ -48,7 +48,7 @@ class ProcessPool(Executor):
     A future raises what its task raised, caused by the worker's traceback, or ChildDied when the worker died.
 
     Leaving the `with` block waits for all tasks; leaving it by Ctrl-C kills the workers. A pool that is never shut down
-    ends with the program, without waiting. A task may have a pool of its own. A child that the program forks by itself
+    ends with the program, without waiting. A task may make its own pool. A child that the program forks by itself
     has no part in the pool: `submit` raises RuntimeError there, and the child's end leaves the workers alone.
 
     Raises: ValueError for less than one worker or task; OSError when the system has no room for the workers;
@@ -116,7 +116,7 @@ class ProcessPool(Executor):
         return self.submit_timed(self._timeout, fn, *args, **kwargs)
 
     def submit_timed(self, timeout: float | None, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As `submit`, with a timeout of its own for this task: seconds from when a worker is given it."""
+        """As `submit`, with its own timeout for this task: seconds from when a worker is given it."""
         return self._submit(timeout, fn, fn, args, kwargs)
 
     def submit_chunk(self, fn: Callable[..., Any], *columns: Sequence[Any]) -> Future[Chunk]:

@@ -1,6 +1,6 @@
 """One worker process of a pool: its own loop, and how the thread that manages it sees it.
 
-A task goes over as one message, its outcome comes back as one. A long task is sent by a thread of its own, so that the
+A task goes over as one message, its outcome comes back as one. A long task is sent by a helper thread, so that the
 manager can wait for the outcome, the worker's end and the timeout from the start: a worker that is stopped, or dies,
 while it should read would otherwise hold the manager up for ever.
 """
@@ -149,7 +149,7 @@ def start_unlisted(child: BaseProcess) -> ChildWatch:
 def start_lock() -> threading.Lock:
     """Return this process's lock for starting children: multiprocessing's list of them is not made for several threads.
 
-    A forked child gets a lock of its own, as its parent's may have been held at the fork.
+    A forked child gets a new lock, as its parent's may have been held at the fork.
 
     >>> with start_lock():
     ...     pass

@@ -1,4 +1,4 @@
-"""Children by `fork` (POSIX): the child is a copy of the parent that goes on behind the call.
+"""Children by `fork` (POSIX): the child is a copy of the parent that goes on after the call.
 
 Four things go wrong with a bare `os.fork`, and each is handled once, here. Output that still lies in a buffer is
 copied, too, and appears twice: flush first. A child that runs on into its parent's code does the parent's work a
@@ -33,7 +33,7 @@ def fork_child(function: Callable[..., object], *args: object, warn_threads: boo
     ...     assert os.waitpid(pid, 0)[1] == 3 * 256
 
     With threads running it warns, because what they hold stays locked in the child; `warn_threads=False` is for
-    callers who know that the child touches nothing of theirs.
+    callers who know that the child uses nothing that those threads hold.
 
     Raises: OSError where there is no fork, and when the system has no room for another process (it never returns a
     negative pid). RuntimeWarning: see above.
@@ -96,7 +96,7 @@ def _report(
     reader: connection.Connection, writer: connection.Connection, function: Callable[..., object],
     args: Sequence[object], kwargs: Mapping[str, Any],
 ) -> None:
-    """The child's whole work: let go of the parent's end, call, and send what came out."""
+    """The child's whole work: close the parent's end, call, and send what came out."""
     reader.close()
     send_chunks(writer, pack_outcome(function, *args, **kwargs))
 

@@ -31,9 +31,9 @@ def memory_after_fork() -> tuple[list[str], list[str]]:
 def offset_after_fork() -> tuple[bytes, bytes, bytes]:
     """Let a child read from a file that was opened before the fork, and close it; return what each has read.
 
-    The first is the child's reading, the second the parent's behind it: they share one offset, so the parent goes on
+    The first is the child's reading, the second the parent's after it: they share one offset, so the parent goes on
     where the child stopped. But the descriptors are two: the child's close leaves the parent's open. The third is
-    read by a parent that opened the file for itself: an own offset, from the beginning.
+    read by a parent that opened the file for itself: its own offset, from the beginning.
 
     >>> offset_after_fork() if hasattr(os, "fork") else (b"012", b"345", b"012")
     (b'012', b'345', b'012')
@@ -63,7 +63,7 @@ def output_after_fork(flush: bool) -> str:
     >>> [output_after_fork(flush) for flush in (False, True) if hasattr(os, "fork")] or ["hello hello", "hello"]
     ['hello hello', 'hello']
 
-    It runs in an interpreter of its own, whose output is a pipe and therefore buffered. `fork_child` flushes.
+    It runs in a new interpreter, whose output is a pipe and therefore buffered. `fork_child` flushes.
     Raises: OSError where there is no fork. Notes: processes, print 也自带缓冲 (print's buffer).
     """
     check_fork()

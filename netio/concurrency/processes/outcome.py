@@ -91,7 +91,7 @@ def pack_value(value: object) -> bytes:
 
 
 def pack_error(error: BaseException) -> bytes:
-    """Pack an exception, its traceback and a description, which stands in where the exception cannot be rebuilt.
+    """Pack an exception, its traceback and a description, which replaces it if it cannot be rebuilt.
 
     >>> unpack_outcome(pack_error(ValueError("no luck")))
     Traceback (most recent call last):

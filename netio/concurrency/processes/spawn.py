@@ -1,8 +1,8 @@
 """Children by `spawn` (every platform): the child is a new interpreter that imports what it needs.
 
 It inherits no memory, no lock and no buffered output, so none of fork's traps exists. Its own is pickling: the
-function goes over by name, so it must stand at the top of a module, and the program's own main module is imported
-again, so what starts processes must stand below `if __name__ == "__main__":`.
+function goes over by name, so it must be defined at the top of a module, and the program's own main module is imported
+again, so what starts processes must be below `if __name__ == "__main__":`.
 """
 from __future__ import annotations
 

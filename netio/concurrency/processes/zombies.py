@@ -88,7 +88,7 @@ def make_orphan() -> tuple[int, int, int]:
     try:
         child = fork_child(_leave_orphan, writer, warn_threads=False)
         orphan = int(os.read(reader, 20))
-        os.waitpid(child, os.WUNTRACED)  # returns when it stands still
+        os.waitpid(child, os.WUNTRACED)  # returns when it has stopped
         first = parent_of(orphan)
         os.kill(child, signal.SIGCONT)
         os.waitpid(child, 0)
@@ -99,7 +99,7 @@ def make_orphan() -> tuple[int, int, int]:
 
 
 def _leave_orphan(writer: int) -> None:
-    """In the child: start the grandchild, tell its pid, stand still until it has been looked at, and end."""
+    """In the child: start the grandchild, send its pid, stop until it has been looked at, and end."""
     orphan = fork_child(time.sleep, 60)
     os.write(writer, str(orphan).encode())
     os.kill(os.getpid(), signal.SIGSTOP)

@@ -10,7 +10,7 @@ from .thread import ResultThread
 
 
 class Account:
-    """An account with a balance, in whole cents, and a lock of its own.
+    """An account with a balance, in whole cents, and its own lock.
 
     >>> Account("Ann", 100)
     Account('Ann', 100)
@@ -63,7 +63,7 @@ def transfer_in_order(source: Account, target: Account, amount: int, pause: Call
 
 
 def transfer_backing_off(source: Account, target: Account, amount: int, pause: Callable[[], object] = int) -> None:
-    """Lock the source and try the target; let go of both and try again when it is taken: nobody holds and waits.
+    """Lock the source and try the target; release both and try again when it is taken: nobody holds and waits.
 
     >>> ann, bob = Account("Ann", 100), Account("Bob", 0)
     >>> transfer_backing_off(ann, bob, 30); ann, bob
@@ -93,7 +93,7 @@ def transfer_both_ways(
     >>> transfer_both_ways(transfer_in_order)
     ([Account('Ann', 110), Account('Bob', 90)], [])
 
-    With a `Meeting(2, ...)` as pause both stand with one lock in hand before either takes its second.
+    With a `Meeting(2, ...)` as pause both hold one lock before either takes its second.
     """
     ann, bob = Account("Ann", balance), Account("Bob", balance)
     calls: list[tuple[Any, ...]] = [(ann, bob, 10, pause), (bob, ann, 20, pause)]

@@ -1,7 +1,7 @@
 """The notes' exercises with threads, each with its race made certain.
 
 A race that shows up once in a million runs proves nothing. Here the place where a thread may be interrupted is a
-parameter, `pause`: a function called exactly there. A `Meeting` as pause waits until the others stand at the same
+parameter, `pause`: a function called exactly there. A `Meeting` as pause waits until the others are at the same
 place. Without a lock they come, and the race happens every time; with a lock nobody else can, the meeting fails, and
 the result is right.
 """

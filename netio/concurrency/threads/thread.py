@@ -86,7 +86,7 @@ class ResultThread(threading.Thread):
 
 
 def run_in_threads(calls: Iterable[Callable[[], Any]], timeout: float | None = None) -> list[Any]:
-    """Call every function in a thread of its own, at the same time; return their results in order.
+    """Call every function at the same time, one thread each; return their results in order.
 
     >>> run_in_threads([lambda: 1, lambda: 2])
     [1, 2]

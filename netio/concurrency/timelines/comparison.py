@@ -78,7 +78,7 @@ def _make_pool(way: str, workers: int) -> Executor:
 
 
 class _SlowAnswer:
-    """A handler that takes its time for every answer, as a server with a database behind it."""
+    """A handler that takes its time for every answer, as a server that asks a database."""
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
@@ -91,7 +91,7 @@ class _SlowAnswer:
 
 
 def ask_http(address: Any, timeout: float = 30.0) -> bytes:
-    """Send one HTTP request on a connection of its own and return the whole answer, at most 64 KiB.
+    """Send one HTTP request on a new connection and return the whole answer, at most 64 KiB.
 
     >>> with Server(("127.0.0.1", 0), _SlowAnswer(0), model="thread") as server:
     ...     server.start()

@@ -122,7 +122,7 @@ def draw_spans(spans: Iterable[Span], width: int = 60) -> str:
     T2            ............... 1.50 s, 0% CPU
     at once  11111222221111111111 0.00 to 2.00 s
 
-    Workers stand in the order of their first span. No span at all gives an empty text.
+    Workers are in the order of their first span. No span at all gives an empty text.
     """
     spans = list(spans)
     if not spans:
