@@ -107,8 +107,8 @@ def wait_interruptibly(wait: Callable[[float | None], object], timeout: float | 
     False when `timeout` seconds are over (None: no limit). The main thread runs Python's signal handlers between two
     steps of the program. A wait for a lock is one step: on Windows no signal ends it, and elsewhere none that came a
     moment before it, or to another thread. So the main thread waits in slices of half a second; others receive
-    no signals and wait at once. Do not give it `thread.join`: before Python 3.13 one that a handler's exception ends takes
-    the thread for ended, though it runs. An Event that the thread sets is safe.
+    no signals and wait at once. Do not give it `thread.join`: before Python 3.13 one that a handler's exception ends
+    takes the thread for ended, though it runs. An Event that the thread sets is safe.
 
     Raises: what a signal handler raises, KeyboardInterrupt above all; what `wait` raises.
     """
