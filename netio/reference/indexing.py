@@ -15,7 +15,7 @@ from typing import Iterator
 
 from .. import __all__ as CHAPTERS
 from . import names
-from .errors import ERRORS
+from .errors import ALL_ERRORS, ERRORS
 from .index import Item, load_index
 from .pages import DOCS
 from .plain import programs
@@ -66,8 +66,9 @@ def _things() -> Iterator[tuple[Item, str]]:
     for program in programs():
         yield Item("plain", program.name, program.summary, program.summary_zh,
                    (f"scripts/plain/{program.name}.py",)), program.text
-    for error in ERRORS:
-        see = names.see(error.names, error.scripts, f"docs/common-errors.md#{names.anchor(error.title)}")
+    for error in ALL_ERRORS:
+        page = [f"docs/common-errors.md#{names.anchor(error.title)}"] if error in ERRORS else []
+        see = names.see(error.names, error.scripts, *page)
         text = " ".join([error.texts, error.why, error.cure, error.why_zh, error.cure_zh])
         yield Item("error", error.title, f"{error.why} {error.cure}", f"{error.why_zh}{error.cure_zh}", see), text
     for entry in names.headings():

@@ -10,8 +10,8 @@ import re
 from .errors import Error
 
 # An error's kind and number before its message: `OSError: [Errno 98] `, which a pasted text need not have.
-_KIND = re.compile(r"(?:_?(?P<kind>[\w.]+)(?:: |$))+(\[(Errno|WinError) (?P<number>-?\d+)\] )?")
-_NUMBER = re.compile(r"(?:errno|winerror) (-?\d+)|^(\d{2,5})$")
+_KIND = re.compile(r"(?:_?(?P<kind>[\w.]+)(?:: |$))+(\[(?P<whose>Errno|WinError) (?P<number>-?\d+)\] ?)?")
+_NUMBER = re.compile(r"(?P<whose>errno|winerror) (?P<number>-?\d+)|^(?P<bare>\d{2,5})$")
 
 
 def fit_error(words: str, error: Error) -> int:
@@ -39,12 +39,22 @@ def plain(text: str) -> str:
 
 def _fit_text(words: str, text: str) -> int:
     kind = _KIND.match(text)
-    assert kind, f"no error: {text}"
-    message = text[kind.end():] or kind["kind"]
+    message = text[kind.end():] if kind else text
+    number = kind and _names_number(words, kind)
+    if kind and not message and kind["number"]:  # a number says it all: [WinError 10060]
+        return 110 if number else 0
+    message = message or (kind["kind"] if kind else "")
     pieces = [plain(piece) for piece in message.split("...") if plain(piece)]
     if whole := re.search(".*?".join(map(re.escape, pieces)), words):
         return 100 + len(whole[0])
-    number = _NUMBER.search(words)
     long = " " in words or len(words) >= 5 and not words.isascii()  # Chinese has no blanks
     part = long and words in plain(text) or " " in pieces[0] and pieces[0] in words
-    return 60 if part or number and kind["number"] == (number[1] or number[2]) else 0
+    return 60 if part or number else 0
+
+
+def _names_number(words: str, kind: re.Match[str]) -> bool:
+    """Tell whether the words name the number of an error; [Errno 32] is not [WinError 32]."""
+    asked = _NUMBER.search(words)
+    if not asked or not kind["number"] or kind["number"] != (asked["number"] or asked["bare"]):
+        return False
+    return not asked["whose"] or asked["whose"] == kind["whose"].lower()

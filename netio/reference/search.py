@@ -10,7 +10,7 @@ import errno
 import re
 from typing import NamedTuple
 
-from .errors import ERRORS
+from .errors import ALL_ERRORS
 from .index import Item, load_index
 from .matching import fit_error
 from .words import expand, words_of
@@ -104,12 +104,12 @@ def _coverage(matched: list[str], wanted: list[str]) -> float:
 def _add_errors(question: str, hits: dict[int, Hit]) -> None:
     """Put the errors whose text the question holds in front of all else."""
     numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "error"}
-    for error in ERRORS:
+    for error in ALL_ERRORS:
         fit = fit_error(question, error)
         if fit and error.title in numbers:
             number = numbers[error.title]
             before = hits.get(number, Hit(load_index().items[number], 0.0, ()))
-            hits[number] = before._replace(points=before.points + 10 * fit)
+            hits[number] = before._replace(points=before.points + fit * (100 if fit >= 100 else 10))
 
 
 def _add_meant(names: list[str], hits: dict[int, Hit]) -> None:

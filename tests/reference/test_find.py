@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from netio.reference import indexing, names, resolve
-from netio.reference.errors import ERRORS
+from netio.reference.errors import ALL_ERRORS, ERRORS
 from netio.reference.index import load_index
 from netio.reference.matching import fit_error
 from netio.reference.search import search
@@ -29,7 +29,7 @@ TERMS = {
     "共享内存": "ipc.Value",
     "信号量": "ipc.Semaphore",
     "进程池": "concurrency.ProcessPool",
-    "二级子进程": "concurrency.processes.zombies.reap_by_double_fork",
+    "二级子进程": "concurrency.double_fork",
     "全局解释器锁": "scripts/show_gil.py",
     "多路复用": "concurrency.serve",
     "状态码": "http.messages.errors.REASONS",
@@ -74,6 +74,91 @@ PASTED = {
 }
 
 
+# What students paste, beyond the texts of the page -> the title of the error that must come first.
+FURTHER = {
+    "AttributeError: 'bytes' object has no attribute 'encode'. Did you mean: 'decode'?":
+        'bytes and str have other methods',
+    "AttributeError: module 'socket' has no attribute 'SOCKET_STREAM'":
+        'A name that the module lacks',
+    "ImportError: cannot import name 'Thread' from partially initialized module 'threading'":
+        'A name that cannot be imported',
+    "SyntaxError: invalid character '（' (U+FF08)":
+        'A full-width sign',
+    'struct.error: pack expected 4 items for packing (got 3)':
+        'struct: the number of items differs',
+    'AssertionError: cannot start a process twice':
+        'A process is started twice',
+    'RuntimeError: Queue objects should only be shared between processes through inheritance':
+        'Shared objects go by inheritance',
+    'http.client.RemoteDisconnected: Remote end closed connection without response':
+        'The server closed without an answer',
+    'curl: (52) Empty reply from server':
+        'The server closed without an answer',
+    'ERR_CONNECTION_REFUSED':
+        'The browser cannot connect',
+    "NameError: name 'true' is not defined":
+        'A name that is not defined',
+    "PermissionError: [Errno 13] Permission denied: 'notes.txt'":
+        'Permission denied for a file',
+    'PermissionError: [Errno 13] Permission denied':
+        'Permission denied when broadcasting',
+    'BrokenPipeError: [Errno 32] Broken pipe':
+        'Broken pipe',
+    'OSError: [Errno 22] Invalid argument':
+        'Invalid argument from accept',
+    "TypeError: a bytes-like object is required, not 'str'":
+        'str where bytes are wanted',
+    'IndexError: list index out of range':
+        'An index out of range',
+    'TypeError: fun() takes 0 positional arguments but 1 was given':
+        'Too many or too few arguments',
+    'TypeError: socket.bind() takes exactly one argument (2 given)':
+        'A pair is wanted as the address',
+    'TypeError: __main__.fun() argument after * must be an iterable, not int':
+        'argument after * must be an iterable',
+    'ValueError: Pool is still running':
+        'A pool or executor that is closed',
+    'OSError: [Errno 98] Address already in use':
+        'Address already in use',
+    'ConnectionResetError: [WinError 10054] 远程主机强迫关闭了一个现有的连接。':
+        'Connection reset by peer',
+    "_pickle.UnpicklingError: invalid load key, 'x'.":
+        'pickle: cut or foreign data',
+    'json.decoder.JSONDecodeError: Extra data: line 1 column 10 (char 9)':
+        'json: cut or foreign data',
+    'OSError: [WinError 10038] 在一个非套接字上尝试了一个操作。':
+        'Not a socket',
+    "UnboundLocalError: cannot access local variable 'ticket' where it is not associated with a value":
+        'A local variable before its value',
+    'RuntimeError: thread.__init__() not called':
+        'thread.__init__() not called',
+    'ssl.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)':
+        'TLS: the certificate is not trusted',
+    'TimeoutError: [WinError 10060] 由于连接方在一段时间后没有正确答复或连接的主机没有反应，连接尝试失败。':
+        'timed out',
+    "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe4 in position 1023: unexpected end of data":
+        "'utf-8' codec can't decode",
+    'OSError: [Errno 24] Too many open files':
+        'Too many open files',
+    'ChildProcessError: [Errno 10] No child processes':
+        'No child processes',
+    'concurrent.futures.process.BrokenProcessPool: A process in the process pool was terminated abruptly':
+        'A worker of the pool died',
+    "FileNotFoundError: [Errno 2] No such file or directory: 'dict.txt'":
+        'No such file or directory',
+    'ValueError: too many values to unpack (expected 2)':
+        'Too many values to unpack',
+    "ValueError: invalid literal for int() with base 10: ''":
+        'A str where a number is wanted',
+    'EOFError: Ran out of input':
+        'pickle: cut or foreign data',
+    'urllib.error.HTTPError: HTTP Error 404: Not Found':
+        'HTTP says no',
+    'ftplib.error_perm: 530 Login incorrect.':
+        'FTP says no',
+    "TypeError: 'Event' object is not callable":
+        'An object that is not callable',
+}
 # A question as people ask it -> what answers it: one of these must be among the first three.
 QUESTIONS = {
     "how do I know that the whole message was received": "tcp.recv_exactly tcp.recv_frame tcp.Reader http.recv_request",
@@ -117,6 +202,35 @@ def test_a_pasted_error_comes_first(words):
     assert set(hits[0].item.see) & {hit.item.name for hit in hits[1:]}, "the names that cure it follow"
 
 
+@pytest.mark.parametrize("words", FURTHER)
+def test_further_errors_are_known(words):
+    assert search(words).hits[0].item.name == FURTHER[words]
+
+
+@pytest.mark.parametrize("raise_it, title", [
+    (lambda: b"".encode(), "bytes and str have other methods"),
+    (lambda: __import__("socket").SOCKET_STREAM, "A name that the module lacks"),
+    (lambda: compile("print（1)", "a.py", "exec"), "A full-width sign"),
+    (lambda: compile("if 1\n  pass", "a.py", "exec"), "A colon is missing"),
+    (lambda: compile("b'\u4e2d'", "a.py", "exec"), "Only ASCII in a bytes literal"),
+    (lambda: eval("pritnt(1)"), "A name that is not defined"),
+    (lambda: {}.get(1)[0], "None where a value is wanted"),
+    (lambda: (1, 2).recv(9), "A method of the wrong object"),
+    (lambda: int(""), "A str where a number is wanted"),
+    (lambda: [][0], "An index out of range"),
+    (lambda: __import__("struct").pack("!ii", 1), "struct: the number of items differs"),
+    (lambda: __import__("pickle").loads(b""), "pickle: cut or foreign data"),
+    (lambda: __import__("json").loads("{} {}"), "json: cut or foreign data"),
+    (lambda: __import__("threading").Thread().join(), "join before start"),
+    (lambda: open(__file__, "wr"), "An open mode or an encoding that does not exist"),
+])
+def test_further_errors_as_this_python_says_them(raise_it, title):
+    with pytest.raises(Exception) as caught:
+        raise_it()
+    said = f"{type(caught.value).__name__}: {getattr(caught.value, 'msg', caught.value)}"
+    assert search(said).hits[0].item.name == title, said
+
+
 def test_a_whole_traceback_is_read_for_its_error_and_the_own_line():
     answer = search("""Traceback (most recent call last):
   File "/home/li/server.py", line 7, in <module>
@@ -145,6 +259,11 @@ def test_synonyms_name_what_is_there():
 
 def test_the_index_is_made_from_the_sources():
     assert indexing.FILE.read_text(encoding="utf-8") == indexing.index_text(), "run python -m netio.reference.indexing"
+
+
+@pytest.mark.parametrize("error", ALL_ERRORS, ids=lambda error: error.title)
+def test_every_target_of_an_error_is_there(error):
+    assert error.why_zh and error.cure_zh and all(resolve(name) for name in error.names.split())
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.title)

@@ -6,8 +6,10 @@ text `...` stands for what differs from time to time. Windows translates its tex
 from __future__ import annotations
 
 from .entry import Error
-from . import files, processes, sockets
+from . import files, more, processes, sockets
 
-__all__ = ["ERRORS", "Error"]
+__all__ = ["ALL_ERRORS", "ERRORS", "Error"]
 
 ERRORS = [*sockets.ERRORS, *files.ERRORS, *processes.ERRORS]
+# With those that `find` knows beyond the page.
+ALL_ERRORS = [*ERRORS, *more.ERRORS]
