@@ -12,6 +12,10 @@ from .values import EMPTY, Call, Scope, Thing, Value
 
 LOOPS = (ast.While, ast.For, ast.AsyncFor)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_STANDARD_PACKAGES = set(
+    "os multiprocessing concurrent urllib http xml logging json email importlib collections unittest asyncio ctypes "
+    "tkinter encodings wsgiref curses dbm html sqlite3 distutils xmlrpc".split()
+)
 BROAD = {"Exception", "BaseException", "OSError", "IOError", "socket.error", "EnvironmentError"}
 
 
@@ -198,7 +202,17 @@ class Program:
     def is_library(self) -> bool:
         """True for a module that others call with what this file does not show: a part of a package, or a large one."""
         parts = any(isinstance(node, ast.ImportFrom) and node.level for node in self.nodes)
-        return parts or "__all__" in self.flow.module.bound or len(self.lines) > 1000
+        dotted = {name.partition(".")[0] for name in self.flow.imports.values() if "." in name} - _STANDARD_PACKAGES
+        return parts or bool(dotted) or "__all__" in self.flow.module.bound or len(self.lines) > 1000
+
+    @cached_property
+    def _stored(self) -> set[str]:
+        places = (node for node in self.nodes if isinstance(node, (ast.Attribute, ast.Subscript)))
+        return {self.source(node) for node in places if isinstance(node.ctx, ast.Store)}
+
+    def is_rebound(self, node: ast.AST) -> bool:
+        """True for an element or attribute that is assigned somewhere: what it is here is not known for sure."""
+        return isinstance(node, (ast.Attribute, ast.Subscript)) and self.source(node) in self._stored
 
     def in_child(self, node: ast.AST) -> bool:
         """True for a node in the branch that a forked child runs."""

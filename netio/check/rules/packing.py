@@ -48,7 +48,7 @@ def native_order(program: Program) -> Iterator[Hit]:
         with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock:
             sock.sendall(struct.pack("!ihf", 1, 2, 3.0))
     """
-    if not _uses_network(program):
+    if not _uses_network(program) or program.is_library:
         return
     seen = set()
     for call in program.calls(*_PACKING[:4]):

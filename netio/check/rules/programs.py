@@ -8,6 +8,7 @@ from typing import Iterator
 from ..findings import Hit, rule
 from ..program import FUNCTIONS, LOOPS, Program
 from ..values import Call, Scope, Thing, is_only
+from .text import makes_names
 
 _EXCHANGE = ("recv", "send", "sendall")
 
@@ -302,6 +303,8 @@ def missing_argument(program: Program) -> Iterator[Hit]:
         names = [argument.arg for argument in node.args.posonlyargs + node.args.args]
         owner = function.facts["scope"].owner
         plain = {"threading.Thread", "multiprocessing.Process", "object"}
+        if owner is not None and program.is_library:
+            continue
         if owner is not None and (
             owner.facts["parents"] or owner.facts["names"] - plain or owner.facts["open_bases"]
         ):
@@ -323,7 +326,7 @@ def missing_argument(program: Program) -> Iterator[Hit]:
                 "given": given,
                 "parameters": ", ".join(names),
             }
-    for call in program.calls("open"):
+    for call in () if makes_names(program) else program.calls("open"):
         if not call.node.args and not call.node.keywords:
             yield call.node, {"name": "open", "wanted": 1, "given": 0, "parameters": "path"}
 

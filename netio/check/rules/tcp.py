@@ -89,11 +89,9 @@ def exact(program: Program, chunk: Thing) -> bool:
     for call in program.calls("len"):
         if any(chunk in thing.origins() for value in call.args for thing in value):
             above = program.parent(call.node)
-            if (
-                isinstance(above, (ast.AugAssign, ast.BinOp))
-                or isinstance(above, ast.Compare)
-                and not isinstance(above.comparators[0], ast.Constant)
-            ):
+            if isinstance(above, (ast.AugAssign, ast.BinOp)):
+                return True
+            if isinstance(above, ast.Compare) and constant(program.value(above.comparators[0])) not in (0, 1):
                 return True
     return any(
         thing.facts.get("name") == "socket.MSG_WAITALL"
@@ -140,6 +138,8 @@ def send_not_all(program: Program) -> Iterator[Hit]:
             continue
         if any(sock.kind != "tcp" or sock.facts.get("unsure") for sock in call.on):
             continue
+        if any(sock.facts.get("assumed") for sock in call.on) and not is_only(data, "bytes", "str"):
+            continue  # it may be the end of a pipe
         func = call.node.func
         assert isinstance(func, ast.Attribute)
         yield call.node, {"sock": program.source(func.value), "data": program.source(call.node.args[0])}
@@ -192,6 +192,8 @@ def send_str(program: Program) -> Iterator[Hit]:
     for call in program.calls(
         *(f"{kind}.{name}" for kind in ("tcp", "udp", "socket") for name in ("send", "sendall", "sendto"))
     ):
+        if call.node.args and program.is_rebound(call.node.args[0]) or any(t.facts.get("assumed") for t in call.on):
+            continue
         if (
             is_only(call.arg(0), "str")
             and not any(t.facts.get("swapped") for t in call.arg(0))
@@ -231,6 +233,8 @@ def bytes_never_str(program: Program) -> Iterator[Hit]:
             return
         sides = [node.left, *node.comparators]
         for left, right, op in zip(sides, sides[1:], node.ops):
+            if program.is_rebound(left) or program.is_rebound(right):
+                continue
             pair = (program.value(left), program.value(right))
             if isinstance(op, (ast.In, ast.NotIn)):
                 pair = (
@@ -765,12 +769,20 @@ def not_closed(program: Program) -> Iterator[Hit]:
     all_listeners = listeners(program)
     for sock in program.of_kind("tcp", "udp"):
         if _owned(program, sock) and sock.node is not None and not any(program.calls_on(sock, "close", "detach")):
+            if sock in all_listeners and _serves_for_ever(program, sock):
+                continue  # it ends with the program
             what = (
                 ("connection", "连接")
                 if sock.facts.get("accepted")
                 else ("listener", "监听套接字") if (sock in all_listeners) else ("socket", "套接字")
             )
             yield sock.node, {"what": what[0], "what_zh": what[1], "name": _target(program, sock)}
+
+
+def _serves_for_ever(program: Program, listener: Thing) -> bool:
+    """True for a listener that is accepted from in a loop without an end."""
+    calls = [call for call in program.calls_on(listener, "accept")]
+    return any(isinstance(loop, ast.While) for call in calls for loop in program.loops(call.node))
 
 
 def _target(program: Program, sock: Thing) -> str:
@@ -1285,6 +1297,7 @@ def wrong_encode(program: Program) -> Iterator[Hit]:
         func = call.node.func
         if (
             isinstance(func, ast.Attribute)
+            and not program.is_rebound(func.value)
             and is_only(program.value(func.value), kind)
             and not program.protected(call.node, also=frozenset(("AttributeError",)))
         ):

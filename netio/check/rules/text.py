@@ -325,6 +325,12 @@ def makes_names(program: Program) -> bool:
     return bool(used & {"globals", "exec", "vars", "__builtins__"})
 
 
+_PLAIN_ATTRIBUTES = set(
+    "family type proto timeout closed mode name encoding newlines errors buffer line_buffering daemon "
+    "pid exitcode ident sentinel authkey native_id maxsize queue".split()
+)
+
+
 @rule("not-called", "error")
 def not_called(program: Program) -> Iterator[Hit]:
     """`{name}` is named, but not called: the brackets are missing.
@@ -352,5 +358,7 @@ def not_called(program: Program) -> Iterator[Hit]:
             continue
         groups = {"socket" if thing.kind in SOCKETS else thing.kind for thing in program.value(attribute.value)}
         is_method = any(attribute.attr in known.METHODS.get(group, ()) for group in groups)
+        if attribute.attr in _PLAIN_ATTRIBUTES:
+            continue
         if is_method or attribute.attr in ("close", "start", "join", "acquire", "release", "flush"):
             yield attribute, {"name": program.source(attribute)}
