@@ -15,6 +15,7 @@ import socket
 from contextlib import suppress
 from typing import Any, Callable, Mapping
 
+from ..files import UnsyncedError
 from .commands import CommandError, LineReader, Session, format_reply, parse_command
 from .data import DataChannel, get_host
 from .folder import Folder
@@ -204,6 +205,8 @@ class ControlConnection:
         """Say why a command failed."""
         if isinstance(error, CommandError):
             self.reply(error.code, str(error))
+        elif isinstance(error, UnsyncedError):
+            self.reply(451, reason_of(error))
         elif isinstance(error, OSError) and error.errno in _PATH_ERRORS:
             self.reply(450 if isinstance(error, BlockingIOError) else code, reason_of(error))
         else:

@@ -22,7 +22,7 @@ from heapq import merge
 from itertools import islice
 from typing import IO, Callable, Iterable, Iterator
 
-from ..files import Replacement, Root
+from ..files import Replacement, Root, UnsyncedError
 from ..files.copying import copy_bytes
 from ..files.folders import OpenFolder
 from .commands import Entry
@@ -184,8 +184,11 @@ class Folder:
             if stat.S_ISDIR(self._root.stat(_encodable(new), follow=False).st_mode):
                 raise _error(errno.EEXIST, "there is a folder of that name")
         self._root.rename(_encodable(old), new, timeout=0)
-        with self._root.parent(new, follow=False) as (folder, _):
-            folder.sync()
+        try:
+            with self._root.parent(new, follow=False) as (folder, _):
+                folder.sync()
+        except OSError as error:
+            raise UnsyncedError(error.errno, f"it is renamed, but {error.strerror}") from error
 
     def set_time(self, path: str, seconds: int) -> None:
         """Set when a file was changed."""

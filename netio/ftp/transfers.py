@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 from typing import IO, Any, Callable, Iterable, Iterator
 
+from ..files import UnsyncedError
 from ..tcp.facts import queued_bytes
 from .commands import CommandError, FromNetwork, to_network
 from .folder import Upload
@@ -218,7 +219,7 @@ class StorTransfer(Transfer):
                 raise
         except OSError as error:
             self._upload.discard()
-            raise CommandError(code, reason_of(error)) from error
+            raise CommandError(451 if isinstance(error, UnsyncedError) else code, reason_of(error)) from error
         return release
 
     def drop(self) -> None:

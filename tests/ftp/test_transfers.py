@@ -382,3 +382,18 @@ def test_a_link_local_address_keeps_its_zone(tmp_path):
     protocol.connection_made(wire)
     protocol.data_received(b"USER ftp\r\nPASS x\r\nEPSV\r\nEPRT |2|fe80::7|5001|\r\nNLST\r\n")
     assert opened == [("fe80::1%3", 0), ("fe80::7%3", 5001)] and b"\r\n425 " in wire.written
+
+
+@pytest.mark.parametrize("command", ["STOR f", "RNTO g"])
+def test_what_is_done_but_not_on_the_disk_is_said_to_be_both(tmp_path, monkeypatch, command):
+    from netio.files.folders import OpenFolder
+
+    def fail(folder):
+        raise OSError(5, "Input/output error")
+
+    (tmp_path / "a").write_bytes(b"a")
+    with running(tmp_path) as server, Talk(server.address, "ming", "芝麻") as talk:
+        talk.say("RNFR a")
+        monkeypatch.setattr(OpenFolder, "sync", fail)
+        reply = talk.put(command, b"new") if command == "STOR f" else talk.say(command)
+    assert reply.startswith("451 ") and ", but " in reply and (tmp_path / command.split()[1]).exists()
