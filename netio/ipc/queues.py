@@ -1,10 +1,10 @@
 """A bounded first-in-first-out queue between any number of processes, which no killed process can block.
 
-The items lie in a ring of shared memory. Whoever puts or gets holds one lock meanwhile, which the system frees when
-its holder is killed. Where the queue begins and ends stands twice in the memory; a change is written to the copy not
-in use and becomes valid with the store of one word that says which copy counts. So a process killed in the middle has
-done nothing at all. Who finds the queue empty or full says so under the lock and waits for an event; the next that
-puts or gets sets it. There is no feeder thread: `put` has put when it returns, and a process may end and be joined
+The items are in a ring of shared memory. `put` and `get` hold one lock, which is free again when its holder is killed.
+The queue's state (where it begins and ends) is in the memory twice; a change is written to the copy not in use and
+becomes valid with the store of one word that says which copy counts. So a process killed in the middle has done nothing
+at all. A process that finds the queue empty or full sets a flag under the lock and waits for an event; the next `put` or
+`get` sets that event. An item longer than the memory enlarges it: the new state counts once all is copied. There is no feeder thread: `put` has put when it returns, and a process may end and be joined
 with its items unread.
 """
 from __future__ import annotations
@@ -70,8 +70,8 @@ class Queue(End):
     on Windows). `end` ends every consumer once the
     items are read. `qsize`, `full` and `empty` are exact when they look and may be out of date when you do.
 
-    Raises: QueueFull and QueueEmpty when time is over; EOFError from `get` behind the end; BrokenPipeError from `put`
-    behind the end; ValueError for an item that never fits.
+    Raises: QueueFull and QueueEmpty when time is over; EOFError from `get` after the end; BrokenPipeError from `put`
+    after the end; ValueError for an item that never fits (Windows).
     Notes: 消息队列 (message queue). The stdlib: `multiprocessing.Queue`, which a process killed at the wrong time blocks
     for all, whose `join` waits for items to be read, and whose `qsize` macOS lacks.
     """
@@ -87,8 +87,7 @@ class Queue(End):
         self.put_bytes(pickle.dumps(item, pickle.HIGHEST_PROTOCOL), timeout if block else 0)
 
     def put_many(self, items: Sequence[object], timeout: float | None = None) -> None:
-        """Put all items, one behind the other as long as there is room for all; others may come between where there
-        is not."""
+        """Put all items, one after the other if there is room for all; if not, others may come between."""
         self._put([pickle.dumps(item, pickle.HIGHEST_PROTOCOL) for item in items], timeout)
 
     def put_bytes(self, item: bytes, timeout: float | None = None) -> None:
