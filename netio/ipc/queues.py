@@ -2,10 +2,11 @@
 
 The items are in a ring of shared memory. `put` and `get` hold one lock, which is free again when its holder is killed.
 The queue's state (where it begins and ends) is in the memory twice; a change is written to the copy not in use and
-becomes valid with the store of one word that says which copy counts. So a process killed in the middle has done nothing
-at all. A process that finds the queue empty or full sets a flag under the lock and waits for an event; the next `put` or
-`get` sets that event. An item longer than the memory enlarges it: the new state counts once all is copied. There is no feeder thread: `put` has put when it returns, and a process may end and be joined
-with its items unread.
+becomes valid with the store of one word that says which copy counts. So a process killed in the middle has done
+nothing at all. A process that finds the queue empty or full sets a flag under the lock and waits for an event; the
+next `put` or `get` sets that event. An item longer than the memory enlarges it: the new state counts once all is
+copied. There is no feeder thread: `put` has put when it returns, and a process may end and be joined with its items
+unread.
 """
 from __future__ import annotations
 
