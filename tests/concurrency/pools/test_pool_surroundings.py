@@ -83,7 +83,7 @@ def test_shutdown_in_a_callback_ends_the_pool(start_method, tmp_path):
     assert out == "the last line\n" and "Traceback" not in err
 
 
-def test_what_a_callback_raises_does_not_end_the_pool(start_method, capfd, nothing_left):
+def test_what_a_callback_raises_does_not_end_the_pool(start_method, nothing_left):
     with ProcessPool(1, method=start_method) as pool:
         pool.submit(abs, -1).add_done_callback(lambda future: sys.exit(1))
         assert pool.submit(abs, -2).result(60) == 2
