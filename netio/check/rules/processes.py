@@ -438,6 +438,9 @@ def args_no_tuple(program: Program) -> Iterator[Hit]:
                 "value",
                 "file",
             ):
+                text = constant(program.value(keyword.value))
+                if isinstance(text, str) and len(text) == 1:
+                    continue  # taken apart into itself
                 yield keyword.value, {"name": program.source(keyword.value)}
 
 

@@ -190,19 +190,31 @@ def global_missing(program: Program) -> Iterator[Hit]:
             continue
         assigned = _local_assignments(program, scope)
         for node in ast.walk(scope.node):
-            if not isinstance(node, ast.AugAssign):
+            target = _changed_name(node)
+            if target is None:
                 continue
-            name = node.target.id if isinstance(node.target, ast.Name) else ""
+            name = target.id
             if (
                 name
                 and name in module.names
                 and name not in scope.global_names
                 and program.scope(node) is scope
                 and not _is_parameter(scope, name)
-                and min(assigned.get(name, [10**9])) >= node.lineno
+                and min(assigned.get(name, [10**9])) >= target.lineno
             ):
                 yield node, {"name": name}
                 break
+
+
+def _changed_name(node: ast.AST) -> ast.Name | None:
+    """Return the name that a statement reads, changes and writes: `n += 1` or `n = n + 1`."""
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        return node.target
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.BinOp):
+        target = node.targets[0]
+        sides = (node.value.left, node.value.right)
+        return target if any(isinstance(side, ast.Name) and side.id == target.id for side in sides) else None
+    return None
 
 
 def _local_assignments(program: Program, scope: Scope) -> dict[str, list[int]]:
