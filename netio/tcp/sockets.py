@@ -277,10 +277,10 @@ def _resolve_to_listen(address: Address, dual_stack: bool | None) -> list[_Addre
 def _resolve(address: Address, flags: int) -> list[_AddressInfo]:
     """Return what getaddrinfo says for TCP, with the protocol's number, without which asyncio leaves NODELAY off."""
     if isinstance(address, str):
-        if not hasattr(socket, "AF_UNIX"):
-            raise OSError(errno.EAFNOSUPPORT, f"this platform's Python has no Unix sockets: {address}")
         if not ("/" in address or address.startswith("\0") or address.endswith(".sock")):  # such as "127.0.0.1"
             raise ValueError(f"an address is (host, port), not {address!r}; for a Unix socket say './{address}'")
+        if not hasattr(socket, "AF_UNIX"):
+            raise OSError(errno.EAFNOSUPPORT, f"this platform's Python has no Unix sockets: {address}")
         return [(socket.AF_UNIX, socket.SOCK_STREAM, 0, "", address)]  # type: ignore[list-item]
     if not isinstance(address, (tuple, list)) or len(address) < 2:
         raise ValueError(f"an address is (host, port), not {address!r}")

@@ -139,8 +139,11 @@ def test_111_one_record_a_connection():
             connfd, _ = sockfd.accept()
             gc.collect()
             client.settimeout(10)
-            with pytest.raises(ConnectionError):  # closed with the second record unread: a reset
-                client.recv(1024)
+            try:
+                ended = client.recv(1024)
+            except ConnectionError:  # closed with the second record unread: a reset
+                ended = b""
+            assert ended == b""  # Wine reads a reset as an end
             connfd.close()
     ours, theirs = socket.socketpair()
     with theirs:
