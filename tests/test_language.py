@@ -57,8 +57,8 @@ TERMS = """
     ASCII AUTH CPU FTP GBK GIL GiB HTML HTTP ID IPC Linux MIME MiB Markdown NAT PASV PORT Python SIGTERM TCP TLS UDP UTF
     Unix WSGI Windows macOS http https zip nc curl lftp ftplib ncat ps top open struct send recv write flush fork
     epoll kqueue poll select prefork pool iterative process thread bytes pieces random once end plain Ctrl netio pytest
-    HTTPServer httpserver SVG docs pictures here gbk app list get put cd pwd mkdir delete help quit ming any page
-    chat echo files framing ftp growth http import ipc
+    HTTPServer httpserver none SVG docs pictures here gbk app list get put cd pwd mkdir delete help quit ming any page
+    chat echo files framing ftp growth http import ipc pools none
 """.split()
 NO_PROSE = re.compile(
     r"`[^`]*`|https?://\S+|python -m netio|--?[a-z][\w-]*|\{[^}]*\}|（默认：[ -~]*）|"

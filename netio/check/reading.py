@@ -219,8 +219,8 @@ def _candidates(lines: list[str], number: int) -> Iterator[tuple[str, str]]:
     if caught:
         yield "python2-except", f"{head}except {caught[1]} as {caught[2]}:{body[caught.end():]}"
     if re.match(r"(el)?if\b|while\b", body) and re.search(r"[^=!<>]=[^=]", body):
-        yield "assignment-for-comparison", head + re.sub(r"(?<![=!<>])=(?!=)", "==", body, 1)
-        fixed = re.sub(r"(?<![=!<>])=(?!=)", "==", code.rstrip(":"), 1)
+        yield "assignment-for-comparison", head + re.sub(r"(?<![=!<>])=(?!=)", "==", body, count=1)
+        fixed = re.sub(r"(?<![=!<>])=(?!=)", "==", code.rstrip(":"), count=1)
         yield "assignment-for-comparison", f"{head}{fixed}:"
     if ".[" in body:
         yield "broken-statement", line.replace(".[", "[")

@@ -83,7 +83,7 @@ HEADINGS = [
     ("进程间通信", "Processes that talk",
      "ipc.start ipc.open_pipe ipc.Queue ipc.Value ipc.send_socket",
      "stream_ring.py pass_socket.py"),
-    ("管道通信", "Pipes", "ipc.open_pipe ipc.open_duplex ipc.pipes.request_login ipc.pipes.answer_logins", "show_pipe.py"),
+    ("管道通信", "Pipes", "ipc.open_pipe ipc.open_duplex", "show_pipe.py"),
     ("消息队列", "Queues", "ipc.Queue ipc.QueueFull ipc.QueueEmpty", "show_queue.py"),
     ("print end=", "print and its buffer", "files.watch_buffering", "show_buffering.py"),
     ("randInt", "randint", "", ""),

@@ -37,7 +37,7 @@ def programs() -> Iterator[Program]:
     >>> all(program.text for program in programs())
     True
     """
-    for path in sorted(FOLDER.glob("*.py")) or _installed():
+    for path in _programs_in(FOLDER) or _installed():
         text = path.read_text(encoding="utf-8")
         summary, summary_zh, *_ = (ast.get_docstring(ast.parse(text)) or "").split("\n\n")
         yield Program(path.stem, summary, summary_zh, text)
@@ -69,8 +69,14 @@ def programs_before(name: str) -> list[str]:
     return [program.name for program in programs() if program.text.rstrip().endswith(f": netio {name}")]
 
 
+def _programs_in(folder: Path) -> list[Path]:
+    """Return the programs in a folder, which may be inside a zip archive, and need not exist."""
+    found = folder.iterdir() if folder.is_dir() else []
+    return sorted((path for path in found if path.name.endswith(".py")), key=lambda path: path.name)
+
+
 def _installed() -> list[Path]:
-    if beside := sorted((PACKAGE.parent / _INSTALLED).glob("*.py")):  # `pip install --target` records another place
+    if beside := _programs_in(PACKAGE.parent / _INSTALLED):  # `pip install --target` records another place
         return beside
     try:
         files = metadata.files("netio") or []

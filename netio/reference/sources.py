@@ -196,7 +196,9 @@ def modules_of(package: str) -> Iterator[str]:
 def _is_module(module: str) -> bool:
     """Tell `servers.server` from `servers.Server`, also where the file system does not (Windows, macOS)."""
     package, _, last = module.rpartition(".")
-    return not package or not {last, f"{last}.py"}.isdisjoint(_names_in(path_of(package).parent))
+    if not package:
+        return True
+    return is_package(package) and not {last, f"{last}.py"}.isdisjoint(_names_in(path_of(package).parent))
 
 
 @lru_cache(maxsize=None)

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import os
 import re
 import subprocess
 import sys
 
 import pytest
+
+from netio.reference import definition
 
 from .running import CHECKOUT, FOLDER, PROGRAMS, text_of
 
@@ -51,9 +52,7 @@ def test_it_explains_itself(program):
 def test_its_last_line_names_what_goes_on_from_there(program):
     last = LAST.fullmatch(text_of(program).splitlines(keepends=True)[-1])
     assert last, "the last line"
-    value = importlib.import_module(f"netio.{last[1]}")
-    for part in last[2].split("."):
-        value = getattr(value, part)
+    assert definition(f"{last[1]}.{last[2]}")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
