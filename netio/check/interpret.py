@@ -66,6 +66,7 @@ class Interpreter:
     """What a walk found out: `values` by node, `calls`, `scopes`, what never runs, names that nobody binds."""
 
     def __init__(self, tree: ast.Module) -> None:
+        Thing.begin()
         self.tree = tree
         self.module = Scope(tree, "", None)
         self.scopes: dict[int, Scope] = {id(tree): self.module}
@@ -1239,7 +1240,7 @@ class Interpreter:
         return value
 
     def _socket_recv(self, sock: Thing, call: Call) -> Value:
-        return self.make("bytes", call.node, received=sock.kind, sock=sock)
+        return self.make("bytes", call.node, tag=sock.kind, received=sock.kind, sock=sock)
 
     def _socket_recvfrom(self, sock: Thing, call: Call) -> Value:
         value = self.make("tuple", call.node, size=2)

@@ -15,15 +15,26 @@ class Thing:
     pool queue pipe value event semaphore pid address pending item.
     """
 
-    __slots__ = ("kind", "node", "bases", "facts", "elements", "tests")
+    __slots__ = ("kind", "node", "bases", "facts", "elements", "tests", "number")
+    _made = 0
 
     def __init__(self, kind: str, node: ast.AST | None, bases: Value = frozenset(), **facts: Any) -> None:
+        Thing._made += 1
+        self.number = Thing._made
         self.kind = kind
         self.node = node
         self.bases = bases
         self.facts = facts
         self.elements: dict[Any, Value] = {}
         self.tests: dict[ast.AST, None] = {}
+
+    @classmethod
+    def begin(cls) -> None:
+        """Number the things from the beginning, for another program."""
+        cls._made = 0
+
+    def __hash__(self) -> int:
+        return self.number  # not the address: sets of things have the same order, and findings, each time
 
     def origins(self) -> set[Thing]:
         """Return itself and all that it was made from."""

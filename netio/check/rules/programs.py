@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from ..findings import Hit, rule
 from ..program import FUNCTIONS, LOOPS, Program
@@ -251,13 +251,22 @@ def wrong_ready(program: Program) -> Iterator[Hit]:
                 accepted_here = any(
                     program.inside(sock.node, loop) and sock.facts.get("accepted") for sock in call.on
                 )
-                if func.value.id != loop.target.id and accepted_here and not _bound_beside(program, call, loop):
+                bound = _bound_beside(program, call, call.on, loop)
+                if func.value.id != loop.target.id and accepted_here and not bound:
                     yield call.node, {"name": func.value.id, "ready": loop.target.id, "method": "recv"}
+        for call in program.flow.calls:
+            for argument in call.node.args if program.inside(call.node, loop) else ():
+                if isinstance(argument, ast.Name) and argument.id != loop.target.id:
+                    socks = [sock for sock in program.value(argument) if sock.facts.get("accepted")]
+                    if any(program.inside(sock.node, loop) for sock in socks if sock.node is not None):
+                        if not _bound_beside(program, call, socks, loop):
+                            method = program.source(call.node.func)
+                            yield call.node, {"name": argument.id, "ready": loop.target.id, "method": method}
 
 
-def _bound_beside(program: Program, call: Call, loop: ast.AST) -> bool:
+def _bound_beside(program: Program, call: Call, socks: Iterable[Thing], loop: ast.AST) -> bool:
     """True where the connection is accepted in the same branch, directly before."""
-    accepted = next((sock.node for sock in call.on if sock.node is not None), None)
+    accepted = next((sock.node for sock in socks if sock.node is not None), None)
     branches = [
         outer for outer in program.ancestors(call.node) if isinstance(outer, ast.If) and program.inside(outer, loop)
     ]
@@ -291,6 +300,16 @@ def missing_argument(program: Program) -> Iterator[Hit]:
 
         work(1, 2)
     """
+    needs = {"recv": "1024", "recvfrom": "2048", "send": "data", "sendall": "data"}
+    for call in program.calls("tcp.recv", "udp.recvfrom", "tcp.send", "tcp.sendall"):
+        if not call.node.args and not call.node.keywords and not any(sock.facts.get("assumed") for sock in call.on):
+            method = call.name.rpartition(".")[2]
+            yield call.node, {
+                "name": program.source(call.node.func),
+                "wanted": 1,
+                "given": 0,
+                "parameters": needs[method],
+            }
     for call in program.flow.calls:
         function = next(iter(call.on), None)
         if not call.name.startswith("def ") or function is None or len(program.value(call.node.func)) != 1:

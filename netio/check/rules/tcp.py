@@ -769,7 +769,7 @@ def not_closed(program: Program) -> Iterator[Hit]:
     all_listeners = listeners(program)
     for sock in program.of_kind("tcp", "udp"):
         if _owned(program, sock) and sock.node is not None and not any(program.calls_on(sock, "close", "detach")):
-            if sock in all_listeners and _serves_for_ever(program, sock):
+            if sock in all_listeners and _serves_for_ever(program, sock) or _is_never_left(program, sock):
                 continue  # it ends with the program
             what = (
                 ("connection", "连接")
@@ -783,6 +783,18 @@ def _serves_for_ever(program: Program, listener: Thing) -> bool:
     """True for a listener that is accepted from in a loop without an end."""
     calls = [call for call in program.calls_on(listener, "accept")]
     return any(isinstance(loop, ast.While) for call in calls for loop in program.loops(call.node))
+
+
+def _is_never_left(program: Program, sock: Thing) -> bool:
+    """True for a UDP socket that is used in `while True` without break or return."""
+    if sock.kind != "udp":
+        return False
+    for call in program.calls_on(sock, "recvfrom", "sendto"):
+        for loop in program.loops(call.node):
+            if isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant) and loop.test.value:
+                if not any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(loop)):
+                    return True
+    return False
 
 
 def _target(program: Program, sock: Thing) -> str:
@@ -1341,9 +1353,6 @@ def bind_arguments(program: Program) -> Iterator[Hit]:
             and (not next(iter(call.on)).facts.get("unix"))
             and not next(iter(call.on)).facts.get("unsure")
         ):
-            yield call.node, {"name": call.name.rpartition(".")[2]}
-    for call in program.calls("tcp.recv", "udp.recvfrom", "tcp.send", "tcp.sendall"):
-        if not call.node.args and not call.node.keywords and not any(sock.facts.get("assumed") for sock in call.on):
             yield call.node, {"name": call.name.rpartition(".")[2]}
 
 

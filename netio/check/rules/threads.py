@@ -204,6 +204,33 @@ def global_missing(program: Program) -> Iterator[Hit]:
             ):
                 yield node, {"name": name}
                 break
+        yield from _assigned_in_vain(program, scope)
+
+
+def _assigned_in_vain(program: Program, scope: Scope) -> Iterator[Hit]:
+    """Yield assignments in a function to the name of a global that only others read: a local that nobody reads."""
+    module = program.flow.module
+    inside = [node for node in ast.walk(scope.node) if isinstance(node, ast.Name)]
+    read_inside = {node.id for node in inside if not isinstance(node.ctx, ast.Store)}
+    read_outside = {
+        node.id
+        for node in program.nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and program.scope(node) is module
+    }
+    set_outside = {
+        node.targets[0].id
+        for node in program.nodes
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+        and program.scope(node) is module
+    }
+    for node in ast.walk(scope.node):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and program.scope(node) is scope:
+            name = node.targets[0].id
+            if name in set_outside & read_outside - read_inside - set(scope.global_names):
+                if not _is_parameter(scope, name):
+                    yield node, {"name": name}
 
 
 def _changed_name(node: ast.AST) -> ast.Name | None:
