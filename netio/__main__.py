@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -44,10 +45,11 @@ def main(argv: Optional[list[str]] = None) -> int:
         return 0
     except LookupError as error:
         print(f"netio: {error.args[0]}", file=sys.stderr)
-        _suggest(options, [name for name in options.names if name not in reference.suggest(name)])
+        _suggest(options, [name for name in getattr(options, "names", []) if name not in reference.suggest(name)])
         return 2
     except FileExistsError as error:
-        print(f"netio: {options.say('{} exists already, and is not overwritten').format(error.filename)}",
+        why = "" if error.strerror in ("", os.strerror(error.errno or 0)) else f" ({error.strerror})"
+        print(f"netio: {options.say('{} exists already, and is not overwritten').format(error.filename)}{why}",
               file=sys.stderr)
         return 2
     except OSError as error:
@@ -128,6 +130,8 @@ def _list(options: argparse.Namespace) -> int:
 
 def _find(options: argparse.Namespace) -> int:
     words = sys.stdin.read() if options.words == ["-"] else " ".join(map(_console.typed_text, options.words))
+    if not words.strip():
+        raise LookupError(options.say("say what to look for"))
     answer = reference.search(words)
     if answer.own_line:
         print(options.say("your line: {}").format(answer.own_line), end="\n\n")
@@ -196,6 +200,8 @@ def _name_plain(options: argparse.Namespace) -> None:
 
 
 def _vendor(options: argparse.Namespace) -> int:
+    if not all(part.isidentifier() for part in options.to.parts[-2:] if part not in (os.sep, "..", ".")):
+        raise LookupError(options.say("{} is no name for a package").format(options.to))
     paths = reference.vendor(options.names, options.to, docs=not options.no_docs)
     names = ", ".join(reference.resolve(name)[1] for entry in options.names for name in reference.expand(entry))
     print(options.say("{} files in {}").format(len(paths), options.to))

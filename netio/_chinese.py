@@ -37,6 +37,8 @@ WORDS = {
     "without docstrings, by --no-docs: {} lines": "用 --no-docs 去掉文档字符串后：{} 行",
     "as files: {}": "写成文件：{}",
     "plain, in the size of the notes: {}": "像笔记那样短的程序：{}",
+    "{} is no name for a package": "{} 不能作包名",
+    "say what to look for": "要找什么？",
     "{} files in {}": "{} 个文件，在 {}",
     "a program of the notes' size, corrected, without netio (alone: all of them)":
     "与笔记一样长的正确程序，不用 netio（不带名字：列出全部）",

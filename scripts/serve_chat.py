@@ -32,7 +32,8 @@ def main(argv: list[str] | None = None) -> int:
     address = (chosen.host, chosen.port)
     server = chat.TCPServer(address, room, chosen.model or "thread") if chosen.tcp else chat.Server(address, room)
     with contextlib.closing(server):
-        _prelude.announce(server.address, "python3 scripts/join_chat.py NAME --host {host} --port {port}")
+        join = "python3 scripts/join_chat.py NAME --host {host} --port {port}" + (" --tcp" if chosen.tcp else "")
+        _prelude.announce(server.address, join)
         threading.Thread(target=_announce, args=(server,), daemon=True).start()
         server.serve_forever()
     return 0

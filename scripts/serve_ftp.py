@@ -63,7 +63,9 @@ def main(argv: list[str] | None = None) -> int:
     log = functools.partial(print, flush=True) if chosen.log else None
     server = FTPServer(chosen.host, chosen.port, None, users=users, rules=rules, model=chosen.model,
                        workers=chosen.workers, tls=chosen.tls, log=log)
-    return _prelude.serve(server, "python3 scripts/use_ftp.py {host} {port}   ftp://{host}:{port}/")
+    name = "" if users[-1].name == "anonymous" else users[0].name
+    menu = "python3 scripts/use_ftp.py {host} {port}" + (f" --user {name}" if name else "")
+    return _prelude.serve(server, f"{menu}   ftp://{name}{'@' if name else ''}{{host}}:{{port}}/")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ class DataChannel:
         self._connection: DataConnection | None = None
         self._opening: Any = None  # a listener, or a connection that is being made
         self._target: tuple[str, int] | None = None  # of PORT or EPRT
+        self._has_failed = False  # the connection has, while the transfer is only asked for
 
     @property
     def state(self) -> str:
@@ -134,6 +135,9 @@ class DataChannel:
     def _start(self, transfer: Transfer, text: str) -> None:
         """Announce the transfer, and begin it as soon as the data connection is there."""
         transfer.move_to(WAITING)
+        if self._has_failed:
+            self.finish(425, "Cannot open data connection.")
+            return
         self._control.reply(150, text)
         if self._connection is not None:
             self._connection.begin(transfer)
@@ -163,6 +167,8 @@ class DataChannel:
             if self.state is WAITING:
                 self.finish(425, "Cannot open data connection.")
                 self._control.advance()
+            elif self.state is ASKED:
+                self._has_failed = True
             elif self.state is DONE:
                 self.close()
 
@@ -204,6 +210,7 @@ class DataChannel:
         """Close what there is of a data connection; a transfer that is under way is given up."""
         self._close_opening()
         self._target = None
+        self._has_failed = False
         connection, self._connection = self._connection, None
         transfer, self.transfer = self.transfer, None
         if connection is not None:

@@ -8,6 +8,7 @@ from typing import Any, Callable
 from .applications import Application, as_response, error_response
 from .messages import HTTPError, Limits, Request, Response, format_date
 from .messages.plain import MOST_FIELDS
+from .sending import close_all
 
 _log = logging.getLogger("netio.http")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -72,33 +73,39 @@ class ServerState:
 
         Whatever it raises ends this request only: HTTPError is its answer, all else a fault of ours, which is logged.
         """
+        response: Any = None
         try:
-            response = self.app(request)
-            if type(response) is not Response:
-                response = as_response(response)
-            response.encode()
-            return response
+            response = given = self.app(request)
+            if type(given) is not Response:
+                response = given = as_response(given)
+            given.encode()
+            return given
         except HTTPError as error:
-            return error_page(error)
+            failure = error
         except BaseException:
             _log.exception("the application failed: %s %s", request.method, request.target)
-            return error_page(HTTPError(500))
+            failure = HTTPError(500)
+        close_all(response.body if isinstance(response, Response) else response)  # it will not be sent
+        return error_page(failure)
 
     def open(self, request: Request) -> Any:
         """Return what the application receives the body with, None if it leaves that to us, or a Response if it refuses
         it or fails."""
         if self.open_body is None:
             return None
+        body: Any = None
         try:
             body = self.open_body(request)
             if isinstance(body, Response):
                 body.encode()
             return body
         except HTTPError as error:
-            return error_page(error)
+            failure = error
         except BaseException:
             _log.exception("cannot receive a request's body: %s %s", request.method, request.target)
-            return error_page(HTTPError(500))
+            failure = HTTPError(500)
+        close_all(body.body if isinstance(body, Response) else body)
+        return error_page(failure)
 
     def store(self, request: Request, piece: bytes) -> Response | None:
         """Write a piece of a request's body to what receives it; return the answer if it is refused or that fails."""

@@ -13,7 +13,7 @@ SYNONYMS = [
     ("endless|infinite loop|never end|spins|100% cpu|死循环|无限循环|停不下来", "loop end spin"),
     # connections
     ("disconnect|hang up|hangs up|hung up|peer gone|client left|client leaves|closed connection|connection lost|掉线|断开|"
-     "断线|断了|退出|对方关闭|关掉",
+     "断线|断了|对方关闭|关掉",
      "close end peer disconnect tcp.recv_exactly tcp.close_gracefully"),
     ("reset|rst|重置", "reset abort"),
     ("refused|cannot connect|can not connect|cant connect|连不上|连接不上|拒绝连接|被拒绝", "refused connect"),
@@ -22,7 +22,21 @@ SYNONYMS = [
      "address host firewall tcp.listen"),
     ("firewall|防火墙", "firewall"),
     ("ip address|own address|my ip|本机ip|本机地址|ip地址", "address interface"),
+    ("only handle one client|one client at a time|handles one|second client|只能处理一个|只能连一个|第二个客户端",
+     "server concurrent model thread clients concurrency.serve concurrency.Server"),
+    ("message to all|send to all|all clients|群发|所有客户端|广播消息给", "chat room members chat.Room chat.Server"),
+    ("ctrl c|ctrl+c|ctrl-c|无法结束|退不出|停不掉|关不掉", "Ctrl-C shutdown concurrency.serve concurrency.Server"),
+    ("stop a thread|kill a thread|end a thread|退出线程|结束线程|停止线程|杀死线程",
+     "thread Event stop concurrency.ResultThread"),
+    ("thread and process|process and thread|thread vs process|threads or processes|线程和进程|进程和线程|线程与进程",
+     "thread process GIL concurrency.run_in_threads concurrency.Process"),
+    ("string and an int|several values|numbers and text|一个字符串和|发送整数|发送结构",
+     "pack record struct packing.Record tcp.send_frame"),
+    ("upload", "upload http.StaticFiles tcp.receive_file"),
     # messages
+    ("receive all|recv all|read all|all data|接收全部|收完",
+     "recv_exactly whole tcp.recv_exactly tcp.Reader tcp.recv_frame"),
+    ("stuck|recv forever|recv never|recv收不到|收不到数据", "timeout tcp.Deadline tcp.recv_exactly"),
     ("whole message|complete message|entire message|all the data|everything arriv|received all|收完整|完整的消息|整条消息|全部数据|收全",
      "whole message frame tcp.recv_exactly tcp.recv_frame"),
     ("sticky|glued|stuck together|messages merge|merged|messages together|粘包|粘在一起|连在一起|合在一起|拆包|半包|分包",
@@ -60,7 +74,8 @@ SYNONYMS = [
     ("share variable|share data|shared variable|global variable|variable not change|variable not shared|"
      "全局变量|共享变量|变量不变|共享数据|进程间|进程通信|进程之间",
      "share memory process global pipe ipc.Value ipc.Queue"),
-    ("thread slow|threads slow|not faster|no faster|gil|多线程慢|没变快|全局解释器", "gil thread cpu"),
+    ("thread slow|threads slow|not faster|no faster|gil|多线程慢|没变快|没有变快|全局解释器",
+     "gil thread cpu concurrency.threads.gil.is_gil_enabled"),
     ("return value|result of|返回值|拿到结果|结果返回", "result return concurrency.ResultThread"),
     ("many clients|several clients|multiple clients|more than one client|concurrent|simultaneous|多个客户|"
      "多客户|并发|同时连接|多人|多用户",

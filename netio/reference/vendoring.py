@@ -6,6 +6,7 @@ what is imported from it. Nothing in it imports netio.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import tempfile
@@ -20,13 +21,15 @@ from .sources import Import, Statement, is_package, load, origin
 
 # How each file begins that `vendor` wrote, and that it may therefore replace.
 MARK = '"""Vendored by `python -m netio vendor'
+_SUM = re.compile(r"# sha256 of the above: [0-9a-f]+\n\Z")
 _NETIO_IN_EXAMPLE = re.compile(r"(?m)^( *(?:>>>|\.\.\.) +)from netio([\w.]*) import ")
 
 
 def vendor(names: Iterable[str], folder: str | Path, docs: bool = True) -> list[Path]:
     """Write what the named objects need to `folder`, as a package that offers these names; return its files.
 
-    A folder that an earlier `vendor` wrote is replaced as a whole.
+    A folder that an earlier `vendor` wrote is written anew, with the names that it offers already; a file in it that
+    was changed since, or is of anybody else, is not overwritten.
 
     >>> with tempfile.TemporaryDirectory() as place:
     ...     for path in vendor(["tcp.recv_exactly"], Path(place, "_netio"), docs=False):
@@ -36,11 +39,13 @@ def vendor(names: Iterable[str], folder: str | Path, docs: bool = True) -> list[
     _netio/tcp/__init__.py
     _netio/tcp/reading.py
 
-    Raises: LookupError if netio has no such public name; FileExistsError if the folder holds a file of anybody else.
+    Raises: LookupError if netio has no such public name; FileExistsError if the folder holds a file that `vendor` did
+    not write, or that was changed since.
     """
     folder = Path(os.path.abspath(folder))
-    texts = package_texts(names, docs)
     _check_replaceable(folder)
+    asked = [name for entry in names for name in expand(entry)]
+    texts = package_texts([*asked, *(name for name in vendored_names(folder) if name not in asked)], docs)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
         fresh = Path(place, "fresh")
@@ -53,6 +58,17 @@ def vendor(names: Iterable[str], folder: str | Path, docs: bool = True) -> list[
             folder.rename(Path(place, "old"))
         fresh.rename(folder)
     return [folder / name for name in texts]
+
+
+def vendored_names(folder: Path) -> list[str]:
+    """Return the names that an earlier `vendor` was asked for, from the first line of the package; none without one.
+
+    >>> vendored_names(Path("no such folder"))
+    []
+    """
+    path = folder / "__init__.py"
+    first = path.read_text(encoding="utf-8").partition("\n")[0] if path.exists() else ""
+    return first[len(MARK):].partition("`")[0].split() if first.startswith(MARK) else []
 
 
 def package_texts(names: Iterable[str], docs: bool = True) -> dict[str, str]:
@@ -76,9 +92,16 @@ def package_texts(names: Iterable[str], docs: bool = True) -> dict[str, str]:
 def _check_replaceable(folder: Path) -> None:
     for path in sorted(folder.rglob("*")) if folder.exists() else ():
         if path.is_file() and path.name != "LICENSE" and "__pycache__" not in path.parts:
-            with open(path, encoding="utf-8", errors="replace") as file:
-                if not file.readline().startswith(MARK):
-                    raise FileExistsError(errno.EEXIST, "not written by `vendor`", str(path))
+            text = path.read_text(encoding="utf-8", errors="replace")
+            if not text.startswith(MARK):
+                raise FileExistsError(errno.EEXIST, "not written by `vendor`: move it away first", str(path))
+            if _SUM.search(text) and _sealed(_SUM.sub("", text)) != text:
+                raise FileExistsError(errno.EEXIST, "changed since it was vendored: move it away first", str(path))
+
+
+def _sealed(text: str) -> str:
+    """Return the text with a line at its end by which a later change is noticed."""
+    return f"{text}# sha256 of the above: {hashlib.sha256(text.encode()).hexdigest()[:16]}\n"
 
 
 class _Package:
@@ -106,6 +129,7 @@ class _Package:
         texts = {module: self._body(module) for module in sorted(self._statements)}  # fills the offers
         files = {_file_of(module): f"{self._module_heading(module)}\n{text}{self._offered(module)}"
                  for module, text in texts.items()}
+        files = {name: _sealed(text) for name, text in files.items()}
         return {"__init__.py": files.pop("__init__.py"), "LICENSE": LICENCE, **files}
 
     def _module_heading(self, module: str) -> str:

@@ -252,3 +252,25 @@ def test_an_error_that_a_body_raises_at_once_is_the_answer(caplog):
 
     _, transport = ask_for(pieces())
     assert answers(transport.sent)[0].status == 404 and not caplog.records
+
+
+class Closing:
+    """A body that says whether it was closed."""
+
+    closed = 0
+
+    def __iter__(self):
+        yield b"x"
+
+    def close(self):
+        self.closed += 1
+
+
+def test_the_body_of_a_response_whose_head_cannot_be_encoded_is_closed():
+    body = Closing()
+    logging.getLogger("netio.http").setLevel(logging.CRITICAL + 1)
+    try:
+        with running(lambda request: Response(200, [("X-A", "a\r\nb")], body), "thread") as server:
+            assert fetch(server.url + "/").status == 500 and body.closed == 1
+    finally:
+        logging.getLogger("netio.http").setLevel(logging.NOTSET)

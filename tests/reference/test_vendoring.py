@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import netio
-from netio.reference import licence, public_names, starters, vendor
+from netio.reference import licence, public_names, starters, vendor, vendoring
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
@@ -59,11 +59,24 @@ def test_one_name_without_docstrings_works_alone(name, tmp_path):
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
-def test_the_same_folder_is_renewed(tmp_path):
-    vendor(["tcp.recv_exactly", "udp.bind"], tmp_path)
-    assert (tmp_path / "udp").exists()
+def test_the_same_folder_is_renewed_and_keeps_its_names(tmp_path):
     vendor(["tcp.recv_exactly"], tmp_path)
-    assert not (tmp_path / "udp").exists() and list(tmp_path.parent.glob(f".{tmp_path.name}-*")) == []
+    first = (tmp_path / "tcp" / "reading.py").read_bytes()
+    vendor(["udp.bind"], tmp_path)
+    assert (tmp_path / "udp").exists() and (tmp_path / "tcp" / "reading.py").read_bytes().splitlines()[1:-1] == \
+        first.splitlines()[1:-1]
+    assert vendoring.vendored_names(tmp_path) == ["udp.bind", "tcp.recv_exactly"]
+    assert list(tmp_path.parent.glob(f".{tmp_path.name}-*")) == []
+
+
+def test_a_file_that_was_changed_is_not_overwritten(tmp_path):
+    vendor(["tcp.recv_exactly"], tmp_path)
+    path = tmp_path / "tcp" / "reading.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("def ", "def  ", 1), encoding="utf-8")
+    changed = path.read_bytes()
+    with pytest.raises(FileExistsError, match="changed since"):
+        vendor(["tcp.recv_exactly"], tmp_path)
+    assert path.read_bytes() == changed
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path):

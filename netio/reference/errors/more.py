@@ -102,6 +102,12 @@ any: ImportError: cannot import name '""",
           "Compare the spelling; a file named like a module (threading.py, socket.py) must be renamed.",
           "名字拼错了，或你的文件与模块同名，导入了自己。", "核对拼写；与模块同名的文件（threading.py、socket.py）要改名。", "",
           "check_program.py"),
+    Error("netio itself is not found", """\
+any: ModuleNotFoundError: No module named 'netio'""",
+          "Python looks in the folder of the program and among what is installed; netio is in neither.",
+          "`python3 -m pip install .` in the checkout, or run from the checkout; or copy or vendor what you need.",
+          "Python 只在程序所在的文件夹和已安装的包里找，那里都没有 netio。",
+          "在检出的文件夹里 `python3 -m pip install .`，或在那里运行；也可以用 copy 或 vendor 把需要的带走。", ""),
     Error("A module that is not there", """\
 any: ModuleNotFoundError: No module named '
 any: ImportError: No module named""",
