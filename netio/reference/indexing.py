@@ -90,7 +90,7 @@ def _errata() -> Iterator[tuple[Item, str]]:
 
 def _pages() -> Iterator[tuple[Item, str]]:
     """Yield the sections of the pages that are written by hand; tables of other items are searched as such."""
-    for page in sorted([*DOCS.glob("*.md"), *DOCS.glob("zh/*.md")]):
+    for page in sorted([*DOCS.glob("*.md"), *DOCS.glob("zh/*.md")], key=lambda path: path.as_posix()):
         if page.name in ("errata.md", "common-errors.md", "chapters.md", "plain.md", "performance.md", "check.md"):
             continue
         text = page.read_text(encoding="utf-8")

@@ -60,7 +60,7 @@ def scripts() -> Iterator[Entry]:
     >>> all(entry.name.startswith("scripts/") for entry in scripts())
     True
     """
-    for path in sorted(SCRIPTS.glob("[!_]*.py")):
+    for path in sorted(SCRIPTS.glob("[!_]*.py"), key=lambda path: path.name):
         text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         yield Entry(f"scripts/{path.name}", _first_sentence(text), text)
 

@@ -506,6 +506,7 @@ def test_119_behind_sys_exit_nothing_runs(tmp_path):
     print("netio:", "fork_child ends its child by os._exit: status", ours.stdout.strip())
 
 
+@needs_fork
 def test_120_a_process_that_nobody_joins_is_a_zombie():
     """Notes: "第三步可有可不有" (the third step, join, can be left out)."""
     child = multiprocessing.get_context("fork").Process(target=sys.exit, args=(3,))

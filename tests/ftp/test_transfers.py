@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import itertools
 import os
@@ -63,7 +64,7 @@ def test_who_may_not_replace_does_not_replace_what_has_appeared_meanwhile(tmp_pa
                 assert writer.say("STOR y").startswith("150 ")
                 sock.sendall(b"evil")
                 assert ming.put("STOR y", b"precious").startswith("226 ")
-            assert writer.reply() == b"553 File exists.\r\n"
+            assert writer.reply().startswith(b"553 File ")  # exists, in the words of the system
             assert writer.say("NOOP").startswith("200 ")
     assert (tmp_path / "y").read_bytes() == b"precious" and os.listdir(tmp_path) == ["y"]
 
@@ -82,6 +83,11 @@ def test_two_that_append_at_once_lose_nothing(tmp_path):
 
 # What was broken off.
 
+# Wine reads a reset as an end, so that an upload cannot be seen to break off.
+resets = pytest.mark.skipif(os.name == "nt" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version"),
+                            reason="Wine reads a reset as an end")
+
+
 def break_off(talk, command, data):
     with talk.data() as sock:
         assert talk.say(command).startswith("150 ")
@@ -92,6 +98,7 @@ def break_off(talk, command, data):
     assert talk.reply().startswith(b"426 ")
 
 
+@resets
 @pytest.mark.parametrize("asked", [False, True])
 def test_an_end_follows_a_broken_off_beginning_only_if_the_client_has_asked_for_its_size(tmp_path, asked):
     with running(tmp_path) as server, Talk(server.address, "ming", "芝麻") as talk:
@@ -102,6 +109,7 @@ def test_an_end_follows_a_broken_off_beginning_only_if_the_client_has_asked_for_
     assert (tmp_path / "log").read_bytes() == (b"OLD-new" if asked else b"new") and os.listdir(tmp_path) == ["log"]
 
 
+@resets
 def test_the_hash_of_a_beginning_is_told_to_its_user_only(tmp_path):
     import hashlib
 
