@@ -44,6 +44,8 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("numbers", metavar="N", type=int, nargs="*", help="the erratum's number (default: all)")
     chosen = options.parse_args(argv).numbers
+    if not __debug__:
+        raise ValueError(_prelude.say("proofs are assertions, which python -O leaves out"))
     language = _prelude.language()
     errata = _errata.read_page()
     if unknown := set(chosen) - {erratum.number for erratum in errata}:

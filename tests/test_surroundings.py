@@ -97,3 +97,8 @@ def test_a_taken_port_ends_the_script_that_has_workers():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = python("scripts/pass_socket.py", "--port", taken.getsockname()[1])
     assert done.returncode == 2 and done.stderr.count(b"\n") == 1
+
+
+def test_nothing_is_said_to_be_proved_without_assertions():
+    done = python("-O", "scripts/prove_errata.py", "69")
+    assert done.returncode == 2 and b"proved" not in done.stdout and done.stderr.count(b"\n") == 1

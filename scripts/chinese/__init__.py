@@ -12,6 +12,7 @@ WORDS = {
     **network.WORDS,
     **applications.WORDS,
     **processes.WORDS,
+    "proofs are assertions, which python -O leaves out": "证明由 assert 完成，而 python -O 会略去它们",
     "address to use": "使用的地址",
     "on this machine:": "本机：",
     "on the network:": "局域网：",

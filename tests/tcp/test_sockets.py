@@ -8,8 +8,10 @@ import sys
 import pytest
 
 from netio import tcp
+from tests.udp.test_datagrams import has_ipv6
 
-needs_v6 = pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 with IPv4 in one socket here")
+needs_v6 = pytest.mark.skipif(not (has_ipv6() and socket.has_dualstack_ipv6()),
+                              reason="no IPv6 with IPv4 in one socket here")
 needs_unix = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this platform's Python has no Unix sockets")
 
 
