@@ -27,10 +27,9 @@ class Template:
     ...     template = Template(int)
     ...     ours, theirs = multiprocessing.Pipe()
     ...     watch = template.start_worker(theirs)
-    ...     theirs.close(); ours.send_bytes(b""); watch.wait(timeout=60)
-    ...     assert watch.exitcode == 0
+    ...     theirs.close(); ours.send_bytes(b"")
+    ...     assert watch.wait(timeout=60) == [] and watch.exitcode == 0
     ...     ours.close(); template.stop()
-    []
 
     Raises: OSError when the system has no room for another process.
     """

@@ -16,14 +16,16 @@ class Deadlines:
     """Asks `protocol.next_deadline(now)` and calls `protocol.deadline_passed(now)` at that time.
 
     >>> from netio.events.select import SelectPoller
-    >>> class Impatient:
+    >>> class Egg:
+    ...     is_raw = True
     ...     def next_deadline(self, now):
-    ...         return now + 0.01
+    ...         return now + 0.01 if self.is_raw else None
     ...     def deadline_passed(self, now):
     ...         print("time is up")
+    ...         self.is_raw = False
     ...         loop.stop()
     >>> loop = Loop(SelectPoller())
-    >>> deadlines = Deadlines(loop, Impatient(), on_error=print)
+    >>> deadlines = Deadlines(loop, Egg(), on_error=print)
     >>> deadlines.update(); loop.run()
     time is up
     >>> deadlines.stop(); loop.close()
