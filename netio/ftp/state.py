@@ -6,6 +6,7 @@ import threading
 from typing import Any, Callable, Iterable, NamedTuple, Optional, Tuple
 
 from ..concurrency.servers.passwords import PasswordMemory
+from ..concurrency.servers.tls import can_refuse_tickets
 from .folder import Folder
 from .users import User, find_user
 
@@ -84,7 +85,7 @@ class ServerState:
         """Return the SSLContext. It sends no session tickets: a client that only writes never reads those of TLS 1.3,
         and its close would be a reset."""
         context = self._tls() if callable(self._tls) else self._tls
-        if context is not None and context.num_tickets:
+        if context is not None and context.num_tickets and can_refuse_tickets(context):
             context.num_tickets = 0
         return context
 

@@ -37,7 +37,7 @@ def server_context(certificate: str, key: str | None = None) -> ssl.SSLContext:
     The key may be in the same file. A context cannot be sent to another process, but
     `functools.partial(server_context, path)` can. Raises: OSError, ssl.SSLError.
     """
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)  # create_default_context's takes no num_tickets before 3.10
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(certificate, key)
     return context
@@ -346,6 +346,8 @@ _context_lock = threading.Lock()
 
 def _wrap_without_tickets(context: ssl.SSLContext, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO) -> ssl.SSLObject:
     """A connection takes the number of tickets over from its context now; other users of the context keep theirs."""
+    if not can_refuse_tickets(context):
+        return context.wrap_bio(incoming, outgoing, server_side=True)
     with _context_lock:
         number = context.num_tickets
         context.num_tickets = 0
@@ -353,6 +355,17 @@ def _wrap_without_tickets(context: ssl.SSLContext, incoming: ssl.MemoryBIO, outg
             return context.wrap_bio(incoming, outgoing, server_side=True)
         finally:
             context.num_tickets = number
+
+
+def can_refuse_tickets(context: ssl.SSLContext) -> bool:
+    """Return whether the number of session tickets can be set: in a context made for servers.
+
+    Before Python 3.10 `ssl.create_default_context` makes one for both sides.
+
+    >>> can_refuse_tickets(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+    True
+    """
+    return context.protocol == ssl.PROTOCOL_TLS_SERVER
 
 
 def with_tls(factory: Callable[[], Any], context: Context, **options: Any) -> Callable[[], TLSProtocol]:
