@@ -114,6 +114,7 @@ def said_elsewhere(text):
     import argparse
 
     sources = [Path(argparse.__file__), CHECKOUT / "netio" / "__main__.py", CHECKOUT / "scripts" / "_prelude.py",
+               CHECKOUT / "scripts" / "prove_errata.py",
                *(CHECKOUT / "netio" / "check").glob("*.py")]
     here = "".join(path.read_text(encoding="utf-8") for path in sources)
     return text in ("optional arguments", "options", " (default: %(default)s)",
