@@ -105,7 +105,9 @@ def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
     for index in reversed(range(len(tokens))):
         token = tokens[index]
         if token.type == tokenize.STRING:
-            _put(lines, token.start, token.end, _rewrite_string(token.string, statement, names))
+            new = _rewrite_string(token.string, statement, names)
+            if new != token.string:
+                _put(lines, token.start, _end_of(token), new)
         elif token.type == tokenize.NAME and tokens[index - 1].string != ".":
             dot, attribute = tokens[index + 1], tokens[index + 2] if index + 2 < len(tokens) else token
             if dot.string == "=" and _in_brackets(tokens[:index]):
@@ -113,6 +115,12 @@ def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
             new, whole = _rename(statement, token.string, attribute.string if dot.string == "." else "", names)
             _put(lines, token.start, attribute.end if whole else token.end, new)
     return _HOME_OF_ERROR.sub(r"\1", "\n".join(lines))
+
+
+def _end_of(token: tokenize.TokenInfo) -> tuple[int, int]:
+    """Return where a string ends: CPython 3.12.1 counts bytes where a string of several lines is not ASCII."""
+    first, *rest = token.string.split("\n")
+    return token.start[0] + len(rest), len(rest[-1]) if rest else token.start[1] + len(first)
 
 
 def _rewrite_string(text: str, statement: Statement, names: dict[tuple[str, str], str]) -> str:
