@@ -29,16 +29,16 @@ its holder is killed. Nothing here unpickles what comes from another machine; no
 """
 from __future__ import annotations
 
-from .inbox import connect_ring, listen_ring
 from .local import connect_local, listen_local, local_pair, recv_socket, send_socket
 from .locks import Event, Lock
-from .memory import AnonymousMemory
 from .pipes import open_duplex, open_pipe, start
 from .queues import Queue, QueueEmpty, QueueFull
-from .ring import open_ring
+from .rings.inbox import connect_ring, listen_ring
+from .rings.receiver import open_ring
 from .semaphores import Barrier, CapacityLimiter, Semaphore
 from .shm import create_shm, open_shm
 from .signals import SignalWaiter, send_signal
+from .system.memory import AnonymousMemory
 from .values import Array, Value
 
 __all__ = [

@@ -1,10 +1,10 @@
 """Locks and events between processes that no killed process can break.
 
 A `multiprocessing.Lock` is a semaphore: when its holder is killed it stays taken, and all others wait for ever. These
-locks are free again when their holder ends in whatever way: on Linux a robust mutex in shared memory (`pthreads`),
-elsewhere on POSIX a record lock on a file without a name, on Windows a kernel mutex. An event is a level, not a count:
-a byte in a pipe, or Windows' manual-reset event. Taking and freeing a lock also orders memory: what was written before
-a release is seen after the next acquire.
+locks are free again when their holder ends in whatever way: on Linux a robust mutex in shared memory
+(`system.pthreads`), elsewhere on POSIX a record lock on a file without a name, on Windows a kernel mutex. An event is a
+level, not a count: a byte in a pipe, or Windows' manual-reset event. Taking and freeing a lock also orders memory: what
+was written before a release is seen after the next acquire.
 """
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from typing import Any
 from .ends import End
 
 if sys.platform == "win32":
-    from .windows import Flag, new_mutex
+    from .system.windows import Flag, new_mutex
 else:
-    from .posix import Flag, new_mutex
+    from .system.posix import Flag
+    from .system.posix_locks import new_mutex
 
 
 class Lock:

@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterator, Sequence
 from .ends import End, MessageReceiver, MessageSender
 from .frames import HEADER, pack_batch, pack_message, unpack_frames
 from .streams import Stream, open_stream, open_streams
-from .waiting import Flow, deadline_after, time_left, wait_to_batch
+from .system.waiting import Flow, deadline_after, time_left, wait_to_batch
 
 LARGEST_MESSAGE = 1 << 30
 GRANTED = "OK"

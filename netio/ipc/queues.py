@@ -20,8 +20,8 @@ from typing import Any, Callable, Iterator, Sequence, Tuple
 
 from .ends import End
 from .locks import Event, Lock
-from .memory import AnonymousMemory
-from .waiting import deadline_after, time_left
+from .system.memory import AnonymousMemory
+from .system.waiting import deadline_after, time_left
 
 QUEUE_ROOM = 1 << 24
 LOCK_PATIENCE = 1.0  # seconds; the lock is held for microseconds, so even a call that may not wait waits for that

@@ -5,11 +5,11 @@ import os
 import threading
 from typing import Any
 
-from .arena import Piece
 from .ends import End
 from .locks import Event, Lock
-from .pthreads import PTHREADS, PosixSemaphore
-from .waiting import deadline_after, time_left
+from .system.arena import Piece
+from .system.pthreads import PTHREADS, PosixSemaphore
+from .system.waiting import deadline_after, time_left
 
 MOST_UNITS = (1 << 31) - 1
 DEATH_CHECK = 0.1  # seconds between two looks for a place whose holder has died: death sets no event

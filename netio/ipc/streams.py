@@ -10,9 +10,9 @@ from multiprocessing import connection
 from typing import Any, Iterable, Optional
 
 if sys.platform == "win32":
-    from .windows import StreamEnd, end_of_socket, open_ends
+    from .system.windows import StreamEnd, end_of_socket, open_ends
 else:
-    from .posix import StreamEnd, end_of_socket, open_ends
+    from .system.posix import StreamEnd, end_of_socket, open_ends
 
 # Every end that this process holds, for `start` to close those in a forked child that the child was not given.
 open_streams: weakref.WeakSet[Stream] = weakref.WeakSet()

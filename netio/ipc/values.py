@@ -9,9 +9,9 @@ import contextlib
 import struct
 from typing import Any, Callable, ContextManager, Iterable, Iterator
 
-from .arena import Piece
 from .ends import End
 from .locks import Lock
+from .system.arena import Piece
 
 NUMBERS = "bBhHiIlLqQfd"  # the ctype letters of one number; 'c' is one byte
 

@@ -13,7 +13,7 @@ from netio.ipc import (
     SignalWaiter, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring, recv_socket,
     send_signal, send_socket, start,
 )
-from netio.ipc.inbox import RingInbox
+from netio.ipc.rings.inbox import RingInbox
 from netio.ipc.local import HAS_UNIX, recv_fd, send_fd
 from tests.ipc import workers
 

@@ -9,8 +9,8 @@ import pytest
 
 import netio.ipc
 from netio.ipc import open_pipe, open_ring
-from netio.ipc.inbox import RingInbox
-from netio.ipc.ring_ends import RECEIVER_SLEEPS
+from netio.ipc.rings.inbox import RingInbox
+from netio.ipc.rings.ends import RECEIVER_SLEEPS
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -61,7 +61,7 @@ def test_a_spoilt_record_is_refused(ring):
 @pytest.mark.parametrize("ring", [1 << 12], indirect=True)
 @pytest.mark.parametrize("in_order", [True, False])
 def test_runs_of_one_size_around_the_end_between_others(ring, in_order, monkeypatch):
-    for module in (netio.ipc.ring, netio.ipc.ring_sender):
+    for module in (netio.ipc.rings.receiver, netio.ipc.rings.sender):
         monkeypatch.setattr(module, "STORES_IN_ORDER", in_order)
     receiver, sender = ring
     chance = random.Random(1)
@@ -91,7 +91,7 @@ def lose_a_ring(receiver, flagged, sender):
 
 @pytest.mark.parametrize("inbox", [False, True])
 def test_a_sender_that_saw_no_flag_is_noticed_after_a_nap(inbox, monkeypatch):
-    monkeypatch.setattr(netio.ipc.ring_ends, "RECHECK_DELAY", 0.5)
+    monkeypatch.setattr(netio.ipc.rings.ends, "RECHECK_DELAY", 0.5)
     receiver, sender = open_ring()
     end = RingInbox([receiver]) if inbox else receiver
     got, seconds = lose_a_ring(end, receiver, sender)
@@ -103,9 +103,9 @@ def test_a_sender_that_saw_no_flag_is_noticed_after_a_nap(inbox, monkeypatch):
 
 
 def test_a_stale_ring_begins_the_naps_anew(monkeypatch):
-    monkeypatch.setattr(netio.ipc.ring_ends, "RECHECK_DELAY", 0.01)
+    monkeypatch.setattr(netio.ipc.rings.ends, "RECHECK_DELAY", 0.01)
     receiver, sender = open_ring()
-    nap = netio.ipc.ring_ends.Nap()
+    nap = netio.ipc.rings.ends.Nap()
     assert receiver._sleep(nap, None, None) is False and nap.limit(None) is None
     sender._peer_doorbell.write(b"!")
     assert receiver._sleep(nap, None, None) is False and nap.limit(None) == 0.01

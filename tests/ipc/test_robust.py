@@ -19,8 +19,8 @@ from netio.ipc import (
     AnonymousMemory, CapacityLimiter, Event, Lock, Queue, Semaphore, Value, create_shm, listen_local, listen_ring,
     open_ring, open_shm, start,
 )
-from netio.ipc.posix import RecordLock
-from netio.ipc.pthreads import PTHREADS
+from netio.ipc.system.posix_locks import RecordLock
+from netio.ipc.system.pthreads import PTHREADS
 from tests.ipc import workers
 
 try:

@@ -1,4 +1,4 @@
-"""What both ends of a ring have: the memory, the counters, the barrier and the doorbell. `ring` says how they work."""
+"""What both ends of a ring have: memory, counters, barrier and doorbell. `receiver` says how they work."""
 from __future__ import annotations
 
 import platform
@@ -6,8 +6,8 @@ import sys
 import threading
 from typing import Any
 
-from .ends import End
-from .memory import AnonymousMemory
+from ..ends import End
+from ..system.memory import AnonymousMemory
 
 START = 256  # where the records begin
 TAIL, HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS = 0, 8, 16, 24  # in words of 8 bytes, a cache line each
@@ -18,7 +18,7 @@ RECHECK_DELAY = 0.002 if STORES_IN_ORDER else None  # seconds that the first sle
 class Nap:
     """How long a receiver may sleep: a moment at first, without limit once its flag has been up for that long.
 
-    Only a flag that has been up through a whole nap is surely seen by the sender (see `ring`, Order).
+    Only a flag that has been up through a whole nap is surely seen by the sender (see `receiver`, Order).
 
     >>> nap = Nap()
     >>> nap.limit(left=60) == (60 if RECHECK_DELAY is None else RECHECK_DELAY)

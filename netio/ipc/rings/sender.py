@@ -1,4 +1,4 @@
-"""The end of a ring that messages are put into; `ring` says how it works.
+"""The end of a ring that messages are put into; `receiver` says how it works.
 
 What a message costs is a dozen steps of Python. So for messages of one size in a row header and body are stored by one
 call in C, and there is no barrier where the processor does not need it.
@@ -10,11 +10,11 @@ import struct
 from functools import lru_cache
 from typing import Any, Callable, Sequence
 
-from .ends import MessageSender
-from .frames import LARGEST, join_batch
-from .memory import AnonymousMemory
-from .ring_ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
-from .waiting import deadline_after, time_left
+from ..ends import MessageSender
+from ..frames import LARGEST, join_batch
+from ..system.memory import AnonymousMemory
+from ..system.waiting import deadline_after, time_left
+from .ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
 
 LARGEST_LEARNT = 1 << 12  # bytes: with larger messages the steps of Python no longer count
 

@@ -13,14 +13,14 @@ import struct
 import sys
 from typing import Any, Iterable
 
-from .ends import MessageReceiver
-from .local import LocalListener, connect_local, listen_local, local_pair  # noqa: F401 (examples)
-from .memory import AnonymousMemory
-from .ring import RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
-from .ring_ends import Nap, ring_memory_size
-from .ring_sender import RingSender
-from .streams import stream_of, wait_readable
-from .waiting import deadline_after, time_left
+from ..ends import MessageReceiver
+from ..local import LocalListener, connect_local, listen_local, local_pair  # noqa: F401 (examples)
+from ..streams import stream_of, wait_readable
+from ..system.memory import AnonymousMemory
+from ..system.waiting import deadline_after, time_left
+from .ends import Nap, ring_memory_size
+from .receiver import RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
+from .sender import RingSender
 
 OFFER = struct.Struct("=QI")  # the size of the memory and the length of its tag (Windows)
 OFFER_TIMEOUT = 5.0

@@ -29,15 +29,15 @@ import os
 import struct
 from typing import Any
 
-from .ends import MessageReceiver
-from .frames import unpack_frame
-from .memory import AnonymousMemory
-from .ring_ends import (
+from ..ends import MessageReceiver
+from ..frames import unpack_frame
+from ..streams import open_stream
+from ..system.memory import AnonymousMemory
+from ..system.waiting import FLOW_BYTES, Flow, deadline_after, time_left, wait_to_batch
+from .ends import (
     HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, Nap, RingEnd, ring_memory_size,
 )
-from .ring_sender import LARGEST_LEARNT, RingSender
-from .streams import open_stream
-from .waiting import FLOW_BYTES, Flow, deadline_after, time_left, wait_to_batch
+from .sender import LARGEST_LEARNT, RingSender
 
 RING_SIZE = 1 << 20
 TAKE_MOST = 1 << 17  # bytes: where more is freed at once malloc gives pages back, and has to fault them in again
