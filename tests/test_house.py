@@ -3,14 +3,15 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
-import typing
 from pathlib import Path
 
 import pytest
 
-from netio.reference import documentation, module_names, public_names, starters
+from netio.ftp.actions import ACTIONS
+from netio.reference import definition, documentation, module_names, public_names, starters
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGE = CHECKOUT / "netio"
@@ -32,6 +33,9 @@ FLOORS = [
 PURE = ["tcp/framing.py", "http/messages", "ftp/commands", "chat/rules.py", "chat/room.py", "chat/link.py",
         "chat/session.py", "chat/prompt.py", "packing", "pictures/canvas.py", "pictures/lanes.py"]
 NO_IO = {"socket", "select", "selectors", "threading", "time", "os", "multiprocessing", "subprocess", "asyncio", "ssl"}
+
+# FTP's verbs are alike, functions (control, argument): those of a module share one conversation as their example.
+VERBS = {("ftp", f"{action.__module__[len('netio.ftp.'):]}.{action.__name__}") for action in ACTIONS.values()}
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 FILES = MODULES + sorted(path for path in SCRIPTS.rglob("*.py") if "peers" not in path.parts)
@@ -165,25 +169,39 @@ def test_all_is_exactly_the_public_names(chapter):
     assert public - foreign <= set(module.__all__)
 
 
+def examples_of(path):
+    """Return the lines of a file's examples, as one text."""
+    return "\n".join(re.findall(r"^ *(?:>>>|\.\.\.) .*", path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
 @pytest.mark.parametrize("chapter", chapters())
-def test_every_public_name_has_a_docstring_with_an_example(chapter):
-    module = importlib.import_module(f"netio.{chapter}")
+def test_every_public_name_has_an_example(chapter):
+    """In its own docstring: a function or class. In any of its chapter: a constant that the chapter offers."""
+    shared = "\n".join(examples_of(path) for path in sorted((PACKAGE / chapter).rglob("*.py")))
     bare = []
-    for name in module.__all__:
-        value = getattr(module, name)
-        if not (callable(value) or isinstance(value, type)) or typing.get_origin(value) is not None:
-            continue  # a constant, or an alias for a type
-        doc = value.__doc__ or ""
-        plain_error = isinstance(value, type) and issubclass(value, BaseException) and doc
-        if not plain_error and ">>>" not in doc:
+    for name in public_names(chapter) + module_names(chapter):
+        is_code = re.search(r"^(async def|def|class) ", definition(f"{chapter}.{name}"), re.MULTILINE)
+        if is_code and (chapter, name) not in VERBS and ">>>" not in documentation(f"{chapter}.{name}"):
+            bare.append(name)
+        elif not is_code and "." not in name and not re.search(rf"\b{name}\b", shared):
             bare.append(name)
     assert not bare
 
 
+@pytest.mark.parametrize("verb", sorted(ACTIONS))
+def test_an_ftp_verb_is_shown_in_a_conversation(verb):
+    """Its docstring begins with its command and ends with the standard; its module's docstring has it in an example."""
+    action = ACTIONS[verb]
+    assert re.match(rf"{verb}\b.*: .*\. (RFC \d+ section [\d.]+|No RFC.*)\.(\n|$)", action.__doc__)
+    assert re.search(rf'>>> .*\b{verb}\b', sys.modules[action.__module__].__doc__)
+
+
 @pytest.mark.parametrize("chapter", chapters())
-def test_every_name_of_a_module_has_a_docstring(chapter):
-    bare = [name for name in module_names(chapter) if not documentation(f"{chapter}.{name}").strip()]
-    assert not bare or chapter == "ftp"  # its verbs have none yet
+def test_every_constant_has_a_comment(chapter):
+    definitions = {name: definition(f"{chapter}.{name}") for name in module_names(chapter) + public_names(chapter)}
+    bare = [name for name, source in definitions.items()
+            if not re.search(r"^(async def|def|class) ", source, re.MULTILINE) and "#" not in source]
+    assert not bare
 
 
 @pytest.mark.parametrize("chapter", chapters())

@@ -14,8 +14,8 @@ import time
 from itertools import chain, islice
 from typing import BinaryIO, Iterator
 
-CHUNK_BYTES = 1 << 18
-LINE_LIMIT = 1 << 20
+CHUNK_BYTES = 1 << 18  # read at a time
+LINE_LIMIT = 1 << 20  # bytes of the longest line that is read
 
 
 def read_chunks(path: str | os.PathLike[str], size: int = CHUNK_BYTES) -> Iterator[bytes]:

@@ -17,11 +17,29 @@ from .syncing import sync
 
 
 class ChangedError(OSError):
-    """What was to be replaced is another version by now, or gone; nothing was changed."""
+    """What was to be replaced is another version by now, or gone; nothing was changed.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "a.txt")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("old")
+    ...     with Replacement(path, expect=os.stat(path)) as new:
+    ...         os.unlink(path)  # meanwhile, by another program
+    ...         try:
+    ...             new.commit()
+    ...         except ChangedError as error:
+    ...             print(error.strerror)
+    it was changed meanwhile
+    """
 
 
 class UnsyncedError(OSError):
-    """The new contents ARE in place, but the disk failed to store the folder: a crash may bring the old ones back."""
+    """The new contents ARE in place, but the disk failed to store the folder: a crash may bring the old ones back.
+
+    >>> issubclass(UnsyncedError, OSError), issubclass(UnsyncedError, ChangedError)  # catch it before OSError
+    (True, False)
+    """
 
 
 class Replacement:

@@ -146,6 +146,7 @@ def show_half_file() -> Comparison:
         return Comparison("half files", "半个文件", usual, _vanish_framed(os.path.join(place, "library")))
 
 
+# Each fault of the course's client or server, as a function that shows it.
 FAULTS: tuple[Callable[[], Comparison], ...] = (
     show_end_in_data, show_glued_reply, show_way_out, show_name_with_blank, show_short_send, show_half_file,
 )

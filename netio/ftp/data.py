@@ -37,6 +37,15 @@ def shared_buffer() -> memoryview:
 class DataChannel:
     """The data connection of a session: how it is made, it itself, and its transfer. At most one of each.
 
+    >>> class Control:
+    ...     lost, host, transport = False, "192.0.2.7", None
+    >>> channel = DataChannel(Control())
+    >>> channel.state, channel.is_stranger("192.0.2.7"), channel.is_stranger("198.51.100.1")
+    ('done', False, True)
+    >>> channel.check()  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    CommandError: Say PASV, EPSV, PORT or EPRT first.
+
     `control` has `transport`, `rules`, `host` and `context`, and does what the end of a transfer asks for: `reply`,
     `run` and `advance`.
     """
@@ -230,7 +239,16 @@ class DataChannel:
 
 
 class DataConnection:
-    """The protocol of a data connection, for a DataChannel."""
+    """The protocol of a data connection, for a DataChannel.
+
+    >>> class Channel:
+    ...     arrived = staticmethod(lambda connection, host: False)  # not the client that PASV was said to
+    >>> class Transport:
+    ...     get_extra_info = staticmethod({"peername": ("198.51.100.1", 4000)}.get)
+    ...     pause_reading, abort = staticmethod(lambda: None), staticmethod(lambda: print("aborted"))
+    >>> DataConnection(Channel()).connection_made(Transport())
+    aborted
+    """
 
     def __init__(self, channel: DataChannel) -> None:
         self.channel = channel
@@ -312,6 +330,11 @@ class _DataTLS(TLSProtocol):
 
 def get_host(transport: Any, name: str = "peername", zone: bool = False) -> str:
     """Return the address at the other end, or with "sockname" ours, as plain IPv4 or IPv6; "" for a Unix socket.
+
+    >>> class Transport:
+    ...     get_extra_info = staticmethod({"peername": ("::ffff:192.0.2.7", 4000, 0, 0), "sockname": ""}.get)
+    >>> get_host(Transport()), get_host(Transport(), "sockname")
+    ('192.0.2.7', '')
 
     `zone=True` adds the zone to a link-local address, without which nothing can be sent there (RFC 4007).
     """

@@ -28,7 +28,7 @@ from ..files.folders import OpenFolder
 from .commands import Entry
 
 READ, WRITE, CHANGE = "read", "write", "change"
-PERMISSIONS = (READ, WRITE, CHANGE)
+PERMISSIONS = (READ, WRITE, CHANGE)  # of a user
 _OURS = re.compile(r"\.[0-9a-f]{16}\.netio-(part|kept)\Z", re.IGNORECASE)
 _CRASHED = 3600.0  # seconds after which a file that is still being written belongs to nobody any more
 _SUFFIX = ".netio-part"

@@ -21,6 +21,7 @@ from .client import Progress, download, upload
 from .commands.listing import Entry
 from .remote import list_remote, remote_size
 
+# What the menu client shows.
 MENU = """\
 list [FOLDER]     what is there              看文件
 get FILE          download it                下载

@@ -65,7 +65,13 @@ def remote_size(ftp: ftplib.FTP, name: str) -> int | None:
 
 
 def ask_number(ftp: ftplib.FTP, command: str) -> str | None:
-    """Return the number with which the server answers SIZE or MDTM, or None where it cannot."""
+    """Return the number with which the server answers SIZE or MDTM, or None where it cannot.
+
+    >>> class Canned(ftplib.FTP):  # a server that needs no network
+    ...     sendcmd = staticmethod({"SIZE cat.png": "213 4096", "SIZE docs": "213 ?"}.get)
+    >>> ask_number(Canned(), "SIZE cat.png"), ask_number(Canned(), "SIZE docs")
+    ('4096', None)
+    """
     try:
         with keep_in_step(ftp):
             digits = ftp.sendcmd(command)[4:].strip()
@@ -95,6 +101,17 @@ def keep_in_step(ftp: ftplib.FTP) -> Iterator[None]:
 
 def cancel_transfer(ftp: ftplib.FTP, conn: socket.socket | None = None) -> None:
     """End a transfer early, and read all the replies that are due, so that the next command gets its own.
+
+    >>> class Canned(ftplib.FTP):  # a server that still owes the reply of a transfer
+    ...     sock = type("Sock", (), {"settimeout": staticmethod(lambda seconds: None)})
+    ...     putcmd = staticmethod(print)
+    ...     getmultiline = iter(["426 Aborted.", "226 Done.", '257 "/"', "200 OK"]).__next__
+    >>> client = Canned()
+    >>> cancel_transfer(client)
+    ABOR
+    PWD
+    >>> client.getmultiline()
+    '200 OK'
 
     Servers reply to ABOR once or twice, so PWD follows it: nothing else is answered with 257. A session that cannot be
     brought back into step is closed.

@@ -17,6 +17,7 @@ from .protocol import FTPProtocol
 from .state import Rules, ServerState
 from .users import User
 
+# A context, or the paths of certificate and key (None: the key is in the certificate's file).
 TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
 
 

@@ -22,6 +22,7 @@ from .commands import CommandError, FromNetwork, to_network
 from .folder import Upload
 
 ASKED, WAITING, MOVING, STORING, DONE = "asked", "waiting", "moving", "storing", "done"
+# From each state, those that may follow.
 MOVES = {
     ASKED: (WAITING, DONE), WAITING: (MOVING, DONE), MOVING: (STORING, DONE), STORING: (DONE,), DONE: (),
 }
@@ -74,7 +75,19 @@ class Transfer:
 
 
 class RetrTransfer(Transfer):
-    """Sends a file from `offset`, or the pieces of a text or listing, and ends the connection."""
+    """Sends a file from `offset`, or the pieces of a text or listing, and ends the connection.
+
+    >>> class Transport:  # a transport without `send_file`
+    ...     write, close = staticmethod(print), staticmethod(lambda: print("closed"))
+    >>> transfer = RetrTransfer()
+    >>> transfer.open(None, pieces=[b"one", b"two"]); transfer.move_to(WAITING)
+    >>> transfer.begin(type("Connection", (), {"paused": False}), Transport())
+    b'one'
+    b'two'
+    closed
+    >>> transfer.finish(None)
+    (226, 'Transfer complete.')
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -145,6 +158,15 @@ class RetrTransfer(Transfer):
 
 class StorTransfer(Transfer):
     """Receives an upload until the client closes the connection, and stores it.
+
+    >>> class Transport:
+    ...     resume_reading = staticmethod(lambda: None)
+    >>> transfer = StorTransfer()
+    >>> transfer.open(type("Upload", (), {"write": staticmethod(print)})); transfer.move_to(WAITING)
+    >>> transfer.begin(None, Transport()); transfer.received(b"hello")
+    b'hello'
+    >>> transfer.ended(cut_off=False), transfer.finish(None), transfer.moved()  # None: to be stored
+    (False, None, 5)
 
     Over TLS the end must be a close_notify: anybody on the way can end TCP. `allow_cut_off` does without.
     """

@@ -8,7 +8,14 @@ _MAX_HEAD = 8192
 
 
 class FormError(ValueError):
-    """A body that is not the multipart/form-data which its Content-Type announced; `status` is the answer's."""
+    """A body that is not the multipart/form-data which its Content-Type announced; `status` is the answer's.
+
+    >>> try:
+    ...     form_boundary("text/plain")
+    ... except FormError as error:
+    ...     error.status, str(error)
+    (400, "no form with files: 'text/plain'")
+    """
 
     def __init__(self, reason: str, status: int = 400) -> None:
         super().__init__(reason)
@@ -16,20 +23,32 @@ class FormError(ValueError):
 
 
 class Part(NamedTuple):
-    """A field of the form begins; `filename` is None unless it is a file."""
+    """A field of the form begins; `filename` is None unless it is a file.
+
+    >>> Part("photo", "cat.png").filename, Part("comment", None).filename
+    ('cat.png', None)
+    """
 
     name: str
     filename: str | None
 
 
 class Data(NamedTuple):
-    """Some of the current field's bytes."""
+    """Some of the current field's bytes.
+
+    >>> Data(b"hello").data
+    b'hello'
+    """
 
     data: bytes
 
 
 class End(NamedTuple):
-    """The current field is whole."""
+    """The current field is whole.
+
+    >>> isinstance(End(), End), End() == ()
+    (True, True)
+    """
 
 
 Event = Union[Part, Data, End]

@@ -6,7 +6,7 @@ pages. A page that names its own charset (`<meta charset="gbk">`) is heeded only
 """
 from __future__ import annotations
 
-UNKNOWN = "application/octet-stream"
+UNKNOWN = "application/octet-stream"  # of a file whose name says nothing: RFC 9110 section 8.3
 
 _TEXT = {
     "text/html": "html htm xhtm",

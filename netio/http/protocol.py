@@ -45,6 +45,7 @@ _TOGETHER = 192  # pieces that are sent at once
 
 NEW, IDLE, HEAD, BODY, WORK, SEND, TURN, LINGER, CLOSED = (
     "NEW", "IDLE", "HEAD", "BODY", "WORK", "SEND", "TURN", "LINGER", "CLOSED")
+# Which state may follow which. IDLE to IDLE is no move: most requests come whole and are answered at once.
 MOVES = {
     NEW: {IDLE, HEAD, BODY, WORK, SEND, LINGER, CLOSED},
     IDLE: {HEAD, BODY, WORK, SEND, LINGER, CLOSED},
@@ -56,7 +57,6 @@ MOVES = {
     LINGER: {CLOSED},
     CLOSED: set(),
 }
-"""Which state may follow which. IDLE to IDLE is no move: most requests come whole and are answered at once."""
 
 
 class HTTPProtocol:

@@ -5,7 +5,7 @@ with the whole file: otherwise a short header asks for a thousand copies of it.
 """
 from __future__ import annotations
 
-MAX_RANGES = 16
+MAX_RANGES = 16  # more in one request are an attack: RFC 9110 section 14.2
 _PART_COST = 100  # what a part's own head takes, about: a smaller gap is cheaper sent than skipped
 
 

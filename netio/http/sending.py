@@ -14,6 +14,7 @@ from typing import Any, Iterator
 from .messages import FileBody, Response, encode_chunk, has_body
 
 NOTHING_SENT, HEAD_SENT, DONE, BROKEN = "nothing sent", "head sent", "done", "broken off"
+# From each state, those that may follow.
 MOVES = {NOTHING_SENT: {HEAD_SENT, BROKEN}, HEAD_SENT: {DONE, BROKEN}, DONE: set(), BROKEN: set()}
 _END = object()
 _JOINED = 1 << 16  # bytes that are made in one go where each go costs a change of threads

@@ -23,7 +23,7 @@ from .state import ServerState, Timeouts
 from .static.folder import StaticFiles
 from .timer import TELLS_UNSENT
 
-SEND_BUFFER = 256 * 1024
+SEND_BUFFER = 256 * 1024  # bytes that the system may hold for a slow client
 
 
 class HTTPServer(Server):

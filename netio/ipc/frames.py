@@ -15,9 +15,9 @@ import struct
 from array import array
 from typing import Sequence
 
-HEADER = struct.Struct("=II")
-MIXED = 1 << 31
-LARGEST = (1 << 32) - 1
+HEADER = struct.Struct("=II")  # total length (with MIXED), length of the pickle
+MIXED = 1 << 31  # set in a header: buffers follow the pickle
+LARGEST = (1 << 32) - 1  # bytes of a message: what a header's number holds
 
 
 def pack_message(message: bytes) -> bytes:

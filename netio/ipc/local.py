@@ -26,9 +26,10 @@ except ImportError:  # Windows
     pass
 
 LONGEST_PATH = 103  # bytes; 107 on Linux
+# Kinds of local sockets; None where this platform lacks one.
 KINDS = {"stream": socket.SOCK_STREAM, "seqpacket": getattr(socket, "SOCK_SEQPACKET", None)}
-HAS_UNIX = hasattr(socket, "AF_UNIX") and sys.platform != "win32"
-SECRET_SIZE = 32
+HAS_UNIX = hasattr(socket, "AF_UNIX") and sys.platform != "win32"  # Python has no AF_UNIX on Windows
+SECRET_SIZE = 32  # bytes
 FOLDER_TIMEOUT = 10.0  # seconds: a listener holds the folder's lock for a moment only
 _PID = struct.Struct("!Q")
 

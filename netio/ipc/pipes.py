@@ -16,9 +16,9 @@ from .frames import HEADER, pack_batch, pack_message, unpack_frames
 from .streams import Stream, open_stream, open_streams
 from .system.waiting import Flow, deadline_after, time_left, wait_to_batch
 
-LARGEST_MESSAGE = 1 << 30
-GRANTED = "OK"
-REFUSED = "refused"
+LARGEST_MESSAGE = 1 << 30  # bytes
+GRANTED = "OK"  # the answer to a log-in
+REFUSED = "refused"  # the answer to a wrong log-in
 
 
 class Sender(MessageSender):

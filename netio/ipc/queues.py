@@ -23,7 +23,7 @@ from .locks import Event, Lock
 from .system.memory import AnonymousMemory
 from .system.waiting import deadline_after, time_left
 
-QUEUE_ROOM = 1 << 24
+QUEUE_ROOM = 1 << 24  # bytes
 LOCK_PATIENCE = 1.0  # seconds; the lock is held for microseconds, so even a call that may not wait waits for that
 RECORDS = 256  # where the records begin; before it: copy in use, getters wait, putters wait, and the two copies
 

@@ -11,7 +11,7 @@ from .system.arena import Piece
 from .system.pthreads import PTHREADS, PosixSemaphore
 from .system.waiting import deadline_after, time_left
 
-MOST_UNITS = (1 << 31) - 1
+MOST_UNITS = (1 << 31) - 1  # what sem_t holds
 DEATH_CHECK = 0.1  # seconds between two looks for a place whose holder has died: death sets no event
 
 

@@ -25,8 +25,8 @@ from typing import Any
 
 from .ends import End
 
-SHM_HEADER = struct.Struct("=8sQ")
-SHM_MARK = b"netioblk"
+SHM_HEADER = struct.Struct("=8sQ")  # the mark, the size
+SHM_MARK = b"netioblk"  # a block of netio's
 # What the guard does: ignore Ctrl-C, wait for the end of its input, remove the file if it is still that one (inode $2).
 GUARD = """trap "" INT TERM HUP; read _; set -- "$1" "$2" $(ls -di -- "$1" 2>/dev/null)
 [ "$2" = "$3" ] && rm -f -- "$1"

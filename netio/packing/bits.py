@@ -1,4 +1,12 @@
-"""Integers that `struct` has no code for: of any number of bytes, and several of a few bits in one of them."""
+"""Integers that `struct` has no code for: of any number of bytes, and several of a few bits in one of them.
+
+>>> from netio.packing import Record
+>>> class Colour(Record, byte_order="!"):
+...     rgb: UInt24
+...     offset: Int24
+>>> Colour(0xFF8000, -1).pack()
+b'\\xff\\x80\\x00\\xff\\xff\\xff'
+"""
 from __future__ import annotations
 
 import operator

@@ -3,6 +3,13 @@
 A field is declared once (`UInt32`, `Text(12)`, `Array(Float32, 3)`) and bound to a byte order when a record is laid
 out. Bound, each is exactly one value of a `struct` format: numbers as themselves, everything else as `12s` bytes that
 its codec makes. So a record is one cached `Struct`, and its names and values pair up one to one.
+
+>>> [field_of(number).bind("!").size for number in (UInt8, UInt16, UInt32, UInt64, Int8, Int16, Int32, Int64)]
+[1, 2, 4, 8, 1, 2, 4, 8]
+>>> [field_of(number).bind("!").pack(0.1) for number in (Float16, Float32)], field_of(Bool).bind("!").pack(True)
+([b'.f', b'=\\xcc\\xcc\\xcd'], b'\\x01')
+>>> field_of(Float64).bind("!").unpack(field_of(Float64).bind("!").pack(0.1))
+0.1
 """
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ else:
     def dataclass_transform(**options: Any) -> Any:
         return lambda cls: cls
 
-R = TypeVar("R", bound="Record")
+_R = TypeVar("_R", bound="Record")
 
 
 class RecordError(ValueError):
@@ -167,7 +167,7 @@ class Record:
             raise _wrong_value(self) from error
 
     @classmethod
-    def unpack(cls: type[R], data: bytes) -> R:
+    def unpack(cls: type[_R], data: bytes) -> _R:
         """Return the record that `data`, exactly `layout.size` bytes, holds.
 
         Raises: RecordError for another size, and for text that is not in its field's encoding.
@@ -177,7 +177,7 @@ class Record:
         return _from_values(cls, cls.layout.packed.unpack(data))
 
     @classmethod
-    def unpack_from(cls: type[R], data: bytes, offset: int = 0) -> R:
+    def unpack_from(cls: type[_R], data: bytes, offset: int = 0) -> _R:
         """Return the record that begins at `offset` of `data`; what follows it is ignored.
 
         Raises: RecordError where fewer than `layout.size` bytes follow, or the offset is negative.
@@ -189,7 +189,7 @@ class Record:
         return _from_values(cls, cls.layout.packed.unpack_from(data, offset))
 
     @classmethod
-    def iter_unpack(cls: type[R], data: bytes) -> Iterator[R]:
+    def iter_unpack(cls: type[_R], data: bytes) -> Iterator[_R]:
         """Yield the records that follow each other in `data`.
 
         Raises: RecordError, before the first record, where `data` ends inside one.
@@ -242,7 +242,7 @@ def _declared_field(cls: type[Record], name: str, annotation: Any, names: tuple[
         raise TypeError(f"{cls.__name__}.{name}: {error}") from error
 
 
-def _from_values(cls: type[R], values: tuple[Any, ...]) -> R:
+def _from_values(cls: type[_R], values: tuple[Any, ...]) -> _R:
     if not cls.layout.decoders:
         return cls(*values)
     decoded = list(values)

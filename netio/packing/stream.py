@@ -6,10 +6,10 @@ from typing import Generic, Iterator, TypeVar
 from .fields import Int16  # noqa: F401 (the example uses it)
 from .record import Record, RecordError
 
-R = TypeVar("R", bound=Record)
+_R = TypeVar("_R", bound=Record)
 
 
-class RecordDecoder(Generic[R]):
+class RecordDecoder(Generic[_R]):
     """Cuts a stream into records: feed it what `recv` returned, iterate over what is whole, `finish` at the end.
 
     >>> class Point(Record, byte_order="!"):
@@ -30,7 +30,7 @@ class RecordDecoder(Generic[R]):
     Notes: TCP粘包 (sticky packets); struct模块使用 takes one `recv` for one record, which it need not be.
     """
 
-    def __init__(self, record: type[R]) -> None:
+    def __init__(self, record: type[_R]) -> None:
         self.record = record
         self._data = b""
         self._offset = 0
@@ -40,7 +40,7 @@ class RecordDecoder(Generic[R]):
         """How many bytes are held that have not been yielded as a record."""
         return len(self._data) - self._offset
 
-    def feed(self, data: bytes) -> Iterator[R]:
+    def feed(self, data: bytes) -> Iterator[_R]:
         """Take in `data` at once and return an iterator over the whole records, which may also be left for later."""
         self._data = self._data[self._offset:] + data
         self._offset = 0
@@ -55,7 +55,7 @@ class RecordDecoder(Generic[R]):
             reason = f"the stream ended with {left} of {self.record.layout.size} bytes"
             raise RecordError(self.record.__name__, "", self._data[-left:], reason)
 
-    def _whole_records(self) -> Iterator[R]:
+    def _whole_records(self) -> Iterator[_R]:
         size = self.record.layout.size
         while self.pending >= size:
             self._offset += size

@@ -8,7 +8,7 @@ from typing import Iterable, Iterator, NamedTuple, Union
 from .fields import BoundField, Int32, UInt8  # noqa: F401 (the examples use them)
 from .record import Record
 
-PADDING = "(padding)"
+PADDING = "(padding)"  # in place of a field's name
 Value = Union[int, float, bool, bytes]
 
 

@@ -66,7 +66,7 @@ def scripts() -> Iterator[Entry]:
 
 
 def documentation(name: str) -> str:
-    """Return the docstring of a public name or a chapter, or the comment above a constant.
+    """Return the docstring of a public name or a chapter, or the comment above or beside a constant.
 
     >>> documentation("reference.documentation").split()[0]
     'Return'
@@ -79,7 +79,8 @@ def documentation(name: str) -> str:
     node = ast.parse(source).body[0]
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return ast.get_docstring(node) or ""
-    return " ".join(line.lstrip("# ") for line in source.splitlines() if line.startswith("#")) or source.splitlines()[0]
+    above = [line.lstrip("# ") for line in source.splitlines() if line.startswith("#")]
+    return " ".join(above) or source.splitlines()[0].partition("  # ")[2] or source.splitlines()[0]
 
 
 def headings() -> Iterator[Entry]:

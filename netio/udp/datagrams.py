@@ -3,6 +3,9 @@
 A datagram arrives whole or not at all. What does not fit into the buffer of the reader is thrown away: POSIX says so
 with a flag that only `recvmsg` shows, which takes five times as long, Windows with error 10040 and no sender. So the
 buffer is always larger than any datagram, and where one is to be cut, that is done here, alike on every platform.
+
+>>> MAX_DATAGRAM == 65535 - 20 - 8, SAFE_DATAGRAM < 1280 - 40 - 8  # an IPv6 network carries 1280 bytes at least
+(True, True)
 """
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from ..processes.outcome import ChildDied, Inbox, pack_error, pack_outcome, send
 from ..processes.watching import ChildWatch, open_pidfd, watch_child
 
 START_SECONDS = 60.0  # how long a worker may take until it is ready for its first task
-STOP_SECONDS = 5.0
+STOP_SECONDS = 5.0  # that a worker has to end before it is killed
 SHORT_BYTES = 4096  # fits into the buffer of an idle pipe on every system, so sending it never blocks
 _START_LOCKS: dict[int, threading.Lock] = {}
 

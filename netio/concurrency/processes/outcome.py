@@ -18,7 +18,7 @@ from typing import Any, Callable
 from .status import describe_exit
 from .watching import ChildWatch
 
-CHUNK_BYTES = 64 * 1024
+CHUNK_BYTES = 64 * 1024  # read at a time
 HEAD = struct.Struct("!i")  # what multiprocessing's Connection sends before each message on POSIX: its length
 
 

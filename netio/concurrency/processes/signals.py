@@ -14,7 +14,7 @@ import time
 from types import FrameType
 from typing import Any, Callable, Iterator
 
-SLICE_SECONDS = 0.5
+SLICE_SECONDS = 0.5  # of a wait, between which Ctrl-C is looked for
 
 
 class SignalReceiver:

@@ -20,7 +20,7 @@ from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable
 
-LONGEST_PAUSE = 0.05
+LONGEST_PAUSE = 0.05  # seconds between two looks at a child
 
 
 def open_pidfd(pid: int) -> int | None:

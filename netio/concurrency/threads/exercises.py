@@ -14,7 +14,7 @@ from typing import Any, Callable, ContextManager
 
 from .thread import ResultThread, run_in_threads
 
-NO_LOCK: ContextManager[Any] = contextlib.nullcontext()
+NO_LOCK: ContextManager[Any] = contextlib.nullcontext()  # for an exercise that shall go wrong
 
 
 class Meeting:

@@ -18,7 +18,8 @@ from ..servers.echo import EchoProtocol
 from ..servers.server import Server
 from ..threads.thread import run_in_threads
 
-WAYS = ("in a row", "threads", "processes")
+WAYS = ("in a row", "threads", "processes")  # of doing the same work
+# What a page for the comparison answers.
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
 

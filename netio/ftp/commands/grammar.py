@@ -16,7 +16,12 @@ _UNSEEN = re.compile("[\x00-\x08\x0a-\x1f\x7f]")  # a name may hold a TAB
 
 
 class CommandError(ValueError):
-    """A command that cannot be done as it was given; `code` is the reply's: 500, 501 and so on."""
+    """A command that cannot be done as it was given; `code` is the reply's: 500, 501 and so on.
+
+    >>> error = CommandError(550, "There is no such file.")
+    >>> error.code, str(error)
+    (550, 'There is no such file.')
+    """
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)

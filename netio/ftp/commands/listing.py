@@ -10,7 +10,7 @@ from .grammar import CommandError
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HALF_A_YEAR = 182 * 86400  # seconds
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-FACTS = ("type", "size", "modify", "perm", "unique")
+FACTS = ("type", "size", "modify", "perm", "unique")  # of MLSD and MLST: RFC 3659 section 7.5
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?\Z", re.ASCII)
 
 

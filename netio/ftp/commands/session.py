@@ -16,7 +16,11 @@ from .listing import FACTS
 
 
 class Rule(NamedTuple):
-    """One command: does it take an argument ("no", "may", "must"), does it need a log-in, and what HELP says of it."""
+    """One command: does it take an argument ("no", "may", "must"), does it need a log-in, and what HELP says of it.
+
+    >>> COMMANDS["CWD"].argument, COMMANDS["CWD"].login
+    ('must', True)
+    """
 
     argument: str
     login: bool
@@ -78,11 +82,14 @@ COMMANDS = {
     "PBSZ": Rule("must", False, "PBSZ 0: comes before PROT"),
     "PROT": Rule("must", False, "PROT P or C: encrypt data connections, or not"),
 }
+# Older names: RFC 775, RFC 1123 section 4.1.3.1.
 ALIASES = {"XPWD": "PWD", "XCWD": "CWD", "XCUP": "CDUP", "XMKD": "MKD", "XRMD": "RMD"}
+# Commands of other RFCs: 502 (not implemented) instead of 500 (unknown).
 NOT_HERE = frozenset("SMNT ADAT CCC CONF ENC MIC LPRT LPSV LANG HOST MFCT MFF".split())
-MUST_FOLLOW = {"PASS": "USER", "RNTO": "RNFR"}
+MUST_FOLLOW = {"PASS": "USER", "RNTO": "RNFR"}  # a command, and the one that comes right before it
+# What FEAT lists: RFC 2389.
 FEATURES = ("EPRT", "EPSV", "MDTM", "MFMT", "PASV", "REST STREAM", "SIZE", "TVFS", "UTF8", "XSHA256")
-FEATURES_TLS = ("AUTH TLS", "PBSZ", "PROT")
+FEATURES_TLS = ("AUTH TLS", "PBSZ", "PROT")  # with a certificate
 
 
 class Session:

@@ -5,6 +5,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Sequence
 
+# Status code -> phrase (RFC 9110 section 15; the stdlib has http.HTTPStatus, at the price of importing enum).
 REASONS = {
     100: "Continue", 101: "Switching Protocols", 103: "Early Hints",
     200: "OK", 201: "Created", 202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content",
@@ -21,7 +22,6 @@ REASONS = {
     500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
     504: "Gateway Timeout", 505: "HTTP Version Not Supported", 507: "Insufficient Storage",
 }
-"""Status code -> phrase (RFC 9110 section 15; the stdlib has http.HTTPStatus, at the price of importing enum)."""
 
 
 class HTTPError(Exception):

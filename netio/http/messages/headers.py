@@ -14,11 +14,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Iterator, Sequence
 
+# The characters of a token: a method, a field name, a transfer coding (RFC 9110 section 5.6.2).
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-"""The characters of a token: a method, a field name, a transfer coding (RFC 9110 section 5.6.2)."""
 
+# The bytes that may stand in a header line: tab, space, visible ASCII and obs-text (RFC 9110 section 5.5).
 VISIBLE = bytes(code for code in range(256) if code >= 32 and code != 127 or code == 9)
-"""The bytes that may stand in a header line: tab, space, visible ASCII and obs-text (RFC 9110 section 5.5)."""
 
 
 class Headers:

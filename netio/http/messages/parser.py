@@ -38,7 +38,13 @@ class Limits:
 
 
 class MessageParser:
-    """What reading requests and reading responses have in common; see RequestParser and ResponseParser."""
+    """What reading requests and reading responses have in common; see RequestParser and ResponseParser.
+
+    >>> parser = MessageParser()
+    >>> parser.feed(b"GET / HTTP/1.1\\r\\n")
+    >>> parser.next_event() is None, parser.buffered, parser.between_messages  # the empty line is still missing
+    (True, 16, False)
+    """
 
     __slots__ = ("limits", "max_body", "trailers", "got", "_buffer", "_at", "_seen", "_state", "_left",
                  "_extensions", "_error")

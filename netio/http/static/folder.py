@@ -27,7 +27,7 @@ from .representation import SMALL, WAYS, Representation, StaleError
 from .uploads import sweep_parts
 from .zipping import zip_folder
 
-CACHE_BYTES = 32 * 1024 * 1024
+CACHE_BYTES = 32 * 1024 * 1024  # of small files kept in memory
 _FRESH_SECONDS = 1.0
 _FOUND_SECONDS = 10.0
 _TRIES = 4

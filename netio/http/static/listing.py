@@ -12,7 +12,7 @@ from ...files.root import Root
 from .paths import CONTROLS, quote_path
 
 Item = TypeVar("Item")
-COLUMNS = ("name", "size", "time")
+COLUMNS = ("name", "size", "time")  # by which a listing can be sorted
 
 _PAGE = """<!DOCTYPE html>
 <html>
@@ -52,7 +52,11 @@ _UPLOAD = """<form method="post" enctype="multipart/form-data">
 
 class Entry(NamedTuple):
     """One line of a listing: a name as the file system spells it, whether it is a folder, its size in bytes, and its
-    time (1970)."""
+    time (1970).
+
+    >>> Entry("图.png", False, 2048, 1e9).size
+    2048
+    """
 
     name: str
     folder: bool
@@ -61,7 +65,11 @@ class Entry(NamedTuple):
 
 
 class View(NamedTuple):
-    """How a listing is wanted: the column it is sorted by, which way, and what a name must contain."""
+    """How a listing is wanted: the column it is sorted by, which way, and what a name must contain.
+
+    >>> View(sort="size", descending=True).contains
+    ''
+    """
 
     sort: str = "name"
     descending: bool = False

@@ -14,17 +14,24 @@ from urllib.parse import quote_from_bytes
 from ...files.names import is_windows_name
 from ..messages import decode_percent
 
+# Characters that change how the text around them is shown, each mapped to U+FFFD (Unicode, UAX 9).
 CONTROLS = dict.fromkeys([*range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F),
                           *range(0x2066, 0x206A)], "\ufffd")
-"""Characters that change how the text around them is shown, each mapped to U+FFFD (Unicode, UAX 9)."""
 _PLAIN_NAMES = re.compile(r"(?:/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)+")
+# The name of an upload that is not complete, with the number of the process that writes it.
 PART = re.compile(r"\.[0-9a-f]{16}\.(\d+)\.part")
-"""The name of an upload that is not complete, with the number of the process that writes it."""
 
 
 class PathError(ValueError):
     """A request's path that names no file here; `status` is the reply's: 400 for what no client should send, 404 for
-    the rest."""
+    the rest.
+
+    >>> try:
+    ...     split_path("/../secret")
+    ... except PathError as error:
+    ...     error.status
+    400
+    """
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)

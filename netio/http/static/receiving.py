@@ -95,7 +95,14 @@ class Receiver:
 
 
 class Upload:
-    """One upload under way: a body that a server writes to (see `netio.http.applications`), and then `finish`."""
+    """One upload under way: a body that a server writes to (see `netio.http.applications`), and then `finish`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     upload = Receiver(Root(folder), limit=100).open(Request("PUT", "/a.txt"))
+    ...     upload.write(b"hel"), upload.write(b"lo"), upload.finish().status
+    (3, 2, 201)
+    """
 
     blocks = True  # writing may wait for the disk, and so may throwing away what was written
 

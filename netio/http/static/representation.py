@@ -20,13 +20,28 @@ from ..messages.responses import format_date
 from ..mime import content_type
 from ..ranges import content_range, parse_ranges, part_heads
 
-SMALL = 64 * 1024
+SMALL = 64 * 1024  # bytes up to which a file is kept in memory
 WAYS = ("sendfile", "mmap", "read")  # to send what is larger
 _TRIES = 4
 
 
 class StaleError(Exception):
-    """The file is no longer the one that was described: describe it again."""
+    """The file is no longer the one that was described: describe it again.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "a.txt")
+    ...     with open(path, "wb") as file:
+    ...         _ = file.write(b"old")
+    ...     page = Representation(Root(folder), "a.txt", small=0)
+    ...     with open(path, "wb") as file:
+    ...         _ = file.write(b"other")
+    ...     try:
+    ...         page.answer(Request("GET", "/a.txt"))
+    ...     except StaleError:
+    ...         print("describe it again")
+    describe it again
+    """
 
 
 class SteadyFile:
@@ -226,6 +241,13 @@ class Representation:
 def read_version(root: Root, name: str, small: int,
                  opened: tuple[int, os.stat_result] | None = None) -> tuple[os.stat_result, bytes | None]:
     """Return what `fstat` says of a file below `root` and, if it is at most `small` bytes, its content at that moment.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with open(os.path.join(folder, "a.txt"), "wb") as file:
+    ...         _ = file.write(b"hello")
+    ...     read_version(Root(folder), "a.txt", small=100)[1], read_version(Root(folder), "a.txt", small=4)[1]
+    (b'hello', None)
 
     `opened` is its descriptor, which is closed, and its stat, if it is open already. Raises: OSError; HTTPError (503)
     where it changes faster than it can be read.

@@ -16,7 +16,7 @@ from ...files.replacing import Replacement, commit_all
 from ..forms import Data, End, FormError, FormParser, Part
 from .paths import CONTROLS, PART
 
-MAX_PARTS = 1000
+MAX_PARTS = 1000  # of one form
 _STARTED = time.time()
 _SWEEP_SECONDS = 2.0
 

@@ -16,7 +16,7 @@ from ...files.root import Root
 from ..mime import compresses_well, content_type
 from .paths import is_hidden
 
-MAX_DEPTH = 200
+MAX_DEPTH = 200  # folders in each other
 _BLOCK = 256 * 1024
 
 
@@ -54,6 +54,17 @@ def zip_folder(folder: str | os.PathLike[str] | Root, hidden: bool = False, *, p
 def walk_files(root: Root, path: str = "") -> Iterator[tuple[str, os.stat_result, IO[bytes] | None]]:
     """Yield (name below `path`, stat, open file) of each regular file, and of each empty folder (name ends in '/', no
     file).
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     os.makedirs(os.path.join(folder, "b", "empty"))
+    ...     with open(os.path.join(folder, "a.txt"), "wb") as file:
+    ...         _ = file.write(b"hello")
+    ...     for name, found, file in walk_files(Root(folder)):
+    ...         print(name, found.st_size if file else "(a folder)")
+    ...         if file: file.close()
+    a.txt 5
+    b/empty/ (a folder)
 
     A folder is opened for as long as its own files are, so that a deep tree takes no more descriptors than a flat one,
     and no link that is put there meanwhile is followed; each is found from the root anew, which is why there is a

@@ -11,7 +11,7 @@ from ..system.memory import AnonymousMemory
 
 START = 256  # where the records begin
 TAIL, HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS = 0, 8, 16, 24  # in words of 8 bytes, a cache line each
-STORES_IN_ORDER = platform.machine().lower() in ("x86_64", "amd64")
+STORES_IN_ORDER = platform.machine().lower() in ("x86_64", "amd64")  # as x86 guarantees, and ARM does not
 RECHECK_DELAY = 0.002 if STORES_IN_ORDER else None  # seconds that the first sleep may last
 
 
@@ -56,7 +56,15 @@ def ring_memory_size(size: int) -> int:
 
 
 class RingEnd(End):
-    """What both ends of a ring have: the memory, the counters, the barrier and the doorbell."""
+    """What both ends of a ring have: the memory, the counters, the barrier and the doorbell.
+
+    >>> class Doorbell:
+    ...     close = staticmethod(lambda: None)
+    >>> end = RingEnd(AnonymousMemory(ring_memory_size(1000)), Doorbell, Doorbell)
+    >>> end.size
+    1024
+    >>> end.close()
+    """
 
     def __init__(self, memory: AnonymousMemory, doorbell: Any, peer_doorbell: Any) -> None:
         if sys.maxsize < 1 << 32:

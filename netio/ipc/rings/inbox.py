@@ -23,8 +23,8 @@ from .receiver import RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples
 from .sender import RingSender
 
 OFFER = struct.Struct("=QI")  # the size of the memory and the length of its tag (Windows)
-OFFER_TIMEOUT = 5.0
-WELCOME = b"+"
+OFFER_TIMEOUT = 5.0  # seconds
+WELCOME = b"+"  # sent by the receiver once it has the ring
 
 
 class RingInbox(MessageReceiver):

@@ -39,10 +39,10 @@ from .ends import (
 )
 from .sender import LARGEST_LEARNT, RingSender
 
-RING_SIZE = 1 << 20
+RING_SIZE = 1 << 20  # bytes
 TAKE_MOST = 1 << 17  # bytes: where more is freed at once malloc gives pages back, and has to fault them in again
 SHORTEST_RUN = 4  # messages of one size that are cut at one go
-LOW = (1 << 32) - 1
+LOW = (1 << 32) - 1  # the lower half of a counter
 YIELDS = 2  # looks at the tail, each after giving way to other processes, before sleeping
 give_way = getattr(os, "sched_yield", lambda: None)
 

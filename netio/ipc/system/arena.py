@@ -14,7 +14,7 @@ from typing import Any
 
 from .memory import AnonymousMemory
 
-ARENA_SIZE = 1 << 16
+ARENA_SIZE = 1 << 16  # bytes of one shared file
 PIECE_ALIGNMENT = 64  # bytes: a cache line, so that neighbours do not slow each other down
 
 

@@ -20,7 +20,7 @@ except ImportError:  # Windows
     pass
 
 Bytes = Union[bytes, bytearray, memoryview]
-READ_SIZE = 1 << 16
+READ_SIZE = 1 << 16  # bytes
 PIPE_CAPACITY = 1 << 20  # what is asked for on Linux; a pipe has 64 KiB without asking
 LONGEST_POLL = 86400.0  # a poll takes milliseconds as a C int; a longer wait polls again
 
@@ -42,7 +42,16 @@ def wait_for(descriptor: int, event: int, timeout: float | None) -> bool:
 
 
 class StreamEnd:
-    """A descriptor of a pipe, or of a connected local socket."""
+    """A descriptor of a pipe, or of a connected local socket.
+
+    >>> reader, writer = map(StreamEnd, os.pipe())
+    >>> writer.write(b"hello"), reader.read(timeout=1), reader.readable(timeout=0)
+    (5, b'hello', False)
+    >>> writer.close(); reader.read()
+    b''
+    >>> reader.close(); reader.closed
+    True
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor

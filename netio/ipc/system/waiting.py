@@ -5,7 +5,7 @@ import os
 import time
 
 FLOW_READS = 16  # reads in a row that each found several messages, but few bytes: then a receiver lets more gather
-FLOW_BYTES = 1 << 15
+FLOW_BYTES = 1 << 15  # bytes
 
 
 def deadline_after(timeout: float | None) -> float | None:

@@ -25,17 +25,23 @@ else:  # read here, run there
     _kernel32: Any = None
 
 Bytes = Union[bytes, bytearray, memoryview]
-READ_SIZE = 1 << 16
-LONGEST_WAIT = 86400.0
-WAIT_ABANDONED = 0x80
-WAIT_TIMEOUT = 0x102
+READ_SIZE = 1 << 16  # bytes
+LONGEST_WAIT = 86400.0  # seconds: a longer wait waits again
+WAIT_ABANDONED = 0x80  # of WaitForSingleObject: a mutex whose holder has died
+WAIT_TIMEOUT = 0x102  # of WaitForSingleObject: the time is over
 WAIT_SLICE = 250  # milliseconds: how long a wait may keep Ctrl-C waiting
-MUTEX_ALL_ACCESS = 0x1F0001
-EVENT_ALL_ACCESS = 0x1F0003
+MUTEX_ALL_ACCESS = 0x1F0001  # for a duplicate of a mutex's handle
+EVENT_ALL_ACCESS = 0x1F0003  # for a duplicate of an event's handle
 
 
 class StreamEnd:
-    """A connection over a named pipe, whose reads and writes overlap, or a connected socket."""
+    """A connection over a named pipe, whose reads and writes overlap, or a connected socket.
+
+    >>> if sys.platform == "win32":
+    ...     reader, writer = map(StreamEnd, open_ends())
+    ...     assert writer.write(b"hello") == 5 and reader.read(timeout=1) == b"hello" and not reader.readable(0)
+    ...     writer.close(); reader.close()
+    """
 
     def __init__(self, end: Any) -> None:
         self._connection = end
@@ -83,7 +89,14 @@ class StreamEnd:
 
 
 class SocketEnd:
-    """A connected socket with the few methods of a pipe's connection that a stream uses."""
+    """A connected socket with the few methods of a pipe's connection that a stream uses.
+
+    >>> here, there = map(SocketEnd, socket.socketpair())
+    >>> here.write(b"!", 1), there.poll(9), there.recv_bytes()
+    (1, True, b'!')
+    >>> here.close(); there.close(); here.closed
+    True
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         sock.setblocking(False)
@@ -153,7 +166,12 @@ def wait_for_handle(handle: int, timeout: float | None) -> int:
 
 
 class KernelHandle:
-    """A kernel object that another process gets by a duplicate of its handle, when it is started."""
+    """A kernel object that another process gets by a duplicate of its handle, when it is started.
+
+    >>> if sys.platform == "win32":
+    ...     handle = KernelHandle(_kernel32.CreateEventW(None, True, False, None))
+    ...     handle.close()
+    """
 
     _access = 0
 
@@ -180,7 +198,13 @@ class KernelHandle:
 
 
 class Mutex(KernelHandle):
-    """A kernel mutex, which is free again when its holder ends."""
+    """A kernel mutex, which is free again when its holder ends.
+
+    >>> if sys.platform == "win32":
+    ...     mutex = Mutex()
+    ...     assert mutex.acquire(timeout=1) and not mutex.owner_died
+    ...     mutex.release()
+    """
 
     _access = MUTEX_ALL_ACCESS
     owner_died = False
@@ -207,7 +231,13 @@ def new_mutex() -> Any:
 
 
 class Flag(KernelHandle):
-    """A manual-reset event."""
+    """A manual-reset event.
+
+    >>> if sys.platform == "win32":
+    ...     flag = Flag()
+    ...     flag.set()
+    ...     assert flag.is_set() and flag.wait(timeout=1)
+    """
 
     _access = EVENT_ALL_ACCESS
 

@@ -23,9 +23,9 @@ log = SafeLog("netio.servers")
 RETRY = 1.0  # seconds until it is tried again, if nobody has gone meanwhile
 _SPARE = 64  # descriptors that are left for others, or a quarter where there are few
 _LOOK_EACH = 8  # accepted sockets, as long as most descriptors are free
-_EXHAUSTED = ("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "WSAEMFILE", "WSAENOBUFS")
 _OF_ONE_CLIENT = ("ECONNABORTED", "EPERM", "EPROTO", "ENETDOWN", "ENOPROTOOPT", "EHOSTDOWN", "ENONET", "EHOSTUNREACH",
                   "EOPNOTSUPP", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET", "WSAECONNRESET")  # see accept(2)
+_TRANSIENT = {getattr(errno, name) for name in _OF_ONE_CLIENT if hasattr(errno, name)}
 
 
 def _lowest_free(number: int) -> int:
@@ -36,14 +36,6 @@ def _lowest_free(number: int) -> int:
         return number
     os.close(free)
     return free
-
-
-def _numbers(names: tuple[str, ...]) -> set[int]:
-    return {getattr(errno, name) for name in names if hasattr(errno, name)}
-
-
-OUT_OF_DESCRIPTORS = _numbers(_EXHAUSTED)
-_TRANSIENT = _numbers(_OF_ONE_CLIENT)
 
 
 class DescriptorWatch:

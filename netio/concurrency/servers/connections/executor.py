@@ -15,7 +15,7 @@ from typing import Any, Callable
 from ....events.logs import SafeLog
 log = SafeLog("netio.servers")
 
-MAX_THREADS = 8
+MAX_THREADS = 8  # of one event loop
 MAX_CALLS = 64  # of one connection that wait or run; a protocol reads no more long before
 JOIN_TIMEOUT = 10.0  # seconds that a server waits at its end for calls that must not be left half done
 

@@ -33,7 +33,7 @@ from .sending import FilePart, SendQueue
 log = SafeLog("netio.servers")
 
 OPEN, CLOSING, LOST, CLOSED = "open", "closing", "lost", "closed"
-MOVES = {OPEN: (CLOSING, LOST), CLOSING: (LOST,), LOST: (CLOSED,), CLOSED: ()}
+MOVES = {OPEN: (CLOSING, LOST), CLOSING: (LOST,), LOST: (CLOSED,), CLOSED: ()}  # from each state, those that may follow
 
 HIGH_WATER = 64 * 1024  # bytes
 _SMALL = 64 * 1024  # bytes asked for by recv, at first and of a peer that sends little at a time

@@ -40,6 +40,7 @@ _TABLE: Mapping[str, ModelInfo] = {
     "kqueue": _event("One thread, many sockets, `select.kqueue`", 10_000, (select, "kqueue"), KqueuePoller),
 }
 
+# The server models of this platform: name -> what it is.
 MODELS: Mapping[str, str] = {name: info.about for name, info in _TABLE.items()}
 
 
