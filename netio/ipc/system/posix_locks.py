@@ -18,7 +18,7 @@ except ImportError:  # Windows
     pass
 
 SHORTEST_NAP, LONGEST_NAP = 0.0005, 0.02
-TRIES = 20
+TRIES = 20  # without a pause, before a wait for a record lock sleeps between two
 
 
 def new_mutex() -> Any:
