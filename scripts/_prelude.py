@@ -143,15 +143,16 @@ def run(main: Callable[[], int]) -> NoReturn:
     except (OSError, ValueError, EOFError, LookupError) as error:
         print(f"{os.path.basename(sys.argv[0])}: {_one_line(error)}", file=sys.stderr)
         status = 2
-    sys.exit(status if _flushed() else 2)
+    sys.exit(status if _flushed(status == 2) else 2)
 
 
-def _flushed() -> bool:
-    """Write out what is left of the output; tell whether that was possible: the disk may be full."""
+def _flushed(quiet: bool) -> bool:
+    """Write out what is left of the output; return whether that was possible: the disk may be full."""
     try:
         sys.stdout.flush()
     except OSError as error:
-        print(f"{os.path.basename(sys.argv[0])}: {_one_line(error)}", file=sys.stderr)
+        if not quiet:
+            print(f"{os.path.basename(sys.argv[0])}: {_one_line(error)}", file=sys.stderr)
         _console.abandon_output()
         return False
     return True

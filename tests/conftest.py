@@ -149,19 +149,22 @@ def _more(before, now):
 
 
 def _harmless(name):
-    """True for what the measuring itself opens, and for multiprocessing's one resource tracker."""
+    """True for what the measuring itself opens, and for multiprocessing's resource tracker and fork server."""
     if isinstance(name, tuple):
-        return name[1] == "gone" or name[1].startswith(("/proc/", "pipe:[")) and _is_tracker_pipe(name)
-    return isinstance(name, int) and _is_tracker(name)
+        return name[1] == "gone" or name[1].startswith(("/proc/", "pipe:[")) and _is_helper_pipe(name)
+    return isinstance(name, int) and name in [pid for pid, _ in _helpers()]
 
 
-def _is_tracker(pid):
+def _helpers():
+    """Yield (pid, descriptor of the pipe that keeps it alive) of the processes that multiprocessing keeps for itself."""
     from multiprocessing import resource_tracker
 
-    return pid == getattr(resource_tracker._resource_tracker, "_pid", None)
+    tracker = resource_tracker._resource_tracker
+    yield getattr(tracker, "_pid", None), getattr(tracker, "_fd", None)
+    forkserver = sys.modules.get("multiprocessing.forkserver")
+    if forkserver is not None:
+        yield forkserver._forkserver._forkserver_pid, forkserver._forkserver._forkserver_alive_fd
 
 
-def _is_tracker_pipe(name):
-    from multiprocessing import resource_tracker
-
-    return name[1].startswith("/proc/") or name[0] == str(getattr(resource_tracker._resource_tracker, "_fd", None))
+def _is_helper_pipe(name):
+    return name[1].startswith("/proc/") or name[0] in [str(descriptor) for _, descriptor in _helpers()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from typing import Iterator, NamedTuple
 
@@ -15,6 +16,7 @@ FULL_WIDTH = str.maketrans("：（），；【】［］｛｝＝＋－＊／＜�
 _OPEN_QUOTES, _QUOTES = "“‘＂＇", "“”‘’＂＇"
 _STRING = re.compile(r"\"\"\"|'''|\"|'|#")
 _HEADER = re.compile(r"\s*(if|elif|else|for|while|def|class|try|except|finally|with|async)\b")
+_EXCEPT_OF_PYTHON_2 = re.compile(r"(?m)^[ \t]*except\s+([\w.]+)\s*,\s*([a-z_]\w*)\s*:")
 _MOST_MENDS = 80
 
 
@@ -70,11 +72,18 @@ def _once(repairs: list[Repair]) -> Iterator[Repair]:
 
 def _parse(text: str) -> tuple[ast.Module | None, tuple[int, int]]:
     """Return (tree, -), or (None, the line and column where it fails)."""
+    line = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text), (0, 0)
+            tree = ast.parse(text)
+            if sys.version_info >= (3, 14) and (caught := _EXCEPT_OF_PYTHON_2.search(text)):
+                line = text.count("\n", 0, caught.start()) + 1  # 3.14 takes `except OSError, error:` for two exceptions
+                ast.parse(text, feature_version=(3, 13))
+            return tree, (0, 0)
         except SyntaxError as error:
+            if line:
+                return None, (line, 0)
             return None, (min(error.lineno or 1, text.count("\n") + 1), error.offset or 0)
         except (ValueError, RecursionError, MemoryError):
             return None, (1, 0)
@@ -215,7 +224,7 @@ def _candidates(lines: list[str], number: int) -> Iterator[tuple[str, str]]:
         yield "python2-print", f"{head}print({body[5:].strip().lstrip('>').rstrip(',') or ''})"
     if re.match(r"print\b[^()]*[^()\s]\s*%|print\s*\([^()]*\)\s*[^\s#]", body):
         yield "python2-print", f"{head}print({body[5:].strip()})"
-    caught = re.match(r"except\s+([\w.]+)\s*,\s*(\w+)\s*:", body)
+    caught = _EXCEPT_OF_PYTHON_2.match(body)
     if caught:
         yield "python2-except", f"{head}except {caught[1]} as {caught[2]}:{body[caught.end():]}"
     if re.match(r"(el)?if\b|while\b", body) and re.search(r"[^=!<>]=[^=]", body):

@@ -26,7 +26,7 @@ def look():
 def main():
     global a, b
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    thread = threading.Thread(target=look)
+    thread = threading.Thread(target=look, daemon=True)
     thread.start()
     try:
         for _ in range(times):
@@ -35,7 +35,7 @@ def main():
                 b += 1
     finally:
         stopped.set()  # the notes' loops never end
-        thread.join()
+        thread.join(1)  # not for ever: Ctrl-C may come just when this thread has taken the lock, before the block
     print(f"a={a}, b={b}, seen different: {differences} times")
 
 

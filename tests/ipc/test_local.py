@@ -147,7 +147,7 @@ def test_nobody_receives(path):
 def test_a_killed_sender_leaves_the_others_messages():
     ends = [open_ring() for _ in range(3)]
     processes = [start(workers.send_all, ends[number][1], 50, []) for number in (0, 1)]
-    victim = start(workers.send_for_ever, ends[2][1], type("Nowhere", (), {})()) if hasattr(os, "fork") else None
+    victim = start(workers.send_for_ever, ends[2][1], workers.Nowhere()) if hasattr(os, "fork") else None
     with RingInbox([receiver for receiver, _ in ends]) as inbox:
         if victim is None:
             ends[2][1].close()

@@ -19,6 +19,7 @@ bootstrapping phase...""",
 any: _pickle.PicklingError: Can't pickle ...: attribute lookup ... failed
 any: _pickle.PicklingError: Can't pickle ...: it's not found as ...
 any: AttributeError: Can't pickle local object '...'
+any: _pickle.PicklingError: Can't pickle local object <...>
 any: AttributeError: Can't get local object '...'""",
           "What goes to another process is pickled, and a function by its name only: a lambda and a function inside a "
           "function have none that can be found.",
