@@ -156,7 +156,7 @@ def _harmless(name):
 
 
 def _helpers():
-    """Yield (pid, descriptor of the pipe that keeps it alive) of the processes that multiprocessing keeps for itself."""
+    """Yield (pid, the pipe's end that keeps it alive) of each process that multiprocessing keeps for itself."""
     from multiprocessing import resource_tracker
 
     tracker = resource_tracker._resource_tracker
