@@ -27,6 +27,8 @@ def pytest_configure(config):
     """Let Ctrl-C through to what the tests start: a shell's background job ignores it, and children inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.version_info >= (3, 15):  # there os.fork counts threads that are not Python's: faulthandler's watchdog
+        config.addinivalue_line("filterwarnings", "ignore:This process .* is multi-threaded:DeprecationWarning")
 
 
 def pytest_collection_modifyitems(config, items):

@@ -53,11 +53,11 @@ def detached():
 def zipped():
     file = io.BytesIO(gzip.compress(TEN))
     file.seek(0)
-    return gzip.GzipFile(fileobj=file)
+    return gzip.GzipFile(fileobj=file, mode="rb")
 
 
 def zipped_on_disk():
-    return gzip.GzipFile(fileobj=in_a_file_read(gzip.compress(TEN)))
+    return gzip.GzipFile(fileobj=in_a_file_read(gzip.compress(TEN)), mode="rb")
 
 
 def in_a_file_read(data):
