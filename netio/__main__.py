@@ -18,7 +18,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable
 
 from . import __all__ as CHAPTERS
 from . import _console, _language, reference
@@ -31,7 +31,7 @@ _ALL = "default: all of them"
 _NO_CHAPTER = "no chapter {!r}; there are {}"
 
 
-def main(argv: Optional[list[str]] = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     _console.prepare_streams()
     words = _language.load_words("netio._chinese")
     options = _parser(words).parse_args(argv)

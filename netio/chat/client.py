@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Iterator, List, Optional, TextIO
+from typing import Any, Iterator, TextIO
 
 from .. import tcp, udp
 from ..concurrency import SignalReceiver
@@ -44,7 +44,7 @@ class Screen:
         print(clean_text(line), file=self._out)
         self.draw()
 
-    def type(self, keys: bytes) -> List[str]:
+    def type(self, keys: bytes) -> list[str]:
         """Take keys and return the lines that they complete."""
         if not self._prompt:
             return self.editor.feed(keys)
@@ -90,7 +90,7 @@ class DatagramWire:
         self.sock.setblocking(False)
         self._address, self._refused = address, 0
 
-    def send(self, texts: List[bytes]) -> None:
+    def send(self, texts: list[bytes]) -> None:
         """Send each text; one that the system does not take is lost, as on the network."""
         for text in texts:
             try:
@@ -137,7 +137,7 @@ class LineWire:
         self.sock.settimeout(timeout)
         self._framing = tcp.Delimiter(b"\n")
 
-    def send(self, texts: List[bytes]) -> None:
+    def send(self, texts: list[bytes]) -> None:
         """Send the texts. Raises: OSError, ValueError for one with a line end in it."""
         if texts:
             self.sock.sendall(self._framing.wrap_all(texts))
@@ -159,8 +159,8 @@ class LineWire:
         self.sock.close()
 
 
-def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optional[Keyboard] = None,
-         out: Optional[TextIO] = None, patience: float = 1.5, initial_rto: float = 0.1) -> Event:
+def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Keyboard | None = None,
+         out: TextIO | None = None, patience: float = 1.5, initial_rto: float = 0.1) -> Event:
     """Enter a room and stay until `quit`, the end of the input, Ctrl-C, or the server's EXIT; return how it ended.
 
     `keyboard` is what is typed on, in UTF-8 (default: the standard input, in its own encoding), `out` what is shown
@@ -201,10 +201,10 @@ def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Optio
 class _Stay:
     """One visit: the loop, and what each thing that can happen does."""
 
-    def __init__(self, session: Session, wire: Any, keys: Any, screen: Screen, inbox: Optional[SignalReceiver]) -> None:
+    def __init__(self, session: Session, wire: Any, keys: Any, screen: Screen, inbox: SignalReceiver | None) -> None:
         self._session, self._wire, self._keys, self._screen, self._inbox = session, wire, keys, screen, inbox
         self._entered = self._typing = False
-        self._end: Optional[Event] = None
+        self._end: Event | None = None
 
     def run(self) -> Event:
         while self._end is None:
@@ -230,7 +230,7 @@ class _Stay:
         if self._keys in ready:
             self._type(self._keys.read())
 
-    def _note(self, events: List[Event]) -> None:
+    def _note(self, events: list[Event]) -> None:
         for event in events:
             if event.kind == "heard":
                 self._screen.show(event.text)

@@ -15,7 +15,7 @@ import os
 import socket
 import threading
 import time
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable
 
 from ..concurrency import Server, available_models
 from ..tcp import Delimiter
@@ -50,7 +50,7 @@ class Hub:
     Notes: 群聊聊天室, 网络并发模型.
     """
 
-    def __init__(self, room: Optional[Room] = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, room: Room | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self.room = Room() if room is None else room
         self._clock, self._lock, self._pid = clock, threading.RLock(), os.getpid()
 
@@ -96,18 +96,18 @@ class MemberProtocol:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._framing = Delimiter(b"\n", _MAX_LINE)
-        self._deadline: Optional[float] = None
+        self._deadline: float | None = None
         self._over = False  # nothing is read or delivered any more
 
     def connection_made(self, transport: Any) -> None:
         self._hub.check_process()
         self._transport, self._thread = transport, threading.get_ident()
-        self._call: Optional[Callable[..., None]] = getattr(transport, "call_soon_threadsafe", None)
+        self._call: Callable[..., None] | None = getattr(transport, "call_soon_threadsafe", None)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         transport.set_write_buffer_limits(_MAX_QUEUED)
 
     def data_received(self, data: bytes) -> None:
-        lines: List[bytes] = []
+        lines: list[bytes] = []
         with contextlib.suppress(ValueError):  # the framing's; a mistake in the room is not the member's
             lines = self._framing.feed(data)
         for line in lines:
@@ -120,7 +120,7 @@ class MemberProtocol:
     def eof_received(self) -> bool:
         return False
 
-    def connection_lost(self, error: Optional[Exception]) -> None:
+    def connection_lost(self, error: Exception | None) -> None:
         self._over = True
         self._hub.leave(self, "connection lost")
 
@@ -141,7 +141,7 @@ class MemberProtocol:
         else:
             self._write(text)
 
-    def next_deadline(self, now: float) -> Optional[float]:
+    def next_deadline(self, now: float) -> float | None:
         if not self._over and self._hub.room.name_at(self) is not None:
             self._deadline = None
         elif self._deadline is None:
@@ -191,7 +191,7 @@ class TCPServer(Server):
     model; what `concurrency.Server` raises.
     """
 
-    def __init__(self, where: Any, room: Optional[Room] = None, model: str = "thread", workers: Optional[int] = None,
+    def __init__(self, where: Any, room: Room | None = None, model: str = "thread", workers: int | None = None,
                  **limits: Any) -> None:
         if model in _SEPARATE or (workers or 1) > 1 and model != "pool":
             several = f"{model} with {workers} workers" if model not in _SEPARATE else f"model {model}"
@@ -205,7 +205,7 @@ class TCPServer(Server):
         self.hub.announce(text)
 
 
-def room_models() -> List[str]:
+def room_models() -> list[str]:
     """Return the names of the server models under which a room works, of those that this platform has.
 
     >>> "thread" in room_models(), "select" in room_models(), "fork" in room_models()

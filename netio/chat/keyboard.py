@@ -13,7 +13,7 @@ import select
 import signal
 import socket
 import threading
-from typing import Any, Callable, Iterator, List, Union
+from typing import Any, Callable, Iterator, Union
 
 from ..concurrency import fork_child, wait_child
 
@@ -55,7 +55,7 @@ class ForkedKeyboard:
     def _run_child(self, source: int, sock: socket.socket) -> None:
         self._sock.close()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        both: List[Any] = [source, sock]
+        both: list[Any] = [source, sock]
         while sock not in select.select(both, [], [])[0]:  # which can be read when the other process has ended
             data = os.read(source, 4096)
             if not data:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from typing import Deque, Dict, List, NamedTuple, Optional
+from typing import NamedTuple
 
 # How many texts may be under way unacknowledged.
 WINDOW = 64
@@ -38,7 +38,7 @@ class Frame(NamedTuple):
     text: bytes
 
 
-def parse_frame(data: bytes) -> Optional[Frame]:
+def parse_frame(data: bytes) -> Frame | None:
     """Parse a datagram, or return None if it is no link frame.
 
     >>> parse_frame(b"N 5f1d0c9a7be24136 3 1 C lily hello")
@@ -88,10 +88,10 @@ class ReliableLink:
         self._initial_rto, self._max_rto = initial_rto, max_rto
         self._give_up, self._keep_alive = give_up, keep_alive
         self._last_received = self._last_sent = now
-        self._unsent: Deque[bytes] = deque()
-        self._in_flight: Dict[int, _SentText] = {}  # by number, in order
+        self._unsent: deque[bytes] = deque()
+        self._in_flight: dict[int, _SentText] = {}  # by number, in order
         self._sent = self._received = 0  # the last numbers
-        self._out_of_order: Dict[int, bytes] = {}  # what came before its turn
+        self._out_of_order: dict[int, bytes] = {}  # what came before its turn
         self._ack_due = False
 
     @property
@@ -103,7 +103,7 @@ class ReliableLink:
         """Have a text sent; `datagrams` tells how."""
         self._unsent.append(text)
 
-    def receive(self, frame: Frame, now: float) -> List[bytes]:
+    def receive(self, frame: Frame, now: float) -> list[bytes]:
         """Take a frame of this session and return the texts whose turn has come, each once and in order."""
         self._last_received = now
         for number in [number for number in self._in_flight if number <= frame.received]:
@@ -117,7 +117,7 @@ class ReliableLink:
                 text.due = now
         return []
 
-    def datagrams(self, now: float) -> List[bytes]:
+    def datagrams(self, now: float) -> list[bytes]:
         """Return what is to go out now; afterwards ask `next_deadline`."""
         self._start_waiting(now)
         due = [(number, text) for number, text in self._in_flight.items() if text.due <= now]
@@ -140,7 +140,7 @@ class ReliableLink:
         return min(self._last_sent + self._keep_alive, self._last_received + 4 * self._keep_alive,
                    *(text.due for text in self._in_flight.values()))
 
-    def _take(self, frame: Frame) -> List[bytes]:
+    def _take(self, frame: Frame) -> list[bytes]:
         if self._received < frame.number <= self._received + WINDOW:
             self._out_of_order[frame.number] = frame.text
         texts = []

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
-from typing import List
 
 _ENTER, _ERASE, _ERASE_WORD, _ERASE_LINE, _END = "\r\n", "\b\x7f", "\x17", "\x15", "\x03\x04\x1a"
 _ESCAPE = "\x1b"
@@ -33,7 +32,7 @@ class LineEditor:
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._escape = ""
 
-    def feed(self, keys: bytes) -> List[str]:
+    def feed(self, keys: bytes) -> list[str]:
         """Take keys and return the lines that are complete."""
         lines = []
         for char in self._decoder.decode(keys):

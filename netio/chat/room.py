@@ -14,12 +14,12 @@ answered with a reason and changes nothing; no request whatever speaks as the ad
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Callable, Dict, Hashable, List, NamedTuple, Optional, Tuple
+from typing import Callable, Hashable, NamedTuple
 
 from .rules import ADMIN, check_name, check_text, name_skeleton
 
 Peer = Hashable
-Outgoing = List[Tuple[Peer, bytes]]
+Outgoing = list[tuple[Peer, bytes]]
 
 # The answer to a log-in that is accepted.
 OK = b"OK"
@@ -115,15 +115,15 @@ class Room:
     def __init__(self, *, max_members: int = 2000, silence: float = 600.0, burst: int = 20, rate: float = 5.0,
                  record: Callable[[str], object] = lambda line: None) -> None:
         self.max_members, self.silence, self.burst, self.rate, self.record = max_members, silence, burst, rate, record
-        self._by_key: Dict[str, Member] = {}
+        self._by_key: dict[str, Member] = {}
         self._by_peer: OrderedDict[Peer, Member] = OrderedDict()  # the one silent longest comes first
 
     @property
-    def names(self) -> List[str]:
+    def names(self) -> list[str]:
         """The names of all members, in the order in which they came."""
         return [member.name for member in self._by_key.values()]
 
-    def name_at(self, peer: Peer) -> Optional[str]:
+    def name_at(self, peer: Peer) -> str | None:
         """Return the name that is logged in from a peer, None where nobody is."""
         member = self._by_peer.get(peer)
         return member.name if member else None
@@ -168,7 +168,7 @@ class Room:
         del self._by_key[name_skeleton(member.name)]
         return self._tell(f"{member.name} 离开聊天室 ({why})")
 
-    def next_deadline(self, now: float) -> Optional[float]:
+    def next_deadline(self, now: float) -> float | None:
         """Return when `deadline_passed` is to be called, None while nobody is here."""
         first = next(iter(self._by_peer.values()), None)
         return first.heard + self.silence if first else None

@@ -6,7 +6,6 @@ characters that show nothing. NFKC normalisation (UAX #15) undoes the first two,
 from __future__ import annotations
 
 import unicodedata
-from typing import Tuple
 
 # The name that is kept for the server's own keyboard: "administrator".
 ADMIN = "管理员"
@@ -47,7 +46,7 @@ def looks_like_admin(name: str) -> bool:
     return _reads_like(name, _RESERVED)
 
 
-def _reads_like(name: str, words: Tuple[str, ...]) -> bool:
+def _reads_like(name: str, words: tuple[str, ...]) -> bool:
     parts = unicodedata.normalize("NFKD", name)
     letters = "".join(char for char in parts if unicodedata.category(char)[0] in "LN" and char not in _FILLERS)
     return any(word in letters for word in words)

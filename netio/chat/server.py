@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import time
-from typing import Dict, Iterable, Optional, Set, Union
+from typing import Iterable
 
 from ..events.loop import Timer
 from ..udp import Datagram
@@ -41,16 +41,16 @@ class Server(Endpoint):
     Raises: OSError as `udp.bind` does. Notes: 群聊聊天室. Stdlib: none.
     """
 
-    def __init__(self, address_or_socket: Union[Address, socket.socket], room: Optional[Room] = None, *,
+    def __init__(self, address_or_socket: Address | socket.socket, room: Room | None = None, *,
                  initial_rto: float = 0.1) -> None:
         super().__init__(address_or_socket)
         self.room = Room() if room is None else room
         self._initial_rto = initial_rto
-        self._links: Dict[Address, ReliableLink] = {}
-        self._active: Set[Address] = set()  # whose links are to be looked at after this round
+        self._links: dict[Address, ReliableLink] = {}
+        self._active: set[Address] = set()  # whose links are to be looked at after this round
         self._look_at = float("inf")  # when all links are to be looked at
         self._due = False  # that `_update` is called after this round
-        self._timer: Optional[Timer] = None  # for the next time-out
+        self._timer: Timer | None = None  # for the next time-out
 
     def announce(self, text: str) -> None:
         """Tell all members something as the administrator, from any thread.
@@ -80,7 +80,7 @@ class Server(Endpoint):
         for text in link.receive(frame, now):
             self._pass_on(self.room.request(address, text, now))
 
-    def _find_link(self, frame: Frame, address: Address, now: float) -> Optional[ReliableLink]:
+    def _find_link(self, frame: Frame, address: Address, now: float) -> ReliableLink | None:
         """Return the link of a frame; a frame that begins one makes it, any other is told that there is none."""
         link = self._links.get(address)
         if link is not None and link.session == frame.session:

@@ -7,7 +7,7 @@ the link arrives late after all, the talk continues over the link.
 """
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional
+from typing import NamedTuple
 
 from .link import Frame, ReliableLink, parse_frame
 from .room import EXIT, OK, REFUSED
@@ -49,16 +49,16 @@ class Session:
     that to the log-out, end the session. Times are any monotonic seconds. Notes: 群聊聊天室.
     """
 
-    def __init__(self, name: str, now: float, *, session: Optional[str] = None, patience: float = 1.5,
+    def __init__(self, name: str, now: float, *, session: str | None = None, patience: float = 1.5,
                  retry: bool = True, give_up: float = 30.0, initial_rto: float = 0.1) -> None:
         self.name, self.over = name, False
         self._link = ReliableLink(session, now, initial_rto=initial_rto, give_up=give_up) if session else None
         self._linked = self._asked_plainly = False  # linked: the server has answered through the link
-        self._plain: List[bytes] = []
+        self._plain: list[bytes] = []
         self._in = self.leaving = False
         self._retry, self._give_up = retry, give_up
         self._asked, self._wait, self._until = b"L " + name.encode(), _RETRY_FIRST, now + give_up
-        self._ask_at: Optional[float] = now
+        self._ask_at: float | None = now
         if self._link:
             self._link.send(self._asked)
             self._ask_at = now + patience
@@ -77,7 +77,7 @@ class Session:
         if self._link:  # also if it has not answered: after our log-in, should that still arrive there
             self._link.send(self._asked)
 
-    def receive(self, data: bytes, now: float) -> List[Event]:
+    def receive(self, data: bytes, now: float) -> list[Event]:
         """Take what came from the server and return what it means."""
         frame = parse_frame(data)
         if frame is not None:
@@ -91,7 +91,7 @@ class Session:
             return []
         return self._hear(data)
 
-    def datagrams(self, now: float) -> List[bytes]:
+    def datagrams(self, now: float) -> list[bytes]:
         """Return what is to go out now; afterwards ask `next_deadline`."""
         out = (self._link.datagrams(now) if self._link else []) + self._plain
         self._plain = []
@@ -110,7 +110,7 @@ class Session:
                  None if self._in and not self.leaving else self._until]
         return min((time for time in times if time is not None), default=now + 60.0)
 
-    def deadline_passed(self, now: float) -> List[Event]:
+    def deadline_passed(self, now: float) -> list[Event]:
         """Return "left" or "lost" where the server has been silent for too long."""
         if self.over:
             return []
@@ -126,7 +126,7 @@ class Session:
         else:
             self._plain.append(text)
 
-    def _receive_frame(self, frame: Frame, now: float) -> List[Event]:
+    def _receive_frame(self, frame: Frame, now: float) -> list[Event]:
         if self._link is None or frame.session != self._link.session:
             return []
         if not self._linked:  # the server knows links: from now on everything goes there
@@ -136,7 +136,7 @@ class Session:
             self._plain = []
         return [event for text in self._link.receive(frame, now) for event in self._hear(text)]
 
-    def _hear(self, data: bytes) -> List[Event]:
+    def _hear(self, data: bytes) -> list[Event]:
         text = data.decode("utf-8", "backslashreplace")
         if self.over:
             return []
@@ -149,6 +149,6 @@ class Session:
         self._in, self._ask_at = True, None
         return [Event("entered", text)]
 
-    def _end(self, kind: str, text: str) -> List[Event]:
+    def _end(self, kind: str, text: str) -> list[Event]:
         self.over = True
         return [Event(kind, text)]

@@ -6,7 +6,7 @@ import ast
 import inspect
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, NamedTuple, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple, Union
 
 if TYPE_CHECKING:
     from .program import Program
@@ -50,7 +50,7 @@ class Place(NamedTuple):
 
 
 # What a rule yields: where, and the words for the blanks in its title.
-Hit = Union[ast.AST, Place, Tuple[Union[ast.AST, Place], Dict[str, Any]]]
+Hit = Union[ast.AST, Place, tuple[Union[ast.AST, Place], dict[str, Any]]]
 Check = Callable[["Program"], Iterator[Hit]]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from typing import Any, Callable, Iterable, Optional
+from typing import Any, Callable, Iterable
 
 from . import known, spelling
 from .values import EMPTY, SOCKETS, Call, Scope, Thing, Value, constant
@@ -186,7 +186,7 @@ class Interpreter:
 
     # Statements: each takes the names before it and returns those after it, or None where nothing follows.
 
-    def block(self, body: Iterable[ast.stmt], env: Optional[Env]) -> Optional[Env]:
+    def block(self, body: Iterable[ast.stmt], env: Env | None) -> Env | None:
         """Walk statements one after another."""
         last: Env = env or {}
         for statement in body:
@@ -202,9 +202,9 @@ class Interpreter:
             last = env if env is not None else last
         return env
 
-    def statement(self, node: ast.stmt, env: Env) -> Optional[Env]:
+    def statement(self, node: ast.stmt, env: Env) -> Env | None:
         """Walk one statement."""
-        handler: Callable[[Any, Env], Optional[Env]] | None = getattr(self, f"_do_{type(node).__name__}", None)
+        handler: Callable[[Any, Env], Env | None] | None = getattr(self, f"_do_{type(node).__name__}", None)
         if handler is not None:
             return handler(node, env)
         for child in ast.iter_child_nodes(node):
@@ -212,7 +212,7 @@ class Interpreter:
                 self.eval(child, env)
         return env
 
-    def _do_Expr(self, node: ast.Expr, env: Env) -> Optional[Env]:
+    def _do_Expr(self, node: ast.Expr, env: Env) -> Env | None:
         self.eval(node.value, env)
         return None if isinstance(node.value, ast.Call) and self._ends(node.value) else env
 
@@ -327,7 +327,7 @@ class Interpreter:
             self.eval(target, env)
         return env
 
-    def _do_If(self, node: ast.If, env: Env) -> Optional[Env]:
+    def _do_If(self, node: ast.If, env: Env) -> Env | None:
         self.eval(node.test, env)
         self.mark(node.test, node.test, env)
         for name in _asked_types(node.test):  # what a type test decides is more than is followed here
@@ -361,7 +361,7 @@ class Interpreter:
     def _is_pid(self, node: ast.expr) -> bool:
         return any(thing.kind == "pid" for thing in self.values.get(id(node), EMPTY))
 
-    def join(self, *envs: Optional[Env]) -> Optional[Env]:
+    def join(self, *envs: Env | None) -> Env | None:
         """Return what names may be after several ways, or None where none goes on."""
         ways = [env for env in envs if env is not None]
         if len(ways) < 2:
@@ -375,21 +375,21 @@ class Interpreter:
                     joined[name] |= value
         return joined
 
-    def _truth(self, test: ast.expr) -> Optional[bool]:
+    def _truth(self, test: ast.expr) -> bool | None:
         if isinstance(test, ast.Constant):
             return bool(test.value)
         if isinstance(test, ast.Name) and test.id in ("true", "TRUE"):
             return True
         return None
 
-    def _do_While(self, node: ast.While, env: Env) -> Optional[Env]:
+    def _do_While(self, node: ast.While, env: Env) -> Env | None:
         endless = self._truth(node.test) is True
         entry = self.join(env, self.loop_ends.get(id(node))) or {}
         self.eval(node.test, entry)
         self.mark(node.test, node.test, entry)
         return self._loop(node, entry, None if endless else entry)
 
-    def _do_For(self, node: ast.For, env: Env) -> Optional[Env]:
+    def _do_For(self, node: ast.For, env: Env) -> Env | None:
         items = self.eval(node.iter, env)
         entry = self.join(env, self.loop_ends.get(id(node))) or {}
         before = dict(entry)
@@ -400,7 +400,7 @@ class Interpreter:
 
     _do_AsyncFor = _do_For
 
-    def _loop(self, node: Any, entry: Env, otherwise: Optional[Env]) -> Optional[Env]:
+    def _loop(self, node: Any, entry: Env, otherwise: Env | None) -> Env | None:
         self.breaks.append([])
         end = self.block(node.body, dict(entry))
         if end is not None:
@@ -430,7 +430,7 @@ class Interpreter:
         kind = "bytes" if file.facts.get("binary") else "str"
         return self.make(kind, node, tag="read", read=how, file=file)
 
-    def _do_With(self, node: ast.With, env: Env) -> Optional[Env]:
+    def _do_With(self, node: ast.With, env: Env) -> Env | None:
         for item in node.items:
             value = self.eval(item.context_expr, env)
             for thing in value:
@@ -450,7 +450,7 @@ class Interpreter:
             found |= method.facts["scope"].returns if method else {thing}
         return frozenset(found)
 
-    def _do_Try(self, node: ast.Try, env: Env) -> Optional[Env]:
+    def _do_Try(self, node: ast.Try, env: Env) -> Env | None:
         before = dict(env)
         end = self.block(node.body, env)
         middle = self.join(before, end, dict(env)) or {}
@@ -473,9 +473,9 @@ class Interpreter:
 
     _do_TryStar = _do_Try
 
-    def _do_Match(self, node: Any, env: Env) -> Optional[Env]:
+    def _do_Match(self, node: Any, env: Env) -> Env | None:
         subject = self.eval(node.subject, env)
-        ends: list[Optional[Env]] = [dict(env)]
+        ends: list[Env | None] = [dict(env)]
         for case in node.cases:
             inside = dict(env)
             for part in ast.walk(case.pattern):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, FrozenSet, NamedTuple
+from typing import Any, NamedTuple
 
 SOCKETS = frozenset(("tcp", "udp", "socket"))
 
@@ -51,7 +51,7 @@ class Thing:
         return f"<{self.kind} {getattr(self.node, 'lineno', '')}>"
 
 
-Value = FrozenSet[Thing]
+Value = frozenset[Thing]
 EMPTY: Value = frozenset()
 
 

@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 from collections import deque
-from typing import Any, Callable, Iterator, List, Protocol
+from typing import Any, Callable, Iterator, Protocol
 
 from .logs import SafeLog
 
@@ -34,7 +34,7 @@ _AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which
 DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
 _RETRY = 0.05  # seconds after a wait that the system has refused
 
-Timer = List[Any]  # its time, a number, and the callback or, when it was cancelled, None
+Timer = list[Any]  # its time, a number, and the callback or, when it was cancelled, None
 
 
 class Poller(Protocol):

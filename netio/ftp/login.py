@@ -8,7 +8,7 @@ from __future__ import annotations
 import ftplib
 import socket
 import ssl
-from typing import Any, Tuple
+from typing import Any
 
 from ..tcp import connect, format_address
 
@@ -88,7 +88,7 @@ class _SecureSession(_Session, ftplib.FTP_TLS):
         return conn, size
 
 
-def open_session(address: Tuple[Any, ...], user: str = "anonymous", password: str = "", *,
+def open_session(address: tuple[Any, ...], user: str = "anonymous", password: str = "", *,
                  tls: ssl.SSLContext | None = None, passive: bool = True, encoding: str = "utf-8",
                  timeout: float = 30.0) -> ftplib.FTP:
     """Connect to an FTP server, log in, and return the session: an `ftplib.FTP`, to be used in a `with`.
@@ -137,7 +137,7 @@ def open_session(address: Tuple[Any, ...], user: str = "anonymous", password: st
     return session
 
 
-def _full_host(address: Tuple[Any, ...]) -> str:
+def _full_host(address: tuple[Any, ...]) -> str:
     """Return the host of an address, with the zone, without which a link-local IPv6 address leads nowhere.
 
     >>> _full_host(("127.0.0.1", 21)), _full_host(("fe80::1", 21, 0, 2))

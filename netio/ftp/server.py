@@ -8,17 +8,14 @@ from __future__ import annotations
 import functools
 import os
 import ssl
-from typing import Any, Callable, Iterable, Union
+from typing import Any, Callable, Iterable
 
 from ..concurrency.servers import Server
 from ..concurrency.servers.models.table import best_model
-from ..concurrency.servers.tls import server_context, with_tls
+from ..concurrency.servers.tls import TLS, server_context, with_tls
 from .protocol import FTPProtocol
 from .state import Rules, ServerState
 from .users import User
-
-# A context, or the paths of certificate and key (None: the key is in the certificate's file).
-TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
 
 
 class FTPServer(Server):

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any, Callable, Iterable, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Iterable, NamedTuple
 
 from ..concurrency.servers.passwords import PasswordMemory
 from ..concurrency.servers.tls import can_refuse_tickets
@@ -33,7 +33,7 @@ class Rules(NamedTuple):
     60.0
     """
 
-    passive_ports: Tuple[int, int] = (0, 0)
+    passive_ports: tuple[int, int] = (0, 0)
     masquerade: str = ""
     idle_timeout: float = 300.0
     stall_timeout: float = 60.0
@@ -62,8 +62,8 @@ class ServerState:
     answer; passwords are in none.
     """
 
-    def __init__(self, users: Iterable[User], rules: Optional[Rules] = None,
-                 log: Optional[Callable[[str], object]] = None, tls: Any = None) -> None:
+    def __init__(self, users: Iterable[User], rules: Rules | None = None,
+                 log: Callable[[str], object] | None = None, tls: Any = None) -> None:
         self.users, self.rules, self._tls = tuple(users), rules or Rules(), tls
         self.log = log or logging.getLogger("netio.ftp").info
         for user in self.users:
@@ -77,7 +77,7 @@ class ServerState:
         self._guessing: dict[str, dict[Any, None]] = {}  # sessions by address, those that began first come first
         self._passwords = PasswordMemory()
 
-    def __reduce__(self) -> Tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:
         log = None if self.log == logging.getLogger("netio.ftp").info else self.log
         return ServerState, (self.users, self.rules, log, self._tls)
 

@@ -1,7 +1,7 @@
 """Who may log in, with what password, to which folder, and what they may do there."""
 from __future__ import annotations
 
-from typing import Iterable, NamedTuple, Tuple
+from typing import Iterable, NamedTuple
 
 from ..concurrency.servers.passwords import is_hashed
 
@@ -12,7 +12,7 @@ class _Fields(NamedTuple):
     name: str
     password: str | None
     folder: str
-    permissions: Tuple[str, ...]
+    permissions: tuple[str, ...]
 
 
 class User(_Fields):

@@ -16,7 +16,7 @@ import queue
 import struct
 import sys
 import time
-from typing import Any, Callable, Iterator, Sequence, Tuple
+from typing import Any, Callable, Iterator, Sequence
 
 from .ends import End
 from .locks import Event, Lock
@@ -44,7 +44,7 @@ class QueueEmpty(queue.Empty, TimeoutError):
     """
 
 
-_State = Tuple[int, int, int, int, int]  # bytes ever got, bytes ever put, items, 1 once no more will come, room
+_State = tuple[int, int, int, int, int]  # bytes ever got, bytes ever put, items, 1 once no more will come, room
 _LAYOUT = struct.Struct("=5Q")
 _unpack, _pack = _LAYOUT.unpack_from, _LAYOUT.pack_into
 

@@ -7,7 +7,7 @@ import socket
 import sys
 import weakref
 from multiprocessing import connection
-from typing import Any, Iterable, Optional
+from typing import Any, Iterable
 
 if sys.platform == "win32":
     from .system.windows import StreamEnd, end_of_socket, open_ends
@@ -62,7 +62,7 @@ def stream_of(sock: socket.socket) -> Stream:
     return Stream(end_of_socket(sock))
 
 
-def wait_readable(streams: Iterable[Any], timeout: Optional[float] = None) -> list[Any]:
+def wait_readable(streams: Iterable[Any], timeout: float | None = None) -> list[Any]:
     """Return those of `streams` (anything with `fileno`) that can be read or have ended; [] when `timeout` seconds
     pass.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 import functools
 import os
 import tempfile
-from typing import Union
 
 from .. import files
 from .canvas import MARGIN, SMALL, WIDTH, Canvas
 
 BUFFER = 16  # bytes: the smallest sizes show the rule as well as the real ones
-BINARY: tuple[Union[bytes, None], ...] = (b"aaaaaa", b"bbbbbb", b"cccccc", None)
+BINARY: tuple[bytes | None, ...] = (b"aaaaaa", b"bbbbbb", b"cccccc", None)
 LINES = ("one\ntw", "o\n")
 TEXT = "a中b"
 SPARSE = 1 << 20

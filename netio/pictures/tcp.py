@@ -4,7 +4,6 @@ from __future__ import annotations
 import functools
 import socket
 import time
-from typing import List, Tuple
 
 from .. import tcp
 from .canvas import MARGIN, SMALL, WIDTH, Canvas
@@ -13,7 +12,7 @@ from .lanes import Lanes
 MESSAGES = (b"account", b"password")
 OWNERS = ("blue", "amber")  # whose bytes a cell shows: the first message's, the second's
 CELL, BUFFER_CELL = 22.0, 20.0
-Cells = List[Tuple[str, str]]
+Cells = list[tuple[str, str]]
 
 
 @functools.lru_cache(maxsize=None)

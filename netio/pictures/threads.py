@@ -4,7 +4,7 @@ from __future__ import annotations
 import functools
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Iterable, Tuple
+from typing import Iterable
 
 from .. import concurrency
 from ..concurrency.pools import primes
@@ -15,7 +15,7 @@ from .canvas import MARGIN, SMALL, WIDTH, Canvas
 TASKS = (0.12, 0.04, 0.08, 0.04, 0.12, 0.08, 0.04)  # seconds that each task of the pool takes: it only waits
 WORKERS = 3
 SUM_BELOW, RUNS = 60_000, 5
-Spans = Tuple[timeline.Span, ...]
+Spans = tuple[timeline.Span, ...]
 
 
 @functools.lru_cache(maxsize=None)

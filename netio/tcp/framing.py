@@ -15,9 +15,9 @@ from struct import Struct, iter_unpack, unpack_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, Union
+    from typing import Iterable
 
-    _Bytes = Union[bytes, bytearray, memoryview]
+    _Bytes = bytes | bytearray | memoryview
 
 _MAX_SIZE = 16 * 1024 * 1024  # bytes in a message
 _SHORTEST_RUN, _LONGEST_RUN = 4, 256  # frames of one size that are cut at one go

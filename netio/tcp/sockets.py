@@ -19,10 +19,10 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Tuple, Union
+    from typing import Any
 
-    Address = Union[Tuple[Any, ...], str]
-    _AddressInfo = Tuple[int, int, int, str, Tuple[Any, ...]]
+    Address = tuple[Any, ...] | str
+    _AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
 # What keeps others from a port in use but lets us have it back at once. On Windows SO_REUSEADDR means something
 # else: it lets any program steal a port from the one that listens there, so it is never set there.

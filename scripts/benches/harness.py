@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass, field
-from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Union
+from typing import Any, Callable, Iterable, Iterator, NamedTuple, Union
 
 from .system import take_last_core
 
@@ -42,9 +42,9 @@ class Row:
     unit: str = "s"
     our_figures: list[float] = field(default_factory=list)
     their_figures: list[float] = field(default_factory=list)
-    reach: Optional[float] = None
+    reach: float | None = None
     skipped: str = ""
-    load_share: Optional[float] = None
+    load_share: float | None = None
 
     @property
     def ratios(self) -> list[float]:
@@ -93,7 +93,7 @@ Measured = Union[Row, Curve]
 
 
 def compare(what: str, ours: Callable[[], float], theirs: Callable[[], float], settings: Settings, *,
-            names: tuple[str, str], reach: Optional[float] = None, unit: str = "s") -> Row:
+            names: tuple[str, str], reach: float | None = None, unit: str = "s") -> Row:
     """Call `ours` and `theirs` in turn, after one warm-up each; both return a figure of which smaller is better."""
     row = Row(what, *names, unit=unit, reach=reach)
     ours(), theirs()

@@ -6,7 +6,7 @@ import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Callable, Iterator, Tuple
+from typing import Any, Callable, Iterator
 
 from netio import ipc
 
@@ -17,7 +17,7 @@ from .ipc_steps import step_rows
 PEERS = ("pyzmq", "faster-fifo")
 PEER = Path(__file__).parent / "peers" / "ipc_peers.py"
 BATCH = 1000
-Way = Tuple[Callable[[int, int], float], str, str]  # what measures, how many messages of what kind, its name
+Way = tuple[Callable[[int, int], float], str, str]  # what measures, how many messages of what kind, its name
 
 
 def rows(settings: Settings) -> Iterator[Row]:

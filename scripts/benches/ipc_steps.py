@@ -6,14 +6,14 @@ import os
 import signal
 import socket
 from contextlib import ExitStack
-from typing import Any, Callable, Iterator, Tuple
+from typing import Any, Callable, Iterator
 
 from netio import ipc, tcp
 
 from .harness import Row, Settings, compare, seconds
 
 REACH = {"lock": 0.4, "semaphore": 0.1}  # what a killed holder cannot keep may cost more
-Step = Tuple[Callable[[], object], str]  # what to do again and again, and its name
+Step = tuple[Callable[[], object], str]  # what to do again and again, and its name
 
 
 def step_rows(settings: Settings) -> Iterator[Row]:
@@ -34,7 +34,7 @@ def _each(step: Step, count: int) -> Callable[[], float]:
     return lambda: timed() / count
 
 
-def _turns(stack: ExitStack) -> Iterator[Tuple[str, Step, Step]]:
+def _turns(stack: ExitStack) -> Iterator[tuple[str, Step, Step]]:
     mine, theirs = stack.enter_context(ipc.Value("q")), multiprocessing.Value("q")
     lock, semaphore, event = ipc.Lock(), ipc.Semaphore(1), ipc.Event()
     for part in (lock, semaphore, event):  # `with semaphore` would take its unit
@@ -72,7 +72,7 @@ def _flag(event: Any) -> Callable[[], None]:
     return wave
 
 
-def _sockets(stack: ExitStack) -> Iterator[Tuple[str, Step, Step]]:
+def _sockets(stack: ExitStack) -> Iterator[tuple[str, Step, Step]]:
     local = [stack.enter_context(end) for end in ipc.local_pair()]
     loopback = [stack.enter_context(end) for end in tcp.connect_pair()]
     yield "local socket, 64 B there and back", (_echo(*local), "local_pair"), (_echo(*loopback), "loopback TCP")
@@ -105,7 +105,7 @@ def _send_fds(here: socket.socket, there: socket.socket) -> Callable[[], None]:
     return hand_over
 
 
-def _signals(stack: ExitStack) -> Iterator[Tuple[str, Step, Step]]:
+def _signals(stack: ExitStack) -> Iterator[tuple[str, Step, Step]]:
     if not hasattr(signal, "sigtimedwait"):
         return
     number, pid = signal.SIGUSR1, os.getpid()

@@ -7,7 +7,7 @@ import dataclasses
 import pickle
 import random
 import struct
-from typing import Annotated, List
+from typing import Annotated
 
 import pytest
 
@@ -27,9 +27,9 @@ class Student(Record, byte_order="!"):
     score: Float32 = 0.0
     passed: Bool = False
     digest: Annotated[bytes, Bytes(2)] = b"\0\0"
-    marks: Annotated[List[int], Array(UInt16, 2)] = dataclasses.field(default_factory=lambda: [0, 0])
+    marks: Annotated[list[int], Array(UInt16, 2)] = dataclasses.field(default_factory=lambda: [0, 0])
     home: Point = dataclasses.field(default_factory=lambda: Point(0, 0))
-    ways: Annotated[List[Point], Array(Point, 2)] = dataclasses.field(default_factory=lambda: [Point(0, 0)] * 2)
+    ways: Annotated[list[Point], Array(Point, 2)] = dataclasses.field(default_factory=lambda: [Point(0, 0)] * 2)
 
 
 LILY = Student(1, "lily", 16, 99.5, True, b"\1\2", [3, 4], Point(5, -6), [Point(7, 8), Point(9, 10)])
@@ -114,7 +114,7 @@ def test_native_layout_is_the_c_compilers_with_the_padding_at_the_end():
         a: UInt8
         b: Int64
         c: UInt16
-        d: Annotated[List[int], Array(UInt32, 3)]
+        d: Annotated[list[int], Array(UInt32, 3)]
 
     class Theirs(ctypes.Structure):
         _fields_ = [("a", ctypes.c_uint8), ("b", ctypes.c_int64), ("c", ctypes.c_uint16), ("d", ctypes.c_uint32 * 3)]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import random
 import struct
-from typing import Annotated, List
+from typing import Annotated
 
 import pytest
 
@@ -20,7 +20,7 @@ class Outer(Record, byte_order="@"):
     tag: UInt8
     number: UInt32
     name: Annotated[str, Text(10)]
-    inners: Annotated[List[Inner], Array(Inner, 2)]
+    inners: Annotated[list[Inner], Array(Inner, 2)]
 
 
 RAW = Outer(1, 2, "张三", [Inner(3, 4), Inner(5, 6)]).pack()

@@ -21,7 +21,8 @@ _READ = 256 * 1024
 _PASSED_ON = ("open_listener", "open_connection", "call_soon_threadsafe")
 
 Context = Union[ssl.SSLContext, Callable[[], ssl.SSLContext]]
-TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]  # what a server is given: a context, or certificate and key
+# What a server is given: a context, or the paths of certificate and key (None: the key is in the certificate's file).
+TLS = Union[ssl.SSLContext, "tuple[str, str | None]"]
 
 
 @functools.lru_cache(maxsize=16)

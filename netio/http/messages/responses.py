@@ -13,9 +13,9 @@ from .headers import Headers, content_length_of, format_fields, parse_fields, sp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, BinaryIO, Iterable, Iterator, Sequence, Union
+    from typing import Any, BinaryIO, Iterable, Iterator, Sequence, TypeAlias
 
-    Body = Union[bytes, "FileBody", Iterable[bytes]]
+    Body: TypeAlias = "bytes | FileBody | Iterable[bytes]"
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -5,7 +5,7 @@ import os
 import socket
 from collections import deque
 from itertools import islice
-from typing import IO, Union
+from typing import IO
 
 from ..protocol import Buffer
 
@@ -73,7 +73,7 @@ class SendQueue:
 
     def __init__(self) -> None:
         self.size = 0
-        self._items: deque[Union[bytes, memoryview, FilePart]] = deque()
+        self._items: deque[bytes | memoryview | FilePart] = deque()
 
     def __len__(self) -> int:
         return len(self._items)

@@ -7,7 +7,7 @@ be said of a model without code is its row of the table (table.py).
 from __future__ import annotations
 
 import socket
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple
 
 from ....events.loop import Loop, Poller
 from ....events.pollers import make_simple_poller
@@ -26,8 +26,8 @@ class Limits(NamedTuple):
     (10, 1048576)
     """
 
-    max_connections: Optional[int] = None
-    idle_timeout: Optional[float] = 300.0
+    max_connections: int | None = None
+    idle_timeout: float | None = 300.0
     max_buffer: int = 1 << 20
     grace: float = 2.0
     backlog: int = 1024
@@ -42,8 +42,8 @@ class HandlerSpec(NamedTuple):
     True
     """
 
-    handler: Optional[Callable[[socket.socket, Any], None]] = None
-    factory: Optional[Callable[[], Any]] = None
+    handler: Callable[[socket.socket, Any], None] | None = None
+    factory: Callable[[], Any] | None = None
 
 
 class ModelInfo(NamedTuple):
