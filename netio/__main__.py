@@ -4,7 +4,7 @@
     python -m netio list tcp                a chapter's names, where to start first (--all: its modules' too)
     python -m netio find 粘包               names, scripts, pages, the notes' headings, errors by their text: best first
     python -m netio show tcp.recv_exactly   documentation and source
-    python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE)
+    python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE, --platform)
     python -m netio vendor http.HTTPServer --to mypackage/_netio    what is too long to paste, as a package of files
     python -m netio plain thread_server     a program of the notes' size, corrected, without netio (alone: all of them)
     python -m netio check server.py         the mistakes of a program of your own, each with its cure
@@ -28,6 +28,8 @@ from .reference.index import Item
 _TOO_LONG_TO_PASTE = 300  # lines
 _IN_CHECKOUT = (Path(__file__).parent.parent / "scripts" / "tour.py").exists()
 _ALL = "default: all of them"
+_PLATFORMS = ("posix", "linux", "macos", "windows")
+_PLATFORM = "leave out what cannot run there; default: it runs everywhere"
 _NO_CHAPTER = "no chapter {!r}; there are {}"
 
 
@@ -86,11 +88,13 @@ def _parser(words: _language.Words) -> argparse.ArgumentParser:
     command.add_argument("names", nargs="+", metavar="NAME", help="such as tcp.recv_exactly, or tcp for all of it")
     command.add_argument("--to", type=Path, metavar="FILE", help="write it to FILE, which must not exist")
     command.add_argument("--no-docs", action="store_true", help="without docstrings")
+    command.add_argument("--platform", choices=_PLATFORMS, default="", help=_PLATFORM)
     command = add("vendor", _vendor, "write the modules that names need as a package of your own")
     command.add_argument("names", nargs="+", metavar="NAME", help="such as http.HTTPServer, or tcp for all of it")
     command.add_argument("--to", type=Path, metavar="FOLDER", required=True,
                          help="the folder of the package; one that this command wrote before is renewed")
     command.add_argument("--no-docs", action="store_true", help="without docstrings")
+    command.add_argument("--platform", choices=_PLATFORMS, default="", help=_PLATFORM)
     command = add("plain", _plain, "print the notes' programs, corrected, which need no netio")
     command.add_argument("names", nargs="*", metavar="NAME", help="such as thread_server; none: list them")
     command = add("check", _check, "name the mistakes in a program of your own, without running it")
@@ -168,7 +172,7 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _copy(options: argparse.Namespace) -> int:
-    snippet = reference.copy(options.names, docs=not options.no_docs)
+    snippet = reference.copy(options.names, docs=not options.no_docs, platform=options.platform)
     if options.to is None:
         print(snippet, end="")
     else:
@@ -184,7 +188,7 @@ def _advise(options: argparse.Namespace, lines: int) -> None:
     if lines > _TOO_LONG_TO_PASTE:
         names = " ".join(options.names)
         if not options.no_docs:
-            short = reference.copy(options.names, docs=False).count("\n")
+            short = reference.copy(options.names, docs=False, platform=options.platform).count("\n")
             print("# " + options.say("without docstrings, by --no-docs: {} lines").format(short), file=sys.stderr)
         print("# " + options.say("as files: {}").format(f"python -m netio vendor {names} --to mypackage/_netio"),
               file=sys.stderr)
@@ -202,7 +206,7 @@ def _name_plain(options: argparse.Namespace) -> None:
 def _vendor(options: argparse.Namespace) -> int:
     if not all(part.isidentifier() for part in options.to.parts[-2:] if part not in (os.sep, "..", ".")):
         raise LookupError(options.say("{} is no name for a package").format(options.to))
-    paths = reference.vendor(options.names, options.to, docs=not options.no_docs)
+    paths = reference.vendor(options.names, options.to, docs=not options.no_docs, platform=options.platform)
     names = ", ".join(reference.resolve(name)[1] for entry in options.names for name in reference.expand(entry))
     print(options.say("{} files in {}").format(len(paths), options.to))
     print(f"from {'.'.join(options.to.parts[-2:])} import {names}")

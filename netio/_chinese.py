@@ -27,7 +27,9 @@ WORDS = {
     "a chapter's names, where to start first (--all: its modules' too)": "某一章的名字，先列入门的（--all：也列各模块的）",
     "names, scripts, pages, the notes' headings, errors by their text: best first": "名字、脚本、文档页、笔记的标题、报错原文：最相关的在前",
     "documentation and source": "文档和源代码",
-    "a snippet that stands alone, for your own program (--to FILE)": "可独立使用的代码片段，用于你自己的程序（--to FILE）",
+    "a snippet that stands alone, for your own program (--to FILE, --platform)":
+    "可独立使用的代码片段，用于你自己的程序（--to FILE、--platform）",
+    "leave out what cannot run there; default: it runs everywhere": "去掉在该平台上用不到的部分；默认：各平台通用",
     "what is too long to paste, as a package of files": "太长而不便粘贴的，写成一个包",
     "write the modules that names need as a package of your own": "把所需的模块写成你自己的一个包",
     "such as http.HTTPServer, or tcp for all of it": "例如 http.HTTPServer；tcp 表示整章",

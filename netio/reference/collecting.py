@@ -1,7 +1,8 @@
 """Which statements of netio a name needs: found by name, followed from statement to statement.
 
 Starting from the names asked for, every statement whose names are used is taken along, from whichever module of netio
-defines it: by its code, its annotations and, if wanted, the examples of its docstrings.
+defines it: by its code, its annotations and, if wanted, the examples of its docstrings. What a module does when it is
+imported, such as `os.register_at_fork(...)`, goes along with the variables that it looks after.
 """
 from __future__ import annotations
 
@@ -10,13 +11,14 @@ import re
 from typing import Iterator
 
 from .. import __all__ as CHAPTERS
+from .platforms import check_platform
 from .sources import Import, Statement, load, modules_of, origin
 
 # A statement that defines a function or a class.
 DEFINITION = re.compile(r"(?m)^(@|def |class |async def )")
 
 
-def resolve(name: str) -> tuple[str, str]:
+def resolve(name: str, platform: str = "") -> tuple[str, str]:
     """Return (module, name) of the place that defines a public name such as 'tcp.recv_exactly'.
 
     >>> resolve("reference.copy")
@@ -27,13 +29,17 @@ def resolve(name: str) -> tuple[str, str]:
     >>> resolve("recv_exactly")
     ('netio.tcp.reading', 'recv_exactly')
 
-    Raises: LookupError if there is no such name, or more than one.
+    Of a choice between platforms the `platform` says which one; else it is that at hand.
+
+    Raises: LookupError if there is no such name, or more than one, or no such platform.
     """
+    if platform:
+        check_platform(platform)
     chapter, _, last = name.removeprefix("netio.").rpartition(".")
     if not chapter:
         chapter = _chapter_of(last)
     try:
-        return origin(f"netio.{chapter}", last)
+        return origin(f"netio.{chapter}", last, platform)
     except (LookupError, OSError):
         raise LookupError(f"netio has no public name {name!r}; `python -m netio list` shows them all") from None
 
@@ -105,7 +111,7 @@ def _is_public(name: str, statement: Statement) -> bool:
 class Collector:
     """Gathers statements and standard imports until nothing that they use is missing.
 
-    Without `docs` what only examples use is left out.
+    Without `docs` what only examples use is left out; with a `platform` what cannot run there.
 
     >>> collector = Collector(docs=False)
     >>> collector.take("netio.tcp.reading", "recv_exactly")
@@ -113,22 +119,31 @@ class Collector:
     True
     """
 
-    def __init__(self, docs: bool = True) -> None:
-        self.docs = docs
+    def __init__(self, docs: bool = True, platform: str = "") -> None:
+        self.docs, self.platform = docs, platform
         self.statements: dict[tuple[str, int], Statement] = {}
         self.imports: dict[str, Import] = {}  # what the code uses of the standard library
         self._needs: dict[str, set[str]] = {}  # module -> modules whose statements must come first
 
     def take(self, module: str, name: str) -> None:
         """Add the statement that defines a name, and all that it needs."""
-        statement = load(module).statements[name]
-        if (module, statement.line) in self.statements:
+        self._take(load(module, self.platform).statements[name])
+        for effect in [effect for home in list(self._needs) for effect in load(home, self.platform).effects]:
+            if not self._has(effect) and any(map(self._has, _variables_of(effect))):
+                self._take(effect)
+
+    def _has(self, statement: Statement) -> bool:
+        return (statement.module, statement.line) in self.statements
+
+    def _take(self, statement: Statement) -> None:
+        if self._has(statement):
             return
+        module = statement.module
         self.statements[module, statement.line] = statement
         self._needs.setdefault(module, set())
         for used in sorted(statement.uses):
             self._follow(statement, used)
-            entry = load(module).find(used, statement)
+            entry = statement.find(used)
             if isinstance(entry, Import) and not entry.ours:
                 self.imports[used] = entry
         for base, attribute in sorted(statement.attributes):
@@ -160,16 +175,24 @@ class Collector:
             return
         if name in statement.uses - statement.inner.keys() and target[0] != statement.module:
             self._needs[statement.module].add(target[0])  # what only the examples or a call use may come later
-        self.take(*target)
+        self._take(load(target[0], self.platform).statements[target[1]])
+
+
+def _variables_of(effect: Statement) -> list[Statement]:
+    """Return the assignments of a module that a statement works on, by itself or by the functions that it names."""
+    statements, seen = load(effect.module, effect.platform).statements, [effect]
+    for statement in seen:
+        seen += [found for used in sorted(statement.uses) if (found := statements.get(used)) and found not in seen]
+    return [statement for statement in seen if statement.binds and not DEFINITION.search(statement.source)]
 
 
 def target_of(statement: Statement, name: str, attribute: str = "") -> tuple[str, str] | None:
     """Return where netio defines a name in a statement, or `name.attribute` where name is a module; else None."""
-    found = load(statement.module).find(name, statement)
+    found = statement.find(name)
     if isinstance(found, Statement):
         return None if attribute else (statement.module, name)
     if found is None or not found.ours:
         return None
     if found.our_module:
-        return origin(found.our_module, attribute) if attribute else None
-    return None if attribute else origin(found.module, found.name)
+        return origin(found.our_module, attribute, statement.platform) if attribute else None
+    return None if attribute else origin(found.module, found.name, statement.platform)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from itertools import accumulate
 from typing import Iterable
 
 from .collecting import DEFINITION, Collector, public_names, resolve, target_of
@@ -17,31 +18,36 @@ from .sources import Import, Statement, load
 
 # Before the name of an error in an example's traceback: `netio.packing.record.RecordError: ...`.
 _HOME_OF_ERROR = re.compile(r"(?m)^( +)netio\.[a-z_.]+\.(?=[A-Z]\w*(:|$))")
+_SPELLED = {"posix": "POSIX (Linux, macOS)", "linux": "Linux", "macos": "macOS", "windows": "Windows"}
 _PROMPT = re.compile(r"(?m)^ *(>>>|\.\.\.) .*$")
 _BRACES = re.compile(r"\{[^{}]*\}")
 _WORD = re.compile(r"(?<![\w.'\"])([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
 
 
-def copy(names: Iterable[str], docs: bool = True) -> str:
+def copy(names: Iterable[str], docs: bool = True, platform: str = "") -> str:
     """Return one snippet that holds the named objects and all that they need.
 
     A name is 'tcp.recv_exactly', 'recv_exactly' where only one chapter has it, or 'tcp' for a whole chapter. The
     snippet imports nothing but the standard library, keeps the docstrings with their examples (not without `docs`),
-    and carries netio's version and licence.
+    and carries netio's version and licence. With a `platform` ('posix', 'linux', 'macos', 'windows') what cannot run
+    there is left out, which the first line says.
 
     >>> print(copy(["tcp.recv_exactly"]).splitlines()[0])
     # From netio ...: tcp.recv_exactly. MIT licence, Copyright (c) ... The netio authors.
     >>> len(copy(["tcp.recv_exactly"], docs=False).splitlines()) < 70
     True
+    >>> "sys.platform" in copy(["tcp.listen"]), "sys.platform" in copy(["tcp.listen"], platform="posix")
+    (True, False)
 
-    Raises: LookupError if netio has no such public name.
+    Raises: LookupError if netio has no such public name, or there is no such platform.
     """
     asked = [name for entry in names for name in expand(entry)]
-    collector = Collector(docs)
-    for name in asked:
-        collector.take(*resolve(name))
-    final = _final_names(collector, [resolve(name) for name in asked])
-    lines = [f"# {origin_line(asked)}", "from __future__ import annotations", "",
+    targets = [resolve(name, platform) for name in asked]
+    collector = Collector(docs, platform)
+    for target in targets:
+        collector.take(*target)
+    final = _final_names(collector, targets)
+    lines = [f"# {origin_line(asked, platform)}", "from __future__ import annotations", "",
              *import_lines(collector.imports.values())]
     emitted: set[str] = set()
     for statement in collector.in_order():
@@ -53,15 +59,18 @@ def copy(names: Iterable[str], docs: bool = True) -> str:
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).rstrip("\n") + "\n"
 
 
-def origin_line(asked: list[str]) -> str:
+def origin_line(asked: list[str], platform: str = "") -> str:
     """Return the line that says where copied code is from, and under which licence.
 
     >>> origin_line(["tcp.listen"])
     'From netio ...: tcp.listen. MIT licence, Copyright (c) 2026 The netio authors.'
+    >>> origin_line(["tcp.listen"], "windows").partition(":")[0]
+    'From netio ..., pruned for Windows only'
     """
     version = load("netio").statements["__version__"].source.split('"')[1]
     what = ", ".join(asked) if len(asked) < 8 else ", ".join(asked[:7]) + f" and {len(asked) - 7} more"
-    return f"From netio {version}: {what}. MIT licence, Copyright (c) 2026 The netio authors."
+    pruned = f", pruned for {_SPELLED[platform]} only" if platform else ""
+    return f"From netio {version}{pruned}: {what}. MIT licence, Copyright (c) 2026 The netio authors."
 
 
 def expand(name: str) -> list[str]:
@@ -78,7 +87,7 @@ def expand(name: str) -> list[str]:
 
 def _example_imports(statement: Statement, collector: Collector) -> dict[str, str]:
     """Return the import line for each name of the standard library that only the examples use."""
-    found = {name: load(statement.module).find(name, statement)
+    found = {name: statement.find(name)
              for name in statement.example_uses - collector.imports.keys()}
     return {name: str(entry) for name, entry in found.items() if isinstance(entry, Import) and not entry.ours}
 
@@ -102,6 +111,7 @@ def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
     """Return the statement's source with each name as the snippet has it: in code, in examples, in format strings."""
     lines = statement.source.split("\n")
     tokens = list(tokenize.generate_tokens(io.StringIO(statement.source + "\n").readline))
+    depths = _depths(tokens)
     for index in reversed(range(len(tokens))):
         token = tokens[index]
         if token.type == tokenize.STRING:
@@ -110,7 +120,7 @@ def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
                 _put(lines, token.start, _end_of(token), new)
         elif token.type == tokenize.NAME and tokens[index - 1].string != ".":
             dot, attribute = tokens[index + 1], tokens[index + 2] if index + 2 < len(tokens) else token
-            if dot.string == "=" and _in_brackets(tokens[:index]):
+            if dot.string == "=" and depths[index]:
                 continue  # a keyword argument
             new, whole = _rename(statement, token.string, attribute.string if dot.string == "." else "", names)
             _put(lines, token.start, attribute.end if whole else token.end, new)
@@ -154,9 +164,10 @@ def _put(lines: list[str], start: tuple[int, int], end: tuple[int, int], text: s
     lines[start[0] - 1:end[0]] = (before + text + after).split("\n")
 
 
-def _in_brackets(tokens: list[tokenize.TokenInfo]) -> bool:
-    opened = sum(token.string in ("(", "[", "{") for token in tokens)
-    return opened > sum(token.string in (")", "]", "}") for token in tokens)
+def _depths(tokens: list[tokenize.TokenInfo]) -> list[int]:
+    """Return for each token in how many brackets it stands."""
+    changes = ((token.string in ("(", "[", "{")) - (token.string in (")", "]", "}")) for token in tokens)
+    return list(accumulate(changes))
 
 
 def import_lines(imports: Iterable[Import]) -> list[str]:

@@ -2,7 +2,7 @@
 
 Sources are read, never run: so this works for what the platform at hand lacks, too. Imports from netio that stand
 inside a function or in the examples of a docstring count like those at the top: they are taken out and noted. Of a
-choice between two modules by `sys.platform` the one for the platform at hand is followed.
+choice between two modules by `sys.platform` the one for the platform asked for is followed, or for that at hand.
 """
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import doctest
 import sys
 import textwrap
 import zipfile
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Iterable, Iterator, NamedTuple, cast
+from typing import Iterator, NamedTuple, cast
+
+from .platforms import constants, prune
 
 
 def _find_package() -> Path:
@@ -56,14 +58,15 @@ class Import(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A top-level statement that binds names, with the comment above it.
+    """A top-level statement, with the comment above it; what it `binds` are names, or nothing.
 
-    `uses` are the names and `attributes` the (name, attribute) pairs in its code, `example_uses` and
-    `example_attributes` those in its examples. `inner` are the imports from netio that were taken out of `source`;
-    `whole` still has them.
+    `platform` is what its module was pruned for. `uses` are the names and `attributes` the (name, attribute) pairs in
+    its code, `example_uses` and `example_attributes` those in its examples. `inner` are the imports from netio that
+    were taken out of `source`; `whole` still has them.
     """
 
     module: str
+    platform: str
     line: int
     binds: tuple[str, ...]
     source: str
@@ -74,21 +77,36 @@ class Statement(NamedTuple):
     example_attributes: frozenset[tuple[str, str]]
     inner: dict[str, Import]
 
+    def find(self, name: str) -> Statement | Import | None:
+        """Return what a name stands for in this statement."""
+        home = load(self.module, self.platform)
+        return self.inner.get(name) or home.statements.get(name) or home.imports.get(name)
+
 
 class Module:
-    """The top-level statements and imports of one source file."""
+    """The top-level statements and imports of one source file, pruned for a platform unless that is ''."""
 
-    def __init__(self, name: str) -> None:
-        self.name, self.path = name, path_of(name)
-        self.lines = self.path.read_text(encoding="utf-8").splitlines()
+    def __init__(self, name: str, platform: str = "") -> None:
+        self.name, self.path, self.platform = name, path_of(name), platform
+        text = self.path.read_text(encoding="utf-8")
+        self.lines = (prune(text, platform, self._constant_of) if platform else text).splitlines()
         self.statements: dict[str, Statement] = {}
         self.imports: dict[str, Import] = {}
+        self.effects: list[Statement] = []  # what binds no name, such as `os.register_at_fork(...)`
         for node in ast.parse("\n".join(self.lines)).body:
             self._read(node)
 
-    def find(self, name: str, statement: Statement | None = None) -> Statement | Import | None:
-        """Return what a name stands for, as `statement` of this module sees it."""
-        return (statement.inner.get(name) if statement else None) or self.statements.get(name) or self.imports.get(name)
+    def _constant_of(self, module: str, level: int, name: str) -> bool | None:
+        """Return the value of an imported name, if it is surely True or False on this platform."""
+        home = self._home(module, level)
+        if not level or not path_of(home).exists():
+            return None
+        return load(home, self.platform).constants.get(name)
+
+    @cached_property
+    def constants(self) -> dict[str, bool]:
+        """The names that are surely True, or surely False."""
+        return constants("\n".join(self.lines))
 
     def _read(self, node: ast.stmt) -> None:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -104,25 +122,28 @@ class Module:
             if binds and binds != ("TYPE_CHECKING",):
                 statement = self._cut(node, binds)
                 self.statements.update((name, statement) for name in binds)
+            elif not binds and _has_effect(node):
+                self.effects.append(self._cut(node, binds))
 
     def _cut(self, node: ast.stmt, binds: tuple[str, ...]) -> Statement:
         decorators = node.decorator_list if isinstance(node, _Definition) else []
         first = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
         while first and self.lines[first - 1].lstrip().startswith("#"):
             first -= 1
-        inner, removed = self._inner_imports(node)
+        nodes = _nodes_in(node)
+        inner, removed = self._inner_imports(node, nodes)
         end = node.end_lineno or node.lineno
         source = "\n".join(self.lines[row] for row in range(first, end) if row + 1 not in removed)
         whole = "\n".join(self.lines[first:end])
-        used, shown = _names_used([node]), _names_used(_examples(node))
-        return Statement(self.name, node.lineno, binds, textwrap.dedent(source), textwrap.dedent(whole), *used, *shown,
-                         inner)
+        used, shown = _names_used(nodes), _names_used(_nodes_of_examples(nodes))
+        return Statement(self.name, self.platform, node.lineno, binds, textwrap.dedent(source), textwrap.dedent(whole),
+                         *used, *shown, inner)
 
-    def _inner_imports(self, node: ast.stmt) -> tuple[dict[str, Import], set[int]]:
+    def _inner_imports(self, node: ast.stmt, nodes: list[ast.AST]) -> tuple[dict[str, Import], set[int]]:
         """Find the imports from netio inside a statement and its examples, and the lines that hold them."""
         found: dict[str, Import] = {}
         removed: set[int] = set()
-        for child in ast.walk(node):
+        for child in nodes:
             if isinstance(child, ast.ImportFrom) and child is not node:
                 entries = [entry for entry in self._imports(child) if entry.ours]
                 found.update((entry.bound, entry) for entry in entries)
@@ -140,18 +161,25 @@ class Module:
             for alias in node.names:
                 yield Import(alias.name, "", alias.asname or alias.name.split(".")[0])
         elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
-            parts = self.name.split(".")
-            package = parts if is_package(self.name) else parts[:-1]
-            base = package[: len(package) - node.level + 1] if node.level else []
-            home = ".".join([*base, *([node.module] if node.module else [])])
+            home = self._home(node.module or "", node.level)
             for alias in node.names:
                 yield Import(home, alias.name, alias.asname or alias.name)
 
+    def _home(self, module: str, level: int) -> str:
+        """Return the full name of the module in `from ..module import`."""
+        parts = self.name.split(".")
+        package = parts if is_package(self.name) else parts[:-1]
+        base = package[: len(package) - level + 1] if level else []
+        return ".".join([*base, *([module] if module else [])])
+
 
 @lru_cache(maxsize=None)
-def load(module: str) -> Module:
-    """Return the parsed source of a module of netio. Raises: OSError where it has none."""
-    return Module(module)
+def load(module: str, platform: str = "") -> Module:
+    """Return the parsed source of a module of netio, pruned for a platform of PLATFORMS unless that is ''.
+
+    Raises: OSError where it has none; LookupError if there is no such platform.
+    """
+    return Module(module, platform)
 
 
 def path_of(module: str) -> Path:
@@ -206,21 +234,28 @@ def _names_in(folder: Path) -> frozenset[str]:
     return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
 
 
-def origin(module: str, name: str) -> tuple[str, str]:
+def origin(module: str, name: str, platform: str = "") -> tuple[str, str]:
     """Follow `from .x import name` to the module of netio that defines it. Raises: LookupError where none does."""
-    source = load(module)
+    source = load(module, platform)
     if name in source.statements:
         return module, name
     entry = source.imports[name]
     if not entry.ours:
         raise LookupError(name)
-    return origin(entry.module, entry.name)
+    return origin(entry.module, entry.name, platform)
 
 
 def _is_platform_choice(node: ast.If) -> bool:
     """Tell `if sys.platform == "...": from .windows import x; else: from .posix import x`, which copies follow."""
     return (ast.unparse(node.test).startswith("sys.platform == ") and bool(node.orelse)
             and all(isinstance(child, ast.ImportFrom) for child in (*node.body, *node.orelse)))
+
+
+def _has_effect(node: ast.stmt) -> bool:
+    """Tell whether a statement that binds no name does something when its module is imported."""
+    if isinstance(node, ast.Expr):
+        return not isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.If) and "'__main__'" not in ast.dump(node.test)
 
 
 def _is_chosen(test: ast.expr) -> bool:
@@ -241,17 +276,28 @@ def _bound_names(node: ast.AST) -> Iterator[str]:
                 yield from _bound_names(child)
 
 
-def _names_used(trees: Iterable[ast.AST]) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+def _nodes_in(tree: ast.AST) -> list[ast.AST]:
+    """Return all nodes of a tree but those that only say how a name is used; `ast.walk` takes twice as long."""
+    found = [tree]
+    for node in found:
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, list):
+                found += [child for child in value if isinstance(child, ast.AST)]
+            elif isinstance(value, ast.AST) and field != "ctx":
+                found.append(value)
+    return found
+
+
+def _names_used(nodes: list[ast.AST]) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     """Return the names in the code, and the (name, attribute) pairs."""
-    nodes = [child for tree in trees for child in ast.walk(tree)]
     return (frozenset(child.id for child in nodes if isinstance(child, ast.Name)),
             frozenset((child.value.id, child.attr) for child in nodes
                       if isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name)))
 
 
-def _examples(node: ast.stmt) -> Iterator[ast.AST]:
-    """Yield the code of the examples in the docstrings of a definition and of what it contains."""
-    for child in ast.walk(node):
-        if isinstance(child, _Definition):
-            for example in doctest.DocTestParser().get_examples(ast.get_docstring(child) or ""):
-                yield ast.parse(example.source)
+def _nodes_of_examples(nodes: list[ast.AST]) -> list[ast.AST]:
+    """Return the nodes of the examples in the docstrings of definitions."""
+    texts = [ast.get_docstring(node) or "" for node in nodes if isinstance(node, _Definition)]
+    return [node for text in texts if ">>>" in text for example in doctest.DocTestParser().get_examples(text)
+            for node in _nodes_in(ast.parse(example.source))]

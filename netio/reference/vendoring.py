@@ -17,7 +17,7 @@ from .collecting import DEFINITION, Collector, resolve
 from .docstrings import strip_docstrings
 from .licence import LICENCE
 from .snippets import expand, import_lines, origin_line
-from .sources import Import, Statement, is_package, load, origin
+from .sources import Import, Statement, is_package, origin
 
 # How each file begins that `vendor` wrote, and that it may therefore replace.
 MARK = '"""Vendored by `python -m netio vendor'
@@ -25,7 +25,7 @@ _SUM = re.compile(r"# sha256 of the above: [0-9a-f]+\n\Z")
 _NETIO_IN_EXAMPLE = re.compile(r"(?m)^( *(?:>>>|\.\.\.) +)from netio([\w.]*) import ")
 
 
-def vendor(names: Iterable[str], folder: str | Path, docs: bool = True) -> list[Path]:
+def vendor(names: Iterable[str], folder: str | Path, docs: bool = True, platform: str = "") -> list[Path]:
     """Write what the named objects need to `folder`, as a package that offers these names; return its files.
 
     A folder that an earlier `vendor` wrote is written anew, with the names that it offers already; a file in it that
@@ -45,7 +45,7 @@ def vendor(names: Iterable[str], folder: str | Path, docs: bool = True) -> list[
     folder = Path(os.path.abspath(folder))
     _check_replaceable(folder)
     asked = [name for entry in names for name in expand(entry)]
-    texts = package_texts([*asked, *(name for name in vendored_names(folder) if name not in asked)], docs)
+    texts = package_texts([*asked, *(name for name in vendored_names(folder) if name not in asked)], docs, platform)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
         fresh = Path(place, "fresh")
@@ -71,19 +71,19 @@ def vendored_names(folder: Path) -> list[str]:
     return first[len(MARK):].partition("`")[0].split() if first.startswith(MARK) else []
 
 
-def package_texts(names: Iterable[str], docs: bool = True) -> dict[str, str]:
+def package_texts(names: Iterable[str], docs: bool = True, platform: str = "") -> dict[str, str]:
     """Return {path in the package: text} of all files that `vendor` writes.
 
     >>> sorted(package_texts(["tcp.recv_exactly"], docs=False))
     ['LICENSE', '__init__.py', 'tcp/__init__.py', 'tcp/reading.py']
     """
     asked = [name for entry in names for name in expand(entry)]
-    targets = [resolve(name) for name in asked]
-    collector = Collector(docs)
+    targets = [resolve(name, platform) for name in asked]
+    collector = Collector(docs, platform)
     for target in targets:
         collector.take(*target)
     package = _Package(collector, f"{MARK} {' '.join(asked)}`: the same command renews it.\n\n"
-                                  f'{origin_line(asked)} See the file LICENSE.\n"""')
+                                  f'{origin_line(asked, platform)} See the file LICENSE.\n"""')
     for module, name in targets:
         package.offer("netio", name, (module, name))
     return package.texts()
@@ -108,7 +108,7 @@ class _Package:
     """The modules that hold a collector's statements, and what each package offers of them."""
 
     def __init__(self, collector: Collector, heading: str) -> None:
-        self._heading, self._docs = heading, collector.docs
+        self._heading, self._docs, self._platform = heading, collector.docs, collector.platform
         self._statements: dict[str, list[Statement]] = {"netio": []}
         self._offers: dict[str, dict[str, tuple[str, str]]] = {}
         for _, statement in sorted(collector.statements.items()):
@@ -150,7 +150,7 @@ class _Package:
     def _imports_of(self, statement: Statement) -> dict[str, Import]:
         """Return the imports that a statement needs at the top of its module, by the name that each binds."""
         used = statement.uses | (statement.example_uses if self._docs else frozenset())
-        found = {name: load(statement.module).find(name, statement) for name in used}
+        found = {name: statement.find(name) for name in used}
         imports = {name: entry for name, entry in found.items() if isinstance(entry, Import)}
         for base, attribute in statement.attributes | statement.example_attributes:
             entry = imports.get(base)
@@ -165,14 +165,14 @@ class _Package:
     def _offer_origin(self, package: str, name: str) -> None:
         if is_package(package):
             try:
-                self.offer(package, name, origin(package, name))
+                self.offer(package, name, origin(package, name, self._platform))
             except LookupError:
                 pass  # an attribute of a module of the package
 
     def _direct(self, entry: Import) -> Import:
         if not entry.ours or entry.our_module:
             return entry
-        module, name = origin(entry.module, entry.name)
+        module, name = origin(entry.module, entry.name, self._platform)
         return Import(module, name, entry.bound)
 
     def _offered(self, module: str) -> str:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import netio
-from netio.reference import copy, module_names, public_names, resolve
+from netio.reference import copy, module_names, public_names, resolve, vendoring
 from netio.reference.sources import load
 
 # Runs in the clean interpreter: imports each snippet of the folder and runs the examples of the object it was made for.
@@ -106,6 +106,16 @@ def test_aliases_module_prefixes_and_clashing_private_names(pieces):
     exec(copy(["b.work"]), space)
     assert space["work"]() == 10 + 4 + 4
     assert "netio" not in copy(["b.work"]).split("\n", 1)[1]
+
+
+def test_what_a_module_does_when_imported_goes_along_with_its_variables(pieces):
+    (pieces / "a" / "low.py").write_text(
+        "import os\n\nheld = []\n\n\ndef helper():\n    held.append(1)\n\n\ndef other():\n    return 1\n\n\n"
+        "def _forget():\n    held.clear()\n\n\n"
+        "if hasattr(os, 'fork'):\n    os.register_at_fork(after_in_child=_forget)\n")
+    assert "register_at_fork(after_in_child=_forget)" in copy(["a.helper"])
+    assert "register_at_fork" not in copy(["a.low.other"])
+    assert "register_at_fork" in vendoring.package_texts(["a.helper"])["a/low.py"]
 
 
 def test_resolve_follows_re_exports(pieces):
