@@ -15,6 +15,7 @@ import socket
 from contextlib import suppress
 from typing import Any, Callable, Mapping
 
+from ..concurrency.servers.backlog import limit_backlog
 from ..files import UnsyncedError
 from .commands import CommandError, LineReader, Session, format_reply, parse_command
 from .data import DataChannel, get_host
@@ -25,7 +26,6 @@ from .transfers import ASKED, MOVING, STORING, WAITING, reason_of
 log = logging.getLogger("netio.ftp")
 
 Action = Callable[["ControlConnection", str], None]
-_BACKLOG = 1 << 16  # bytes of commands that may wait
 # What is answered while a transfer is under way: before its 150 only what ends it, while it is stored nothing does.
 _ABORTING, _ASKING = frozenset([b"ABOR"]), frozenset([b"STAT", b"NOOP"])
 _URGENT = {ASKED: _ABORTING, WAITING: _ABORTING | _ASKING, MOVING: _ABORTING | _ASKING, STORING: _ASKING}
@@ -58,7 +58,7 @@ class ControlConnection:
         self.closing = False  # nothing more is read from it
         self.context: Any = None  # of TLS, where AUTH TLS was said
         self.command = ""  # for the log
-        self._entered = self._paused = self._stopped_reading = self._ended = self._stopping = False
+        self._entered = self._paused = self._backlogged = self._ended = self._stopping = False
         self._in_thread = 0  # what is done in a thread and keeps further commands waiting
         self._wrong = 0
         self._delay: float | None = None  # seconds until a wrong password is answered
@@ -84,9 +84,6 @@ class ControlConnection:
         self._moved = True
         self.reader.feed(bytes(data))
         self.advance()
-        if self.reader.waiting > _BACKLOG and not self._stopped_reading and not self.closing:
-            self._stopped_reading = True
-            self.transport.pause_reading()
 
     def eof_received(self) -> bool:
         """The client has ended its side: what it said is still answered; an upload under way is not, without a QUIT."""
@@ -131,9 +128,8 @@ class ControlConnection:
                 break
             if not self.busy and not self._next_command():
                 break
-        if self._stopped_reading and self.reader.waiting <= _BACKLOG and not self.closing:
-            self._stopped_reading = False
-            self.transport.resume_reading()
+        if not self.closing:
+            self._backlogged = limit_backlog(self.transport, self.reader.waiting, self._backlogged)
 
     def _next_command(self) -> bool:
         """Do one command; False if there is none."""

@@ -27,6 +27,7 @@ from __future__ import annotations
 import logging
 from typing import Any, Callable
 
+from ..concurrency.servers.backlog import limit_backlog
 from .messages import FileBody, HTTPError, ProtocolError, Request, RequestParser, Response, has_body
 from .messages.plain import PLAIN
 from .sending import BROKEN, DONE, HEAD_SENT, NOTHING_SENT, Sending, close_all
@@ -39,7 +40,6 @@ _match = PLAIN.match
 SLICE = 1 << 20  # bytes of one response before other connections have their turn
 TURN_SECONDS = 0.01  # and how long it may take
 BURST = 1 << 16  # bytes of plain requests that are answered at one go
-BACKLOG = 1 << 16  # bytes of further requests that may wait for an answer
 _LARGE = 1 << 14  # bytes of a body that is not kept back for others
 _TOGETHER = 192  # pieces that are sent at once
 
@@ -88,7 +88,7 @@ class HTTPProtocol:
         self._sending: Sending | None = None  # its response, unless that was bytes
         self._timer: PhaseTimer | None = None  # where the driver keeps deadlines
         self._paused = False  # the transport takes no more
-        self._backlogged = False  # we take no more
+        self._backlogged = False  # too many further requests wait
         self._eof = False  # the client has ended its side
         self._draining = False  # the server ends: no request after this one
         self._missed = False  # memory has been asked for the answer to what is received now
@@ -135,9 +135,6 @@ class HTTPProtocol:
                 return
         self._parser.feed(data)
         self._advance()
-        if not self._backlogged and self._parser.buffered > BACKLOG and self.state not in (LINGER, CLOSED):
-            self._backlogged = True
-            self._transport.pause_reading()
 
     def _answer_plain(self, data: bytes) -> bytes:
         """Answer from memory the plain requests that `data` begins with, and return the rest of it.
@@ -210,9 +207,8 @@ class HTTPProtocol:
             self._flush()
         if self.state in (IDLE, NEW) and self._parser.buffered:
             self.state = HEAD
-        if self._backlogged and self._parser.buffered <= BACKLOG and self.state != CLOSED:
-            self._backlogged = False
-            self._transport.resume_reading()
+        if self.state not in (LINGER, CLOSED):
+            self._backlogged = limit_backlog(self._transport, self._parser.buffered, self._backlogged)
 
     def _read_event(self) -> bool:
         """Take one event from the parser; False if there is none."""
@@ -469,8 +465,7 @@ class HTTPProtocol:
             if self._out:
                 self._flush()
             self.state = LINGER
-            if self._backlogged:
-                self._transport.resume_reading()
+            self._backlogged = limit_backlog(self._transport, 0, self._backlogged)
             self._transport.write_eof()
         else:
             self.state = CLOSED

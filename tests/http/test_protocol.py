@@ -7,8 +7,9 @@ import logging
 
 import pytest
 
+from netio.concurrency.servers.backlog import BACKLOG
 from netio.http import FileBody, HTTPError, Limits, Response, Timeouts
-from netio.http.protocol import BACKLOG, SLICE
+from netio.http.protocol import SLICE
 
 from .talk import answers, ask, connect, feed
 
