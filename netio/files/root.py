@@ -202,7 +202,9 @@ def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
             if folder is not None:
                 os.close(folder)
             folder, place = below, name
-        check_plain(os.stat(place, dir_fd=folder, follow_symlinks=False), place)  # opening a device can do something
+        found = os.stat(place, dir_fd=folder, follow_symlinks=False)  # first, as opening a device can do something
+        if not stat.S_ISREG(found.st_mode):
+            check_plain(found, place)
         descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | FILE_FLAGS, dir_fd=folder)
     finally:
         if folder is not None:

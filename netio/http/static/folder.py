@@ -110,6 +110,8 @@ class StaticFiles:
             return None
         if file is None or file.until <= self._clock():  # with many files each is asked for only now and then
             file = self._known(target) or self._look_plain(target)
+        else:
+            file.used = True
         return file.whole if file is not None and file.compressed is None else None
 
     def _look_plain(self, target: str) -> Representation | None:
@@ -168,7 +170,10 @@ class StaticFiles:
         The path rules are applied again every ten seconds only: the same file cannot have moved out in between.
         """
         file, now = self._cache.entries.get(path), self._clock()
-        if file is None or file.until > now:
+        if file is None:
+            return None
+        file.used = True
+        if file.until > now:
             return file
         if file.found + _FOUND_SECONDS <= now or not file.is_current():
             return None
@@ -188,11 +193,11 @@ class StaticFiles:
     def _refresh(self, path: str, name: str, opened: tuple[int, os.stat_result]) -> Representation:
         """Return the representation of an open file: that in memory, if it is of the same version, or a new one."""
         kept = self._cache.entries.get(path)
-        zipped = self._find_compressed(f"{self._root.path}{os.sep}{name}.gz", opened[1])
+        zipped = _find_compressed(f"{self._root.path}{os.sep}{name}.gz", opened[1])
         if kept is not None and kept.name == name and bool(kept.compressed) == zipped and kept.is_current():
             os.close(opened[0])
         else:
-            headers = [*self.headers, ("Vary", "Accept-Encoding")] if zipped else self.headers
+            headers = (*self.headers, ("Vary", "Accept-Encoding")) if zipped else tuple(self.headers)
             kind, small, way = content_type(name, self._charset), self._small, self._large
             kept = Representation(self._root, name, kind, headers, "", small, way, opened)
             if zipped:
@@ -202,16 +207,6 @@ class StaticFiles:
         kept.found = self._clock()
         kept.until = kept.found + _FRESH_SECONDS
         return kept
-
-    def _find_compressed(self, path: str, plain: os.stat_result) -> bool:
-        """Return whether there is a .gz beside a file that is not older."""
-        if not os.access(path, os.R_OK):  # as of most files: this is cheaper than an exception
-            return False
-        try:
-            stat = os.lstat(path)
-            return S_ISREG(stat.st_mode) and stat.st_mtime >= plain.st_mtime
-        except OSError:
-            return False
 
     def _refuse(self, status: int, detail: str) -> Response:
         """Answer with the folder's own page for 404, if it has one; else raise HTTPError: the server makes a page."""
@@ -275,3 +270,14 @@ class StaticFiles:
             response = upload.finish()
         self._cache.clear()
         return response
+
+
+def _find_compressed(path: str, plain: os.stat_result) -> bool:
+    """Return whether there is a .gz beside a file that is not older."""
+    if not os.access(path, os.R_OK):  # as of most files: this is cheaper than an exception
+        return False
+    try:
+        stat = os.lstat(path)
+        return S_ISREG(stat.st_mode) and stat.st_mtime >= plain.st_mtime
+    except OSError:
+        return False

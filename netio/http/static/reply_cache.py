@@ -1,4 +1,8 @@
-"""A bounded memory of what was worked out for each path, trusted for a second at a time."""
+"""A bounded memory of what was worked out for each path, trusted for a second at a time.
+
+What leaves first when it is full is chosen by the clock algorithm: nearly as good as "least recently used", and a hit
+costs a mark, not a change of the order, for which threads would need the lock.
+"""
 from __future__ import annotations
 
 import threading
@@ -10,7 +14,7 @@ _ENTRY = 2048  # what an entry takes beside its content, about
 
 
 class ReplyCache:
-    """Representations by path: at most `max_bytes` of them, the one that was put first leaves first.
+    """Representations by path: at most `max_bytes` of them, those leave first that nobody has asked for again.
 
     >>> import os, tempfile
     >>> from netio.files import Root
@@ -34,27 +38,25 @@ class ReplyCache:
         return ReplyCache, (self.max_bytes,)  # what goes to another process begins empty
 
     def put(self, path: str, file: Representation) -> None:
-        """Remember a file under the path that a client asked for, and forget the oldest ones where it takes too
-        much."""
-        cost = self._cost(path, file)
+        """Remember a file under the path that a client asked for, and forget others where it takes too much: the
+        oldest first, but whoever was asked for since then (`used`) stays for another round."""
+        file.cost = _ENTRY + len(path) + file.held + (0 if file.compressed is None else _ENTRY + file.compressed.held)
+        entries = self.entries
         with self._lock:
-            if path in self.entries:
-                self._drop(path)
-            self.entries[path] = file
-            self._free -= cost
-            while self._free < 0 and self.entries:
-                self._drop(next(iter(self.entries)))
+            if path in entries:
+                self._free += entries.pop(path).cost
+            entries[path] = file
+            self._free -= file.cost
+            while self._free < 0 and entries:
+                oldest = next(iter(entries))
+                if entries[oldest].used:
+                    entries[oldest].used = False
+                    entries.move_to_end(oldest)
+                else:
+                    self._free += entries.pop(oldest).cost
 
     def clear(self) -> None:
         """Forget all."""
         with self._lock:
-            while self.entries:
-                self._drop(next(iter(self.entries)))
-
-    def _drop(self, path: str) -> None:
-        self._free += self._cost(path, self.entries.pop(path))
-
-    @staticmethod
-    def _cost(path: str, file: Representation) -> int:
-        both = (file, file.compressed) if file.compressed else (file,)
-        return sum(_ENTRY + len(path) + each.held for each in both)
+            self.entries.clear()
+            self._free = self.max_bytes

@@ -11,7 +11,7 @@ import os
 import time
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, BinaryIO, Iterable, Iterator, Mapping
+from typing import Any, BinaryIO, Iterator, Mapping
 
 from ...files.root import Root
 from ..conditions import evaluate_preconditions, file_etag, if_range_matches
@@ -146,30 +146,45 @@ class Representation:
     sections 8, 13, 14, 15.3.7, 15.4.5.
     """
 
-    __slots__ = ("root", "name", "path", "kind", "stat", "etag", "modified", "whole", "validators", "fields", "found",
-                 "until", "compressed", "way")
+    __slots__ = ("root", "name", "kind", "stat", "etag", "modified", "whole", "cost", "used", "found", "until",
+                 "compressed", "way", "_date", "_headers", "_encoding")
 
-    def __init__(self, root: Root, name: str, kind: str = "", headers: Iterable[tuple[str, str]] = (),
+    def __init__(self, root: Root, name: str, kind: str = "", headers: tuple[tuple[str, str], ...] = (),
                  encoding: str = "", small: int = SMALL, way: str = "sendfile",
                  opened: tuple[int, os.stat_result] | None = None) -> None:
-        self.root, self.name, self.path, self.way = root, name, f"{root.path}{os.sep}{name}", way
-        self.kind = kind or content_type(name)
+        self.root, self.name, self.way = root, name, way
+        self.kind = kind = kind or content_type(name)
+        self._headers, self._encoding = headers, encoding
         self.stat, content = read_version(root, name, small, opened)
-        self.etag = file_etag(self.stat, encoding and "gz")
+        self.etag = etag = file_etag(self.stat, encoding and "gz")
         self.modified = min(int(self.stat.st_mtime), int(time.time()))  # RFC 9110 section 8.8.2.1: never in the future
-        date = _format_date(self.modified)
-        self.validators = [("Last-Modified", date), ("ETag", self.etag), *headers]
-        self.fields = [("Content-Type", self.kind), ("Accept-Ranges", "bytes"), *self.validators]
-        if encoding:
-            self.fields.append(("Content-Encoding", encoding))
+        self._date = date = _format_date(self.modified)
         self.whole: Response | None = None
+        self.cost = 0  # bytes of memory, as the cache that holds this counts them
+        self.used = False  # since the cache last looked
         if content is not None:  # its head is made of the part that all files of this kind share, and its own
-            self.whole = Response(200, self.fields, content)
-            self.whole._head, self.whole.closes = _shared_head(self.kind, encoding, tuple(headers))
-            own = f"Last-Modified: {date}\r\nETag: {self.etag}\r\nContent-Length: {len(content)}\r\n"
-            self.whole._head += own.encode()
+            self.whole = whole = Response(200, self.fields, content)
+            shared, whole.closes = _shared_head(kind, encoding, headers)
+            whole._head = shared + (
+                f"Last-Modified: {date}\r\nETag: {etag}\r\nContent-Length: {len(content)}\r\n".encode())
         self.found = self.until = 0.0
         self.compressed: Representation | None = None
+
+    @property
+    def path(self) -> str:
+        """Where the file is."""
+        return f"{self.root.path}{os.sep}{self.name}"
+
+    @property
+    def validators(self) -> list[tuple[str, str]]:
+        """The headers that go with 304."""
+        return [("Last-Modified", self._date), ("ETag", self.etag), *self._headers]
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The headers of every reply that has a body."""
+        fields = [("Content-Type", self.kind), ("Accept-Ranges", "bytes"), *self.validators]
+        return [*fields, ("Content-Encoding", self._encoding)] if self._encoding else fields
 
     @property
     def held(self) -> int:
@@ -258,7 +273,8 @@ def read_version(root: Root, name: str, small: int,
             if stat.st_size > small:
                 return stat, None
             content = os.read(descriptor, small + 1)
-            if len(content) == stat.st_size and _version(os.fstat(descriptor)) == _version(stat):
+            after = os.fstat(descriptor)
+            if len(content) == after.st_size == stat.st_size and after.st_mtime_ns == stat.st_mtime_ns:
                 return stat, content
         finally:
             os.close(descriptor)

@@ -373,6 +373,17 @@ def test_memory_is_bounded(site):
     assert tiny("/hello.txt").body == tiny("/hello.txt").body == b"hello, world\n" and not tiny.app._cache.entries
 
 
+def test_a_file_that_is_asked_for_again_stays_in_memory(site):
+    for number in range(40):
+        (site / f"n{number}").write_bytes(bytes(10_000))
+    for take in (StaticFiles.recall, lambda app, path: app(Request("GET", path))):
+        app = StaticFiles(site, cache_bytes=100_000)
+        for number in range(40):
+            take(app, f"/n{number}")
+            take(app, "/hello.txt")
+        assert "/hello.txt" in app._cache.entries and "/n0" not in app._cache.entries
+
+
 def test_many_threads_at_once(site):
     app, wrong = StaticFiles(site, cache_bytes=5000, clock=iter(range(10**9)).__next__), []
 
