@@ -19,6 +19,7 @@ import _prelude
 from netio.concurrency.servers import MODELS
 from netio.concurrency.servers.passwords import is_hashed
 from netio.http import BasicAuth, HTTPServer, StaticFiles, hash_password
+from netio.http.static.folder import CACHE_BYTES
 from netio.http.static.representation import WAYS
 from netio.http.server import default_model
 
@@ -56,12 +57,14 @@ def main(argv: list[str] | None = None) -> int:
                          help="what text is declared to be in; none: nothing (default: %(default)s)")
     options.add_argument("--large", choices=WAYS, default="sendfile",
                          help="how large files are sent (default: %(default)s)")
+    options.add_argument("--cache", type=int, default=CACHE_BYTES >> 20, metavar="MIB",
+                         help="memory for files that are asked for again and again (default: %(default)s)")
     options.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak https")
     options.add_argument("--log", action="store_true", help="print a line for each request")
     chosen = options.parse_args(argv)
     files = StaticFiles(
         chosen.folder, listing=not chosen.no_listing, hidden=chosen.hidden, max_upload=chosen.upload << 20,
-        zipped=chosen.zip, headers=chosen.header, large=chosen.large,
+        zipped=chosen.zip, headers=chosen.header, large=chosen.large, cache_bytes=chosen.cache << 20,
         charset=None if chosen.charset == "none" else chosen.charset,
         auth=BasicAuth(dict(chosen.auth)) if chosen.auth else None)
     log = functools.partial(print, flush=True) if chosen.log else None

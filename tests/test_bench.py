@@ -204,7 +204,7 @@ def test_peers_are_not_installed_unasked(monkeypatch, tmp_path):
 
 
 def test_every_subject_is_found():
-    assert {"echo", "files", "framing", "growth", "http", "import", "ipc"} <= set(run.subjects())
+    assert {"echo", "files", "framing", "growth", "http", "http-cold", "import", "ipc"} <= set(run.subjects())
     assert not {"harness", "chart", "page", "run", "environments"} & set(run.subjects())
 
 

@@ -308,15 +308,15 @@ def make_site(folder: Path, files: int = FILES) -> Site:
     return site
 
 
-def netio_command(site: Site, model: str) -> Callable[[int], list[str]]:
-    script = str(CHECKOUT / "scripts" / "serve_http.py")
-    return lambda port: [sys.executable, script, str(site.root), "--port", str(port), "--model", model]
+def netio_command(site: Site, model: str, *options: str) -> Callable[[int], list[str]]:
+    command = [sys.executable, str(CHECKOUT / "scripts" / "serve_http.py"), str(site.root), "--model", model, *options]
+    return lambda port: [*command, "--port", str(port)]
 
 
 def nginx_command(site: Site, name: str, cache: str = "") -> Callable[[int], list[str]]:
     def command(port: int) -> list[str]:
         folder = site.work / name
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         (folder / "nginx.conf").write_text(NGINX.format(folder=folder, root=site.root, port=port, cache=cache))
         return [find("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
 

@@ -14,6 +14,10 @@ _UPLOAD_CURL = (
     "A large part of the server's time passes in finding pages for the new file, which the others pay for as well. "
     "curl sends in small pieces and is busy nearly as long as the server is, so that even splice hardly gains "
     "anything here.")
+_COLD = (
+    "A trace shows about as many system calls as nginx makes, and a profile that they alone take nearly as long as "
+    "nginx does with everything. Twice as much is the interpreter's: it makes objects of what three calls of stat say, "
+    "the head, the ETag and the entry in the cache. No single step sticks out; half of them would have to go.")
 _DOWNLOAD = (
     "Both are one call of the system, sendfile, and a client that is busy all the time copying out what comes. Sending "
     "from a mapping was slower, a shorter queue (TCP_NOTSENT_LOWAT) too; the pairs swing around one.")
@@ -29,6 +33,8 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "A profile shows that the system takes nearly as much time as nginx needs for everything; the rest is Python: "
         "calls for the request, and more of them to make and end a socket, a transport, a protocol and its deadlines. "
         "Most of these would have to go. To send the answer and the end in one packet (MSG_MORE) gained nothing."),
+    ("http-cold", "each of 8,000 files for the first time: CPU a request", "nginx"): _COLD,
+    ("http-cold", "8,000 files by Zipf's law: CPU a request", "nginx"): _COLD,
     ("http", "64 MiB: time", "nginx"): (
         "Both are the same call of the system, sendfile, and need as much of the processor, as the row below says; "
         "the pairs swing around one. Sending from a mapping, or what Python reads, took longer."),

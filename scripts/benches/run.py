@@ -15,8 +15,8 @@ from .harness import Run, Row, Settings, Subject, machine, print_all, to_json, w
 
 
 def subjects() -> list[str]:
-    """Return the names of the modules in scripts/benches that measure something."""
-    return sorted(path.stem.rstrip("_") for path in Path(__file__).parent.glob("*.py")
+    """Return the names of the modules in scripts/benches that measure something: http_cold is "http-cold"."""
+    return sorted(path.stem.rstrip("_").replace("_", "-") for path in Path(__file__).parent.glob("*.py")
                   if re.search(r"^def (rows|curves)\(settings", path.read_text(encoding="utf-8"), re.M))
 
 
@@ -30,7 +30,7 @@ def measure(names: Iterable[str], settings: Settings, save_as: Path | None = Non
     for name in names:
         run.machine = machine()
         print(f"\n{name}", flush=True)
-        module = importlib.import_module(f"benches.{'import_' if name == 'import' else name}")
+        module = importlib.import_module(f"benches.{'import_' if name == 'import' else name.replace('-', '_')}")
         subject = run.subjects[name] = describe(module)
         subject.measured = f"Measured on {run.machine['date']}; load before: {run.machine['load before']}."
         work = getattr(module, "rows", None) or getattr(module, "curves")

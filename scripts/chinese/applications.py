@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 WORDS = {
+    "memory for files that are asked for again and again": "用来保存常被请求的文件的内存",
     "what text is declared to be in; none: nothing": "声明文本所用的编码；none 表示不声明",
     "old pages in GBK, which name their charset": "旧的 GBK 网页，自己写明了编码",
     "Read a program without running it, and name the mistakes of these chapters in it.":
