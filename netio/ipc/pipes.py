@@ -146,10 +146,10 @@ class Receiver(MessageReceiver):
     def _cut(self) -> None:
         """Move the whole messages from what has come to `_ready`; note how much the first cut one needs."""
         data = b"".join(self._parts)
-        messages, start = unpack_frames(data)
+        messages, stop = unpack_frames(data)
         self._ready.extend(messages)
         self._flow.count(len(messages), len(data))
-        rest = data[start:] if start else data
+        rest = data[stop:] if stop else data
         self._parts, self._have, self._need = [rest], len(rest), HEADER.size
         if len(rest) >= HEADER.size:
             self._need += HEADER.unpack_from(rest)[0]

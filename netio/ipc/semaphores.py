@@ -7,7 +7,7 @@ from typing import Any
 
 from .ends import End
 from .locks import Event, Lock
-from .system.arena import Piece
+from .system.pieces import Piece
 from .system.pthreads import PTHREADS, PosixSemaphore
 from .system.waiting import deadline_after, time_left
 

@@ -11,7 +11,7 @@ from typing import Any, Callable, ContextManager, Iterable, Iterator
 
 from .ends import End
 from .locks import Lock
-from .system.arena import Piece
+from .system.pieces import Piece
 
 NUMBERS = "bBhHiIlLqQfd"  # the ctype letters of one number; 'c' is one byte
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import queue
 import random
-import sys
+import threading
 import time
 
 import pytest
@@ -40,30 +40,23 @@ def test_a_batch_that_does_not_fit_says_how_many_did(numbers):
     assert numbers.get_many() == [0, 1, 2]
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere the queue grows")
-def test_an_item_that_never_fits_is_refused_on_windows():
-    with Queue(room=100) as small, pytest.raises(ValueError, match="never fits"):
-        small.put_bytes(bytes(101))
+def mixed_items(longest, count=300):
+    chance = random.Random(longest)
+    return [bytes([number % 251]) * chance.randrange(longest * (number + 1) // count + 1) for number in range(count)]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the memory cannot grow there")
 @pytest.mark.parametrize("longest", [120, 1000, 5000])
-def test_an_item_longer_than_the_room_makes_the_queue_grow(longest):
-    chance, waiting = random.Random(longest), []
+def test_items_longer_than_the_room_go_through_in_pieces(longest):
+    items, got, chance = mixed_items(longest), [], random.Random(1)
     with Queue(room=104) as small:
-        for number in range(400):
-            item = bytes([number % 251]) * chance.randrange(longest * (number + 1) // 400 + 1)
-            while True:
-                try:
-                    small.put_bytes(item, 0)
-                    break
-                except QueueFull:
-                    assert small.get_bytes(0) == waiting.pop(0)
-            waiting.append(item)
-        assert [small.get_bytes(0) for _ in waiting] == waiting and small.empty()
+        putter = threading.Thread(target=lambda: [small.put_bytes(item, 60) for item in items])
+        putter.start()
+        while len(got) < len(items):
+            got += small._get(chance.randrange(1, 9), 60) if chance.random() < 0.5 else [small.get_bytes(60)]
+        putter.join()
+        assert got == items and small.empty()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the memory cannot grow there")
 def test_long_items_reach_other_processes(start_method):
     with Queue(room=1 << 12) as items, Queue(room=1 << 10) as results:
         echo = start(workers.echo_items, items, results, method=start_method)
@@ -75,20 +68,118 @@ def test_long_items_reach_other_processes(start_method):
         assert echo.exitcode == 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the memory cannot grow there")
-def test_a_killed_putter_of_long_items_leaves_whole_ones(request, start_method):
+def test_nobodys_items_come_between_the_pieces_of_a_long_one(start_method):
+    with Queue(room=256) as items, Queue() as results:
+        putters = [start(workers.put_mixed, items, number, method=start_method) for number in range(2)]
+        getters = [threading.Thread(target=workers.get_mixed, args=[items, results]) for _ in range(2)]
+        for getter in getters:
+            getter.start()
+        for worker in putters + getters:
+            worker.join(60)
+        got = [results.get(timeout=60) for _ in range(2 * workers.MIXED)]
+    assert sorted(got) == sorted((number, size) for number in range(2) for size in workers.mixed_sizes(number))
+
+
+def test_a_killed_putter_of_long_items_is_told_once_and_leaves_whole_ones(request, start_method):
     rounds = 100 if request.config.getoption("--soak") else 10 if start_method == "fork" else 2
     for number in range(rounds):
         with Queue(room=256) as items:
             items.put_bytes(b"first")
             putter = start(workers.put_longer_and_longer, items, method=start_method)
-            got = [items.get_bytes(60) for _ in range(2 + number % 7)]
+            got, lost = [items.get_bytes(60) for _ in range(2 + number % 7)], 0
             putter.kill()
             putter.join(60)
             items.put_bytes(b"alive", 60)
             while got[-1] != b"alive":
-                got.append(items.get_bytes(60))
+                try:
+                    got.append(items.get_bytes(60))
+                except ConnectionResetError:
+                    lost += 1
+            assert lost <= 1 and items.empty()
         assert got[1:-1] == [bytes(100 * size) for size in range(1, len(got) - 1)]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_putter_killed_in_the_middle_of_an_item_is_told(begun, start_method):
+    with Queue(room=256) as items, Event() as out:
+        putter = start(workers.put_slowly, items, out, method=start_method)
+        assert out.wait(60)
+        getting = threading.Thread(target=lambda: pytest.raises(ConnectionResetError, items.get_bytes, 60))
+        if begun:  # somebody waits for the rest of it
+            getting.start()
+            while items._state()[5] == 0:
+                time.sleep(0.001)
+        putter.kill()
+        putter.join(60)
+        if begun:
+            getting.join()
+        items.put("next", timeout=60)
+        if not begun:
+            with pytest.raises(ConnectionResetError, match="lost"):
+                items.get(timeout=60)
+        assert items.get(timeout=60) == "next" and items.empty()
+
+
+@pytest.mark.parametrize("signal", ["kill", "stop"])
+def test_a_long_item_whose_getter_is_killed_is_put_anew(signal, start_method):
+    with Queue(room=256) as items, Event() as begun:
+        getter = start(workers.get_slowly, items, begun, method=start_method)
+        putting = threading.Thread(target=items.put_bytes, args=[b"x" * 5000, 60])
+        putting.start()
+        assert begun.wait(60)
+        if signal == "stop":
+            with pytest.raises(QueueEmpty):
+                items.get(timeout=0.01)
+        getter.kill()
+        getter.join(60)
+        assert items.get_bytes(60) == b"x" * 5000
+        putting.join()
+        assert items.empty()
+
+
+def test_a_long_item_that_nobody_gets_is_taken_out_in_time():
+    with Queue(room=256) as items:
+        items.put("before")
+        begin = time.monotonic()
+        for timeout in (0, 0.05):
+            with pytest.raises(QueueFull, match=f"of 5000 bytes of an item went out within {timeout:g} s"):
+                items.put_bytes(bytes(5000), timeout)
+        assert time.monotonic() - begin < 30
+        items.put("after", timeout=0)
+        assert [items.get(), items.get(), items.qsize()] == ["before", "after", 0]
+
+
+def test_a_long_item_that_is_put_while_nobody_gets_can_be_got_without_waiting():
+    with Queue(room=256) as items:
+        putting = threading.Thread(target=items.put_bytes, args=[b"x" * 5000, 60])
+        putting.start()
+        while items.empty():
+            time.sleep(0.001)
+        assert items.full() and items.get_bytes(0) == b"x" * 5000
+        putting.join()
+
+
+@pytest.mark.parametrize("interrupted, other", [("get", "put"), ("put", "get")])
+def test_a_long_item_survives_ctrl_c(interrupted, other, monkeypatch):
+    item, calls = b"x" * 5000, []
+    with Queue(room=256) as items:
+        acts = {"get": lambda: items.get_bytes(60), "put": lambda: items.put_bytes(item, 60)}
+        piece = getattr(items, f"_{interrupted}_piece")
+
+        def three_pieces(*given):
+            calls.append(given)
+            if len(calls) == 4:
+                raise KeyboardInterrupt
+            return piece(*given)
+
+        thread = threading.Thread(target=acts[other])
+        thread.start()
+        monkeypatch.setattr(items, f"_{interrupted}_piece", three_pieces)
+        with pytest.raises(KeyboardInterrupt):
+            acts[interrupted]()
+        assert acts[interrupted]() in (item, None)
+        thread.join()
+        assert items.empty()
 
 
 def test_records_run_around_the_end():

@@ -158,7 +158,7 @@ def test_a_failure_leaves_nothing(make, nothing_left):
     for _ in range(5):
         with pytest.raises(OSError):
             make()
-    assert not {name for name in set(os.listdir("/dev/shm")) - there if name.startswith("netio")}
+    assert not {name for name in set(os.listdir("/dev/shm")) - there if name.startswith("netio-test")}
 
 
 @linux

@@ -228,6 +228,54 @@ def put_longer_and_longer(items):
         items.put_bytes(bytes(100 * size), 60)
 
 
+MIXED = 60
+
+
+def mixed_sizes(number):
+    chance = random.Random(number)
+    return [chance.choice([10, 100, 1000]) + chance.randrange(100) for _ in range(MIXED)]
+
+
+def put_mixed(items, number):
+    for size in mixed_sizes(number):
+        items.put_bytes(bytes([number]) * size, 60)
+
+
+def get_mixed(items, results):
+    """Get as many items as one putter puts; each must be of one putter's bytes only."""
+    for _ in range(MIXED):
+        item = items.get_bytes(60)
+        results.put((item[0], len(item)) if item == item[:1] * len(item) else "mixed")
+
+
+def put_slowly(items, out):
+    """Put a part of a long item, and stay in the middle of it."""
+    piece = items._put_piece
+
+    def put_piece(data, sent):
+        if sent:
+            out.set()
+            return 0
+        return piece(data, sent)
+
+    items._put_piece = put_piece
+    items.put_bytes(bytes(5000))
+
+
+def get_slowly(items, begun):
+    """Get a part of a long item, and stay in the middle of it."""
+    piece = items._get_piece
+
+    def get_piece(parts, wanted):
+        if wanted >= 0:
+            begun.set()
+            return ()
+        return piece(parts, wanted)
+
+    items._get_piece = get_piece
+    items.get_bytes()
+
+
 def take_briefly(lock):
     return lock.acquire(timeout=0.2)
 

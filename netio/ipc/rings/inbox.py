@@ -199,9 +199,12 @@ def recv_memory(sock: socket.socket) -> AnonymousMemory:
         raise EOFError("no shared memory was offered")
     size, length = OFFER.unpack(offer)
     if sys.platform == "win32":
-        return AnonymousMemory.attach(size, sock.recv(min(length, 100), socket.MSG_WAITALL).decode())
+        tag = sock.recv(min(length, 100), socket.MSG_WAITALL).decode()
+        section: AnonymousMemory = AnonymousMemory.attach(size, tag)
+        return section
     if not descriptors or os.fstat(descriptors[0]).st_size != size:
         for descriptor in descriptors:
             os.close(descriptor)
         raise ValueError(f"the memory offered has not the {size} bytes it is said to have")
-    return AnonymousMemory.attach(size, descriptors[0])
+    memory: AnonymousMemory = AnonymousMemory.attach(size, descriptors[0])
+    return memory

@@ -32,7 +32,7 @@ from typing import Any
 from ..ends import MessageReceiver
 from ..frames import unpack_frame
 from ..streams import open_stream
-from ..system.memory import AnonymousMemory
+from ..system.memory import AnonymousMemory, load_around
 from ..system.waiting import FLOW_BYTES, Flow, deadline_after, time_left, wait_to_batch
 from .ends import (
     HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, Nap, RingEnd, ring_memory_size,
@@ -109,7 +109,7 @@ class RingReceiver(RingEnd, MessageReceiver):
             if stop <= end:
                 body = mapped[start:stop]
             else:
-                body = self._memory.load(start, size, START)
+                body = load_around(self._memory, start, size, START)
             if word == size:
                 ready.append(body)
             else:

@@ -12,7 +12,7 @@ from typing import Any, Callable, Sequence
 
 from ..ends import MessageSender
 from ..frames import LARGEST, join_batch
-from ..system.memory import AnonymousMemory
+from ..system.memory import AnonymousMemory, store_around
 from ..system.waiting import deadline_after, time_left
 from .ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
 
@@ -113,7 +113,7 @@ class RingSender(RingEnd, MessageSender):
         """Write a record, around the end where need be; nobody sees it yet."""
         size = len(body)
         self._words[start >> 3] = kind << 32 | size
-        self._memory.store(start + START + 8, body, START)
+        store_around(self._memory, start + START + 8, body, START)
 
     def _wait_for_room(self, after: int, timeout: float | None) -> None:
         """Wait until the ring has room up to the position `after`."""

@@ -1,4 +1,4 @@
-"""What the chapter needs of Linux and macOS: pipes that are waited for, and flags. `windows` has the same names.
+"""What the chapter needs of Linux and macOS: pipes, flags and maps of memory. `windows` has the same names.
 
 The kernel keeps a pipe's bytes and closes a dead process's ends. Pipes are used without blocking and waited for with
 `poll`, so that every wait can have a timeout.
@@ -6,9 +6,11 @@ The kernel keeps a pipe's bytes and closes a dead process's ends. Pipes are used
 from __future__ import annotations
 
 import errno
+import mmap
 import os
 import select
 import socket
+import tempfile
 from multiprocessing import reduction
 from typing import Any, Union
 
@@ -208,3 +210,93 @@ def open_flag() -> tuple[int, int]:
     os.close(reader)
     os.close(writer)
     return both, both
+
+
+def unnamed_file(size: int = 0) -> int:
+    """Return the descriptor of a new file of `size` zero bytes that has no name (POSIX).
+
+    >>> import os
+    >>> if hasattr(os, "fork"):
+    ...     descriptor = unnamed_file(10)
+    ...     os.fstat(descriptor).st_size, os.fstat(descriptor).st_nlink
+    ...     os.close(descriptor)
+    ... else:
+    ...     (10, 0)
+    (10, 0)
+
+    Source: memfd_create(2). The stdlib: `tempfile.TemporaryFile`, which is on a disk.
+    """
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("netio", os.MFD_CLOEXEC)
+    else:
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    try:
+        os.ftruncate(descriptor, size)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+class Mapping:
+    """A file without a name, mapped, whose descriptor finds it.
+
+    >>> if os.name == "posix":
+    ...     mapping = Mapping(5); mapping.mapped[:2] = b"hi"; bytes(mapping.view); mapping.close()
+    ... else:
+    ...     b"hi" + bytes(3)
+    b'hi\\x00\\x00\\x00'
+    """
+
+    def __init__(self, size: int) -> None:
+        if size < 1:
+            raise ValueError(f"shared memory needs at least 1 byte, not {size}")
+        self._map(size, unnamed_file(size))
+
+    @classmethod
+    def attach(cls, size: int, tag: int) -> Any:
+        """Return the memory of `size` bytes whose descriptor is `tag`; it owns that from then on."""
+        mapping = cls.__new__(cls)
+        mapping._map(size, tag)
+        return mapping
+
+    def _map(self, size: int, descriptor: int) -> None:
+        try:
+            self.mapped = mmap.mmap(descriptor, size)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self.size, self.tag = size, descriptor
+        self.view = memoryview(self.mapped)
+
+    @property
+    def identity(self) -> Any:
+        """What two maps of the same memory have in common, in whichever process."""
+        status = os.fstat(self.tag)
+        return status.st_dev, status.st_ino
+
+    def duplicate(self) -> Any:
+        """Return the same memory once more, to be closed by itself."""
+        return self.attach(self.size, os.dup(self.tag))
+
+    def close(self) -> None:
+        """Close the memory in this process."""
+        self.view.release()
+        try:
+            self.mapped.close()
+        except BufferError:
+            pass  # views cut from it live on: the map goes with the last of them
+        descriptor, self.tag = self.tag, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def __del__(self) -> None:
+        if hasattr(self, "view"):
+            self.close()
+
+    def __getstate__(self) -> Any:
+        return self.size, reduction.DupFd(self.tag)
+
+    def __setstate__(self, state: Any) -> None:
+        self._map(state[0], state[1].detach())

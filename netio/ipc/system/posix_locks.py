@@ -8,7 +8,7 @@ import time
 from multiprocessing import context, reduction
 from typing import Any
 
-from .memory import unnamed_file
+from .posix import unnamed_file
 from .pthreads import PTHREADS, RobustMutex
 from .waiting import deadline_after
 
@@ -53,28 +53,23 @@ class RecordLock:
 
     def _renew(self, descriptor: int) -> None:
         """Start as held by nobody in this process: record locks and threads are not inherited through a fork."""
-        self._descriptor = descriptor
-        self._threads = threading.Lock()  # a record lock keeps out other processes only
-        self._owner, self._depth, self._pid = 0, 0, os.getpid()
+        self._descriptor, self._owner, self._depth, self._pid = descriptor, 0, 0, os.getpid()
+        self._threads = threading.RLock()  # a record lock keeps out other processes only
 
     def acquire(self, timeout: float | None = None) -> bool:
         if self._pid != os.getpid():
             self._renew(self._descriptor)
-        me = threading.get_ident()
-        if self._owner == me:
-            self._depth += 1
-            return True
         deadline = deadline_after(timeout)
-        if not self._threads.acquire(False):
-            if not self._threads.acquire(timeout=-1 if timeout is None else max(0.0, timeout)):
-                return False
-        locked = False
+        if not self._threads.acquire(timeout=-1 if timeout is None else min(max(0.0, timeout), threading.TIMEOUT_MAX)):
+            return False
+        locked = self._depth > 0
         try:
-            locked = lock_file(self._descriptor, deadline)
+            locked = locked or lock_file(self._descriptor, deadline)
         finally:
             if not locked:
                 self._threads.release()
-        self._owner, self._depth = (me, 1) if locked else (0, 0)
+        if locked:
+            self._owner, self._depth = threading.get_ident(), self._depth + 1
         return locked
 
     def release(self) -> None:
@@ -84,7 +79,7 @@ class RecordLock:
         if not self._depth:
             self._owner = 0
             fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
-            self._threads.release()
+        self._threads.release()
 
     def close(self) -> None:
         descriptor, self._descriptor = self._descriptor, -1

@@ -18,7 +18,7 @@ import time
 from functools import partial
 from typing import Any, Callable
 
-from .arena import Piece
+from .pieces import Piece
 from .waiting import deadline_after, time_left
 
 try:

@@ -1,4 +1,5 @@
-"""What the chapter needs of Windows: pipes that can be waited for, mutexes, events. `posix` has the same names.
+"""What the chapter needs of Windows: pipes, mutexes, events and maps of memory. `posix` and `posix_locks` have the same
+names.
 
 Windows cannot wait for a plain pipe; a named pipe with overlapped operations can be waited for (multiprocessing's
 connection). Mutexes and events are kernel objects that go with the last process that has a handle.
@@ -7,6 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import mmap
+import os
+import secrets
 import select
 import socket
 import sys
@@ -32,6 +36,7 @@ WAIT_TIMEOUT = 0x102  # of WaitForSingleObject: the time is over
 WAIT_SLICE = 250  # milliseconds: how long a wait may keep Ctrl-C waiting
 MUTEX_ALL_ACCESS = 0x1F0001  # for a duplicate of a mutex's handle
 EVENT_ALL_ACCESS = 0x1F0003  # for a duplicate of an event's handle
+MADE = b"netio"  # behind the memory: a tag that is no longer there would give new memory without it
 
 
 class StreamEnd:
@@ -255,3 +260,53 @@ class Flag(KernelHandle):
 
     def wait(self, timeout: float | None = None) -> bool:
         return wait_for_handle(self._handle, timeout) != WAIT_TIMEOUT
+
+
+class Mapping:
+    """A section of the page file, found by a random tag while some process has it mapped.
+
+    >>> if sys.platform == "win32":
+    ...     mapping = Mapping(5); mapping.mapped[:2] = b"hi"; bytes(mapping.view); mapping.close()
+    ... else:
+    ...     b"hi" + bytes(3)
+    b'hi\\x00\\x00\\x00'
+    """
+
+    def __init__(self, size: int) -> None:
+        if size < 1:
+            raise ValueError(f"shared memory needs at least 1 byte, not {size}")
+        self._map(size, f"netio-{os.getpid()}-{secrets.token_hex(8)}")
+        self.mapped[size:] = MADE
+
+    @classmethod
+    def attach(cls, size: int, tag: str) -> Any:
+        """Return the memory of `size` bytes that has the tag."""
+        mapping = cls.__new__(cls)
+        mapping.__setstate__((size, tag))
+        return mapping
+
+    def _map(self, size: int, tag: str) -> None:
+        self.mapped = mmap.mmap(-1, size + len(MADE), tagname=tag)  # type: ignore[call-arg,unused-ignore]
+        self.size = size
+        self.tag = self.identity = tag
+        self.view = memoryview(self.mapped)[:size]
+
+    def duplicate(self) -> Any:
+        """Return the same memory once more, to be closed by itself."""
+        return self.attach(self.size, self.tag)
+
+    def close(self) -> None:
+        """Close the memory in this process."""
+        self.view.release()
+        try:
+            self.mapped.close()
+        except BufferError:
+            pass  # views cut from it live on: the map goes with the last of them
+
+    def __getstate__(self) -> Any:
+        return self.size, self.tag
+
+    def __setstate__(self, state: Any) -> None:
+        self._map(*state)
+        if self.mapped[self.size:] != MADE:
+            raise FileNotFoundError("the process that made this shared memory has closed it")
