@@ -11,7 +11,7 @@ import ssl
 from typing import Any, Callable, Iterable
 
 from ..concurrency.servers import Server
-from ..concurrency.servers.models.table import best_model
+from ..concurrency.servers.models.available import best_model
 from ..concurrency.servers.tls import TLS, server_context, with_tls
 from .protocol import FTPProtocol
 from .state import Rules, ServerState

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any, Callable
 
 from ..concurrency.servers import Server
-from ..concurrency.servers.models.table import best_model
+from ..concurrency.servers.models.available import best_model
 from ..concurrency.servers.tls import TLS, as_context, with_tls
 from .applications import Application
 from .messages import Limits

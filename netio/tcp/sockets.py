@@ -148,10 +148,12 @@ def connect_pair(*, timeout: float | None = 30.0) -> tuple[socket.socket, socket
     Stdlib: `socket.socketpair` makes Unix sockets where it can, which have other buffers and keep no TCP state.
     Raises: OSError where there is no loopback interface.
     """
-    with listen(("127.0.0.1", 0), backlog=1) as listener:
-        left = connect(listener.getsockname(), timeout=10)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        listener.settimeout(10)
+        left = socket.create_connection(listener.getsockname(), timeout=10)
         try:
-            listener.settimeout(10)
             while True:
                 right, address = listener.accept()
                 if address == left.getsockname():
@@ -160,9 +162,9 @@ def connect_pair(*, timeout: float | None = 30.0) -> tuple[socket.socket, socket
         except BaseException:
             left.close()
             raise
-    left.settimeout(timeout)
-    right.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    right.settimeout(timeout)
+    for sock in (left, right):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(timeout)
     return left, right
 
 

@@ -5,7 +5,7 @@ from ..._lazy import load_later
 from .models.blocking import serve_socket
 from .echo import EchoProtocol, echo
 from .models.model import Limits
-from .models.table import MODELS, available_models
+from .models.available import MODELS, available_models
 from .server import Server, serve
 
 TYPE_CHECKING = False

@@ -138,7 +138,7 @@ class BlockingModel(Model):
     """The base of the models that serve connections in threads of this process: it keeps their jobs.
 
     >>> from netio.concurrency.servers.echo import echo
-    >>> info = ModelInfo(BlockingModel, "Blocks", max_connections=1)
+    >>> info = ModelInfo(BlockingModel, max_connections=1)
     >>> model = BlockingModel(info, HandlerSpec(handler=echo), Limits(), None)
     >>> model.ended = lambda: print("one has ended")
     >>> ours, theirs = socket.socketpair()

@@ -49,14 +49,12 @@ class HandlerSpec(NamedTuple):
 class ModelInfo(NamedTuple):
     """A row of the table of models: what can be said of a model without code.
 
-    >>> ModelInfo(Model, "Serves nobody", max_connections=0).only_protocols
+    >>> ModelInfo(Model, max_connections=0).only_protocols
     False
     """
 
     kind: Any  # its class
-    about: str
     max_connections: int
-    needs: Any = None  # what the platform must have for it, as (module, name)
     poller: Callable[[], Poller] = make_simple_poller
     only_protocols: bool = False  # handlers would block it
     takes_workers: bool = False

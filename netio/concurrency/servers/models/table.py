@@ -1,18 +1,18 @@
-"""Which server models there are, what each of them needs and allows, and which exist on this platform.
+"""What each server model is made of, and what it allows.
 
-A new model is a class in a file of its own (see model.py for what it does) and a row here.
+A new model is a class in a file of its own (see model.py for what it does), a row here, and one in available.py.
 """
 from __future__ import annotations
 
 import functools
 import os
-import select
 from typing import Any, Mapping
 
 from ....events.epoll import EpollPoller
 from ....events.kqueue import KqueuePoller
 from ....events.poll import PollPoller
 from ....events.select import SelectPoller
+from .available import available_models
 from .events import EventModel
 from .fork import ForkModel
 from .iterative import IterativeModel
@@ -26,45 +26,17 @@ _event = functools.partial(ModelInfo, EventModel, only_protocols=True, takes_wor
 _SELECT_MOST = 480 if os.name == "nt" else 960  # of 512 sockets and 1024 descriptors; some are the program's own
 
 _TABLE: Mapping[str, ModelInfo] = {
-    "iterative": ModelInfo(IterativeModel, "One client at a time", 1000, serves_in_loop=True, batch=1),
-    "fork": ModelInfo(ForkModel, "A forked process for each client", 256, (os, "fork"), forks=True),
-    "process": ModelInfo(ProcessModel, "A spawned process for each client", 64),
-    "thread": ModelInfo(ThreadModel, "A thread for each client", 1000, accepts=False),
-    "pool": ModelInfo(PoolModel, "A fixed number of threads (`workers`, 16 if not given)", 16, takes_workers=True),
-    "prefork": ModelInfo(
-        WorkersModel, "A fixed number of processes (`workers`, as many as processors if not given), "
-        "one client at a time each", 1000, accepts=False, takes_workers=True, forks=True),
-    "select": _event("One thread, many sockets, `select.select`", _SELECT_MOST, poller=SelectPoller),
-    "poll": _event("One thread, many sockets, `select.poll`", 10_000, (select, "poll"), PollPoller),
-    "epoll": _event("One thread, many sockets, `select.epoll`", 10_000, (select, "epoll"), EpollPoller),
-    "kqueue": _event("One thread, many sockets, `select.kqueue`", 10_000, (select, "kqueue"), KqueuePoller),
+    "iterative": ModelInfo(IterativeModel, 1000, serves_in_loop=True, batch=1),
+    "fork": ModelInfo(ForkModel, 256, forks=True),
+    "process": ModelInfo(ProcessModel, 64),
+    "thread": ModelInfo(ThreadModel, 1000, accepts=False),
+    "pool": ModelInfo(PoolModel, 16, takes_workers=True),
+    "prefork": ModelInfo(WorkersModel, 1000, accepts=False, takes_workers=True, forks=True),
+    "select": _event(_SELECT_MOST, poller=SelectPoller),
+    "poll": _event(10_000, poller=PollPoller),
+    "epoll": _event(10_000, poller=EpollPoller),
+    "kqueue": _event(10_000, poller=KqueuePoller),
 }
-
-# The server models of this platform: name -> what it is.
-MODELS: Mapping[str, str] = {name: info.about for name, info in _TABLE.items()}
-
-
-def available_models() -> list[str]:
-    """Return the names of the models that exist on this platform, in the order of the notes.
-
-    >>> "thread" in available_models() and "select" in available_models()
-    True
-
-    `MODELS` describes all of them, those that this platform lacks included:
-
-    >>> MODELS["thread"]
-    'A thread for each client'
-    """
-    return [name for name, info in _TABLE.items() if info.needs is None or hasattr(*info.needs)]
-
-
-def best_model() -> str:
-    """Return the name of the event model whose cost grows least with the number of connections.
-
-    >>> best_model() in available_models()
-    True
-    """
-    return next(name for name in ("epoll", "kqueue", "poll", "select") if name in available_models())
 
 
 def find_model(name: str) -> ModelInfo:
