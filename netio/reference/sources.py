@@ -61,8 +61,9 @@ class Statement(NamedTuple):
     """A top-level statement, with the comment above it; what it `binds` are names, or nothing.
 
     `platform` is what its module was pruned for. `uses` are the names and `attributes` the (name, attribute) pairs in
-    its code, `example_uses` and `example_attributes` those in its examples. `inner` are the imports from netio that
-    were taken out of `source`; `whole` still has them.
+    its code, `example_uses` and `example_attributes` those in its examples, `types` such pairs, or (name, ""), in the
+    annotations of functions and variables, which nothing evaluates. `inner` are the imports from netio that were taken
+    out of `source`; `whole` still has them.
     """
 
     module: str
@@ -75,6 +76,7 @@ class Statement(NamedTuple):
     attributes: frozenset[tuple[str, str]]
     example_uses: frozenset[str]
     example_attributes: frozenset[tuple[str, str]]
+    types: frozenset[tuple[str, str]]
     inner: dict[str, Import]
 
     def find(self, name: str) -> Statement | Import | None:
@@ -130,14 +132,15 @@ class Module:
         first = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
         while first and self.lines[first - 1].lstrip().startswith("#"):
             first -= 1
-        nodes = _nodes_in(node)
+        nodes, annotations = _nodes_in(node)
         inner, removed = self._inner_imports(node, nodes)
         end = node.end_lineno or node.lineno
         source = "\n".join(self.lines[row] for row in range(first, end) if row + 1 not in removed)
         whole = "\n".join(self.lines[first:end])
         used, shown = _names_used(nodes), _names_used(_nodes_of_examples(nodes))
+        types, qualified = _names_used([child for annotation in annotations for child in ast.walk(annotation)])
         return Statement(self.name, self.platform, node.lineno, binds, textwrap.dedent(source), textwrap.dedent(whole),
-                         *used, *shown, inner)
+                         *used, *shown, qualified | {(name, "") for name in types}, inner)
 
     def _inner_imports(self, node: ast.stmt, nodes: list[ast.AST]) -> tuple[dict[str, Import], set[int]]:
         """Find the imports from netio inside a statement and its examples, and the lines that hold them."""
@@ -276,17 +279,23 @@ def _bound_names(node: ast.AST) -> Iterator[str]:
                 yield from _bound_names(child)
 
 
-def _nodes_in(tree: ast.AST) -> list[ast.AST]:
-    """Return all nodes of a tree but those that only say how a name is used; `ast.walk` takes twice as long."""
-    found = [tree]
+def _nodes_in(tree: ast.AST) -> tuple[list[ast.AST], list[ast.AST]]:
+    """Return the nodes of a tree (not those that say how a name is used, half of all), and the annotations.
+
+    The annotations in a class are among the former: Record and NamedTuple evaluate them.
+    """
+    found, annotations = [tree], []
+    fields = {id(child) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for child in node.body}
     for node in found:
         for field in node._fields:
             value = getattr(node, field, None)
             if isinstance(value, list):
                 found += [child for child in value if isinstance(child, ast.AST)]
+            elif field in ("annotation", "returns") and id(node) not in fields - {id(tree)} and value is not None:
+                annotations.append(value)
             elif isinstance(value, ast.AST) and field != "ctx":
                 found.append(value)
-    return found
+    return found, annotations
 
 
 def _names_used(nodes: list[ast.AST]) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
@@ -300,4 +309,4 @@ def _nodes_of_examples(nodes: list[ast.AST]) -> list[ast.AST]:
     """Return the nodes of the examples in the docstrings of definitions."""
     texts = [ast.get_docstring(node) or "" for node in nodes if isinstance(node, _Definition)]
     return [node for text in texts if ">>>" in text for example in doctest.DocTestParser().get_examples(text)
-            for node in _nodes_in(ast.parse(example.source))]
+            for node in ast.walk(ast.parse(example.source))]
