@@ -1,14 +1,15 @@
 """Which statements of netio a name needs: found by name, followed from statement to statement.
 
 Starting from the names asked for, every statement whose names are used is taken along, from whichever module of netio
-defines it: by its code, its annotations and, if wanted, the examples of its docstrings. What a module does when it is
-imported, such as `os.register_at_fork(...)`, goes along with the variables that it looks after.
+defines it: by its code and, if wanted, the examples of its docstrings. What a module does when it is imported, such as
+`os.register_at_fork(...)`, goes along with the variables that it looks after. A class that nothing but annotations
+names is not taken along: those are never evaluated, and a whole server may be behind one.
 """
 from __future__ import annotations
 
 import ast
 import re
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from .. import __all__ as CHAPTERS
 from .platforms import check_platform
@@ -114,7 +115,7 @@ class Collector:
     Without `docs` what only examples use is left out; with a `platform` what cannot run there.
 
     >>> collector = Collector(docs=False)
-    >>> collector.take("netio.tcp.reading", "recv_exactly")
+    >>> collector.take([("netio.tcp.reading", "recv_exactly")])
     >>> "recv_exactly" in [name for statement in collector.in_order() for name in statement.binds]
     True
     """
@@ -123,14 +124,39 @@ class Collector:
         self.docs, self.platform = docs, platform
         self.statements: dict[tuple[str, int], Statement] = {}
         self.imports: dict[str, Import] = {}  # what the code uses of the standard library
+        self.types: set[tuple[str, str]] = set()  # (module, name) of the classes that only annotations name
         self._needs: dict[str, set[str]] = {}  # module -> modules whose statements must come first
 
-    def take(self, module: str, name: str) -> None:
-        """Add the statement that defines a name, and all that it needs."""
-        self._take(load(module, self.platform).statements[name])
+    def take(self, targets: Iterable[tuple[str, str]]) -> None:
+        """Add the statements that define names, given as (module, name), and all that they need."""
+        for target in targets:
+            self._take(self._statement(*target))
         for effect in [effect for home in list(self._needs) for effect in load(home, self.platform).effects]:
             if not self._has(effect) and any(map(self._has, _variables_of(effect))):
                 self._take(effect)
+        self._take_short_names_of_types()
+
+    def _statement(self, module: str, name: str) -> Statement:
+        return load(module, self.platform).statements[name]
+
+    def _take_short_names_of_types(self) -> None:
+        """Take what annotations need and is no class, such as `Address = Union[...]`; keep the classes in `types`."""
+        seen: list[tuple[str, str]] = sorted(self.types)
+        for target in seen:
+            statement = self._statement(*target)
+            if not DEFINITION.search(statement.source) and not self._has(statement):
+                self.statements[statement.module, statement.line] = statement
+                self._needs.setdefault(statement.module, set())
+                for used, attribute in sorted(statement.types | {(name, "") for name in statement.uses}):
+                    self._import(statement, used)
+                    if named := target_of(statement, used, attribute):
+                        self._needs[statement.module] |= {named[0]} - {statement.module}
+                        seen += [named] if named not in seen else []
+        self.types = {target for target in seen if not self._has(self._statement(*target))}
+        if self.types:
+            self.imports["Any"] = Import("typing", "Any", "Any")
+        for needs in self._needs.values():
+            needs.intersection_update(self._needs)
 
     def _has(self, statement: Statement) -> bool:
         return (statement.module, statement.line) in self.statements
@@ -143,9 +169,7 @@ class Collector:
         self._needs.setdefault(module, set())
         for used in sorted(statement.uses):
             self._follow(statement, used)
-            entry = statement.find(used)
-            if isinstance(entry, Import) and not entry.ours:
-                self.imports[used] = entry
+            self._import(statement, used)
         for base, attribute in sorted(statement.attributes):
             self._follow(statement, base, attribute)
         if self.docs:
@@ -153,6 +177,16 @@ class Collector:
                 self._follow(statement, used)
             for base, attribute in sorted(statement.example_attributes):
                 self._follow(statement, base, attribute)
+
+        for used, attribute in statement.types:
+            self._import(statement, used)
+            if target := target_of(statement, used, attribute):
+                self.types.add(target)
+
+    def _import(self, statement: Statement, name: str) -> None:
+        entry = statement.find(name)
+        if isinstance(entry, Import) and not entry.ours:
+            self.imports[name] = entry
 
     def in_order(self) -> Iterator[Statement]:
         """Yield the statements so that each comes after those that its module's code needs."""
@@ -175,7 +209,7 @@ class Collector:
             return
         if name in statement.uses - statement.inner.keys() and target[0] != statement.module:
             self._needs[statement.module].add(target[0])  # what only the examples or a call use may come later
-        self._take(load(target[0], self.platform).statements[target[1]])
+        self._take(self._statement(*target))
 
 
 def _variables_of(effect: Statement) -> list[Statement]:

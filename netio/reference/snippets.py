@@ -44,18 +44,17 @@ def copy(names: Iterable[str], docs: bool = True, platform: str = "") -> str:
     asked = [name for entry in names for name in expand(entry)]
     targets = [resolve(name, platform) for name in asked]
     collector = Collector(docs, platform)
-    for target in targets:
-        collector.take(*target)
+    collector.take(targets)
     final = _final_names(collector, targets)
     lines = [f"# {origin_line(asked, platform)}", "from __future__ import annotations", "",
-             *import_lines(collector.imports.values())]
+             *import_lines(collector.imports.values()), *type_lines(collector, final), ""]
     emitted: set[str] = set()
     for statement in collector.in_order():
         text = _rewrite(statement, final)
         text = complete_examples(text, _example_imports(statement, collector)) if docs else strip_docstrings(text)
         if text not in emitted:  # a helper of five lines may be in two modules
             emitted.add(text)
-            lines += ["", "", text, ""] if DEFINITION.search(text) else [text]
+            lines += ["", "", text, "", ""] if DEFINITION.search(text) else [text]
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).rstrip("\n") + "\n"
 
 
@@ -97,7 +96,8 @@ def _final_names(collector: Collector, asked: list[tuple[str, str]]) -> dict[tup
     taken: dict[str, str] = dict.fromkeys(collector.imports, "")
     final: dict[tuple[str, str], str] = {}
     bound = [(statement, name) for statement in collector.in_order() for name in statement.binds]
-    for statement, name in sorted(bound, key=lambda pair: (pair[0].module, pair[1]) not in asked):
+    types = [(load(module, collector.platform).statements[name], name) for module, name in sorted(collector.types)]
+    for statement, name in sorted(bound, key=lambda pair: (pair[0].module, pair[1]) not in asked) + types:
         own = name
         if taken.get(name, statement.source) != statement.source:
             place = statement.module.split(".")[-1]
@@ -168,6 +168,18 @@ def _depths(tokens: list[tokenize.TokenInfo]) -> list[int]:
     """Return for each token in how many brackets it stands."""
     changes = ((token.string in ("(", "[", "{")) - (token.string in (")", "]", "}")) for token in tokens)
     return list(accumulate(changes))
+
+
+def type_lines(collector: Collector, names: dict[tuple[str, str], str]) -> list[str]:
+    """Return lines that stand for the classes that only annotations name, each by its name in the snippet.
+
+    >>> collector = Collector(docs=False)
+    >>> collector.take([("netio.ftp.actions", "user")])
+    >>> type_lines(collector, {})
+    ['ControlConnection = Any  # only annotations name it: ftp.control.ControlConnection']
+    """
+    return [f"{names.get((module, name), name)} = Any  # only annotations name it: {module[6:]}.{name}"
+            for module, name in sorted(collector.types)]
 
 
 def import_lines(imports: Iterable[Import]) -> list[str]:

@@ -284,17 +284,19 @@ def _nodes_in(tree: ast.AST) -> tuple[list[ast.AST], list[ast.AST]]:
 
     The annotations in a class are among the former: Record and NamedTuple evaluate them.
     """
-    found, annotations = [tree], []
-    fields = {id(child) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for child in node.body}
+    found: list[ast.AST] = [tree]
+    annotations: list[ast.AST] = []
+    fields: set[ast.AST] = set()
     for node in found:
+        if isinstance(node, ast.ClassDef):
+            fields.update(child for child in node.body if isinstance(child, ast.AnnAssign))
         for field in node._fields:
             value = getattr(node, field, None)
             if isinstance(value, list):
                 found += [child for child in value if isinstance(child, ast.AST)]
-            elif field in ("annotation", "returns") and id(node) not in fields - {id(tree)} and value is not None:
-                annotations.append(value)
             elif isinstance(value, ast.AST) and field != "ctx":
-                found.append(value)
+                only_type = field in ("annotation", "returns") and node not in fields
+                (annotations if only_type else found).append(value)
     return found, annotations
 
 

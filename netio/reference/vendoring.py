@@ -80,8 +80,7 @@ def package_texts(names: Iterable[str], docs: bool = True, platform: str = "") -
     asked = [name for entry in names for name in expand(entry)]
     targets = [resolve(name, platform) for name in asked]
     collector = Collector(docs, platform)
-    for target in targets:
-        collector.take(*target)
+    collector.take(targets)
     package = _Package(collector, f"{MARK} {' '.join(asked)}`: the same command renews it.\n\n"
                                   f'{origin_line(asked, platform)} See the file LICENSE.\n"""')
     for module, name in targets:
@@ -138,20 +137,26 @@ class _Package:
     def _body(self, module: str) -> str:
         imports: dict[str, Import] = {}
         texts = []
+        types: set[str] = set()
         for statement in self._statements[module]:
             imports.update(self._imports_of(statement))
+            types |= self._types_of(statement)
             text = statement.whole if self._docs else strip_docstrings(statement.whole)
             text = _NETIO_IN_EXAMPLE.sub(
                 lambda match: f"{match[1]}from {_relative(module, f'netio{match[2]}')} import ", text)
             texts.append(f"\n\n{text}\n\n" if DEFINITION.search(text) else f"{text}\n")
-        lines = ["from __future__ import annotations", "", *_import_groups(imports, module), ""]
+        named = sorted(name for name in types - imports.keys() if not self._binds(module, name))
+        imports.update({"Any": Import("typing", "Any", "Any")} if named else {})
+        lines = ["from __future__ import annotations", "", *_import_groups(imports, module),
+                 *(f"{name} = Any  # only annotations name it" for name in named), ""]
         return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines) + "\n" + "".join(texts)).rstrip("\n") + "\n"
 
     def _imports_of(self, statement: Statement) -> dict[str, Import]:
         """Return the imports that a statement needs at the top of its module, by the name that each binds."""
         used = statement.uses | (statement.example_uses if self._docs else frozenset())
-        found = {name: statement.find(name) for name in used}
-        imports = {name: entry for name, entry in found.items() if isinstance(entry, Import)}
+        found = {name: statement.find(name) for name in used | {name for name, _ in statement.types}}
+        imports = {name: entry for name, entry in found.items() if isinstance(entry, Import)
+                   and (name in used or self._is_there(entry))}
         for base, attribute in statement.attributes | statement.example_attributes:
             entry = imports.get(base)
             if entry and entry.our_module:
@@ -161,6 +166,21 @@ class _Package:
                 self._offer_origin(entry.module, entry.name)
         top = {name: entry for name, entry in imports.items() if name not in statement.inner}
         return {name: self._direct(entry) for name, entry in top.items()}
+
+    def _types_of(self, statement: Statement) -> set[str]:
+        """Return the names in the annotations of a statement that stand for nothing in the package."""
+        found = {name: statement.find(name) for name, _ in statement.types}
+        return {name for name, entry in found.items() if isinstance(entry, Statement)
+                or isinstance(entry, Import) and not self._is_there(entry)}
+
+    def _is_there(self, entry: Import) -> bool:
+        if not entry.ours:
+            return True
+        return (entry.our_module in self._statements if entry.our_module
+                else origin(entry.module, entry.name, self._platform) in self._taken)
+
+    def _binds(self, module: str, name: str) -> bool:
+        return (module, name) in self._taken
 
     def _offer_origin(self, package: str, name: str) -> None:
         if is_package(package):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 import subprocess
 import sys
@@ -42,13 +43,26 @@ if __name__ == "__main__":
 """
 
 
+def unknown_types(source):
+    """Return the names in annotations that nothing in a snippet binds."""
+    nodes = list(ast.walk(ast.parse(source)))
+    bound = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))} | set(dir(builtins))
+    bound |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound |= {alias.asname or alias.name.split(".")[0] for node in nodes
+              if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+    annotations = [getattr(node, field, None) for node in nodes for field in ("annotation", "returns")]
+    return {name.id for part in annotations if part for name in ast.walk(part) if isinstance(name, ast.Name)} - bound
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="snippets are the same everywhere; doctests run their examples")
 @pytest.mark.parametrize("chapter", netio.__all__)
 def test_every_public_name_copies(chapter, tmp_path):
     names = []
     for name in public_names(chapter) + module_names(chapter):
         file = f"snippet_{name.replace('.', '_')}"
-        (tmp_path / f"{file}.py").write_text(copy([f"{chapter}.{name}"]), encoding="utf-8")
+        snippet = copy([f"{chapter}.{name}"])
+        assert unknown_types(snippet) == set(), name
+        (tmp_path / f"{file}.py").write_text(snippet, encoding="utf-8")
         names.append((file, name.rpartition(".")[2]))
     (tmp_path / "run_examples.py").write_text(RUNNER, encoding="utf-8")
     command = [sys.executable, "-I", str(tmp_path / "run_examples.py"), str(tmp_path), json.dumps(names)]
@@ -116,6 +130,16 @@ def test_what_a_module_does_when_imported_goes_along_with_its_variables(pieces):
     assert "register_at_fork(after_in_child=_forget)" in copy(["a.helper"])
     assert "register_at_fork" not in copy(["a.low.other"])
     assert "register_at_fork" in vendoring.package_texts(["a.helper"])["a/low.py"]
+
+
+def test_a_class_that_only_annotations_name_stays_where_it_is(pieces):
+    (pieces / "a" / "low.py").write_text("import os\n\n\nclass Big:\n    where = os.sep\n\n\nBigs = 'list[Big]'\n\n\n"
+                                         "def helper(one: Big, more: Bigs) -> None:\n    pass\n")
+    snippet = copy(["a.helper"])
+    assert "Big = Any  # only annotations name it: a.low.Big" in snippet and "class Big" not in snippet
+    assert "Bigs = " in snippet and "import os" not in snippet
+    assert "class Big" in copy(["a.helper", "a.low.Big"])
+    assert "Big = Any" in vendoring.package_texts(["a.helper"])["a/low.py"]
 
 
 def test_resolve_follows_re_exports(pieces):
