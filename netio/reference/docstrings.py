@@ -37,6 +37,8 @@ def complete_examples(source: str, imports: dict[str, str]) -> str:
     >>> complete_examples(source, {"os": "import os"}).splitlines()[3:5]
     ['    >>> import os', '    >>> os.name  # doctest: +ELLIPSIS']
     """
+    if ">>>" not in source:
+        return source
     lines = source.split("\n")
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, _DEFINITIONS) and ">>>" in _text(node)]
     for node in sorted(nodes, key=lambda node: -node.lineno):

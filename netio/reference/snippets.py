@@ -6,6 +6,7 @@ snippet. Where two modules use one name for different things, the second is rena
 """
 from __future__ import annotations
 
+import functools
 import io
 import re
 import tokenize
@@ -110,7 +111,7 @@ def _final_names(collector: Collector, asked: list[tuple[str, str]]) -> dict[tup
 def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
     """Return the statement's source with each name as the snippet has it: in code, in examples, in format strings."""
     lines = statement.source.split("\n")
-    tokens = list(tokenize.generate_tokens(io.StringIO(statement.source + "\n").readline))
+    tokens = _tokens(statement.source)
     depths = _depths(tokens)
     for index in reversed(range(len(tokens))):
         token = tokens[index]
@@ -125,6 +126,12 @@ def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
             new, whole = _rename(statement, token.string, attribute.string if dot.string == "." else "", names)
             _put(lines, token.start, attribute.end if whole else token.end, new)
     return _HOME_OF_ERROR.sub(r"\1", "\n".join(lines))
+
+
+@functools.lru_cache(maxsize=None)
+def _tokens(source: str) -> list[tokenize.TokenInfo]:
+    """Return the tokens of a statement, remembered: who copies one name after the other meets it again."""
+    return list(tokenize.generate_tokens(io.StringIO(source + "\n").readline))
 
 
 def _end_of(token: tokenize.TokenInfo) -> tuple[int, int]:
