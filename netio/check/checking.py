@@ -93,7 +93,7 @@ def _apply(rule: Rule, program: Program, path: str, chinese: bool) -> Iterator[F
             severity,
             fill(words.title_zh if chinese else words.title),
             rule.erratum,
-            Cure(fill(words.cure.line), words.cure.netio),
+            Cure(fill(words.cure_zh if chinese else words.cure.line), words.cure.netio),
             fill(words.why_zh if chinese else words.why),
         )
 

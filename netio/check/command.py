@@ -114,14 +114,14 @@ def explain(kind: str, words: Callable[[str], str] = str, chinese: bool = False)
         )
     rule = RULES[kind]
     said = rule.words()
-    erratum = f", {words('erratum {}').format(rule.erratum)}" if rule.erratum else ""
+    about = [words(rule.severity), rule.chapter, *([words("erratum {}").format(rule.erratum)] if rule.erratum else [])]
     parts = [
-        f"{kind} ({words(rule.severity)}, {rule.chapter}{erratum})",
+        words("{} ({})").format(kind, words(", ").join(about)),
         _title(said, chinese),
         said.why_zh if chinese else said.why,
         f"{words('wrong:')}\n\n{_indented(said.wrong)}",
         f"{words('right:')}\n\n{_indented(said.right)}",
-        f"{words('cure:')} {said.cure.line}",
+        f"{words('cure: ')}{said.cure_zh if chinese else said.cure.line}",
     ]
     return "\n\n".join(parts) + (f"\nnetio: {said.cure.netio}" if said.cure.netio else "")
 

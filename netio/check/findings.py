@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .program import Program
 
 SEVERITIES = ("error", "warning", "hint")
-_KEYS = "(Chinese|Why|Cure|netio): "
+_KEYS = "(Chinese|Why|Cure|Chinese cure|netio): "
 _FIELD = re.compile(rf"^{_KEYS}(.+(?:\n(?!(?:{_KEYS}))(?!\s*$).+)*)", re.MULTILINE)
 _EXAMPLE = re.compile(r"^(Wrong|Right)::\n\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 
@@ -62,6 +62,7 @@ class Words(NamedTuple):
     why: str
     why_zh: str
     cure: Cure
+    cure_zh: str
     wrong: str
     right: str
 
@@ -94,7 +95,7 @@ def rule(kind: str, severity: str, erratum: int | None = None) -> Callable[[Chec
 
 
 def read_words(doc: str) -> Words:
-    """Read the parts of a rule's docstring: title, `Why:`, `Chinese:` (both), `Cure:`, `netio:`, `Wrong::`, `Right::`.
+    """Read the parts of a rule's docstring: title, `Why:`, `Chinese:` (both), `Cure:`, and so on.
 
     >>> read_words("It is wrong.\\n\\nChinese: 错。\\nCure: pass\\n\\nWrong::\\n\\n    a\\n").wrong
     'a\\n'
@@ -112,6 +113,7 @@ def read_words(doc: str) -> Words:
         fields.get("Why", ""),
         why_zh.strip(),
         Cure(fields.get("Cure", ""), fields.get("netio", "")),
+        fields.get("Chinese cure", fields.get("Cure", "")),
         examples.get("Wrong", ""),
         examples.get("Right", ""),
     )

@@ -20,9 +20,10 @@ def as_text(found: Sequence[Finding], words: Callable[[str], str] = str) -> str:
     lines = []
     for item in found:
         lines.append(f"{item.path}:{item.line}:{item.column}: {words(item.severity)} [{item.kind}] {item.message}")
-        lines.append(f"    {item.why}" + (f" ({words('erratum {}').format(item.erratum)})" if item.erratum else ""))
+        lines.append(f"    {item.why}" + (words(" (erratum {})").format(item.erratum) if item.erratum else ""))
         netio = f"    netio: {item.cure.netio}" if item.cure.netio else ""
-        lines.append(f"    {words('cure:')} {item.cure.line}{netio}")
+        if item.cure.line:
+            lines.append(f"    {words('cure: ')}{item.cure.line}{netio}")
     return "\n".join(lines)
 
 

@@ -1,6 +1,8 @@
 """Every rule: its wrong example gives exactly its finding, its right example none, and it is said in both languages."""
 from __future__ import annotations
 
+import ast
+import contextlib
 import re
 
 import pytest
@@ -31,6 +33,26 @@ def test_both_languages_say_it(rule):
     assert CHINESE.search(words.title_zh) and words.cure.line and rule.severity in SEVERITIES
     finding, *_ = check_source(words.wrong, chinese=True)
     assert CHINESE.search(finding.message) and not re.search(r"\{\w+\}", finding.message + finding.why)
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.kind)
+def test_the_cure_is_code_or_said_in_both_languages(rule):
+    words = rule.words()
+    assert CHINESE.search(words.cure_zh) or is_code(words.cure.line), words.cure.line
+    finding, *_ = check_source(words.wrong, chinese=True)
+    assert not CHINESE.search(words.cure_zh) or CHINESE.search(finding.cure.line)
+
+
+def is_code(text):
+    """True where Python reads it, with names in its blanks, as a statement, a part of one, or an argument."""
+    text = re.sub(r"\{\w+\}", "name", text.replace("{op}=", "="))
+    loop = "while True:\n "
+    for before, after in (("", ""), ("x", ""), (loop, ""), ("", " pass"), (f"{loop}try: pass\n ", ""),
+                          ("try: pass\n", " pass"), ("call(", ")")):
+        with contextlib.suppress(SyntaxError):
+            ast.parse(before + text + after)
+            return True
+    return False
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.kind)

@@ -48,8 +48,9 @@ def entry(rule, chinese):
     labels = ("错误：", "正确：", "改法：") if chinese else ("Wrong:", "Right:", "Cure:")
     netio = f" · netio: `{words.cure.netio}`" if words.cure.netio else ""
     title, why = (words.title_zh, words.why_zh) if chinese else (words.title, words.why)
+    cure = words.cure_zh if chinese and words.cure_zh != words.cure.line else f"`{words.cure.line}`"
     return (f"### {rule.kind}\n\n{severity}{erratum}\n\n{title} {why}\n\n{labels[0]}\n\n```py\n{words.wrong}```\n\n"
-            f"{labels[1]}\n\n```py\n{words.right}```\n\n{labels[2]} `{words.cure.line}`{netio}")
+            f"{labels[1]}\n\n```py\n{words.right}```\n\n{labels[2]} {cure}{netio}")
 
 
 if __name__ == "__main__":

@@ -186,6 +186,7 @@ def binary_line_buffering(program: Program) -> Iterator[Hit]:
     Why: In binary mode Python warns and takes the usual buffer: nothing is flushed at a line's end.
     Chinese: `buffering=1` 的行缓冲只用于文本模式。二进制模式下 Python 给出警告并使用默认缓冲区，换行时不会刷新。
     Cure: flush after each line, or buffering=0
+    Chinese cure: 每写一行就 flush，或用 buffering=0
     netio: files.append_line
 
     Wrong::
@@ -240,6 +241,7 @@ def overwrites_only_copy(program: Program) -> Iterator[Hit]:
     Why: `open` empties it; if the program, the disk or the writing fails now, old and new contents are lost.
     Chinese: `w` 模式在写入新内容之前就清空了唯一的一份。`open` 时已清空；此后程序、磁盘或写入出错，新旧内容都没有了。
     Cure: write to path + '.new', then os.replace(path + '.new', path)
+    Chinese cure: 先写到 path + '.new'，再 os.replace(path + '.new', path)
     netio: files.replace_file
 
     Wrong::
@@ -381,7 +383,7 @@ def wrong_mode(program: Program) -> Iterator[Hit]:
 
     Why: io.UnsupportedOperation: not readable, or not writable.
     Chinese: 文件以 '{mode}' 模式打开，不能 `{method}`。抛出 io.UnsupportedOperation: not readable 或 not writable。
-    Cure: open with {right}
+    Cure: open(..., {right})
     netio: files.explain_mode
 
     Wrong::
@@ -413,7 +415,7 @@ def wrong_data(program: Program) -> Iterator[Hit]:
 
     Why: A text file takes str, a binary one bytes: TypeError.
     Chinese: 向以 {other} 方式打开的文件写入了 {what}。文本文件只收 str，二进制文件只收 bytes：TypeError。
-    Cure: open with {right}
+    Cure: open(..., {right})
     netio: files.explain_mode
 
     Wrong::
@@ -432,9 +434,9 @@ def wrong_data(program: Program) -> Iterator[Hit]:
             continue
         binary = {bool(file.facts["binary"]) for file in files}
         if binary == {True} and is_only(call.arg(0), "str"):
-            yield call.node, {"what": "str", "other": "bytes", "right": "mode 'w' and encoding='utf-8'"}
+            yield call.node, {"what": "str", "other": "bytes", "right": "'w', encoding='utf-8'"}
         elif binary == {False} and is_only(call.arg(0), "bytes"):
-            yield call.node, {"what": "bytes", "other": "str", "right": "mode 'wb'"}
+            yield call.node, {"what": "bytes", "other": "str", "right": "'wb'"}
 
 
 @rule("reads-whole-file", "hint")

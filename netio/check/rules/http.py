@@ -59,6 +59,7 @@ def no_length(program: Program) -> Iterator[Hit]:
     Why: Without Content-Length the end of the connection is the end of the body.
     Chinese: 响应没有说明长度，连接又没有关闭：浏览器会一直等。没有 Content-Length 时，连接关闭才表示响应体结束。
     Cure: Content-Length: %d % len(body) (bytes), or close the connection after it
+    Chinese cure: 写上 Content-Length: %d % len(body)（按字节计），或者发完就关闭连接
     netio: http.Response
 
     Wrong::
@@ -154,6 +155,8 @@ def one_recv_request(program: Program) -> Iterator[Hit]:
     Why: A request may come in pieces, or be longer than the buffer: cookies alone may be 8 KiB.
     Chinese: 把一次 `recv` 当成了完整的请求。请求可能分几次到达，也可能比缓冲区长：仅 Cookie 就可能有 8 KiB。
     Cure: read until b'\\r\\n\\r\\n' has come
+    Chinese cure: 一直读到 b'\\r\\n\\r\\n' 为止
+    Chinese cure: 一直读到 b'\\r\\n\\r\\n' 为止
     netio: http.recv_request
 
     Wrong::
@@ -194,6 +197,7 @@ def split_may_be_empty(program: Program) -> Iterator[Hit]:
     Why: `''.split()` has no such element: IndexError ends the server.
     Chinese: 对可能为空的结果取 `[{index}]`：浏览器的备用连接什么也不发送。`''.split()` 没有这个元素：IndexError 会让服务器退出。
     Cure: test for b'' and the number of parts first
+    Chinese cure: 先判断是不是 b''，以及分成了几部分
     netio: http.recv_request
 
     Wrong::

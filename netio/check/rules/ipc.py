@@ -17,6 +17,7 @@ def queue_empty_ends(program: Program) -> Iterator[Hit]:
     Why: A process that is about to put has not put yet: the loop ends too early, or `get` blocks for ever.
     Chinese: 用 `empty()` 判断工作是否完成，而它只是猜测。另一个进程马上要放还没有放：循环会过早结束，或 `get` 永远阻塞。
     Cure: put None as the end, and stop at it
+    Chinese cure: 放入 None 表示结束，取到它就停止
     netio: ipc.Queue
 
     Wrong::
@@ -64,6 +65,7 @@ def join_before_get(program: Program) -> Iterator[Hit]:
     Why: It cannot end while its items wait in the pipe: with more than 64 KiB both wait for ever.
     Chinese: 还没有读取队列就 `join` 进程。管道里还有它没送出的数据时它不能结束：超过 64 KiB 时双方永远互相等待。
     Cure: queue.get() first, join afterwards
+    Chinese cure: 先 queue.get()，再 join
     netio: ipc.Queue
 
     Wrong::

@@ -77,7 +77,7 @@ def text_cut(program: Program) -> Iterator[Hit]:
 
     Why: struct.pack keeps the first {size} bytes only; 中 cut in two cannot be decoded any more.
     Chinese: 超过 `{size}s` 的文字会被悄悄截断，还可能断在汉字中间。struct.pack 只保留前 {size} 个字节；切开的汉字再也解不出来。
-    Cure: raise ValueError if len(data) > {size}
+    Cure: if len(data) > {size}: raise ValueError
     netio: packing.Text
 
     Wrong::
@@ -187,6 +187,7 @@ def unpack_recv(program: Program) -> Iterator[Hit]:
     Why: It may return half a record or several: struct.error, and everything after it is shifted.
     Chinese: 把一次 `recv` 当作一条记录来解包。它可能返回半条或几条记录：struct.error，而且之后全部错位。
     Cure: recv in a loop until calcsize(fmt) bytes have come
+    Chinese cure: 循环 recv，直到收满 calcsize(fmt) 个字节
     netio: tcp.recv_exactly
 
     Wrong::

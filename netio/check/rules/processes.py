@@ -19,6 +19,7 @@ def child_runs_on(program: Program) -> Iterator[Hit]:
     Why: It goes on in the loop, accepts, forks and waits as if it were the parent.
     Chinese: fork 出的子进程没有在这里结束，会继续执行父进程的代码。它会像父进程一样继续循环、accept、fork、wait。
     Cure: os._exit(0) at the end of the child's branch
+    Chinese cure: 在子进程分支的末尾写 os._exit(0)
     netio: concurrency.fork_child
 
     Wrong::
@@ -114,6 +115,7 @@ def fork_negative(program: Program) -> Iterator[Hit]:
     Why: That is C; in Python the branch is dead, and the error ends the program with a traceback.
     Chinese: `pid < 0` 永远不成立：fork 失败会抛出 OSError。那是 C 的写法；在 Python 里这个分支不会执行，错误会直接结束程序。
     Cure: try: pid = os.fork() except OSError: ...
+    Chinese cure: 把 pid = os.fork() 放进 try，用 except OSError 处理失败
     netio: concurrency.fork_child
 
     Wrong::
@@ -215,6 +217,7 @@ def nobody_waits(program: Program) -> Iterator[Hit]:
     Why: The kernel keeps its entry until `wait`; a server runs out of processes.
     Chinese: 没有人回收子进程：每个结束的子进程都成为僵尸。内核保留它的记录直到 `wait`；服务器最终无法再创建进程。
     Cure: os.waitpid(-1, os.WNOHANG) in the loop, or signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    Chinese cure: 在循环里调用 os.waitpid(-1, os.WNOHANG)，或 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     netio: concurrency.reap_children
 
     Wrong::
@@ -255,6 +258,7 @@ def children_ignored(program: Program) -> Iterator[Hit]:
     multiprocessing).
     Chinese: 忽略了 SIGCHLD，却又要等待子进程。内核立刻忘掉每个子进程：`os.wait` 抛出 ChildProcessError，subprocess 和 multiprocessing 丢失退出码。
     Cure: leave SIGCHLD alone and call os.waitpid(-1, os.WNOHANG)
+    Chinese cure: 不要改 SIGCHLD，改为调用 os.waitpid(-1, os.WNOHANG)
     netio: concurrency.reap_children
 
     Wrong::
@@ -310,7 +314,7 @@ def positional_target(program: Program) -> Iterator[Hit]:
 
     Why: AssertionError: group argument must be None for now.
     Chinese: 函数传给了第一个参数，而第一个参数是 `group`。AssertionError: group argument must be None for now。
-    Cure: {kind}(target={name}, ...)
+    Cure: {kind}(target={name})
     netio: concurrency.Process
 
     Wrong::
@@ -567,6 +571,7 @@ def lambda_target(program: Program) -> Iterator[Hit]:
     everywhere.
     Chinese: lambda 或内层函数不能交给 spawn 出的进程。子进程按名字在模块里找函数，而它没有模块级的名字：Windows、macOS 上（进程池则处处）抛出 PicklingError。
     Cure: a function at the top of the file
+    Chinese cure: 改用定义在模块顶层的函数
     netio: concurrency.Process
 
     Wrong::
@@ -611,6 +616,7 @@ def child_changes_global(program: Program) -> Iterator[Hit]:
     Why: Each process has its own memory; the child changes its copy.
     Chinese: 在子进程里修改 `{name}`，却在父进程里读取：父进程里的值不会变。每个进程有自己的内存，子进程改的是自己的那一份。
     Cure: multiprocessing.Value('i', 0), or send the result through a Queue
+    Chinese cure: 用 multiprocessing.Value('i', 0)，或者用 Queue 传回结果
     netio: ipc.Value
 
     Wrong::
@@ -699,6 +705,7 @@ def input_in_child(program: Program) -> Iterator[Hit]:
     Why: multiprocessing gives its children /dev/null: EOFError.
     Chinese: 在子进程里调用 `input`，而它的标准输入已关闭。multiprocessing 让子进程的标准输入为空设备：EOFError。
     Cure: read in the parent, and pass the text by args or a Queue
+    Chinese cure: 在父进程里读取，再用 args 或 Queue 传给子进程
     netio: concurrency.Process
 
     Wrong::
@@ -750,6 +757,7 @@ def shared_offset(program: Program) -> Iterator[Hit]:
     Why: Each read or seek of one moves the place of the other; the pieces come out mixed or twice.
     Chinese: fork 之前打开的文件在两个进程里都使用：它们共用一个偏移量。一方的读写或 seek 会移动另一方的位置，结果交错或重复。
     Cure: open the file in each process
+    Chinese cure: 每个进程各自打开文件
     netio: files.copy_in_parts
 
     Wrong::
@@ -804,6 +812,7 @@ def fork_after_threads(program: Program) -> Iterator[Hit]:
     Why: The child has the forking thread only; a lock that another one held is never released there.
     Chinese: 程序启动线程之后又 fork。子进程里只有调用 fork 的那个线程；别的线程持有的锁在那里永远不会释放。
     Cure: fork first, or use threads only
+    Chinese cure: 先 fork，再启动线程；或者只用线程
     netio: concurrency.Process
 
     Wrong::
@@ -1057,6 +1066,7 @@ def parent_keeps_connection(program: Program) -> Iterator[Hit]:
     Why: Both have the descriptor; the client sees the end only when both have closed it, and the parent runs out.
     Chinese: 子进程服务的连接，父进程一直没有关闭。两边都有描述符；都关闭后客户端才看到结束，而父进程的描述符会用完。
     Cure: {name}.close() in the parent's branch
+    Chinese cure: 在父进程的分支里写 {name}.close()
     netio: concurrency.serve
 
     Wrong::

@@ -20,6 +20,7 @@ def one_client_ends_all(program: Program) -> Iterator[Hit]:
     Why: `{call}` raises ConnectionResetError or BrokenPipeError when a client is killed, and the loop is left.
     Chinese: 一个客户端异常断开就会让整个服务器退出：与它收发时没有捕获 OSError。客户端被杀死时 `{call}` 抛出 ConnectionResetError 或 BrokenPipeError，循环随之结束。
     Cure: try: ... except OSError as error: print(error)
+    Chinese cure: 把收发放进 try，用 except OSError as error: print(error) 处理
     netio: concurrency.serve
 
     Wrong::
@@ -101,6 +102,7 @@ def never_reached(program: Program) -> Iterator[Hit]:
     Why: `while True` without a `break` ends by an error only; what comes after it never runs.
     Chinese: 这一行永远执行不到：前面的循环没有出口。没有 `break` 的 `while True` 只会因出错而结束，它后面的代码不会运行。
     Cure: with ... around the loop, or try/finally
+    Chinese cure: 用 with ... 或 try/finally 包住循环
     netio: concurrency.serve
 
     Wrong::
@@ -142,6 +144,7 @@ def after_exit(program: Program) -> Iterator[Hit]:
     Why: After `return`, `break`, `sys.exit` or `os._exit` nothing of the block runs.
     Chinese: 这一行永远执行不到：前一行已经离开。`return`、`break`、`sys.exit`、`os._exit` 之后，本代码块的语句不再运行。
     Cure: put it before
+    Chinese cure: 移到前一行之前
     netio: concurrency.fork_child
 
     Wrong::

@@ -209,6 +209,7 @@ def bytes_never_str(program: Program) -> Iterator[Hit]:
     Why: `b'quit' == 'quit'` is False without any error, so that the branch never runs.
     Chinese: 收到的字节串与 str 比较，永远不相等。`b'quit' == 'quit'` 不报错，结果总是 False，这个分支永远不会执行。
     Cure: compare with {literal}
+    Chinese cure: 与 {literal} 比较
     netio: tcp.Delimiter
 
     Wrong::
@@ -260,6 +261,7 @@ def recv_as_message(program: Program) -> Iterator[Hit]:
     Why: TCP is a stream: one `recv` returns a part of a message, or several at once (sticky packets).
     Chinese: 把一次 `recv` 当成了一条消息。TCP 是字节流：一次 `recv` 可能只收到半条，也可能是连在一起的几条（粘包）。
     Cure: read up to a line end: reader = sock.makefile(encoding='utf-8'); line = reader.readline()
+    Chinese cure: 读到换行为止：reader = sock.makefile(encoding='utf-8'); line = reader.readline()
     netio: tcp.recv_frame
 
     Wrong::
@@ -399,6 +401,7 @@ def marker_alone(program: Program) -> Iterator[Hit]:
     Why: TCP joins what was sent in several pieces: the marker comes behind the last data in one chunk, or cut in two.
     Chinese: 以为结束标记会单独收到。TCP 会把分几次发送的数据连在一起：标记会跟在数据后面，或被切成两半。
     Cure: send the length first, or close after the last byte and read until b''
+    Chinese cure: 先发送长度；或者发完就关闭连接，对方一直读到 b''
     netio: tcp.receive_file
 
     Wrong::
@@ -537,6 +540,7 @@ def test_after_use(program: Program) -> Iterator[Hit]:
     Why: At the end `data` is empty, and the line before the test works on it: it parses, prints or answers nothing.
     Chinese: 先使用了收到的数据，后面才判断是否结束。对方断开时 `data` 为空，判断之前的那一行处理的是空数据。
     Cure: put `if not data: break` directly after recv
+    Chinese cure: 把 `if not data: break` 紧接在 recv 之后
     netio: tcp.Reader
 
     Wrong::
@@ -665,6 +669,7 @@ def reuse_after_bind(program: Program) -> Iterator[Hit]:
     Why: `bind` is what it changes; set afterwards it helps neither this start nor the next one.
     Chinese: SO_REUSEADDR 在 `bind` 之后才设置，太晚了。它影响的正是 `bind`，之后再设没有作用。
     Cure: move this line up, before bind
+    Chinese cure: 把这一行移到 bind 之前
     netio: tcp.listen
 
     Wrong::
@@ -709,6 +714,7 @@ def no_reuse(program: Program) -> Iterator[Hit]:
     Why: Connections in TIME_WAIT keep it: the next start fails with "Address already in use" (not on Windows).
     Chinese: 服务器退出后约一分钟内不能再绑定同一端口。连接处于 TIME_WAIT：再次启动时报 Address already in use（Windows 除外）。
     Cure: {sock}.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1) before bind
+    Chinese cure: 在 bind 之前写 {sock}.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     netio: tcp.listen
 
     Wrong::
@@ -862,6 +868,7 @@ def close_elsewhere(program: Program) -> Iterator[Hit]:
     Why: Each turn of the loop makes a new connection; those before it stay open until the program ends.
     Chinese: 循环里接受了许多连接，却在循环之后只关闭最后一个。每次循环都得到一个新连接，之前的一直开着。
     Cure: close it inside of the loop
+    Chinese cure: 在循环里面关闭
     netio: concurrency.serve
 
     Wrong::
@@ -904,6 +911,7 @@ def closed_in_loop(program: Program) -> Iterator[Hit]:
     Why: The next turn works with a closed socket: OSError (Bad file descriptor).
     Chinese: 在循环内关闭了 `{name}`，而循环还要继续用它。下一轮用的是已关闭的套接字：OSError (Bad file descriptor)。
     Cure: move the line out of the loop
+    Chinese cure: 把这一行移到循环外面
     netio: tcp.listen
 
     Wrong::
@@ -953,6 +961,7 @@ def use_after_close(program: Program) -> Iterator[Hit]:
     Why: A closed socket has no descriptor any more: OSError (Bad file descriptor).
     Chinese: `{name}` 关闭之后又被使用。关闭后的套接字没有描述符：OSError (Bad file descriptor)。
     Cure: close it last
+    Chinese cure: 最后再关闭
     netio: tcp.connect
 
     Wrong::
@@ -1014,6 +1023,7 @@ def sleep_as_framing(program: Program) -> Iterator[Hit]:
     Why: Sticky packets have nothing to do with speed: a slow receiver still gets both in one `recv`.
     Chinese: 在两次发送之间停顿，并不能把消息分开。粘包与快慢无关：接收方慢一点，仍然会一次收到两条。
     Cure: send the length first: sock.sendall(struct.pack('!I', len(data)) + data)
+    Chinese cure: 先发送长度：sock.sendall(struct.pack('!I', len(data)) + data)
     netio: tcp.send_frame
 
     Wrong::
@@ -1254,6 +1264,7 @@ def fixed_client_port(program: Program) -> Iterator[Hit]:
     Why: The port is taken by the first client, and by TIME_WAIT after it; the system finds a free one by itself.
     Chinese: 客户端绑定了固定端口：只能运行一个，退出后一分钟内也不能再运行。不绑定时系统会自动分配空闲端口。
     Cure: leave this line out
+    Chinese cure: 删去这一行
     netio: tcp.connect
 
     Wrong::
@@ -1416,6 +1427,7 @@ def marker_in_data(program: Program) -> Iterator[Hit]:
     Why: A picture or a text may contain the same bytes: the receiver stops there, or the marker is stored as data.
     Chinese: 结束标记 {marker} 也可能是数据的一部分。图片或文字里可能含有同样的字节：接收方会在那里停下，或把标记当成数据存下来。
     Cure: send the length first, or close after the last byte
+    Chinese cure: 先发送长度；或者发完就关闭连接
     netio: tcp.send_file
 
     Wrong::

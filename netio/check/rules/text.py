@@ -67,6 +67,7 @@ def mixed_tabs(program: Program) -> Iterator[Hit]:
     Why: Python cannot know how wide a tab is meant to be: TabError, or a line that belongs to another block.
     Chinese: 行首混用了制表符和空格。Python 不知道一个制表符算几格：TabError，或某一行归入了别的代码块。
     Cure: indent with four blanks only
+    Chinese cure: 缩进只用四个空格
 
     Wrong::
 
@@ -287,6 +288,7 @@ def unknown_name(program: Program) -> Iterator[Hit]:
     Why: The line raises NameError when it is reached.
     Chinese: 程序里没有名为 `{name}` 的东西。运行到这一行时抛出 NameError。
     Cure: bind or import it first
+    Chinese cure: 先赋值或导入
 
     Wrong::
 

@@ -415,6 +415,7 @@ def lock_order(program: Program) -> Iterator[Hit]:
     Why: One holds the first and waits for the second, the other holds the second and waits for the first.
     Chinese: 这里先拿 `{first}` 再拿 `{second}`，别处次序相反：死锁。一方拿着第一个等第二个，另一方拿着第二个等第一个。
     Cure: take both in the same order everywhere
+    Chinese cure: 处处按相同的次序获取这两把锁
     netio: concurrency.hold_all
 
     Wrong::
@@ -564,6 +565,7 @@ def busy_wait(program: Program) -> Iterator[Hit]:
     Why: It asks millions of times a second, and takes the time from those it waits for.
     Chinese: 循环空转等待：一个核白白忙着。它每秒询问几百万次，还抢走了所等对象的时间。
     Cure: event.wait(), or join()
+    Chinese cure: event.wait()，或者 join()
     netio: concurrency.CheckedLock
 
     Wrong::
@@ -619,6 +621,7 @@ def exit_in_thread(program: Program) -> Iterator[Hit]:
     Why: It raises SystemExit, which a thread swallows in silence.
     Chinese: 线程里的 `sys.exit` 只结束该线程，程序继续运行。它抛出 SystemExit，线程会悄悄吞掉它。
     Cure: set an Event that the main thread waits for
+    Chinese cure: 设置一个 Event，由主线程等待它
     netio: concurrency.ResultThread
 
     Wrong::
@@ -714,6 +717,7 @@ def own_lock_each(program: Program) -> Iterator[Hit]:
     Why: A lock keeps others out only if all take the same.
     Chinese: 锁在函数里创建：每个线程各有一把，什么也保护不了。大家拿的是同一把锁，才能互相排斥。
     Cure: make it once, outside of the function
+    Chinese cure: 在函数外面只创建一次
     netio: concurrency.CheckedLock
 
     Wrong::

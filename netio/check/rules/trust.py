@@ -27,6 +27,7 @@ def runs_input(program: Program) -> Iterator[Hit]:
     Why: Whoever reaches the port runs any program with the rights of this one, and may delete all its files.
     Chinese: `{name}` 执行了从网络收到的内容。能连上端口的人都可以用本程序的权限运行任何程序，删除所有文件。
     Cure: compare with the words that are allowed; ast.literal_eval or json.loads for data
+    Chinese cure: 与允许的词逐一比较；数据用 ast.literal_eval 或 json.loads 解析
     netio: chat.parse_request
 
     Wrong::

@@ -62,6 +62,7 @@ def udp_no_timeout(program: Program) -> Iterator[Hit]:
     Why: UDP promises nothing: question or answer may be lost, and `recvfrom` then never returns.
     Chinese: 数据报丢失后会一直等下去。UDP 不保证送达：请求或应答丢了，`recvfrom` 就永远不返回。
     Cure: sock.settimeout(2), and send again on TimeoutError
+    Chinese cure: sock.settimeout(2)，遇到 TimeoutError 就重发
     netio: udp.request
 
     Wrong::
@@ -244,6 +245,7 @@ def none_is_encoded(program: Program) -> Iterator[Hit]:
     Chinese: 这里 `{name}` 可能是 None，而 None 没有 `{method}`。函数有一条路径没有返回值：
     AttributeError: 'NoneType' object has no attribute。
     Cure: if {name} is None: ... (else goes on)
+    Chinese cure: 先判断 if {name} is None: ...
     netio: files.look_up
 
     Wrong::
