@@ -16,19 +16,17 @@ import itertools
 import os
 import select
 import signal
-import socket
-import sys
 import threading
 import time
 from collections import deque
-from typing import Any, Callable, Iterator, Protocol
+from typing import Any, Callable, Protocol
 
 from .logs import SafeLog
+from .waker import Waker
 
 log = SafeLog("netio.events")
 
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
-_WAKE = b"\0"
 _FEW = 64  # cancelled timers that may stay in the heap, however few others there are
 _AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which is long for one that has more to send
 DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
@@ -69,59 +67,10 @@ def is_ctrl_c(error: BaseException) -> bool:
             and signal.getsignal(signal.SIGINT) is signal.default_int_handler)
 
 
-class _Waker:
-    """A socket that is readable once a byte has been written to it: how other threads and signals end a wait.
-
-    On Linux it is one datagram socket that is connected to itself, which takes one descriptor; elsewhere a pair.
-    """
-
-    def __init__(self) -> None:
-        self._reader, self._writer = _connect_to_itself() or socket.socketpair()
-        self._reader.setblocking(False)
-        self._writer.setblocking(False)
-
-    def filenos(self) -> tuple[int, int]:
-        """Return the descriptor to wait for and the one to write to."""
-        return self._reader.fileno(), self._writer.fileno()
-
-    def wake(self) -> None:
-        try:
-            self._writer.send(_WAKE)
-        except BlockingIOError:
-            pass  # so many wake-ups are under way that one more makes no difference
-        except OSError:
-            pass  # the loop has ended
-
-    def clear(self) -> None:
-        """Take away what has been written. Raises: OSError when the waker is of no more use."""
-        try:
-            while self._reader.recv(4096):
-                pass
-        except BlockingIOError:
-            return  # also if it was not readable: what select(2) reports as ready may still block
-        raise OSError("the waker's other end is closed")
-
-    def close(self) -> None:
-        self._reader.close()
-        self._writer.close()
-
-
-def _connect_to_itself() -> tuple[socket.socket, socket.socket] | None:
-    if sys.platform != "linux":
-        return None
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    try:
-        sock.bind("")  # Linux chooses a name, which no file has
-        sock.connect(sock.getsockname())
-    except OSError:
-        sock.close()
-        return None
-    return sock, sock
-
-
 class Loop:
     """Waits for sockets, timers and other threads, and calls back, one callback at a time.
 
+    >>> import socket
     >>> from netio.events.select import SelectPoller
     >>> loop = Loop(SelectPoller())
     >>> ours, theirs = socket.socketpair()
@@ -146,7 +95,7 @@ class Loop:
         self._sequence = itertools.count()  # equal times fire in the order in which they were set
         self._ready: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._running = True
-        self._waker = _Waker()
+        self._waker = Waker()
         self.watch(self._waker.filenos()[0], READ, self._on_woken)
 
     @property
@@ -202,7 +151,7 @@ class Loop:
             self._waker.clear()
         except OSError as error:
             log.error("an event loop's waker failed, and is replaced: %s", error)
-            broken, self._waker = self._waker, _Waker()
+            broken, self._waker = self._waker, Waker()
             self.unwatch(broken.filenos()[0])
             broken.close()
             self.watch(self._waker.filenos()[0], READ, self._on_woken)
@@ -227,7 +176,7 @@ class Loop:
 
         Raises: KeyboardInterrupt on Ctrl-C, where Python's own handler is set.
         """
-        with self._woken_by_signals():
+        with self._waker.woken_by_signals():
             self._run()
 
     def _run(self) -> None:
@@ -281,19 +230,6 @@ class Loop:
             self.unwatch(fd)
             self.call_soon(callback, READ)
         return []
-
-    @contextlib.contextmanager
-    def _woken_by_signals(self) -> Iterator[None]:
-        """Have signals written to the waker: on Windows nothing else ends a wait, and on POSIX a signal just before
-        the wait would not."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        former = signal.set_wakeup_fd(self._waker.filenos()[1], warn_on_full_buffer=False)
-        try:
-            yield
-        finally:
-            signal.set_wakeup_fd(former)
 
     def close(self) -> None:
         """Close what the loop opened; the watched sockets belong to others."""

@@ -13,8 +13,7 @@ import signal
 import socket
 import struct
 import threading
-from types import FrameType
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
 
 from ...events.logs import SafeLog
 from ...tcp import listen
@@ -25,6 +24,7 @@ from ...events.loop import READ, Loop, is_ctrl_c
 from .models.model import HandlerSpec, Limits
 from .models.table import make_model
 from .start import Background, start_background
+from .stopping import stopped_by_signals
 
 log = SafeLog("netio.servers")
 
@@ -88,7 +88,7 @@ class Server:
             stack.callback(self._on_ended)
             self.loop = Loop(self._model.info.poller())
             stack.callback(self.loop.close)
-            stack.enter_context(_signals_to(self))  # first: a Ctrl-C must not find the server half made
+            stack.enter_context(stopped_by_signals(self))  # first: a Ctrl-C must not find the server half made
             self._acceptor = Acceptor(self.loop, self.listener, self._accepted, self._is_full, self._model.info.batch)
             stack.callback(self._acceptor.close)
             stack.callback(self._model.close)
@@ -301,34 +301,3 @@ def _get_listener(address: Any, backlog: int) -> tuple[socket.socket, str]:
     if listener.family in (socket.AF_INET, socket.AF_INET6):  # accepted sockets inherit it
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener, address if isinstance(address, str) else ""
-
-
-@contextlib.contextmanager
-def _signals_to(server: Server) -> Iterator[None]:
-    """In the main thread, the first Ctrl-C or SIGTERM shuts the server down, the second ends it now, and the next
-    does what it always did."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    former = {number: action for number, action in former.items() if action not in (signal.SIG_IGN, None)}
-
-    def give_back() -> None:
-        for number, action in former.items():
-            signal.signal(number, action)
-
-    def on_first(number: int, frame: FrameType | None) -> None:
-        for each in former:
-            signal.signal(each, on_second)
-        server.shutdown()
-
-    def on_second(number: int, frame: FrameType | None) -> None:
-        give_back()
-        server.interrupt(number)
-
-    for number in former:
-        signal.signal(number, on_first)
-    try:
-        yield
-    finally:
-        give_back()

@@ -1,22 +1,20 @@
 """The connections of one loop: opens them, counts them, closes those on which nothing moves, and ends them all."""
 from __future__ import annotations
 
-import errno
-import os
 import socket
 from typing import Any, Callable
 
 from ....events.logs import SafeLog
 from ....tcp import listen
 from .acceptor import Acceptor
+from .connector import Connector
 from .executor import Executor
-from ....events.loop import WRITE, Loop, is_ctrl_c
+from ....events.loop import Loop, is_ctrl_c
 from .transport import Transport
 
 log = SafeLog("netio.servers")
 
 _CHECKS = 4  # how often within an idle timeout the connections are looked at
-_CONNECTING = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
 
 
 class ConnectionManager:
@@ -81,9 +79,9 @@ class ConnectionManager:
         self._helpers = {helper for helper in self._helpers if not helper.closed} | {acceptor}
         return acceptor
 
-    def connect(self, address: Any, factory: Callable[[], Any]) -> _Connector:
+    def connect(self, address: Any, factory: Callable[[], Any]) -> Connector:
         """Connect out in this loop; close the result to give up."""
-        connector = _Connector(self, address, factory)
+        connector = Connector(self, address, factory)
         self._helpers = {helper for helper in self._helpers if not helper.closed} | {connector}
         return connector
 
@@ -111,49 +109,3 @@ class ConnectionManager:
                 transport.expire(self._idle_timeout)
             transport.check_idle()
         self.loop.call_at(now + self._idle_timeout / _CHECKS, self._check_idle)
-
-
-class _Connector:
-    """A connection that is being made: its `address`, and `close()` to give up."""
-
-    def __init__(self, manager: ConnectionManager, address: Any, factory: Callable[[], Any]) -> None:
-        self.address, self.closed = address, False
-        self._manager, self._factory = manager, factory
-        family, kind, proto, place = _resolve(address)
-        self._sock = socket.socket(family, kind, proto)
-        self._sock.setblocking(False)
-        code = self._sock.connect_ex(place)
-        if code in _CONNECTING:
-            manager.loop.watch(self._sock.fileno(), WRITE, self._on_connected)
-        else:
-            manager.loop.call_soon(self._settle, code)
-
-    def _on_connected(self, events: int) -> None:
-        self._settle(self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
-
-    def _settle(self, code: int) -> None:
-        if self.closed:
-            return
-        self._manager.loop.unwatch(self._sock.fileno())
-        self.closed = True
-        if not code:
-            self._manager.add(self._sock, self.address, self._factory)
-        else:
-            self._sock.close()
-            self._factory().connection_lost(OSError(code, f"cannot connect to {self.address}: {os.strerror(code)}"))
-
-    def close(self) -> None:
-        """Give up, if it is not connected yet; the protocol is never made then."""
-        if not self.closed:
-            self.closed = True
-            self._manager.loop.unwatch(self._sock.fileno())
-            self._sock.close()
-
-
-def _resolve(address: Any) -> tuple[int, int, int, Any]:
-    """Return family, kind, protocol number and place of an address; a name is looked up, which blocks: give numbers."""
-    if isinstance(address, str):
-        return socket.AF_UNIX, socket.SOCK_STREAM, 0, address
-    infos = socket.getaddrinfo(address[0], address[1], 0, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    family, kind, proto, _, place = infos[0]
-    return family, kind, proto, place
