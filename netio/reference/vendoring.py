@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import tempfile
+from itertools import takewhile
 from pathlib import Path
 from typing import Iterable
 
@@ -213,7 +214,7 @@ def _relative(module: str, target: str) -> str:
     """Return how a module names another one of the same package: '.reading', '..tcp.sockets'."""
     parts, other = module.split("."), target.split(".")
     package = parts if is_package(module) else parts[:-1]
-    shared = len(os.path.commonprefix([package, other]))
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(package, other)))
     return "." * (len(package) - shared + 1) + ".".join(other[shared:])
 
 

@@ -30,8 +30,10 @@ def start(path, *arguments, folder, env=None, warnings="error"):
     """Start a program of scripts/plain by its name, or a script by its path."""
     path = FOLDER / f"{path}.py" if isinstance(path, str) else path
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    # CPython 3.15 warns of the way in which its own multiprocessing imports a program (runpy, traceback).
+    own = ["-W", "ignore:Module globals is missing:DeprecationWarning"] if sys.version_info >= (3, 15) else []
     return subprocess.Popen(
-        [sys.executable, "-W", warnings, str(path), *map(str, arguments)], cwd=folder, stdin=subprocess.PIPE,
+        [sys.executable, "-W", warnings, *own, str(path), *map(str, arguments)], cwd=folder, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True,
         env={**inherited, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **(env or {})})
 

@@ -139,12 +139,12 @@ def test_no_zombie_stays(program, tmp_path):
     with serving(program, folder=tmp_path) as (port, process):
         for _ in range(3):
             assert served(port, b"x", b"x")
-        wait_until(lambda: not children_of(process.pid))
+        wait_until(lambda: not zombies_of(process.pid))
 
 
-def children_of(pid):
-    shown = subprocess.run(["ps", "-A", "-o", "ppid="], capture_output=True, text=True, check=True)
-    return [line for line in shown.stdout.split() if int(line) == pid]
+def zombies_of(pid):
+    shown = subprocess.run(["ps", "-A", "-o", "ppid=,stat="], capture_output=True, text=True, check=True)
+    return [line for line in shown.stdout.splitlines() if int(line.split()[0]) == pid and "Z" in line.split()[1]]
 
 
 @pytest.mark.parametrize("program", MODELS)

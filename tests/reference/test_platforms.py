@@ -80,6 +80,7 @@ def undefined_names(source):
     table = symtable.symtable(source, "snippet", "exec")
     known = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()
              or symbol.is_namespace()} | set(dir(builtins)) | {"__name__", "__file__", "__path__"}
+    known.add("__conditional_annotations__")  # Python's own, from 3.14 on
     missing, tables = set(), [table]
     for inner in tables:
         tables += inner.get_children()
