@@ -70,8 +70,9 @@ def preallocate(path: str | os.PathLike[str], size: int) -> None:
         raise ValueError(f"a file cannot have {size} bytes")
     with open(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b") as file:
         if hasattr(os, "posix_fallocate"):
-            if size:
-                os.posix_fallocate(file.fileno(), 0, size)
+            failed = os.posix_fallocate(file.fileno(), 0, size) if size else 0  # type: ignore[func-returns-value]
+            if failed:  # PyPy returns the error
+                raise OSError(failed, os.strerror(failed), os.fspath(path))
             return
         for offset in range(file.seek(0, os.SEEK_END), size, 1 << 20):
             file.write(bytes(min(1 << 20, size - offset)))

@@ -56,8 +56,12 @@ class Codec(NamedTuple):
         """Return the bytes of one value; any wrong value is a ValueError."""
         format = without_padding(self.byte_order) + self.code
         try:
-            return struct.pack(format, self.encode(value) if self.encode else value)
+            coded = self.encode(value) if self.encode else value
         except (struct.error, OverflowError, TypeError) as error:
+            raise ValueError(f"not {self.wanted}" if self.wanted else str(error)) from error
+        try:
+            return struct.pack(format, coded)
+        except (struct.error, OverflowError, TypeError, ValueError) as error:  # ValueError: PyPy
             raise ValueError(f"not {self.wanted}" if self.wanted else str(error)) from error
 
     def unpack(self, raw: bytes) -> Any:

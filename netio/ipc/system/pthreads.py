@@ -23,7 +23,8 @@ from .waiting import deadline_after, time_left
 
 try:
     import ctypes
-    PTHREADS = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "pthread_mutex_clocklock")
+    PTHREADS = sys.platform == "linux" and hasattr(ctypes, "PyDLL") and hasattr(  # PyPy has no PyDLL
+        ctypes.CDLL(None), "pthread_mutex_clocklock")
 except (ImportError, OSError):  # a Python built without libffi, or a libc that cannot be loaded
     PTHREADS = False
 
