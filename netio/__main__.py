@@ -6,7 +6,7 @@
     python -m netio show tcp.recv_exactly   documentation and source
     python -m netio copy tcp.recv_exactly   a snippet that stands alone, for your own program (--to FILE, --platform)
     python -m netio vendor http.HTTPServer --to mypackage/_netio    what is too long to paste, as a package of files
-    python -m netio plain thread_server     a program of the notes' size, corrected, without netio (alone: all of them)
+    python -m netio plain thread_server     a program of the notes' size, corrected, without netio (alone: a list)
     python -m netio check server.py         the mistakes of a program of your own, each with its cure
     python -m netio tour                    a walk through every chapter
     python -m netio tour --html tour.html   the same, as a page for a browser or a phone
@@ -96,7 +96,9 @@ def _parser(words: _language.Words) -> argparse.ArgumentParser:
     command.add_argument("--no-docs", action="store_true", help="without docstrings")
     command.add_argument("--platform", choices=_PLATFORMS, default="", help=_PLATFORM)
     command = add("plain", _plain, "print the notes' programs, corrected, which need no netio")
-    command.add_argument("names", nargs="*", metavar="NAME", help="such as thread_server; none: list them")
+    command.add_argument("names", nargs="*", metavar="NAME",
+                         help="such as thread_server, or words such as zombie; none: list them")
+    command.add_argument("--to", type=Path, metavar="FILE", help="write it to FILE, which must not exist")
     command = add("check", _check, "name the mistakes in a program of your own, without running it")
     add_options(command)
     command = add("tour", _tour, "walk through every chapter on real files and sockets")
@@ -214,14 +216,27 @@ def _vendor(options: argparse.Namespace) -> int:
 
 
 def _plain(options: argparse.Namespace) -> int:
-    if options.names:
-        print("\n\n".join(map(reference.program_text, options.names)), end="")
-        return 0
-    listed = list(reference.programs())
-    for program in listed:
-        print(f"  {program.name:<20}  {program.summary_zh if _language.language() == 'zh' else program.summary}")
-    if not listed:
+    known = {program.name: program for program in reference.programs()}
+    if not known:
         raise LookupError("the plain programs are not here; a checkout has them in scripts/plain")
+    names = [name[:-3] if name.endswith(".py") else name for name in options.names]
+    if not names or not known.keys() >= set(names):
+        words = " ".join(map(_console.typed_text, names))
+        found = reference.find_programs(words) if names else list(known.values())
+        if options.to is not None and len(found) > 1:
+            raise LookupError(options.say("say which: {}").format(", ".join(program.name for program in found)))
+        if len(found) > 1:
+            chinese = _language.language() == "zh"
+            for program in found:
+                print(f"  {program.name:<20}  {program.summary_zh if chinese else program.summary}")
+            return 0
+        names = [found[0].name] if found else [name for name in names if name not in known]
+    text = "\n\n".join(map(reference.program_text, names))
+    if options.to is None:
+        print(text, end="")
+    else:
+        with options.to.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
     return 0
 
 

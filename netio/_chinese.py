@@ -42,10 +42,11 @@ WORDS = {
     "{} is no name for a package": "{} 不能作包名",
     "say what to look for": "要找什么？",
     "{} files in {}": "{} 个文件，在 {}",
-    "a program of the notes' size, corrected, without netio (alone: all of them)":
-    "与笔记一样长的正确程序，不用 netio（不带名字：列出全部）",
+    "a program of the notes' size, corrected, without netio (alone: a list)":
+    "与笔记一样长的正确程序，不用 netio（不带名字：列表）",
     "print the notes' programs, corrected, which need no netio": "打印笔记里的程序，已改正，不需要 netio",
-    "such as thread_server; none: list them": "例如 thread_server；不写则全部列出",
+    "such as thread_server, or words such as zombie; none: list them": "例如 thread_server，或词语，例如 粘包；不写则全部列出",
+    "say which: {}": "请指明是哪一个：{}",
     "the mistakes of a program of your own, each with its cure": "你自己的程序里的错误，以及各自的改法",
     "name the mistakes in a program of your own, without running it": "指出你自己的程序里的错误，不运行它",
     "programs, or folders of them; - is standard input": "程序，或存放程序的文件夹；- 表示标准输入",

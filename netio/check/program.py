@@ -170,7 +170,17 @@ class Program:
                 caught = self.caught(handler)
                 if caught & wanted or any("Connection" in name or name.endswith(".error") for name in caught):
                     return True
-        return False
+        return any(ast.unparse(name) in wanted for name in self.suppressed(node, within))
+
+    def suppressed(self, node: ast.AST, within: ast.AST | None = None) -> Iterator[ast.expr]:
+        """Yield what `with contextlib.suppress(...)` catches around a node, inside of `within`."""
+        for outer in self.ancestors(node):
+            if outer is within:
+                return
+            for item in outer.items if isinstance(outer, ast.With) else []:
+                call = item.context_expr
+                if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "suppress":
+                    yield from call.args
 
     def source(self, node: ast.AST | None) -> str:
         """Return a node as text."""

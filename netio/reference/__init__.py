@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from .index import load_index as load_index
     from .names import documentation as documentation, entries as entries, scripts as scripts, starters as starters
     from .names import suggest as suggest
-    from .plain import program_text as program_text, programs as programs, programs_before as programs_before
+    from .plain import find_programs as find_programs, program_text as program_text, programs as programs
+    from .plain import programs_before as programs_before
     from .search import search as search
     from .snippets import copy as copy, expand as expand
     from .vendoring import vendor as vendor
@@ -22,7 +23,7 @@ else:
         "collecting": "definition module_names public_names resolve",
         "index": "load_index",
         "names": "documentation entries scripts starters suggest",
-        "plain": "program_text programs programs_before",
+        "plain": "find_programs program_text programs programs_before",
         "search": "search",
         "snippets": "copy expand",
         "vendoring": "vendor",

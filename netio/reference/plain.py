@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
+from .search import search
 from .sources import PACKAGE
 
 # Where they are in a checkout.
@@ -58,6 +59,30 @@ def program_text(name: str) -> str:
         close = difflib.get_close_matches(wanted, texts)
         raise LookupError(f"no plain program {name!r}" + (f"; there is {', '.join(close)}" if close else ""))
     return texts[wanted]
+
+
+def find_programs(words: str) -> list[Program]:
+    """Return the plain programs that a name or words of theirs, English or Chinese, ask for: those of that name first.
+
+    >>> [program.name for program in find_programs("frame_server")]
+    ['frame_server']
+    >>> "frame_server" in [program.name for program in find_programs("粘包")]
+    True
+    >>> find_programs("xylophone")
+    []
+    """
+    known = list(programs())
+    named = [program for program in known if program.name == words]
+    if named:
+        return named
+    wanted = words.lower().split()
+    about = [f"{program.name} {ast.get_docstring(ast.parse(program.text))}".lower() for program in known]
+    found = [program for program, text in zip(known, about) if all(word in text for word in wanted)]
+    mistyped = difflib.get_close_matches(words, [program.name for program in known], cutoff=0.8)
+    if not found and not mistyped:  # what the notes and learners call it
+        hits = [hit.item.name for hit in search(words, limit=30).hits if hit.item.kind == "plain"]
+        found = [program for name in hits for program in known if program.name == name]
+    return found
 
 
 def programs_before(name: str) -> list[str]:

@@ -11,12 +11,12 @@ import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else ""  # not 127.0.0.1: no broadcast comes there
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 9999
+PORT = sys.argv[2] if len(sys.argv) > 2 else "9999"
 
 
 def main():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((HOST, PORT))
+        sock.bind((HOST, int(PORT)))
         sock.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
         print("listening on %s:%d" % sock.getsockname(), flush=True)
         while True:
@@ -33,5 +33,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when several programs of one machine are to hear it: netio udp.listen_broadcast

@@ -13,7 +13,7 @@ import time
 
 # 255.255.255.255 is the network of one interface; that of a network need not end in .255: see `ip address`, brd.
 ADDRESS = sys.argv[1] if len(sys.argv) > 1 else "255.255.255.255"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 9999
+PORT = sys.argv[2] if len(sys.argv) > 2 else "9999"
 TEXT = sys.argv[3] if len(sys.argv) > 3 else "开饭了"
 COUNT = int(sys.argv[4]) if len(sys.argv) > 4 else 0
 
@@ -24,7 +24,7 @@ def main():
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)  # without it: permission denied
         while True:
             try:
-                sock.sendto(TEXT.encode("utf-8"), (ADDRESS, PORT))
+                sock.sendto(TEXT.encode("utf-8"), (ADDRESS, int(PORT)))
                 print(f"sent to {ADDRESS} port {PORT}", flush=True)
             except OSError as error:  # the cable is out, say: the next second may be better
                 print(f"not sent to {ADDRESS}: {error}", flush=True)
@@ -39,5 +39,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except ValueError as error:
+        sys.exit(f"not a number: {error}")
 
 # Not enough when the machine is in several networks: netio udp.send_broadcast

@@ -85,7 +85,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when lost lines must be sent again, and the prompt kept whole: netio chat.join

@@ -15,11 +15,9 @@ import threading
 import time
 import unicodedata
 
-HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+HOST, PORT = sys.argv[1:3] + ["127.0.0.1", "8888"][len(sys.argv) - 1:]
 ADMIN = "管理员"
-SILENCE = 600  # seconds; who has not been heard for so long has vanished without `Q`
-MAX_MEMBERS = 500
+MAX_MEMBERS, SILENCE = 500, 600  # seconds; who has not been heard for so long has vanished without `Q`
 
 
 class Room:
@@ -108,13 +106,15 @@ def read_keyboard(room):
 if __name__ == "__main__":
     sys.stdout.reconfigure(errors="backslashreplace")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((HOST, PORT))
-        print("listening on %s:%d" % sock.getsockname(), flush=True)
         room = Room(sock)
-        threading.Thread(target=read_keyboard, args=(room,), daemon=True).start()
         try:
+            sock.bind((HOST, int(PORT)))
+            print("listening on %s:%d" % sock.getsockname(), flush=True)
+            threading.Thread(target=read_keyboard, args=(room,), daemon=True).start()
             room.serve_forever()
         except KeyboardInterrupt:
             for address, _ in room.members.values():
                 room.send("EXIT", address)
+        except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+            sys.exit(f"{HOST} port {PORT}: {error}")
 # Not enough when lost datagrams must be sent again, floods held back, or TCP spoken: netio chat.Server

@@ -39,17 +39,17 @@ def main():
     if len(sys.argv) < 3:
         sys.exit("usage: python3 copy_folder.py SOURCE TARGET [PROCESSES]")
     try:
+        processes = max(1, int(sys.argv[3])) if len(sys.argv) > 3 else 4
         pairs = make_folders(sys.argv[1], sys.argv[2])
-    except OSError as error:
+    except (OSError, ValueError) as error:
         sys.exit(f"not copied: {error}")
     failed = []
-    with multiprocessing.Pool(int(sys.argv[3]) if len(sys.argv) > 3 else 4, initializer=ignore_ctrl_c) as pool:
+    with multiprocessing.Pool(processes, initializer=ignore_ctrl_c) as pool:
         for done, result in enumerate(pool.imap_unordered(copy, pairs), 1):
             failed += [result] if result else []
             print(f"\r{done / len(pairs):4.0%}", end="", flush=True)  # no newline: only flush shows it
     print(f"\r{len(pairs) - len(failed)} of {len(pairs)} files copied")
-    if failed:
-        sys.exit(ascii("\n".join(failed)))
+    sys.exit(ascii("\n".join(failed)) if failed else 0)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8889
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8889"
 
 
 def ask():
@@ -26,7 +26,7 @@ def ask():
 def look_up(word):
     """Return the server's answer, asked for three times, since datagrams get lost."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:  # a new one: a late answer belongs to no other word
-        sock.connect((HOST, PORT))  # so that nobody else can answer
+        sock.connect((HOST, int(PORT)))  # so that nobody else can answer
         sock.settimeout(1)
         for _ in range(3):
             try:
@@ -48,7 +48,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when the network loses much, and waiting must adapt: netio udp.Client

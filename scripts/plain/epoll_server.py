@@ -10,26 +10,24 @@ import contextlib
 import select
 import socket
 import sys
+import time
 
 HOST, PORT = sys.argv[1:3] + ["127.0.0.1", "8888"][len(sys.argv) - 1:]
+SILENCE = 300  # seconds after which a silent client is dropped
 
 
 class Client:
     def __init__(self, sock):
         sock.setblocking(False)  # a call that waits would stop everybody
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # the system finds out who has vanished
-        self.sock, self.out = sock, b""
+        self.sock, self.out, self.deadline = sock, b"", time.monotonic() + SILENCE
 
     def work(self):
-        """Send what is to be sent, else receive: who does not read is not read from. Return whether it goes on."""
-        try:
-            if self.out:
-                self.out = self.out[self.sock.send(self.out):]  # send takes as much as fits now
-                return True
-            self.out = self.sock.recv(65536)
-        except OSError:  # this client's end only
-            return False
-        return bool(self.out)
+        """Send what is to be sent, else receive: who does not read is not read from."""
+        sending, self.deadline = bool(self.out), 0.0
+        with contextlib.suppress(OSError):  # this client's end only
+            self.out = self.out[self.sock.send(self.out):] if sending else self.sock.recv(65536)  # send takes what fits
+            if sending or self.out:  # b"" is the client's end
+                self.deadline = time.monotonic() + SILENCE
 
 
 def main():
@@ -39,22 +37,23 @@ def main():
         poller.register(listener, select.EPOLLIN)
         print("listening on %s:%d" % listener.getsockname(), flush=True)
         while True:
-            for number, _ in poller.poll():  # no event but these: an error or an end is found by receiving
-                try:
-                    if number == listener.fileno():
+            for number, _ in poller.poll(0.5):  # no event but these: an error or an end is found by receiving
+                if number == listener.fileno():
+                    with contextlib.suppress(OSError):  # it left again, or we have no descriptor free
                         client = Client(listener.accept()[0])
                         clients[client.sock.fileno()] = client
                         poller.register(client.sock, select.EPOLLIN)
-                    elif clients[number].work():
-                        poller.modify(number, select.EPOLLOUT if clients[number].out else select.EPOLLIN)
-                    else:
-                        poller.unregister(number)  # before close: after it the number may be another's
-                        clients.pop(number).sock.close()
-                except OSError:  # it left again, or we have no descriptor free
-                    pass
+                else:
+                    clients[number].work()
+                    poller.modify(number, select.EPOLLOUT if clients[number].out else select.EPOLLIN)
+            for client in [client for client in clients.values() if client.deadline < time.monotonic()]:
+                poller.unregister(client.sock)  # before close: after it the number may be another's
+                clients.pop(client.sock.fileno()).sock.close()
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         main()
+    except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        sys.exit(str(error) or 0)
 # Not enough when messages, time-outs and several processes come in, under any model: netio concurrency.Server

@@ -17,12 +17,6 @@ HOST, PORT = sys.argv[1:3] + ["127.0.0.1", "8888"][len(sys.argv) - 1:]
 children = set()
 
 
-def serve(connection):
-    connection.settimeout(300)
-    while data := connection.recv(65536):
-        connection.sendall(data)
-
-
 def reap():
     """Collect the children that have ended. SIG_IGN would do it, too, but blinds subprocess and multiprocessing."""
     while children and (pid := os.waitpid(-1, os.WNOHANG)[0]):
@@ -36,7 +30,9 @@ def accept(listener):
         if pid == 0:
             try:
                 listener.close()  # the child's copy
-                serve(connection)
+                connection.settimeout(300)
+                while data := connection.recv(65536):
+                    connection.sendall(data)
             finally:
                 os._exit(0)  # also after an error; a return would make the child a second server
         children.add(pid)
@@ -45,7 +41,11 @@ def accept(listener):
 if __name__ == "__main__":
     stopped = []
     signal.signal(signal.SIGINT, lambda *_: stopped.append(True))  # a KeyboardInterrupt within a fork would be lost
-    with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
+    try:
+        listener = socket.create_server((HOST, int(PORT)), backlog=256)
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
+    with listener:
         listener.settimeout(0.5)  # so that children are collected, and Ctrl-C seen, while nobody comes
         print("listening on %s:%d" % listener.getsockname(), flush=True)
         while not stopped:

@@ -12,7 +12,7 @@ import struct
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 MESSAGES = sys.argv[3:] or ["account", "password"]
 
 
@@ -40,7 +40,7 @@ def recv_frame(sock):
 
 def main():
     sys.stdout.reconfigure(errors="backslashreplace")
-    with socket.create_connection((HOST, PORT), timeout=10) as sock:
+    with socket.create_connection((HOST, int(PORT)), timeout=10) as sock:
         for message in MESSAGES:
             send_frame(sock, message.encode("utf-8"))
         for _ in MESSAGES:
@@ -52,7 +52,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, OverflowError, EOFError, ValueError) as error:
         sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when one deadline is to span a whole message: netio tcp.send_frame

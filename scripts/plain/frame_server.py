@@ -11,8 +11,7 @@ import socket
 import struct
 import sys
 
-HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+HOST, PORT = sys.argv[1:3] + ["127.0.0.1", "8888"][len(sys.argv) - 1:]
 MAX_SIZE = 1 << 20  # bytes of a message: a length from the network is not to be trusted
 
 
@@ -37,7 +36,7 @@ def recv_frame(sock):
 
 
 def main():
-    with socket.create_server((HOST, PORT), backlog=256) as listener:
+    with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
         listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
         print("listening on %s:%d" % listener.getsockname(), flush=True)
         while True:
@@ -55,6 +54,7 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        pass
+    except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        sys.exit(str(error) or 0)
+
 # Not enough when there are other framings, many clients and bytes from an event loop: netio tcp.LengthPrefix

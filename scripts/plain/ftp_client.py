@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 PIECE = 1 << 16  # bytes of a file in a frame
 MENU = "list, get FILE, put FILE, quit"
 
@@ -89,7 +89,7 @@ def put(sock, path):
 def main():
     sys.stdout.reconfigure(errors="backslashreplace")
     print(MENU)
-    with socket.create_connection((HOST, PORT), timeout=30) as sock:
+    with socket.create_connection((HOST, int(PORT)), timeout=30) as sock:
         while (line := input("ftp> ").strip()) != "quit":
             verb, _, name = line.partition(" ")
             try:
@@ -110,7 +110,7 @@ if __name__ == "__main__":
         main()
     except (KeyboardInterrupt, EOFError):
         pass
-    except (OSError, ValueError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when the server speaks the real FTP: netio ftp.FTPMenu, and by program: netio ftp.CourseClient

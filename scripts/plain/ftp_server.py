@@ -87,8 +87,7 @@ def store_file(sock, name):
     send_frame(sock, b"OK")
 
 
-LOCK = threading.Lock()
-ACTIONS = {"L": send_names, "G": send_file, "P": store_file}
+LOCK, ACTIONS = threading.Lock(), {"L": send_names, "G": send_file, "P": store_file}
 
 
 def serve(sock):
@@ -110,11 +109,12 @@ def main():
         print("listening on %s:%d" % listener.getsockname(), flush=True)
         while True:
             with contextlib.suppress(OSError):  # nobody came, or it left again
-                sock, address = listener.accept()
-                threading.Thread(target=serve, args=(sock,), daemon=True).start()
+                threading.Thread(target=serve, args=listener.accept()[:1], daemon=True).start()
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         main()
+    except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        sys.exit(str(error) or 0)
 # Not enough when curl and file managers are the clients, with users and rights: netio ftp.FTPServer

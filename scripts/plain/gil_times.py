@@ -53,5 +53,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except ValueError as error:
+        sys.exit(f"not a number: {error}")
 
 # Not enough when the differences are to be explained: netio concurrency.timelines.comparison.compare_ways

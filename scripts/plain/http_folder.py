@@ -115,6 +115,6 @@ if __name__ == "__main__":
     HOST, PORT, FOLDER = sys.argv[1:4] + ["127.0.0.1", "8888", "."][len(sys.argv) - 1:]
     try:
         HTTPServer(HOST, int(PORT), FOLDER).serve_forever()
-    except KeyboardInterrupt:
-        pass
+    except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        sys.exit(str(error) or 0)
 # Not enough when files are to be cached, sent in ranges, encrypted, or there are forms: netio http.HTTPServer

@@ -52,5 +52,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when each address has its own page: netio http.Routes

@@ -41,19 +41,20 @@ def respond(head):
 
 
 if __name__ == "__main__":
-    with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
-        listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
-        print("listening on %s:%d" % listener.getsockname(), flush=True)
-        while True:
-            try:
-                connection, address = listener.accept()
-                with connection:
-                    if b"\r\n\r\n" in (head := read_head(connection)):
-                        connection.sendall(respond(head))  # send would cut a large page
-                        connection.shutdown(socket.SHUT_WR)
-                        any(not connection.recv(65536) for _ in range(16))  # closing with unread bytes would lose it
-            except KeyboardInterrupt:
-                break
-            except OSError:
-                pass  # a silent or broken client, or nobody came
+    try:
+        with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
+            listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
+            print("listening on %s:%d" % listener.getsockname(), flush=True)
+            while True:
+                try:
+                    connection, address = listener.accept()
+                    with connection:
+                        if b"\r\n\r\n" in (head := read_head(connection)):
+                            connection.sendall(respond(head))  # send would cut a large page
+                            connection.shutdown(socket.SHUT_WR)
+                            any(not connection.recv(65536) for _ in range(16))  # closing with unread bytes loses it
+                except OSError:
+                    pass  # a silent or broken client, or nobody came
+    except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        sys.exit(str(error) or 0)
 # Not enough when there are pictures beside the page: http_folder.py, and all of HTTP: netio http.HTTPServer

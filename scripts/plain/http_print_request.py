@@ -55,5 +55,6 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 # Not enough when a request has a body, or must be checked: netio http.RequestParser

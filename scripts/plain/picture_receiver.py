@@ -55,6 +55,6 @@ if __name__ == "__main__":
                     pass  # nobody came, or it was silent for too long
                 except (OSError, EOFError, ValueError) as error:  # this sender's end, not the server's
                     print(f"not received: {error!a}", flush=True)
-    except KeyboardInterrupt:
-        pass
+    except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        sys.exit(str(error) or 0)
 # Not enough when a broken transfer is to go on where it broke off: netio tcp.receive_file

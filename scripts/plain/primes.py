@@ -50,5 +50,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except ValueError as error:
+        sys.exit(f"not a number: {error}")
 
 # Not enough when parts come without an end, or a worker may die: netio concurrency.ProcessPool

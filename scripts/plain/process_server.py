@@ -12,7 +12,7 @@ import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 listener, stopped = None, []
 
 
@@ -32,7 +32,7 @@ def serve(connection):
 def main():
     global listener
     signal.signal(signal.SIGINT, lambda *_: stopped.append(True))  # a KeyboardInterrupt within a fork would be lost
-    with socket.create_server((HOST, PORT), backlog=256) as listener:
+    with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
         listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
         print("listening on %s:%d" % listener.getsockname(), flush=True)
         while not stopped:
@@ -48,6 +48,9 @@ def main():
 
 
 if __name__ == "__main__":  # a spawned child reads this file, too, and must not serve
-    main()
+    try:
+        main()
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when clients are many and a process each is dear: netio concurrency.Server

@@ -10,27 +10,25 @@ import contextlib
 import select
 import socket
 import sys
+import time
 
 HOST, PORT = sys.argv[1:3] + ["127.0.0.1", "8888"][len(sys.argv) - 1:]
 MAX_CLIENTS = 400  # select takes 1024 sockets, on Windows 512
+SILENCE = 300  # seconds after which a silent client is dropped
 
 
 class Client:
     def __init__(self, sock):
         sock.setblocking(False)  # a call that waits would stop everybody
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # the system finds out who has vanished
-        self.sock, self.out = sock, b""
+        self.sock, self.out, self.deadline = sock, b"", time.monotonic() + SILENCE
 
     def work(self):
-        """Send what is to be sent, else receive: who does not read is not read from. Return whether it goes on."""
-        try:
-            if self.out:
-                self.out = self.out[self.sock.send(self.out):]  # send takes as much as fits now
-                return True
-            self.out = self.sock.recv(65536)
-        except OSError:  # this client's end only
-            return False
-        return bool(self.out)
+        """Send what is to be sent, else receive: who does not read is not read from."""
+        sending, self.deadline = bool(self.out), 0.0
+        with contextlib.suppress(OSError):  # this client's end only
+            self.out = self.out[self.sock.send(self.out):] if sending else self.sock.recv(65536)  # send takes what fits
+            if sending or self.out:  # b"" is the client's end
+                self.deadline = time.monotonic() + SILENCE
 
 
 def main():
@@ -43,18 +41,19 @@ def main():
             readers += [listener] if len(clients) < MAX_CLIENTS else []
             writers = [sock for sock, client in clients.items() if client.out]
             for sock in sum(select.select(readers, writers, [], 0.5), []):  # in short steps, for Ctrl-C on Windows
-                try:
-                    if sock is listener:
-                        sock, address = listener.accept()
-                        clients[sock] = Client(sock)
-                    elif not clients[sock].work():
-                        del clients[sock]
-                        sock.close()
-                except OSError:  # it left again
-                    pass
+                if sock is listener:
+                    with contextlib.suppress(OSError):  # it left again
+                        client = Client(listener.accept()[0])
+                        clients[client.sock] = client
+                else:
+                    clients[sock].work()
+            for sock in [sock for sock, client in clients.items() if client.deadline < time.monotonic()]:
+                clients.pop(sock).sock.close()
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         main()
+    except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        sys.exit(str(error) or 0)
 # Not enough when thousands come: epoll_server.py, and under any model: netio concurrency.Server

@@ -39,5 +39,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except ValueError as error:
+        sys.exit(f"not a number: {error}")
 
 # Not enough when whoever holds the lock may die: netio ipc.Value

@@ -34,5 +34,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except ValueError as error:
+        sys.exit(f"not a number: {error}")
 
 # Not enough when you must know where the holes are, or copy them as holes: netio files.map_extents

@@ -12,7 +12,7 @@ import struct
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 RECORD = struct.Struct("!I24sBf")  # id, name, age, score; the server's, to the letter
 
 
@@ -32,7 +32,7 @@ def pack(line):
 
 def main():
     sys.stdout.reconfigure(errors="backslashreplace")
-    with socket.create_connection((HOST, PORT), timeout=10) as sock, sock.makefile("rb") as answers:
+    with socket.create_connection((HOST, int(PORT)), timeout=10) as sock, sock.makefile("rb") as answers:
         while line := input("ID NAME AGE SCORE> "):  # not called str: that would hide the type
             try:
                 sock.sendall(pack(line))
@@ -49,7 +49,7 @@ if __name__ == "__main__":
         main()
     except (KeyboardInterrupt, EOFError):
         pass
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when there are many kinds of record, declared once for both sides: netio packing.Record

@@ -51,6 +51,10 @@ def main():
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         main()
+    except KeyboardInterrupt:
+        pass
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 # Not enough when a record must be on the disk before the answer, and fields have names: netio packing.Record

@@ -11,7 +11,7 @@ import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 
 
 def typed():
@@ -29,7 +29,7 @@ def typed():
 
 def main():
     sys.stdout.reconfigure(errors="backslashreplace")
-    with socket.create_connection((HOST, PORT), timeout=10) as sock, sock.makefile("rb") as answers:
+    with socket.create_connection((HOST, int(PORT)), timeout=10) as sock, sock.makefile("rb") as answers:
         for line in typed():
             sock.sendall(line.encode("utf-8", "replace") + b"\n")
             answer = answers.readline(1 << 16)
@@ -43,7 +43,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when keyboard and server are to be heard at the same time: netio tcp.interact

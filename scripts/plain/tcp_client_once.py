@@ -11,7 +11,7 @@ import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 TEXT = sys.argv[3] if len(sys.argv) > 3 else "thinks"
 
 
@@ -20,7 +20,7 @@ def main():
     with socket.socket() as sock:  # IPv4 and TCP are the defaults
         # No bind: with a fixed port of its own a client runs only once in a minute.
         sock.settimeout(10)
-        sock.connect((HOST, PORT))  # one argument: a pair
+        sock.connect((HOST, int(PORT)))  # one argument: a pair
         sock.sendall(TEXT.encode("utf-8") + b"\n")  # the newline tells where the message ends
         with sock.makefile("rb") as lines:
             answer = lines.readline(1024)  # as many recv as it takes
@@ -34,7 +34,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when a host has several addresses, and a deadline spans all steps: netio tcp.connect

@@ -10,8 +10,7 @@ Errata: 12, 13, 14, 16, 68, 69, 101.
 import socket
 import sys
 
-HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+HOST, PORT = sys.argv[1:3] + ["127.0.0.1", "8888"][len(sys.argv) - 1:]
 MAX_LINE = 1024  # bytes
 
 
@@ -40,7 +39,7 @@ def answer_lines(connection):
 
 
 def main():
-    with socket.create_server((HOST, PORT)) as listener:  # socket, SO_REUSEADDR (not on Windows), bind, listen
+    with socket.create_server((HOST, int(PORT))) as listener:  # socket, SO_REUSEADDR (not on Windows), bind, listen
         print("listening on %s:%d" % listener.getsockname(), flush=True)
         connection, address = accept(listener)
         connection.settimeout(60)
@@ -56,5 +55,6 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 # Not enough when a second client comes: tcp_server_many.py, and for lines of any size: netio tcp.Reader

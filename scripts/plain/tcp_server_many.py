@@ -12,7 +12,7 @@ import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 MAX_LINE = 1024  # bytes
 SILENCE = 10  # seconds: while one client is silent, all others wait
 
@@ -30,7 +30,7 @@ def main():
     with socket.socket() as listener:
         if os.name == "posix":  # on Windows this option lets another program take the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # before bind
-        listener.bind((HOST, PORT))
+        listener.bind((HOST, int(PORT)))
         listener.listen(256)  # who comes meanwhile waits here; beyond it clients get no connection
         listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
         print("listening on %s:%d" % listener.getsockname(), flush=True)
@@ -52,5 +52,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when clients are to be served at once: thread_server.py, and under any model: netio concurrency.Server

@@ -12,7 +12,7 @@ import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"  # "0.0.0.0" would let in the whole network
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 MAX_LINE = 1024  # bytes
 
 
@@ -30,7 +30,7 @@ def main():
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:  # SOCK_, not SOCKET_
         if os.name == "posix":  # on Windows this option lets another program take the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # before bind: after it is too late
-        listener.bind((HOST, PORT))
+        listener.bind((HOST, int(PORT)))
         listener.listen(100)  # how many may wait
         print("listening on %s:%d" % listener.getsockname(), flush=True)
         connection, address = accept(listener)
@@ -49,7 +49,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except OSError as error:
-        sys.exit(f"tcp_server_once.py: {error}")
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when one client is not all: tcp_server_many.py, and with IPv6 and all addresses: netio tcp.listen

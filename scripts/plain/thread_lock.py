@@ -44,5 +44,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except ValueError as error:
+        sys.exit(f"not a number: {error}")
 
 # Not enough when several locks are held, perhaps in two orders: netio concurrency.CheckedLock

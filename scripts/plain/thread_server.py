@@ -12,7 +12,7 @@ import threading
 import time
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 SILENCE = 300  # seconds after which a silent client is dropped
 
 
@@ -28,7 +28,7 @@ def serve(connection, address):
 
 
 def main():
-    with socket.create_server((HOST, PORT), backlog=256) as listener:  # SO_REUSEADDR before bind, not on Windows
+    with socket.create_server((HOST, int(PORT)), backlog=256) as listener:  # SO_REUSEADDR before bind, not on Windows
         listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
         print("listening on %s:%d" % listener.getsockname(), flush=True)
         while True:
@@ -51,5 +51,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when thousands come, or must be let finish at the end: netio concurrency.Server

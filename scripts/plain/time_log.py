@@ -47,5 +47,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:  # the `with` has closed the file
         pass
+    except ValueError as error:
+        sys.exit(f"not a number: {error}")
 
 # Not enough when a line must survive a power cut: netio files.DurableLog

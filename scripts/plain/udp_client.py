@@ -11,13 +11,13 @@ import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 
 
 def request(data):
     """Return the answer, or None where none comes: either datagram may be lost, so it is sent three times."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:  # a new one, so that no late answer fits in
-        sock.connect((HOST, PORT))  # sends nothing; from now on only the server's datagrams come through
+        sock.connect((HOST, int(PORT)))  # sends nothing; from now on only the server's datagrams come through
         sock.settimeout(1)  # without it a lost answer is waited for for ever
         for _ in range(3):
             try:
@@ -43,7 +43,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when a request must not be done twice: netio udp.Client

@@ -11,12 +11,12 @@ import socket
 import sys
 
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 
 
 def main():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:  # no SO_REUSEADDR: two servers would share a port
-        sock.bind((HOST, PORT))  # a server must: its clients have to know the port
+        sock.bind((HOST, int(PORT)))  # a server must: its clients have to know the port
         sock.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
         print("listening on %s:%d" % sock.getsockname(), flush=True)
         while True:
@@ -35,5 +35,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
+        sys.exit(f"{HOST} port {PORT}: {error}")
 
 # Not enough when datagrams come faster than they are answered, by IPv6 too: netio udp.serve

@@ -4,6 +4,8 @@ from __future__ import annotations
 import ast
 import os
 import re
+import select
+import socket
 import subprocess
 import sys
 
@@ -75,6 +77,49 @@ def test_the_command_lists_and_prints_them(run_netio):
     assert [line.split()[0] for line in listed.splitlines()] == PROGRAMS
     assert run_netio("plain", "thread_server") == text_of("thread_server")
     assert "there is thread_server" in run_netio("plain", "thread_sever", status=2)
+
+
+def test_the_command_finds_them_by_words(run_netio, tmp_path):
+    assert [line.split()[0] for line in run_netio("plain", "粘包").splitlines()] == ["frame_client", "frame_server"]
+    assert run_netio("plain", "僵尸") == text_of("zombie") == run_netio("plain", "zombie.py")
+    assert "no plain program 'xylophone'" in run_netio("plain", "xylophone", status=2)
+
+
+def test_the_command_writes_one_to_a_file(run_netio, tmp_path):
+    path = tmp_path / "mine.py"
+    assert run_netio("plain", "pipe", "--to", str(path)) == "" and path.read_text(encoding="utf-8") == text_of("pipe")
+    assert "mine.py" in run_netio("plain", "zombie", "--to", str(path), status=2)
+    assert "http_hello" in run_netio("plain", "http", "--to", str(tmp_path / "other.py"), status=2)
+    assert path.read_text(encoding="utf-8") == text_of("pipe") and len(list(tmp_path.iterdir())) == 1
+
+
+# Programs that take a port -> the arguments before it; those that listen are also tried with a port that is in use.
+PORTS = {"broadcast_receiver": [""], "broadcast_sender": ["127.0.0.1"], "chat_client": ["lily", "127.0.0.1"],
+         "picture_sender": [str(FOLDER / "pipe.py"), "127.0.0.1"]}
+NUMBERS = {"copy_folder": ["a", "b"], "gil_times": [], "primes": [], "shared_value": [], "sparse_file": ["a"],
+           "thread_lock": [], "time_log": ["a"]}
+SERVERS = [name for name in PROGRAMS if "create_server(" in text_of(name) or ".bind(" in text_of(name)]
+
+
+@pytest.mark.parametrize("program", [name for name in PROGRAMS if "PORT" in text_of(name) or name in NUMBERS])
+def test_wrong_arguments_give_one_line(program, tmp_path):
+    if program == "epoll_server" and not hasattr(select, "epoll"):
+        pytest.skip("no epoll")
+    before = PORTS.get(program, NUMBERS.get(program, ["127.0.0.1"]))
+    wrong = [[*before, "abc"]]
+    kind = socket.SOCK_DGRAM if "SOCK_DGRAM" in text_of(program) else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as taken:
+        taken.bind(("127.0.0.1", 0))
+        if program in SERVERS and os.name == "posix" and program != "broadcast_receiver":
+            if kind == socket.SOCK_STREAM:
+                taken.listen()
+            wrong.append([*before, str(taken.getsockname()[1])])
+        if program == "dictionary_server":
+            (tmp_path / "dict.txt").write_text("a  b\n", encoding="utf-8")
+        for arguments in wrong:
+            done = subprocess.run([sys.executable, FOLDER / f"{program}.py", *arguments], cwd=tmp_path, timeout=60,
+                                  capture_output=True, input=b"hello\n")
+            assert done.returncode in (1, 2) and len(done.stderr.splitlines()) == 1, done.stderr.decode()
 
 
 def test_show_names_them():

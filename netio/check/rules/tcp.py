@@ -898,7 +898,8 @@ def close_elsewhere(program: Program) -> Iterator[Hit]:
             and not sock.facts.get("with")
             and not sock.facts.get("escapes")
             and all(
-                call.scope is program.scope(sock.node) and not program.inside(call.node, loops[0]) for call in closes
+                call.scope is program.scope(sock.node) and not any(program.inside(call.node, loop) for loop in loops)
+                for call in closes
             )
         ):
             yield closes[0].node
