@@ -36,6 +36,13 @@ reads, asks and sends in one function, and does not ask for the deadline, which 
 makes small requests fast. It is an offer and no more: `data_received` must do the same for the same data, because
 asyncio, and a server with something queued, call only that. It is not taken from a base class where a subclass has
 overridden `data_received`.
+
+**One answer and the end.** What makes the protocols, the factory, may have a method, too: `answer_at_once(data,
+address) -> bytes | None`. It is called with what a connection begins with, if that is here already when it is accepted,
+and returns the whole answer to the only request of that connection. The server sends it and closes: no protocol is
+made, no transport and no deadline, and nothing is watched, which for a short connection is most of the work. With None
+a protocol is made, and `data_received` gets the same data after `connection_made`, even if that pauses reading. HTTP
+answers so what it has in memory, if the client wants the connection to end.
 """
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ class Listener:
     """Stands for a server's listener, with another `accept`."""
 
     def __init__(self, server, accept):
-        self.real, self.accept = server._model._listener, accept
-        server._model._listener = self
+        self.real = server._model._listener
+        server._model._listener, server._model._accept_one = self, accept
 
     def __getattr__(self, name):
         return getattr(self.real, name)
@@ -81,7 +81,7 @@ def test_a_client_wakes_only_one_of_them(start):
     listener = Listener(server, accept)
     assert talk(server.address) == b"hello"
     assert len(attempts) == 1
-    server._model._listener = listener.real
+    server._model._listener, server._model._accept_one = listener.real, listener.real.accept
 
 
 def test_closing_lets_all_go_who_wait_and_refuses_clients(start, way):
@@ -146,7 +146,7 @@ def test_out_of_descriptors_a_thread_pauses_and_one_that_comes_back_wakes_it(sta
     while "pauses: " not in caplog.text:  # another thread may have served before the one that pauses has said so
         pass
     assert len(caplog.records) == 1
-    server._model._listener = listener.real
+    server._model._listener, server._model._accept_one = listener.real, listener.real.accept
 
 
 def test_there_are_as_many_threads_as_clients_and_one_that_waits(start):

@@ -653,11 +653,11 @@ def test_a_closing_connection_whose_peer_reads_nothing_ends(run, monkeypatch):
     assert not run.thread.is_alive() and protocol.events[-1] == ("lost", "TimeoutError")
 
 
-@pytest.mark.parametrize("more", [transport_module._MORE, 0])
+@pytest.mark.parametrize("more", [transport_module.MORE, 0])
 @pytest.mark.parametrize("size", [0, 5, 3_000_000])
 @pytest.mark.parametrize("queued", [0, 3_000_000])
 def test_write_and_close_sends_all_then_ends(run, monkeypatch, more, size, queued):
-    monkeypatch.setattr(transport_module, "_MORE", more)
+    monkeypatch.setattr(transport_module, "MORE", more)
 
     def send(transport):
         transport.write(b"q" * queued)
@@ -669,3 +669,73 @@ def test_write_and_close_sends_all_then_ends(run, monkeypatch, more, size, queue
     assert receive_all(run(protocol)) == b"q" * queued + b"a" * size
     run.thread.join()
     assert protocol.events == [("made",), ("lost", None)]
+
+
+class AtOnce(Responding):
+    """A factory that has the answer to what is in lower case, and makes itself the protocol for the rest."""
+
+    def answer_at_once(self, data, address):
+        return self.respond(data)
+
+
+@pytest.fixture
+def serve_early(nothing_left):
+    """A function that serves a connection on which `data` has come already, and returns the client's end of it."""
+    opened, threads = [], []
+
+    def serve_early(factory, data, leave=False):
+        ours, theirs = tcp.connect_pair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        theirs.settimeout(30)
+        theirs.sendall(data)
+        if leave:
+            theirs.close()
+        opened.append(theirs)
+        threads.append(threading.Thread(target=serve_socket, args=(ours, "a client", factory)))
+        threads[-1].start()
+        return theirs
+
+    yield serve_early
+    for sock in opened:
+        sock.close()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def test_an_answer_at_once_ends_the_connection_and_makes_no_protocol(serve_early):
+    factory = AtOnce()
+    assert receive_all(serve_early(factory, b"hello")) == b"HELLO"
+    assert factory.events == [("asked", b"hello")]
+
+
+def test_without_an_answer_at_once_a_protocol_receives_what_has_come(serve_early):
+    factory = AtOnce(data=lambda transport, data: transport.write(b"received " + data))
+    sock = serve_early(factory, b"Hello")
+    assert sock.recv(100) == b"received Hello"
+    sock.sendall(b"again")
+    assert sock.recv(100) == b"AGAIN", "a protocol that stays is served as any other"
+    sock.shutdown(socket.SHUT_WR)
+    assert receive_all(sock) == b""
+    assert [event[0] for event in factory.events] == ["asked", "made", "data", "asked", "eof", "lost"]
+
+
+def test_an_answer_at_once_that_does_not_fit_is_sent_whole(serve_early):
+    factory = AtOnce(respond=lambda data: bytes(8_000_000))
+    assert receive_all(serve_early(factory, b"LARGE")) == bytes(8_000_000)
+    assert factory.events == [("asked", b"LARGE")]
+
+
+def test_what_answer_at_once_raises_ends_the_connection(serve_early, caplog):
+    try:
+        assert receive_all(serve_early(AtOnce(respond=lambda data: {}[data]), b"Hello")) == b""
+    except ConnectionResetError:
+        pass
+    assert "KeyError" in caplog.text
+
+
+def test_a_client_that_is_gone_before_its_answer(serve_early, caplog):
+    for data in (b"hello", b"Hello", b""):
+        serve_early(AtOnce(), data, leave=True)
+    assert "Traceback" not in caplog.text

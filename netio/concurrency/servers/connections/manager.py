@@ -10,7 +10,7 @@ from .acceptor import Acceptor
 from .connector import Connector
 from .executor import Executor
 from ....events.loop import Loop, is_ctrl_c
-from .transport import Transport
+from .transport import FIRST_READ, MORE, Transport
 
 log = SafeLog("netio.servers")
 
@@ -51,13 +51,59 @@ class ConnectionManager:
         if idle_timeout is not None:
             loop.call_at(loop.now + idle_timeout / _CHECKS, self._check_idle)
 
-    def add(self, sock: socket.socket, address: Any, factory: Callable[[], Any]) -> Transport:
-        """Run a protocol from `factory` over a connected socket, which is the manager's from now on."""
+    def add(self, sock: socket.socket, address: Any, factory: Callable[[], Any]) -> Transport | None:
+        """Run a protocol from `factory` over a connected socket, which is the manager's from now on.
+
+        Return its transport, or None if the factory had an answer at once (see protocol.py), and that was all.
+        """
         sock.setblocking(False)
+        first, answer_at_once = b"", getattr(factory, "answer_at_once", None)
+        if answer_at_once is not None:
+            received = self._answer_at_once(sock, address, answer_at_once)
+            if received is None:
+                return None
+            first = received
+        return self._start(sock, address, lambda transport: transport.open(factory(), first))
+
+    def _answer_at_once(self, sock: socket.socket, address: Any,
+                        answer_at_once: Callable[[bytes, Any], bytes | None]) -> bytes | None:
+        """Serve a connection whose only request has come with it: no protocol, no transport, nothing to watch.
+
+        Return None when that is done, or what was received if it asks for more than that.
+        """
+        try:
+            data = sock.recv(FIRST_READ)
+        except OSError:  # nothing has come yet, or the client is gone, which the transport will see
+            return b""
+        try:
+            answer = answer_at_once(data, address) if data else None
+        except BaseException as error:
+            log.error("connection from %s: cannot be answered", address, error=error)
+            answer = b""
+            if is_ctrl_c(error):
+                sock.close()
+                raise
+        if answer is None:
+            return data
+        try:
+            sent = sock.send(answer, MORE)  # our end goes out with it, in one packet
+        except BlockingIOError:
+            sent = 0
+        except OSError:  # the client is gone
+            sent = len(answer)
+        if sent < len(answer):
+            self._start(sock, address, lambda transport: transport.write_and_close(memoryview(answer)[sent:]))
+        else:
+            sock.close()
+            if self._ended is not None:
+                self._ended()
+        return None
+
+    def _start(self, sock: socket.socket, address: Any, start: Callable[[Transport], object]) -> Transport:
         transport = Transport(self, sock, address)
         self.transports.add(transport)
         try:
-            transport.open(factory())
+            start(transport)
         except BaseException as error:  # the factory's own, or a descriptor that the poller cannot watch
             log.error("connection from %s: cannot be served", address, error=error)
             self.loop.call_soon(transport.finish, error)

@@ -36,11 +36,11 @@ OPEN, CLOSING, LOST, CLOSED = "open", "closing", "lost", "closed"
 MOVES = {OPEN: (CLOSING, LOST), CLOSING: (LOST,), LOST: (CLOSED,), CLOSED: ()}  # from each state, those that may follow
 
 HIGH_WATER = 64 * 1024  # bytes
-_SMALL = 64 * 1024  # bytes asked for by recv, at first and of a peer that sends little at a time
+FIRST_READ = 64 * 1024  # bytes asked for by recv, at first and of a peer that sends little at a time
 _LARGE = 512 * 1024  # bytes asked for while the peer fills them: less takes more calls, more leaves the cache
 _CLOSING_CHECK, _CLOSING_CHECKS = 15.0, 4  # seconds, and how many such a peer may take nothing of what is queued
 _JOIN = 16 * 1024  # bytes up to which joining pieces costs less than handing over a list of them
-_MORE = getattr(socket, "MSG_MORE", 0)  # Linux: more will follow, so wait for it
+MORE = getattr(socket, "MSG_MORE", 0)  # Linux: more will follow, so wait for it
 _LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
@@ -77,7 +77,7 @@ class Transport:
         self._recv, self._send = sock.recv, sock.send
         self._receive: Any = None  # the protocol's data_received
         self._respond: Any = None  # its respond, if it has one
-        self._chunk = _SMALL
+        self._chunk = FIRST_READ
         self._reading = True  # not paused by the protocol
         self._direct = True
         self._write_queue: SendQueue | None = None  # made when it is first needed
@@ -91,14 +91,18 @@ class Transport:
 
     # The protocol.
 
-    def open(self, protocol: Any) -> None:
-        """Start: call `connection_made`, and read what has come with the connection already."""
+    def open(self, protocol: Any, first: bytes = b"") -> None:
+        """Start: call `connection_made`, and read what has come with the connection already; `first` has been read."""
         self.set_protocol(protocol)
         try:
             protocol.connection_made(self)
+            if first and self.state is OPEN:
+                self._receive(first)
         except BaseException as error:
             return self._fail(error)
-        if self._reading and self._on_readable is not None and self.state is OPEN:
+        if first:
+            self._update_deadline()
+        elif self._reading and self._on_readable is not None and self.state is OPEN:
             self._on_readable(READ)  # asks for the deadline, too
         else:
             self._update_deadline()
@@ -207,8 +211,8 @@ class Transport:
             (self._deadlines or self._need_deadlines()).update()
         if len(data) == chunk and self._direct:
             self._chunk = min(chunk * 8, _LARGE)
-        elif chunk != _SMALL and len(data) < _SMALL:
-            self._chunk = _SMALL
+        elif chunk != FIRST_READ and len(data) < FIRST_READ:
+            self._chunk = FIRST_READ
 
     def _read_into(self, events: int) -> None:
         """Read into the protocol's own buffer."""
@@ -340,7 +344,7 @@ class Transport:
 
     def _queue(self, rest: memoryview) -> None:
         self._direct = False
-        self._chunk = _SMALL  # while the peer does not take what is sent, little is read from it at a time
+        self._chunk = FIRST_READ  # while the peer does not take what is sent, little is read from it at a time
         self._need_queue().add(rest)
         self._update()
         self._check_high_water()
@@ -407,11 +411,11 @@ class Transport:
 
         The socket is closed at once then, and `connection_lost(None)` comes later, as after any close.
         """
-        if not self._direct or not _MORE or not data:
+        if not self._direct or not MORE or not data:
             self.write(data)
             return self.close()
         try:
-            sent = self._sock.send(data, _MORE)
+            sent = self._sock.send(data, MORE)
         except BlockingIOError:
             sent = 0
         except OSError as error:
@@ -480,11 +484,13 @@ class Transport:
 
     def _move(self, state: str) -> None:
         assert state in MOVES[self.state], f"{self.state} -> {state}"
-        self.state, self._direct = state, False
-        self._stop_deadlines()
+        self.state, self._direct, self._timed = state, False, False
+        if self._deadlines is not None:
+            self._stop_deadlines()
         if state is LOST:
-            self._interest = 0
-            self._loop.unwatch(self._fd)
+            if self._interest:
+                self._interest = 0
+                self._loop.unwatch(self._fd)
             if self._write_queue is not None:
                 self._write_queue.clear()
 
@@ -511,6 +517,9 @@ class Transport:
             self._manager.discard(self)
 
     def _close_socket(self) -> None:
+        if self._fd < 0:
+            return
+        self._fd = -1
         try:
             self._sock.close()
         except OSError as error:  # it is closed all the same

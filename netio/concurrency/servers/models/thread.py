@@ -32,6 +32,7 @@ from typing import Any
 from ....events.logs import SafeLog
 from ....events.loop import DAY, READ, Loop, Poller
 from ....events.pollers import make_simple_poller
+from ..connections.acceptor import quick_accept
 from ..connections.descriptors import RETRY, DescriptorWatch
 from .blocking import BlockingModel
 
@@ -68,6 +69,7 @@ class ThreadModel(BlockingModel):
         self._ended, self._end = socket.socketpair()
         self._listener = server.listener
         self._listener.setblocking(False)  # a thread that was too slow must not be kept
+        self._accept_one = quick_accept(self._listener)
         self._epoll = self._register(select.epoll(), _ONCE) if hasattr(select, "epoll") else None
         self._add_thread()
 
@@ -110,7 +112,7 @@ class ThreadModel(BlockingModel):
             if self._state is not ACCEPTING and not self._wait_for_descriptors():
                 break
             try:
-                accepted = self._listener.accept()
+                accepted = self._accept_one()
                 if self._descriptors.is_short(accepted[0]):
                     self._set_short()
                 return accepted
