@@ -7,7 +7,6 @@ All that HTTP needs is in HTTPProtocol; here it is only put together.
 """
 from __future__ import annotations
 
-import functools
 import os
 import socket
 from contextlib import suppress
@@ -18,7 +17,7 @@ from ..concurrency.servers.models.available import best_model
 from ..concurrency.servers.tls import TLS, as_context, with_tls
 from .applications import Application
 from .messages import Limits
-from .protocol import HTTPProtocol
+from .protocol import HTTPFactory
 from .state import ServerState, Timeouts
 from .static.folder import StaticFiles
 from .timer import TELLS_UNSENT
@@ -55,7 +54,7 @@ class HTTPServer(Server):
                  access_log: Callable[[str], object] | bool | None = None, **options: Any) -> None:
         files = StaticFiles(app) if isinstance(app, (str, os.PathLike)) else None
         state = ServerState(app if files is None else files, limits, timeouts, access_log)  # type: ignore[arg-type]
-        protocol: Callable[[], Any] = functools.partial(HTTPProtocol, state)
+        protocol: Callable[[], Any] = HTTPFactory(state)
         if tls is not None:
             protocol = with_tls(protocol, as_context(tls), tickets=True)  # its clients read, and resume sessions
         self._scheme = "http" if tls is None else "https"

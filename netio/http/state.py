@@ -7,10 +7,11 @@ from typing import Any, Callable
 
 from .applications import Application, as_response, error_response
 from .messages import HTTPError, Limits, Request, Response, format_date
-from .messages.plain import MOST_FIELDS
+from .messages.plain import MOST_FIELDS, PLAIN
 from .sending import close_all
 
 _log = logging.getLogger("netio.http")
+_match = PLAIN.match
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -67,6 +68,27 @@ class ServerState:
             self._tails = (date, b"Connection: close\r\n" + date, b"Connection: keep-alive\r\n" + date)
             self._second = second
         return self._tails
+
+    def answer_plain(self, data: bytes, peer: Any, closes: bool) -> bytes | None:
+        """Return the whole answer to one plain request from memory: b"" if it is not there, None for any other request.
+
+        `closes` is whether that request shall be the connection's last one. Nothing becomes a Request: it costs a match
+        and a look-up.
+        """
+        recall = self.recall
+        plain = None if recall is None else _match(data)
+        if plain is None or plain.end() != len(data) or len(data) > self.most_plain:
+            return None
+        target, early, close = plain.groups()
+        if (early is not None or close is not None) is not closes:
+            return None
+        response = recall(target.decode())  # type: ignore[misc]
+        if response is None:
+            return b""
+        body: Any = response.body
+        if self.access_log is not None:
+            self.log(peer, Request("GET", target.decode()), response.status, len(body))
+        return b"".join((response._head or response.encode(), self.tails()[closes], body))
 
     def answer(self, request: Request) -> Response:
         """Return the application's response, ready to be sent, or the page that tells of its failure.

@@ -30,9 +30,9 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "What is left above the system's own calls is the strict check of the head, and the calls of "
         "Python between the loop and the answer. Less would take a parser in C."),
     ("http", "1 KiB, no keep-alive: CPU a request", "nginx"): (
-        "A profile shows that the system takes nearly as much time as nginx needs for everything; the rest is Python: "
-        "calls for the request, and more of them to make and end a socket, a transport, a protocol and its deadlines. "
-        "Most of these would have to go. To send the answer and the end in one packet (MSG_MORE) gained nothing."),
+        "A trace shows fewer system calls than nginx makes, and a profile that they take most of the time; the rest is "
+        "Python: to make a socket, to match the head, to look the reply up. No protocol, transport or "
+        "deadline is made."),
     ("http-cold", "each of 8,000 files for the first time: CPU a request", "nginx"): _COLD,
     ("http-cold", "8,000 files by Zipf's law: CPU a request", "nginx"): _COLD,
     ("http", "64 MiB: time", "nginx"): (

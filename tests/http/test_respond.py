@@ -3,11 +3,15 @@ from __future__ import annotations
 
 import pytest
 
+from netio import tcp
+from netio.concurrency.servers import available_models
 from netio.http.messages import Limits
-from netio.http.protocol import HTTPProtocol
+from netio.http.protocol import HTTPFactory, HTTPProtocol
 from netio.http.state import ServerState
 from netio.http.static.folder import StaticFiles
 
+from ..concurrency.servers.test_conformance import receive_all
+from .serving import running
 from .test_protocol import get
 
 
@@ -69,3 +73,41 @@ def test_no_answer_out_of_turn_or_beyond_the_limits(tmp_path):
     assert protocol.respond(get("/hello.txt")) is None and protocol.state == "HEAD"
     protocol, transport = make(tmp_path, [], limits=Limits(line=10))
     assert protocol.respond(get("/hello.txt")) is None
+
+
+@pytest.mark.parametrize("request_", [
+    get("/hello.txt", b"Connection: close\r\n"), get("/hello.txt", b"Accept: */*\r\nConnection: close\r\n"),
+    get("/hello.txt", b"Connection: close\r\nRange: bytes=0-1\r\n"), get("/hello.txt"), get("/hello.txt") * 2,
+    get("/hello.txt", b"Connection: close\r\n") * 2, get("/hello.txt", b"Connection: close\r\n")[:-1],
+    get("/missing", b"Connection: close\r\n"), get("/", b"Connection: close\r\n"),
+    b"GARBAGE\r\nConnection: close\r\n\r\n",
+    get("/hello.txt", b"Connection: close\r\n", method=b"HEAD"),
+])
+def test_an_answer_at_once_is_what_the_protocol_would_send(tmp_path, request_):
+    (tmp_path / "hello.txt").write_bytes(b"hello")
+    lines, others = [], []
+    factory = HTTPFactory(ServerState(StaticFiles(tmp_path), access_log=lines.append, clock=lambda: 784111777.5))
+    for _ in range(2):  # the first time from the disk, the second from memory
+        answer = factory.answer_at_once(request_, ("192.0.2.7", 4000))
+        protocol, transport = make(tmp_path, others)
+        protocol.data_received(request_)
+        if answer is not None:
+            assert (transport.data, transport.closed) == (answer, True) and lines == others
+            lines.clear()
+        else:
+            assert not lines
+        others.clear()
+    whole = request_.startswith(b"GET /hello.txt") and request_.endswith(b"Connection: close\r\n\r\n")
+    assert (answer is not None) == (whole and request_.count(b"GET") == 1)
+
+
+@pytest.mark.parametrize("model", available_models())
+def test_short_connections_under_every_model(tmp_path, model):
+    (tmp_path / "hello.txt").write_bytes(b"hello")
+    with running(StaticFiles(tmp_path), model) as server:
+        for path in ("/hello.txt", "/hello.txt", "/", "/missing"):
+            with tcp.connect(server.address) as sock:
+                sock.sendall(get(path, b"Connection: close\r\n"))
+                answer = receive_all(sock)
+                assert answer.startswith(b"HTTP/1.1 404" if path == "/missing" else b"HTTP/1.1 200")
+                assert b"\r\nConnection: close\r\n" in answer and answer.count(b"HTTP/1.1") == 1
