@@ -10,30 +10,36 @@ import os
 import sys
 import time
 from pathlib import Path
+from types import CodeType
 from typing import Sequence, TextIO
+from urllib.parse import quote
 
 from .._language import language
 from ..files.replacing import replace_file
+from .lines import lines_run
 from .page import make_page
 
 __all__ = ["CHAPTERS", "Guide", "language", "run"]
 
 CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "chat", "ftp")
 
-_LABELS = {"en": {"did": "did", "saw": "saw", "surprise": "learn", "end": "did"},
-           "zh": {"did": "做", "saw": "见", "surprise": "悟", "end": "做"}}
+_DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
+_LABELS = {"en": {"did": "did", "ran": "ran", "saw": "saw", "surprise": "learn", "end": "did"},
+           "zh": {"did": "做", "ran": "码", "saw": "见", "surprise": "悟", "end": "做"}}
 
 
 class Guide:
     """Prints what a visit tells it, in English or in Chinese, and remembers it.
 
-    Every text is given in both languages, as one sentence each; `saw` also takes several lines.
+    Every text is given in both languages, as one sentence each; `saw` also takes several lines. The lines that the
+    visit has run since its last word are shown before what came back.
     """
 
     def __init__(self, out: TextIO | None = None, lang: str | None = None) -> None:
         self._out = out or sys.stdout
         self._lang = lang or language()
         self.told: list[tuple[str, str]] = []
+        self._said: tuple[CodeType | None, int] = None, 0  # where the visit was when it last told something
 
     def chapter(self, name: str, title: str, zh: str) -> None:
         """Open a chapter: its name in netio and what it is about."""
@@ -45,14 +51,17 @@ class Guide:
 
     def saw(self, text: str, zh: str = "") -> None:
         """Say what came back. One text serves both languages when it is data, not prose."""
+        self._show_lines()
         self._tell("saw", zh if zh and self._lang == "zh" else text)
 
     def surprise(self, text: str, zh: str) -> None:
         """Say what is worth remembering."""
+        self._mark()
         self._tell("surprise", zh if self._lang == "zh" else text)
 
     def picture(self, svg: str, text: str) -> None:
         """Show what came back as a picture: the text in the terminal, the SVG on the page."""
+        self._show_lines()
         self.told.append(("picture", svg))
         self._print("saw", text)
 
@@ -60,9 +69,22 @@ class Guide:
         """Say what became of the whole tour."""
         self._tell("end", zh if self._lang == "zh" else text)
 
-    def page(self) -> str:
-        """Return what was told so far as one HTML page."""
-        return make_page(self.told, self._lang)
+    def page(self, beside: str | os.PathLike[str] = ".") -> str:
+        """Return what was told so far as one HTML page, to be stored beside the files of a folder."""
+        return make_page(self.told, self._lang, _link_to_docs(Path(beside), self._lang))
+
+    def _mark(self) -> tuple[CodeType | None, int]:
+        """Remember where the visit is; return where it was before."""
+        frame = sys._getframe(2)
+        while frame.f_code.co_filename == __file__ and frame.f_back:
+            frame = frame.f_back
+        before, self._said = self._said, (frame.f_code, frame.f_lineno)
+        return before
+
+    def _show_lines(self) -> None:
+        (code, line), (here, now) = self._mark(), self._said
+        if here is not None and (shown := lines_run(here, line if code is here else None, now)):
+            self._tell("ran", "\n".join(shown))
 
     def _tell(self, kind: str, text: str) -> None:
         self.told.append((kind, text))
@@ -77,6 +99,17 @@ class Guide:
             first, *rest = text.splitlines() or [""]
             lines = [f"  {label}{pad}{first}", *(f"          {line}" for line in rest)]
         print("\n".join(lines), file=self._out, flush=True)
+
+
+def _link_to_docs(folder: Path, lang: str) -> str:
+    """Return the way from a folder to the pages of the chapters; "" where there is no checkout."""
+    docs = _DOCS / "zh" if lang == "zh" else _DOCS
+    if not docs.is_dir():
+        return ""
+    try:
+        return quote(Path(os.path.relpath(docs, folder.resolve())).as_posix())
+    except ValueError:  # on another drive
+        return docs.as_uri()
 
 
 def run(chapters: Sequence[str] = CHAPTERS, guide: Guide | None = None,
@@ -103,5 +136,5 @@ def run(chapters: Sequence[str] = CHAPTERS, guide: Guide | None = None,
     guide.end(f"Visited {done} of {len(chapters)} chapters in {seconds:.1f} s.",
               f"{seconds:.1f} 秒走完 {done}/{len(chapters)} 章。")
     if html is not None:
-        replace_file(html, guide.page().encode("utf-8", "backslashreplace"))
+        replace_file(html, guide.page(Path(html).resolve().parent).encode("utf-8", "backslashreplace"))
     return failed

@@ -39,6 +39,9 @@ article > * { margin: 0; padding: .7rem 1rem }
 .did { font-weight: 600 }
 .saw { background: var(--code); border-top: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere;
   font: .85rem/1.55 ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace }
+.ran { border-top: 1px solid var(--line); overflow-x: auto;
+  font: .8rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace }
+.page a { color: var(--mark) }
 .table { white-space: pre; overflow-x: auto; overflow-wrap: normal }
 .learn { background: var(--learn); border-top: 1px solid var(--line) }
 .did, .learn { overflow-wrap: anywhere }
@@ -59,19 +62,22 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; font-size: .9rem }
 """
 
 _WORDS = {
-    "en": {"title": "netio: what this machine showed", "learn": "Learn", "system": "System", "cores": "Processors",
+    "en": {"title": "netio: what this machine showed", "learn": "Learn", "page": "The chapter's page",
+           "system": "System", "cores": "Processors",
            "time": "Time", "made": "Written by", "chapters": "Chapters",
            "bars": "A row for each worker. The darker a bar, the more of its time was computing.",
            "about": "Every chapter ran on real files and sockets. What stands here is what came back, just now."},
-    "zh": {"title": "netio：这台机器上看到的", "learn": "悟", "system": "系统", "cores": "处理器",
+    "zh": {"title": "netio：这台机器上看到的", "learn": "悟", "page": "本章的页面", "system": "系统", "cores": "处理器",
            "time": "时间", "made": "生成命令：", "chapters": "各章",
            "bars": "每个工作者一行。颜色越深，真正在计算的时间越多。",
            "about": "每一章都在真实的文件和套接字上运行。这里写的就是刚才得到的结果。"},
 }
 
 
-def make_page(told: Iterable[tuple[str, str]], lang: str = "en") -> str:
-    """Return the page of what a Guide was told: pairs of a kind (chapter, did, saw, surprise, picture) and a text.
+def make_page(told: Iterable[tuple[str, str]], lang: str = "en", docs: str = "") -> str:
+    """Return the page of what a Guide was told: pairs of a kind (chapter, did, ran, saw, surprise, picture) and a text.
+
+    `docs` is the way to the folder with the chapters' pages, which are then linked to.
 
     >>> page = make_page([("chapter", "netio.tcp: a stream"), ("saw", "<b'a'>")])
     >>> "&lt;b&#x27;a&#x27;&gt;" in page, "<script" in page
@@ -97,7 +103,7 @@ def make_page(told: Iterable[tuple[str, str]], lang: str = "en") -> str:
 <nav aria-label="{words['chapters']}">{links}</nav>
 </header>
 <main>
-{_sections(told, lang)}
+{_sections(told, lang, docs)}
 </main>
 <footer>{words['made']} <code>python -m netio tour --html</code></footer>
 </body>
@@ -123,7 +129,7 @@ def own_ids(svg: str, prefix: str) -> str:
     return re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}", svg)
 
 
-def _sections(told: list[tuple[str, str]], lang: str) -> str:
+def _sections(told: list[tuple[str, str]], lang: str, docs: str) -> str:
     """Lay the chapters out: a section each, in it an article for each step, which begins with what was done."""
     parts: list[str] = []
     closing, inside = "", False
@@ -133,7 +139,7 @@ def _sections(told: list[tuple[str, str]], lang: str) -> str:
             inside = kind not in ("chapter", "end")
             parts.append("<article>" if inside else closing)
         if kind == "chapter":
-            parts.append(_open_section(text, lang, number))
+            parts.append(_open_section(text, lang, number, docs))
             closing = "</section>"
         elif kind == "end":
             parts.append(f'<p class="end">{_prose(text)}</p>')
@@ -143,12 +149,14 @@ def _sections(told: list[tuple[str, str]], lang: str) -> str:
     return "\n".join(filter(None, [*parts, "</article>" if inside else "", closing]))
 
 
-def _open_section(text: str, lang: str, number: int) -> str:
+def _open_section(text: str, lang: str, number: int, docs: str) -> str:
     name, (_, _, about) = _chapter_name(text), text.partition(": ")
     pictures = "".join(f"\n<figure>{own_ids(svg, f'c{number}-{index}-')}</figure>"
                        for index, svg in enumerate(pictures_of(name, lang)))
     title = f"<code>netio.{escape(name)}</code><small>{escape(about)}</small>"
-    return f'<section id="{escape(name)}">\n<h2>{title}</h2>{pictures}'
+    link = f'<a href="{escape(docs)}/{escape(name)}.md">{_WORDS[lang]["page"]}</a>'
+    page = f'\n<p class="page">{link}</p>' if docs else ""
+    return f'<section id="{escape(name)}">\n<h2>{title}</h2>{page}{pictures}'
 
 
 def _step(kind: str, text: str, lang: str, number: int) -> str:
@@ -157,6 +165,8 @@ def _step(kind: str, text: str, lang: str, number: int) -> str:
         return f'<figure class="drawn">{own_ids(text, f"s{number}-")}{caption}</figure>'
     if kind == "surprise":
         return f'<p class="learn"><b>{_WORDS[lang]["learn"]}</b>{_prose(text)}</p>'
+    if kind == "ran":
+        return f'<pre class="ran" tabindex="0"><code>{escape(text)}</code></pre>'
     if kind == "did":
         return f'<p class="did">{_prose(text)}</p>'
     table = "\n" in text and re.search(r"\S {2,}\S", text)

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import html.parser
+import io
 import re
 import subprocess
+from urllib.parse import unquote
 
 import pytest
 
@@ -15,7 +17,8 @@ CHROMIUM = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--
             "--disable-background-networking", "--disable-component-update", "--hide-scrollbars"]
 # What a visit may tell: marks of HTML, Chinese names, a word longer than any screen, a table, a picture.
 TOLD = [
-    ("chapter", "netio.files: <bytes> & more"), ("did", "Opened `a<b>.txt` and 照片.jpg."), ("saw", "x" * 3000),
+    ("chapter", "netio.files: <bytes> & more"), ("did", "Opened `a<b>.txt` and 照片.jpg."), ("ran", "y = '<b>'" * 99),
+    ("saw", "x" * 3000),
     ("saw", "one    " * 60 + "\ntwo    " * 3), ("surprise", "长" * 300),
     ("picture", '<svg xmlns="http://www.w3.org/2000/svg" width="720" height="40" viewBox="0 0 720 40">'
                 '<rect width="720" height="40" fill="white"/><g id="a"><text x="9" y="20">T</text></g></svg>'),
@@ -55,7 +58,8 @@ def check(text):
     """Check what holds for every page, and return its outline."""
     outline = Outline(text)
     assert not outline.loaded and not {"script", "link", "img"} & set(outline.tags)
-    assert len(outline.ids) == len(set(outline.ids)) and {f"#{name}" for name in outline.ids} >= set(outline.links)
+    assert len(outline.ids) == len(set(outline.ids))
+    assert {f"#{name}" for name in outline.ids} >= {link for link in outline.links if not link.endswith(".md")}
     assert "url(http" not in text and "@import" not in text
     return outline
 
@@ -113,3 +117,12 @@ def test_no_browser_needs_to_scroll_sideways(toured, tool, tmp_path, width):
         dom = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=90).stdout
         title = re.search(r"<title>(.*?)</title>", dom)
         assert title and title[1] == f"{width} {width} true", title and title[1]
+
+
+def test_each_chapter_links_to_its_page(tmp_path):
+    for lang, folder in (("en", tour._DOCS), ("zh", tour._DOCS / "zh")):
+        guide = tour.Guide(io.StringIO(), lang)
+        guide.chapter("tcp", "a stream", "字节流")
+        link = re.search(r'<p class="page"><a href="([^"]+)"', guide.page(tmp_path))
+        assert link and (tmp_path / unquote(link[1])).resolve() == folder / "tcp.md"
+    assert 'class="page"' not in page.make_page(guide.told, "zh")

@@ -43,6 +43,27 @@ def test_a_visit_that_fails_is_told_and_the_others_go_on(monkeypatch):
 
 def test_texts_of_several_lines_stay_in_their_column():
     out = io.StringIO()
-    tour.Guide(out, "zh").saw("one\ntwo")
+    tour.Guide(out, "zh").surprise("one\ntwo", "one\ntwo")
     first, second = out.getvalue().splitlines()
-    assert first.startswith("  见") and second == " " * 10 + "two"
+    assert first.startswith("  悟") and second == " " * 10 + "two"
+
+
+def _visit_something(guide):
+    """Not shown: this text."""
+    numbers = [3, 1]
+    guide.did("sorted two numbers", "排序")
+    numbers.sort()  # shown as it stands
+    guide.saw(f"{numbers}, {len(numbers)}, the first {min(numbers)!r}, {numbers.index(3)}")
+    guide.surprise("sort returns None", "返回 None")
+    numbers = sorted(numbers)
+    guide.saw("done")
+
+
+def test_the_lines_that_were_run_are_shown_before_what_came_back():
+    guide = tour.Guide(io.StringIO(), "en")
+    _visit_something(guide)
+    assert guide.told == [
+        ("did", "sorted two numbers"),
+        ("ran", "numbers = [3, 1]\nnumbers.sort()  # shown as it stands\nnumbers.index(3)"),
+        ("saw", "[1, 3], 2, the first 1, 1"), ("surprise", "sort returns None"),
+        ("ran", "numbers = sorted(numbers)"), ("saw", "done")]
