@@ -1,5 +1,33 @@
-"""argparse's own words and those of `python -m netio` in Chinese, by their English text."""
+"""argparse's own words and those of `python -m netio` in Chinese, by their English text; what errors mean."""
 from __future__ import annotations
+
+# By the name of the number or of the class: what happened, and what to do. `file` is one that names a file.
+ERRORS = {
+    "EADDRINUSE": "地址已被占用：结束占用它的程序，或者换一个端口（--port 0 由系统任选）。",
+    "EADDRNOTAVAIL": "本机没有这个地址：监听要用本机的地址，例如 127.0.0.1 或 0.0.0.0。",
+    "ENETUNREACH": "网络不通：核对地址，并确认已连上网络。",
+    "EHOSTUNREACH": "网络不通：核对地址，并确认已连上网络。",
+    "ENOSPC": "磁盘已满：腾出空间再试。",
+    "EMFILE": "打开的文件和套接字太多：关闭不再使用的，或提高系统的上限（ulimit -n）。",
+    "gaierror": "无法解析主机名：核对拼写，并确认已连上网络。",
+    "ConnectionRefusedError": "连接被拒绝：那里没有程序在监听。先启动服务器，再核对地址和端口。",
+    "ConnectionError": "连接已中断：看看对方还在不在运行，再试一次。",
+    "TimeoutError": "等待超时：对方没有回答。核对地址和端口，看看服务器是否在运行、防火墙是否放行。",
+    "timeout": "等待超时：对方没有回答。核对地址和端口，看看服务器是否在运行、防火墙是否放行。",
+    "PermissionError file": "没有权限：换一个位置，或修改文件的权限。",
+    "PermissionError": "没有权限：1024 以下的端口只有管理员能用，换一个更大的端口。",
+    "FileNotFoundError": "找不到文件或文件夹：核对名字，以及当前所在的文件夹。",
+    "FileExistsError": "这个名字已经存在：换一个名字，或先把它移走。",
+    "IsADirectoryError": "这是一个文件夹，需要的是文件。",
+    "NotADirectoryError": "这不是文件夹，需要的是文件夹。",
+    "EOFError": "数据没有收完，对方就结束了。",
+    "UnicodeError": "编码不对：换一种编码再试，常见的是 utf-8 和 gbk。",
+    "NotImplementedError": "本系统没有这个功能。",
+    "LookupError": "没有找到。",
+    "ValueError": "参数或数据不合要求。",
+    "OSError": "系统拒绝了这个操作。",
+    "Exception": "出错了。",
+}
 
 WORDS = {
     "usage: ": "用法：",

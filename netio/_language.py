@@ -7,13 +7,15 @@ replaced by a look-up. What stands in no dictionary stays English.
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import re
+import socket
 import sys
 import textwrap
 import unicodedata
-from typing import Mapping
+from typing import Iterator, Mapping
 
 Words = Mapping[str, str]
 
@@ -63,6 +65,41 @@ def load_words(*modules: str) -> Words:
     setattr(argparse, "_", lambda text: words.get(text, text))
     setattr(argparse, "ngettext", lambda one, many, count: words.get(many, one if count == 1 else many))
     return words
+
+
+def explain(error: BaseException, words: Words) -> str:
+    """Return an error as one line; for a reader of Chinese what it means and what to do come first, then its own text.
+
+    >>> explain(ConnectionRefusedError(111, "Connection refused"), {})
+    '[Errno 111] Connection refused'
+    """
+    text = str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+    if isinstance(error, OSError) and isinstance(error.filename, os.PathLike):  # PosixPath('x') is no name to show
+        text = text.replace(repr(error.filename), repr(os.fspath(error.filename)))
+    text = " ".join(text.split()) or type(error).__name__
+    if not words:
+        return text
+    meanings = importlib.import_module("netio._chinese").ERRORS
+    return f"{next(meanings[kind] for kind in _kinds(error) if kind in meanings)}原因：{text}"
+
+
+def _kinds(error: BaseException) -> Iterator[str]:
+    """Yield the names that an error goes by, the narrowest first: its number's and its classes'."""
+    where = " file" if getattr(error, "filename", None) else ""
+    if isinstance(error, OSError) and not isinstance(error, socket.gaierror):  # which has numbers of its own
+        yield errno.errorcode.get(error.errno or 0, "").replace("WSA", "")
+    for kind in type(error).__mro__:
+        yield from (kind.__name__ + where, kind.__name__)
+
+
+def pad(text: str, width: int) -> str:
+    """Fill a text up to a width in columns, of which a Chinese character takes two; on its left where it is negative.
+
+    >>> pad("进程", 6) + "|", pad("进程", -6)
+    ('进程  |', '  进程')
+    """
+    blanks = " " * (abs(width) - _columns(text))
+    return text + blanks if width > 0 else blanks + text
 
 
 def make_parser(doc: str | None, words: Words, prog: str | None = None) -> argparse.ArgumentParser:

@@ -31,9 +31,34 @@ def language() -> str:
     return _language.language()
 
 
-def say(text: str) -> str:
-    """Return the text in the reader's language."""
-    return _WORDS.get(text, text)
+def say(text: str, *values: object) -> str:
+    """Return a text in the reader's language, with the values in its blanks, if any are given: see `str.format`."""
+    said = _WORDS.get(text, text)
+    return said.format(*values) if values else said
+
+
+def tell(text: str, *values: object) -> None:
+    """Print a text in the reader's language, at once, with the values in its blanks."""
+    print(say(text, *values), flush=True)
+
+
+def conclude(text: str, *values: object) -> None:
+    """Print what was to be seen, in lines of 100 columns."""
+    print("\n".join(_language.wrap_wide(say(text, *values), 100)), flush=True)
+
+
+def explain(error: BaseException) -> str:
+    """Return an error as one line: see netio/_language.py."""
+    return str(error) if isinstance(error, Refusal) else _language.explain(error, _WORDS)
+
+
+def pad(text: str, width: int) -> str:
+    """Fill a text up to a width: see netio/_language.py."""
+    return _language.pad(text, width)
+
+
+class Refusal(ValueError):
+    """What a script refuses to do, in the reader's language."""
 
 
 def say_doc(doc: str) -> str:
@@ -50,28 +75,32 @@ def add_address(options: argparse.ArgumentParser, port: int, host: str = "127.0.
 def port_number(text: str) -> int:
     """Convert an argument to a port, 0 to 65535."""
     if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(say("a port is 0 to 65535, not {}").format(text))
+        raise argparse.ArgumentTypeError(say("a port is 0 to 65535, not {}", text))
     return int(text)
 
 
 def count(text: str) -> int:
     """Convert an argument to a number, 0 or more."""
-    return _checked(text, int(text), 0)
+    return _checked(text, int, 0)
 
 
 def positive(text: str) -> int:
     """Convert an argument to a number, 1 or more."""
-    return _checked(text, int(text), 1)
+    return _checked(text, int, 1)
 
 
 def seconds(text: str) -> float:
     """Convert an argument to seconds, 0 or more, and not for ever."""
-    return _checked(text, float(text), 0)
+    return _checked(text, float, 0)
 
 
-def _checked(text: str, number: _Number, least: int) -> _Number:
+def _checked(text: str, kind: Callable[[str], _Number], least: int) -> _Number:
+    try:
+        number = kind(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(say("a number is wanted, not {!r}", text)) from None
     if not least <= number < float("inf"):  # this refuses nan, too
-        raise argparse.ArgumentTypeError(f"{least} or more, not {text}")
+        raise argparse.ArgumentTypeError(say("{} or more, not {}", least, text))
     return number
 
 
@@ -99,22 +128,22 @@ def announce(address: object, client: str = "") -> None:
     """
     host, port = address[:2] if isinstance(address, tuple) else (address, None)
     shown = f"[{host}]" if port is not None and ":" in str(host) else host
-    print(f"listening on {shown}" + (f":{port}" if port is not None else ""), flush=True)
+    tell("listening on {}", f"{shown}:{port}" if port is not None else shown)
     if client and port is not None and sys.stdout.isatty():
         for label, reached in _reachable_at(str(host)):
-            print(f"{say(label)} {client.format(host=reached, port=port)}", flush=True)
+            print(say(label) + client.format(host=reached, port=port), flush=True)
 
 
 def _reachable_at(host: str) -> list[tuple[str, str]]:
     """Return (where it holds, address) for each address at which a server bound to `host` is reached."""
     if host not in ("0.0.0.0", "::"):
-        return [("on this machine:" if host in ("127.0.0.1", "::1") else "on the network:", host)]
+        return [("on this machine: " if host in ("127.0.0.1", "::1") else "on the network: ", host)]
     from netio.udp.addresses import own_addresses  # only a server for the whole network needs it
 
     others = [address for address in own_addresses(socket.AF_INET) if not address.startswith("127.")]
     if os.name == "nt":
         print(say("Windows asks once whether the firewall may let others in: allow it for private networks."))
-    return [("on this machine:", "127.0.0.1"), *(("on the network:", address) for address in others)]
+    return [("on this machine: ", "127.0.0.1"), *(("on the network: ", address) for address in others)]
 
 
 def typed_lines(prompt: str) -> Iterator[str]:
@@ -141,7 +170,7 @@ def run(main: Callable[[], int]) -> NoReturn:
         _console.abandon_output()
         status = 0
     except (OSError, ValueError, EOFError, LookupError) as error:
-        print(f"{os.path.basename(sys.argv[0])}: {_one_line(error)}", file=sys.stderr)
+        _complain(error)
         status = 2
     sys.exit(status if _flushed(status == 2) else 2)
 
@@ -152,7 +181,7 @@ def _flushed(quiet: bool) -> bool:
         sys.stdout.flush()
     except OSError as error:
         if not quiet:
-            print(f"{os.path.basename(sys.argv[0])}: {_one_line(error)}", file=sys.stderr)
+            _complain(error)
         _console.abandon_output()
         return False
     return True
@@ -162,8 +191,5 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _one_line(error: BaseException) -> str:
-    text = str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
-    if isinstance(error, OSError) and isinstance(error.filename, os.PathLike):  # PosixPath('x') is no name to show
-        text = text.replace(repr(error.filename), repr(os.fspath(error.filename)))
-    return " ".join(text.split()) or type(error).__name__
+def _complain(error: BaseException) -> None:
+    print(say("{}: {}", os.path.basename(sys.argv[0]), explain(error)), file=sys.stderr)

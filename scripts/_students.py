@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Annotated, Iterator
 
-import _prelude  # noqa: F401 (finds netio)
+import _prelude
 
 from netio.files import DurableLog
 from netio.packing import Float32, Record, RecordDecoder, Text, UInt8, UInt32
@@ -28,7 +28,7 @@ def parse_student(line: str) -> Student:
     """
     parts = line.split()
     if len(parts) < 4:
-        raise ValueError(f"ID NAME AGE SCORE wanted, got {line.strip()!r}")
+        raise _prelude.Refusal(_prelude.say("ID NAME AGE SCORE wanted, got {!r}", line.strip()))
     student = Student(int(parts[0]), " ".join(parts[1:-2]), int(parts[-2]), float(parts[-1]))
     student.pack()  # says now what does not fit
     return student

@@ -18,7 +18,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("words", metavar="WORD", nargs="*")
     chosen = options.parse_args(argv)
     with udp.Client((chosen.host, chosen.port)) as client:
-        for word in chosen.words or _prelude.typed_lines("word> "):
+        for word in chosen.words or _prelude.typed_lines(_prelude.say("word> ")):
             print(client.request(word.encode("utf-8"), timeout=chosen.timeout).decode("utf-8"), flush=True)
     return 0
 

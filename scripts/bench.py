@@ -37,7 +37,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     options.add_argument("--report", type=Path, metavar="FILE", help="write a page (Markdown), its charts beside it")
     chosen = options.parse_args(argv)
     if unknown := set(chosen.subject) - set(names):
-        options.error(f"no such subject: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+        options.error(_prelude.say("no such subject: {}; there are {}", ", ".join(sorted(unknown)), ", ".join(names)))
     return chosen
 
 

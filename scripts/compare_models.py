@@ -14,6 +14,23 @@ from netio import concurrency, files
 from netio.concurrency.timelines import charts, comparison
 
 
+def print_row(columns: dict[str, int]) -> None:
+    print(" ".join(_prelude.pad(_prelude.say(title), width) for title, width in columns.items()))
+
+
+def conclude(seconds: dict[tuple[str, str], float]) -> None:
+    """Say what the times show: a third less is more than chance."""
+    for work in ("waiting", "computing"):
+        for way in ("threads", "processes"):
+            gain = seconds[work, "in a row"] / seconds[work, way]
+            text = "You saw: {} was {:.1f} times as fast by {} as in a row."
+            if gain < 4 / 3:
+                text = "{}: {:.1f} times as fast by {} as in a row, which is no gain."
+            _prelude.conclude(text, _prelude.say(work), gain, _prelude.say(way))
+    _prelude.conclude("Where threads gain in computing, there is no GIL; where processes do not, the CPUs are few "
+                      "or busy.")
+
+
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("--times", type=int, default=10, help="how often each work is done (default: %(default)s)")
@@ -23,21 +40,27 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--models", nargs="*", default=concurrency.available_models(), help="servers (default: all)")
     options.add_argument("--svg", metavar="FILE", help="draw the charts into FILE, too")
     given = options.parse_args(argv)
-    print(f"the GIL is {'on' if concurrency.is_gil_enabled() else 'off'}")
+    _prelude.tell("the GIL is {}", _prelude.say("on" if concurrency.is_gil_enabled() else "off"))
     servers = comparison.compare_servers(given.models, clients=given.clients)
-    print(f"{'model':10} {'echoes':>7} {'a second':>9} {'longest wait':>13}")
+    print_row({"model": 10, "echoes": -7, "a second": -9, "longest wait": -13})
     for row in servers:
         print(f"{row.model:10} {row.echoes:7} {row.rate:9.0f} {row.longest_wait:11.3f} s")
-    waits = [(f"{row.model}, longest wait", row.longest_wait) for row in servers]
+    waits = [(_prelude.say("{}, longest wait", row.model), row.longest_wait) for row in servers]
     print(charts.draw_bars(waits))
     works = comparison.compare_ways(times=given.times, below=given.below, pause=given.pause)
-    print(f"\n{'work':10} {'way':10} {'times':>5} {'seconds':>8}")
+    print()
+    print_row({"work": 10, "way": 10, "times": -5, "seconds": -8})
     for measured in works:
-        print(f"{measured.work:10} {measured.way:10} {measured.times:5} {measured.seconds:8.3f}")
-    times = [(measured.label, measured.seconds) for measured in works]
+        work, way = (_prelude.pad(_prelude.say(text), 10) for text in (measured.work, measured.way))
+        print(f"{work} {way} {measured.times:5} {measured.seconds:8.3f}")
+    times = [(_prelude.say("{}, {}", _prelude.say(measured.work), _prelude.say(measured.way)), measured.seconds)
+             for measured in works]
     print(charts.draw_bars(times))
     if given.svg:
-        files.replace_file(given.svg, charts.draw_bars_svg(times + waits, "The same work, the same load"))
+        title = _prelude.say("The same work, the same load")
+        files.replace_file(given.svg, charts.draw_bars_svg(times + waits, title))
+    print()
+    conclude({(measured.work, measured.way): measured.seconds for measured in works})
     return 0
 
 

@@ -24,7 +24,8 @@ def progress_line() -> Callable[[int, int], None]:
         percent = done * 100 // total if total else 100
         if percent != last[0] and sys.stderr.isatty():
             end = "\n" if done == total else ""
-            print(f"\r{percent:3d} %  {done:,} of {total:,} bytes", end=end, file=sys.stderr, flush=True)
+            shown = _prelude.say("{:3d} %  {:,} of {:,} bytes", percent, done, total)
+            print(f"\r{shown}", end=end, file=sys.stderr, flush=True)
         last[0] = percent
 
     return show
@@ -41,20 +42,20 @@ def main(argv: list[str] | None = None) -> int:
     way.add_argument("--parts", type=int, metavar="N", help="copy N parts, one process each")
     chosen = options.parse_args(argv)
     if chosen.resume and (chosen.sparse or chosen.parts is not None):
-        options.error("only a plain copy can be resumed")
+        options.error(_prelude.say("only a plain copy can be resumed"))
     if chosen.sparse:
-        print(f"{files.copy_sparse(chosen.source, chosen.target):,} bytes written, the rest is holes")
+        _prelude.tell("{:,} bytes written, the rest is holes", files.copy_sparse(chosen.source, chosen.target))
     elif chosen.parts is not None:
         with ProcessPoolExecutor(min(max(1, chosen.parts), 16)) as executor:
             size = files.copy_in_parts(chosen.source, chosen.target, chosen.parts, executor=executor)
-            print(f"{size:,} bytes copied")
+            _prelude.tell("{:,} bytes copied", size)
     else:
         copied = files.copy_file(chosen.source, chosen.target, resume=chosen.resume, progress=progress_line())
-        print(f"{copied:,} bytes copied")
+        _prelude.tell("{:,} bytes copied", copied)
     if chosen.verify:
         if files.checksum(chosen.source) != files.checksum(chosen.target):
-            raise ValueError(f"{chosen.target} differs from {chosen.source}")
-        print("verified")
+            raise _prelude.Refusal(_prelude.say("{} differs from {}", chosen.target, chosen.source))
+        _prelude.tell("verified")
     return 0
 
 

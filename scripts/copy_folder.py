@@ -22,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     given = options.parse_args(argv)
     with concurrency.ProcessPool(given.workers) as pool:
         copied = concurrency.copy_folder(given.source, given.target, pool, show_percent)
-    print(f"{copied.files} files, {copied.size} bytes")
+    _prelude.tell("{} files, {} bytes", copied.files, copied.size)
     return 0
 
 

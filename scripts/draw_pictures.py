@@ -29,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     given = options.parse_args(argv)
     if given.list:
         for picture in pictures.PICTURES.values():
-            print(f"{picture.name:16} {picture.title('en')} · {picture.title('zh')}")
+            print(f"{picture.name:16} {picture.title(_prelude.language())}")
         return 0
     given.to.mkdir(parents=True, exist_ok=True)
     for name in given.names or pictures.PICTURES:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import _prelude
 
 from netio import chat
+from netio.chat.rules import drop_gloss
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,10 +22,13 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--patience", type=float, default=1.5, metavar="SECONDS",
                          help="with UDP: how long a server of netio's may take to say so (default: %(default)g)")
     chosen = options.parse_args(argv)
-    end = chat.join((chosen.host, chosen.port), chosen.name, over_tcp=chosen.tcp, patience=chosen.patience)
+    end = chat.join((chosen.host, chosen.port), chosen.name, over_tcp=chosen.tcp, patience=chosen.patience,
+                    say=_prelude.say)
+    if end.kind == "refused":
+        raise _prelude.Refusal(drop_gloss(end.text) if _prelude.language() == "zh" else end.text)
     if end.kind != "left":
         raise ConnectionError(end.text)
-    print("已离开聊天室 (you have left)")
+    print(_prelude.say("已离开聊天室 (you have left)"))
     return 0
 
 

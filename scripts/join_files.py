@@ -21,17 +21,20 @@ def main(argv: list[str] | None = None) -> int:
                          help="let N processes work at once")
     chosen = options.parse_args(argv)
     if chosen.check == bool(chosen.target):
-        options.error("give either a target or --check")
+        options.error(_prelude.say("give either a target or --check"))
     if chosen.check:
         damaged = files.parts.find_damaged(chosen.list)
-        print("\n".join(f"damaged or missing: {path}" for path in damaged) or "all parts are well")
+        for path in damaged:
+            _prelude.tell("damaged or missing: {}", path)
+        if not damaged:
+            _prelude.tell("all parts are well")
         return 1 if damaged else 0
     if chosen.processes > 0:
         with ProcessPoolExecutor(chosen.processes) as executor:
             size = files.join_files(chosen.list, chosen.target, executor=executor)
     else:
         size = files.join_files(chosen.list, chosen.target)
-    print(f"{chosen.target}: {size:,} bytes")
+    _prelude.tell("{}: {:,} bytes", chosen.target, size)
     return 0
 
 

@@ -45,8 +45,8 @@ def main(argv: list[str] | None = None) -> int:
         process.join()
     limit.close()
     most = max(sum(other.begin <= span.begin < other.end for other in timeline.spans) for span in timeline.spans)
-    print(timeline.draw())
-    print(f"at most {most} of {given.tasks} tasks at once, {given.limit} allowed")
+    print(timeline.draw(say=_prelude.say))
+    _prelude.tell("at most {} of {} tasks at once, {} allowed", most, given.tasks, given.limit)
     return 0 if most <= given.limit else 1
 
 

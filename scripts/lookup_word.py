@@ -28,11 +28,11 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--unsorted", action="store_true", help="read the whole file instead of halving it")
     chosen = options.parse_args(argv)
     if chosen.check:
-        print(f"{chosen.file}: {files.lookup.check_sorted(chosen.file)} entries, sorted")
+        _prelude.tell("{}: {} entries, sorted", chosen.file, files.lookup.check_sorted(chosen.file))
         return 0
     look_up = files.lookup.look_up_unsorted if chosen.unsorted else files.look_up
     missing = 0
-    for word in chosen.word or _prelude.typed_lines("Word: "):
+    for word in chosen.word or _prelude.typed_lines(_prelude.say("word> ")):
         for spelling in dict.fromkeys((word.strip(), word.strip().lower())):
             if found := look_up(chosen.file, spelling, prefix=chosen.prefix, encoding=chosen.encoding):
                 break
@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
         for entry in found:
             print(f"{entry.word}  {entry.explanation}")
         if not found:
-            print(f"{word}: not found")
+            _prelude.tell("{}: not found", word)
     return 1 if missing else 0
 
 

@@ -17,17 +17,19 @@ UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 def byte_count(text: str) -> int:
     """Convert an argument such as 4096, 64K or 10G to bytes."""
     unit = UNITS.get(text[-1:].upper(), 0)
-    return int(text[:-1]) * unit if unit else int(text)
+    return (unit or 1) * _prelude.count(text[:-1] if unit else text)
 
 
 def show(path: str) -> None:
     facts = files.describe_file(path)
-    print(f"length     {facts.size:>20,} bytes\non disk    {facts.allocated:>20,} bytes")
+    _prelude.tell("length     {:>20,} bytes", facts.size)
+    _prelude.tell("on disk    {:>20,} bytes", facts.allocated)
     try:
         for extent in files.map_extents(path):
-            print(f"{extent.kind:<6} {extent.length:>24,} bytes at {extent.offset:,}")
+            kind = _prelude.pad(_prelude.say(extent.kind), 6)
+            _prelude.tell("{} {:>24,} bytes at {:,}", kind, extent.length, extent.offset)
     except NotImplementedError as error:
-        print(error)
+        print(_prelude.explain(error))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -39,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--show", action="store_true", help="make nothing, only show the file")
     chosen = options.parse_args(argv)
     if chosen.show == (chosen.size is not None):
-        options.error("give either a size or --show")
+        options.error(_prelude.say("give either a size or --show"))
     if chosen.size is not None:
         files.make_sparse(chosen.file, chosen.size)
         if chosen.reserve:

@@ -24,7 +24,7 @@ def answer(channel: socket.socket) -> None:
             except EOFError:
                 return
             with sock:
-                sock.sendall(b"answered by process %d" % os.getpid())
+                sock.sendall(b"%d" % os.getpid())
 
 
 def start_worker(stack: contextlib.ExitStack, method: str | None) -> socket.socket:
@@ -57,7 +57,8 @@ def main(argv: list[str] | None = None) -> int:
                 with sock:
                     ipc.send_socket(channels[number % given.workers], sock)
                 with client.makefile("r", encoding="utf-8") as reply:
-                    print(f"client {number}: {reply.read()} (accepted by {os.getpid()})", flush=True)
+                    _prelude.tell("client {}: answered by process {}, accepted by {}", number, reply.read(),
+                                  os.getpid())
     return 0
 
 

@@ -23,7 +23,7 @@ def show(request: http.Request) -> str:
 
 
 def print_request(sock: socket.socket, address: object) -> None:
-    print(f"-- from {address}", flush=True)
+    _prelude.tell("-- from {}", address)
     http.handle_one_request(sock, show)
 
 

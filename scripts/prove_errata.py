@@ -45,11 +45,11 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("numbers", metavar="N", type=int, nargs="*", help="the erratum's number (default: all)")
     chosen = options.parse_args(argv).numbers
     if not __debug__:
-        raise ValueError(_prelude.say("proofs are assertions, which python -O leaves out"))
+        raise _prelude.Refusal(_prelude.say("proofs are assertions, which python -O leaves out"))
     language = _prelude.language()
     errata = _errata.read_page()
     if unknown := set(chosen) - {erratum.number for erratum in errata}:
-        raise ValueError(f"no such erratum: {', '.join(map(str, sorted(unknown)))}")
+        raise _prelude.Refusal(_prelude.say("no such erratum: {}", ", ".join(map(str, sorted(unknown)))))
     outcomes = []
     for erratum in errata:
         if not chosen or erratum.number in chosen:

@@ -22,10 +22,10 @@ def receive_all(sock: socket.socket, sender: str, chosen: argparse.Namespace) ->
     try:
         while path := tcp.receive_file(sock, chosen.folder, max_size=chosen.max_size, overwrite=chosen.overwrite,
                                        timeout=chosen.timeout):
-            print(f"saved {path} ({os.path.getsize(path)} bytes) from {sender}", flush=True)
+            _prelude.tell("saved {} ({} bytes) from {}", path, os.path.getsize(path), sender)
         return 0
     except (OSError, ValueError, EOFError) as error:
-        print(f"{sender}: {error}", file=sys.stderr, flush=True)
+        print(_prelude.say("{}: {}", sender, _prelude.explain(error)), file=sys.stderr, flush=True)
         return 2
 
 

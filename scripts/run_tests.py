@@ -33,7 +33,7 @@ def python_with_pytest() -> str:
     folder = CHECKOUT / ".test-env" / f"{sys.implementation.cache_tag}-{sys.platform}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists() or subprocess.run([str(python), "-c", "import pytest"], capture_output=True).returncode:
-        print(f"pytest is missing: installing it into {folder}", flush=True)
+        _prelude.tell("pytest is missing: installing it into {}", folder)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", "pytest"], check=True)
     return str(python)
@@ -73,13 +73,14 @@ def run_chapters(python: str, options: list[str], jobs: int) -> int:
             if done.returncode and not counts.keys() & {"failed", "error"}:  # pytest itself went down
                 counts["error"] = 1
             total.update(counts)
-            name = paths[-1] if len(paths) < 3 else "the rest"
-            print(done.stdout if done.returncode else f"{name:20} {last}", flush=True)
+            name = paths[-1] if len(paths) < 3 else _prelude.say("the rest")
+            print(done.stdout if done.returncode else f"{_prelude.pad(name, 20)} {last}", flush=True)
     finally:
         executor.shutdown(cancel_futures=True)  # Ctrl-C reaches those that run; the others shall not begin
     failed = total["failed"] + total["error"]
-    print(f"\n{time.monotonic() - begin:.0f} s, {jobs} side by side")
-    print(f"{total['passed']} passed, {failed} failed, {total['skipped']} skipped")
+    print()
+    _prelude.tell("{:.0f} s, {} side by side", time.monotonic() - begin, jobs)
+    _prelude.tell("{} passed, {} failed, {} skipped", total["passed"], failed, total["skipped"])
     return int(failed > 0)
 
 
@@ -94,7 +95,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         python = python_with_pytest()
     except (subprocess.CalledProcessError, OSError) as error:
-        print(f"run_tests.py: cannot make an environment with pytest: {error}", file=sys.stderr)
+        text = _prelude.say("cannot make an environment with pytest: {}", _prelude.explain(error))
+        print(_prelude.say("{}: {}", "run_tests.py", text), file=sys.stderr)
         return 2
     if all(argument.startswith("-") for argument in arguments):
         return run_chapters(python, [option for option in arguments if option not in ("-q", "--quiet")], jobs)

@@ -28,8 +28,8 @@ def main(argv: list[str] | None = None) -> int:
     buyers = collections.Counter(ticket for _, ticket in sales)
     twice = sum(count > 1 for count in buyers.values())
     in_order = [ticket for _, ticket in sales] == sorted(buyers)
-    print(f"{len(sales)} sales of {len(buyers)} tickets, {'in order' if in_order else 'not in order'}; "
-          f"{twice} tickets were sold more than once")
+    _prelude.tell("{} sales of {} tickets, {}; {} tickets were sold more than once", len(sales), len(buyers),
+                  _prelude.say("in order" if in_order else "not in order"), twice)
     return 0
 
 

@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     sent = 0
     while True:
         went = udp.send_broadcast(udp.datagrams.truncate_text(chosen.text), chosen.port, chosen.to)
-        print(f"sent to {', '.join(went)} port {chosen.port}", flush=True)
+        _prelude.tell("sent to {} port {}", ", ".join(went), chosen.port)
         sent += 1
         if sent == chosen.count:
             return 0

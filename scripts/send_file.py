@@ -13,7 +13,8 @@ from netio import tcp
 
 
 def show_progress(done: int, total: int) -> None:
-    print(f"\r  {done / total:4.0%} of {total} bytes", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    shown = _prelude.say("{:4.0%} of {} bytes", done / total, total)
+    print(f"\r  {shown}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     with tcp.connect((chosen.host, chosen.port), timeout=chosen.timeout) as sock:
         for path in chosen.paths:
             sent = tcp.send_file(sock, path, progress=progress, timeout=chosen.timeout)
-            print(f"sent {sent} of {os.path.getsize(path)} bytes: {path}", flush=True)
+            _prelude.tell("sent {} of {} bytes: {}", sent, os.path.getsize(path), path)
         tcp.half_close(sock)
     return 0
 

@@ -28,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
                 sock.sendall(parse_student(line).pack())
                 answer = answers.readline(1000)
                 if not answer.endswith(b"\n"):
-                    raise EOFError(f"the server has gone without an answer to {line!r}")
+                    raise _prelude.Refusal(_prelude.say("the server has gone without an answer to {!r}", line))
                 print(answer.decode("utf-8").rstrip(), flush=True)
     return 0
 

@@ -27,8 +27,9 @@ def main(argv: list[str] | None = None) -> int:
                          help="with UDP: put out who was not heard for so long (default: %(default)g)")
     chosen = options.parse_args(argv)
     if chosen.model and not chosen.tcp:
-        options.error("--model is for --tcp: over UDP one thread serves everybody")
-    room = chat.Room(silence=chosen.silence, record=lambda line: print(line, flush=True))
+        options.error(_prelude.say("--model is for --tcp: over UDP one thread serves everybody"))
+    room = chat.Room(silence=chosen.silence, record=lambda line: print(line, flush=True),
+                     glossed=_prelude.language() != "zh")
     address = (chosen.host, chosen.port)
     server = chat.TCPServer(address, room, chosen.model or "thread") if chosen.tcp else chat.Server(address, room)
     with contextlib.closing(server):
@@ -46,7 +47,7 @@ def _announce(server: chat.Server | chat.TCPServer) -> None:
             try:
                 server.announce(line.rstrip("\r\n"))
             except ValueError as error:
-                print(f"not announced: {error}", file=sys.stderr, flush=True)
+                print(_prelude.say("not announced: {}", _prelude.explain(error)), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options.parse_args(argv)
     if chosen.list:
         here = available_models()
-        print("\n".join(f"{name:10} {'' if name in here else 'not here: '}{what}" for name, what in MODELS.items()))
+        for name, what in MODELS.items():
+            print(f"{name:10} {'' if name in here else _prelude.say('not here: ')}{_prelude.say(what)}")
         return 0
     is_event = chosen.model in ("select", "poll", "epoll", "kqueue")
     server = Server(

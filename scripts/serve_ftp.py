@@ -25,12 +25,12 @@ def make_user(text: str, folder: str, permissions: tuple[str, ...]) -> User:
     """Make a user from NAME or NAME:PASSWORD; the password may be given as a hash, too."""
     name, colon, password = text.partition(":")
     if not name:
-        raise ValueError("a user is NAME or NAME:PASSWORD")
+        raise _prelude.Refusal(_prelude.say("a user is NAME or NAME:PASSWORD"))
     if not colon:
-        ask = f"Password for {name}: "
+        ask = _prelude.say("Password for {}: ", name)
         password = getpass.getpass(ask) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
         if not password:
-            raise ValueError(f"no password for {name}")
+            raise _prelude.Refusal(_prelude.say("no password for {}", name))
     return User(name, password if is_hashed(password) else hash_password(password), folder, permissions)
 
 
@@ -53,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--log", action="store_true", help="print a line for each command")
     chosen = options.parse_args(argv)
     if chosen.require_tls and not chosen.tls:
-        raise ValueError("--require-tls needs --tls")
+        raise _prelude.Refusal(_prelude.say("--require-tls needs --tls"))
     rights = ("read", "write", "change") if chosen.write else ("read",)
     users = [make_user(text, chosen.folder, rights) for text in chosen.user]
     if not users or chosen.anonymous:

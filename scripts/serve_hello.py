@@ -16,7 +16,7 @@ from netio import concurrency, http
 
 def serve_hello(page: str, sock: socket.socket, address: object) -> None:
     request = http.handle_one_request(sock, lambda request: page)
-    print(f"{request.method} {request.target}" if request else "no request", flush=True)
+    print(f"{request.method} {request.target}" if request else _prelude.say("no request"), flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:

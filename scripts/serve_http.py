@@ -28,7 +28,7 @@ def header(text: str) -> tuple[str, str]:
     """Convert the argument `Name: value` to a pair."""
     name, colon, value = text.partition(":")
     if not colon:
-        raise argparse.ArgumentTypeError(f"a header is NAME: VALUE, not {text!r}")
+        raise argparse.ArgumentTypeError(_prelude.say("a header is NAME: VALUE, not {!r}", text))
     return name.strip(), value.strip()
 
 
@@ -36,7 +36,7 @@ def credentials(text: str) -> tuple[str, str]:
     """Convert the argument `name:password` to a name and the hash of its password, which may be given as a hash too."""
     name, colon, password = text.partition(":")
     if not colon or not name:
-        raise argparse.ArgumentTypeError("credentials are NAME:PASSWORD")
+        raise argparse.ArgumentTypeError(_prelude.say("credentials are NAME:PASSWORD"))
     return name, password if is_hashed(password) else hash_password(password)
 
 

@@ -18,13 +18,13 @@ from netio import concurrency, http
 def page(file: Path, request: http.Request) -> http.Response:
     """Answer with the file, or with 404."""
     if request.path != "/":
-        raise http.HTTPError(404, "SORRY: there is only one page here")
+        raise http.HTTPError(404, _prelude.say("SORRY: there is only one page here"))
     return http.Response(200, [("Content-Type", "text/html; charset=utf-8")], file.read_bytes())
 
 
 def serve_page(file: Path, sock: socket.socket, address: object) -> None:
     request = http.handle_one_request(sock, functools.partial(page, file))
-    print(f"{request.method} {request.target}" if request else "no request", flush=True)
+    print(f"{request.method} {request.target}" if request else _prelude.say("no request"), flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:

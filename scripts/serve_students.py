@@ -30,7 +30,8 @@ def save_stream(log: files.DurableLog, sock: socket.socket, address: tuple[Any, 
                 sock.sendall(answer)
         decoder.finish()
     except (OSError, packing.RecordError) as error:  # it vanished, fell silent, or left in the middle of a record
-        print(f"{tcp.format_address(address)}: {error}", file=sys.stderr, flush=True)
+        where = tcp.format_address(address)
+        print(_prelude.say("{}: {}", where, _prelude.explain(error)), file=sys.stderr, flush=True)
 
 
 def save_datagram(log: files.DurableLog, datagram: udp.Datagram) -> bytes:

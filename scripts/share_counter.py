@@ -36,11 +36,11 @@ def main(argv: list[str] | None = None) -> int:
     given = options.parse_args(argv)
     with ipc.Value("i", 0) as counter, ipc.Barrier(given.processes) as barrier:
         run([ipc.start(add_in_two_steps, counter, barrier, method=given.method) for _ in range(given.processes)])
-        print(f"two steps: {given.processes} additions make {counter.value}")
+        _prelude.tell("two steps: {} additions make {}", given.processes, counter.value)
         counter.value = 0
         run([ipc.start(add_in_one_step, counter, given.times, method=given.method) for _ in range(given.processes)])
         expected = given.processes * given.times
-        print(f"one step: {expected} additions make {counter.value}")
+        _prelude.tell("one step: {} additions make {}", expected, counter.value)
         return 0 if counter.value == expected else 1
 
 

@@ -17,17 +17,20 @@ SAMPLE = "Hi\n你好\nend"
 
 
 def show(path: str, size: int, most: int, encoding: str) -> None:
-    for title, binary in (("characters (text)", False), ("bytes (binary)", True)):
-        print(f"read({size}) {title}")
+    for title, binary in (("read({}) characters (text)", False), ("read({}) bytes (binary)", True)):
+        _prelude.tell(title, size)
         for number, (offset, piece) in enumerate(files.walk_offsets(path, size, binary=binary, encoding=encoding)):
             if number == most:
                 print("  ...")
                 break
-            print(f"  tell() = {offset:<6} read -> {piece!r}")
+            _prelude.tell("  tell() = {:<6} read -> {!r}", offset, piece)
     with files.LineIndex(path, encoding=encoding) as lines:
-        print(f"{len(lines)} lines")
+        _prelude.tell("{} lines", len(lines))
         for number in range(min(len(lines), most)):
-            print(f"  line {number} at byte {lines.offset(number):<6} {lines[number]!r}")
+            _prelude.tell("  line {} at byte {:<6} {!r}", number, lines.offset(number), lines[number])
+    print()
+    _prelude.conclude("You saw: a text file's read counts characters, a binary one's bytes; tell() is a place in "
+                      "bytes, of which a Chinese character takes several.")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -18,8 +18,12 @@ def main(argv: list[str] | None = None) -> int:
     _prelude.parser(__doc__).parse_args(argv)
     orphan, first, second = zombies.make_orphan()
     try:
-        print(f"this process is {os.getpid()}; it started {first}, which started {orphan} and ended")
-        print(f"the parent of {orphan} was {first} and is {second}; its state is {zombies.process_state(orphan)}")
+        _prelude.tell("this process is {}; it started {}, which started {} and ended", os.getpid(), first, orphan)
+        _prelude.tell("the parent of {} was {} and is {}; its state is {}", orphan, first, second,
+                      zombies.process_state(orphan))
+        print()
+        _prelude.conclude("You saw: the orphan goes on without its parent; process {} adopted it, and will collect "
+                          "it when it ends, so it never stays a zombie.", second)
     finally:
         os.kill(orphan, signal.SIGKILL)
     return 0

@@ -7,9 +7,25 @@ Byte orders: @ this machine's, padded as C does; = this machine's; < little end 
 """
 from __future__ import annotations
 
+import struct
+
 import _prelude
 
 from netio import packing
+
+
+def conclude(format: str, named: bool) -> None:
+    """Say what was to be seen."""
+    if named:
+        _prelude.conclude("You saw: {!r} takes {} bytes.", format, struct.calcsize(format))
+        return
+    here, network = struct.calcsize("@" + format), struct.calcsize("!" + format)
+    if here > network:
+        _prelude.conclude("You saw: this machine's layout (@) takes {} bytes with its padding, the network's (!) "
+                          "{}: both sides must use the same.", here, network)
+    else:
+        _prelude.conclude("You saw: {} bytes in both layouts, as there is nothing to pad; the order of the bytes "
+                          "may differ.", here)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -19,7 +35,10 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options.parse_args(argv)
     named = chosen.format[:1] in packing.fields.BYTE_ORDERS
     for format in [chosen.format] if named else ["@" + chosen.format, "!" + chosen.format]:
-        print(packing.explain_format(format, *packing.view.values_from_text(format, chosen.values)))
+        values = packing.view.values_from_text(format, chosen.values)
+        print(packing.explain_format(format, *values, say=_prelude.say))
+    print()
+    conclude(chosen.format, named)
     return 0
 
 

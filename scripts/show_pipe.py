@@ -18,12 +18,12 @@ from netio import ipc
 
 def run_app(end: ipc.pipes.Connection, name: str) -> None:
     granted = ipc.pipes.request_login(end, name)
-    print(f"{name}: {'is running' if granted else 'may not run'}", flush=True)
+    _prelude.tell("{}: is running" if granted else "{}: may not run", name)
 
 
 def guard_apps(end: ipc.pipes.Connection, allowed: list[str]) -> None:
     for name, answer in ipc.pipes.answer_logins(end, allowed):
-        print(f"guard: answered {answer} to {name}", flush=True)
+        _prelude.tell("guard: answered {} to {}", answer, name)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -38,12 +38,18 @@ def main(argv: list[str] | None = None) -> int:
     guard.join()
     receiver, sender = ipc.open_pipe()
     quitter = ipc.start(die_silently, sender, method=given.method)
+    heard = False
     try:
         receiver.recv(timeout=30)
     except EOFError as error:
-        print(f"the one that died: {error}")
+        _prelude.tell("the one that died: recv raised EOFError ({})", error)
+        heard = True
     quitter.join()
     receiver.close()
+    print()
+    if heard:
+        _prelude.conclude("You saw: one two-way pipe carried question and answer, and a reader hears of the other "
+                          "side's end at once, because the system closes what a process had open.")
     return 0
 
 

@@ -35,12 +35,20 @@ def main(argv: list[str] | None = None) -> int:
     given = options.parse_args(argv)
     with concurrency.ProcessPool(given.workers, timeout=given.timeout, method=given.method) as pool:
         futures = {name: pool.submit(*call) for name, call in TASKS.items()}
+        failed = 0
         for name, future in futures.items():
             error = future.exception()
-            print(f"{name}: {f'{type(error).__name__}: {error}' if error else f'{future.result()!r:.20}'}")
+            failed += error is not None
+            if error:
+                _prelude.tell("{}: {}: {}", _prelude.say(name), type(error).__name__, error)
+            else:
+                _prelude.tell("{}: {:.20}", _prelude.say(name), repr(future.result()))
         roots = concurrency.map_unordered(pool, math.sqrt, range(5), progress=lambda done: print(done, end=". "))
         for item, root in roots:
-            print(f"the square root of {item} is {root:.3f}")
+            _prelude.tell("the square root of {} is {:.3f}", item, root)
+    print()
+    _prelude.conclude("You saw: {} of {} tasks failed, each with an exception of its own; no other task was harmed, "
+                      "and the pool worked on.", failed, len(TASKS))
     return 0
 
 

@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
             while True:
                 queue.put("too early", timeout=0)
         except ipc.QueueFull:
-            print(f"full: {queue.full()}, qsize: {queue.qsize()}, empty: {queue.empty()}")
+            _prelude.tell("full: {}, qsize: {}, empty: {}", queue.full(), queue.qsize(), queue.empty())
         queue.get_many(given.maxsize)
         pipes = [ipc.open_pipe() for _ in range(given.consumers)]
         consumers = [ipc.start(consume, queue, sender, method=given.method) for _, sender in pipes]
@@ -47,8 +47,15 @@ def main(argv: list[str] | None = None) -> int:
         for process in consumers:
             process.join()
     total = given.producers * given.items
-    print(f"{given.consumers} consumers summed up to {sum(sums)}; it should be {total * (total - 1) // 2}")
-    return 0 if sum(sums) == total * (total - 1) // 2 else 1
+    expected = total * (total - 1) // 2
+    _prelude.tell("{} consumers summed up to {}; it should be {}", given.consumers, sum(sums), expected)
+    print()
+    if sum(sums) != expected:
+        _prelude.conclude("The sums differ: something was lost or came twice.")
+        return 1
+    _prelude.conclude("You saw: {} processes put, {} took, and nothing was lost or came twice; end() told every "
+                      "consumer to stop.", given.producers, given.consumers)
+    return 0
 
 
 if __name__ == "__main__":

@@ -21,24 +21,39 @@ def show(title: str, sock: socket.socket) -> None:
 
 
 def show_buffers() -> None:
-    print(f"{'asked for':>12} {'send buffer':>12} {'recv buffer':>12} {'taken':>12}   (bytes)")
+    titles = (_prelude.say(title) for title in ("asked for", "send buffer", "recv buffer", "taken"))
+    print(" ".join(_prelude.pad(title, -12) for title in titles) + _prelude.say("   (bytes)"))
+    taken = []
     for size in (8 * 1024, 64 * 1024, 512 * 1024, None):
         found = tcp.measure_buffers(send=size, receive=size)
-        print(f"{size or 'nothing':>12} {found['send_buffer']:>12} {found['receive_buffer']:>12} {found['taken']:>12}")
+        taken.append(found["taken"])
+        asked = _prelude.pad(str(size or _prelude.say("nothing")), -12)
+        print(f"{asked} {found['send_buffer']:>12} {found['receive_buffer']:>12} {found['taken']:>12}")
+    print()
+    _prelude.conclude("You saw: `send` took {} to {} bytes that nobody read; with full buffers it blocks until the "
+                      "reader makes room.", min(taken), max(taken))
 
 
 def show_life() -> None:
     with tcp.listen(("127.0.0.1", 0)) as listener:
-        show("listening", listener)
+        show(_prelude.say("listening"), listener)
     client, server = tcp.connect_pair()
     with client, server:
         client.sendall("猫".encode())
-        show("connected, and three bytes have come", server)
+        show(_prelude.say("connected, and three bytes have come"), server)
         tcp.half_close(client)
         tcp.Reader(server).read_to_end()
-        print("\nafter the client's half-close")
-        print(f"  client {tcp.tcp_state(client) or '-'}, server {tcp.tcp_state(server) or '-'}")
-    show("closed", client)
+        states = tcp.tcp_state(client) or "-", tcp.tcp_state(server) or "-"
+        print("\n" + _prelude.say("after the client's half-close"))
+        _prelude.tell("  client {}, server {}", *states)
+    show(_prelude.say("closed"), client)
+    print()
+    if "-" in states:
+        _prelude.conclude("You saw: a connection is known by both ends' addresses. This system does not show TCP's "
+                          "state.")
+    else:
+        _prelude.conclude("You saw: a connection is known by both ends' addresses; after the half-close the client "
+                          "was in {} and the server in {} until it closes, too.", *states)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -48,14 +63,14 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--buffers", action="store_true", help="fill buffers of several sizes")
     chosen = options.parse_args(argv)
     if (chosen.host is None) != (chosen.port is None):
-        options.error("HOST and PORT belong together")
+        options.error(_prelude.say("HOST and PORT belong together"))
     if chosen.buffers:
         show_buffers()
     elif chosen.host is None:
         show_life()
     else:
         with tcp.connect((chosen.host, chosen.port), timeout=10) as sock:
-            show(f"connected to {tcp.format_address((chosen.host, chosen.port))}", sock)
+            show(_prelude.say("connected to {}", tcp.format_address((chosen.host, chosen.port))), sock)
     return 0
 
 

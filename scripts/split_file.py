@@ -28,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     else:
         made = files.split_file(chosen.file, chosen.parts, chosen.folder)
     for digest, path in files.parts.read_checksums(made):
-        print(f"{digest[:16]}...  {files.describe_file(path).size:>14,} bytes  {path}")
+        _prelude.tell("{}...  {:>14,} bytes  {}", digest[:16], files.describe_file(path).size, path)
     print(made)
     return 0
 

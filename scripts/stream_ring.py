@@ -26,9 +26,9 @@ def receive(path: str, senders: int, timeout: float) -> None:
                 count += len(messages)
                 size += sum(map(len, messages))
         except EOFError as error:
-            print(error)
+            _prelude.tell("The input has ended: {}", error)
         seconds = time.monotonic() - (begin or time.monotonic())
-        print(f"{count} messages, {size} bytes, {count / max(seconds, 1e-9):.0f} a second")
+        _prelude.tell("{} messages, {} bytes, {:.0f} a second", count, size, count / max(seconds, 1e-9))
 
 
 def send(path: str, count: int, batch: int, size: int) -> None:
@@ -38,7 +38,7 @@ def send(path: str, count: int, batch: int, size: int) -> None:
             now = min(batch, count - sent)
             sender.send_many([message] * now, timeout=60)
             sent += now
-    print(f"sent {sent} messages of {size} bytes")
+    _prelude.tell("sent {} messages of {} bytes", sent, size)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -26,8 +26,9 @@ def main(argv: list[str] | None = None) -> int:
         begin = time.perf_counter()
         with concurrency.ProcessPool(workers, method="spawn") as pool:
             total = primes.sum_primes(given.below, pool)
-        bars.append((f"{workers} process{'es' if workers > 1 else ''}", time.perf_counter() - begin))
-        print(f"{bars[-1][0]}: the sum of the primes below {given.below} is {total}")
+        label = _prelude.say("{} processes" if workers > 1 else "{} process", workers)
+        bars.append((label, time.perf_counter() - begin))
+        _prelude.tell("{}: the sum of the primes below {} is {}", bars[-1][0], given.below, total)
     print(charts.draw_bars(bars))
     return 0
 

@@ -30,9 +30,9 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.buffer.flush()
 
     with tcp.connect(address, timeout=chosen.wait) as sock:
-        print(f"connected to {tcp.format_address(address)}", file=sys.stderr)
+        print(_prelude.say("connected to {}", tcp.format_address(address)), file=sys.stderr)
         shown = tcp.interact(sock, lambda: source.read(64 * 1024) or b"", show, timeout=chosen.wait)
-    print(f"closed after {shown} bytes", file=sys.stderr)
+    print(_prelude.say("closed after {} bytes", shown), file=sys.stderr)
     return 0
 
 

@@ -22,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     messages = (line.encode("utf-8") for line in _prelude.typed_lines("> "))
     for _, answer in udp.talk((chosen.host, chosen.port), messages, timeout=chosen.timeout):
         if answer is None:
-            print(f"(no answer within {chosen.timeout:g} s)", flush=True)
+            _prelude.tell("(no answer within {:g} s)", chosen.timeout)
         else:
             print(answer.data.decode("utf-8", "replace"), flush=True)
     return 0

@@ -26,8 +26,8 @@ def get_password(user: str) -> str:
     if "NETIO_FTP_PASSWORD" in os.environ:
         return os.environ["NETIO_FTP_PASSWORD"]
     if sys.stdin.isatty():
-        return getpass.getpass(f"password of {user}: ")
-    raise ValueError("no terminal to ask for the password at: set NETIO_FTP_PASSWORD")
+        return getpass.getpass(_prelude.say("Password for {}: ", user))
+    raise _prelude.Refusal(_prelude.say("no terminal to ask for the password at: set NETIO_FTP_PASSWORD"))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -42,14 +42,17 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--cafile", metavar="FILE", help="trust the certificates in this file, too (with --tls)")
     options.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="longest silence (%(default)s)")
     chosen = options.parse_args(argv)
+    if not os.path.isdir(chosen.folder):
+        text = _prelude.say("no such folder: {}; make it first, or give another --folder", chosen.folder)
+        raise _prelude.Refusal(text)
     tls = ssl.create_default_context(cafile=chosen.cafile) if chosen.tls or chosen.cafile else None
     try:
         with open_session((chosen.host, chosen.port), chosen.user, get_password(chosen.user), tls=tls,
                           passive=not chosen.active, encoding=chosen.encoding, timeout=chosen.timeout) as session:
-            menu = FTPMenu(session, folder=chosen.folder)
+            menu = FTPMenu(session, folder=chosen.folder, say=_prelude.say)
             return 2 if menu.run() and not menu.interactive else 0
     except ftplib.Error as error:
-        raise PermissionError(f"the server says: {error}") from error
+        raise _prelude.Refusal(_prelude.say("the server says: {}", error)) from error
 
 
 if __name__ == "__main__":

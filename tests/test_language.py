@@ -1,6 +1,8 @@
 """Chinese: who gets it; no help is left in English, no translation is left over, and every console lives through it."""
 from __future__ import annotations
 
+import ast
+import functools
 import importlib.util
 import json
 import os
@@ -99,26 +101,88 @@ def test_the_english_help_would_be_found_out(run_script):
     assert {"shares", "child", "exit"} <= set(re.findall(r"[a-z]{2,}", prose(english)))
 
 
-@pytest.mark.skipif("run_tests.py" not in SCRIPTS, reason="the embeddable Python has no sources to compare with")
 def test_no_translation_is_left_over(helps):
+    here = literals()
+    left = set(translations()) - set(helps[1]) - here
+    assert sorted(text for text in left - {doc.partition("\n")[0] for doc in here} if not said_by_argparse(text)) == []
+
+
+def translations():
+    """Return all translations by their English text."""
     code = ("import json, sys; sys.path.insert(0, 'scripts'); import chinese; from netio import _chinese; "
-            "print(json.dumps([list(chinese.WORDS), list(_chinese.WORDS)]))")
+            "print(json.dumps({**_chinese.WORDS, **chinese.WORDS}))")
     done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    scripts, package = json.loads(done.stdout)
-    said = {text for text in scripts + package if said_elsewhere(text)}
-    assert sorted(set(scripts + package) - set(helps[1]) - said) == []
+    return json.loads(done.stdout)
 
 
-def said_elsewhere(text):
-    """True for what no --help says: argparse's refusals, its words on other Pythons, what netio and scripts refuse."""
+def literals():
+    """Return every text that stands in the package and in the scripts, but for the dictionaries."""
+    files = [*(CHECKOUT / "scripts").glob("*.py"), *(CHECKOUT / "scripts" / "benches").glob("*.py"),
+             *(path for path in (CHECKOUT / "netio").rglob("*.py") if path.name != "_chinese.py")]
+    return {node.value for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def said_by_argparse(text):
+    """True for argparse's refusals, and for its words on other Pythons."""
     import argparse
 
-    sources = [Path(argparse.__file__), CHECKOUT / "netio" / "__main__.py", CHECKOUT / "scripts" / "_prelude.py",
-               CHECKOUT / "scripts" / "prove_errata.py",
-               *(CHECKOUT / "netio" / "check").glob("*.py")]
-    here = "".join(path.read_text(encoding="utf-8") for path in sources)
+    source = Path(argparse.__file__)
+    if not source.exists():  # the embeddable Python has no sources to compare with
+        return True
     return text in ("optional arguments", "options", " (default: %(default)s)",
-                    "argument %(argument_name)s: %(message)s") or text.replace("\n", "\\n") in here
+                    "argument %(argument_name)s: %(message)s") or (
+                        text.replace("\n", "\\n") in source.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, "_prelude.py", "_students.py"])
+def test_what_is_printed_is_looked_up(name):
+    """Every literal with English words that a script prints or refuses with goes through `say`, and is translated."""
+    tree, known = ast.parse((CHECKOUT / "scripts" / name).read_text(encoding="utf-8")), translations_once()
+    said = [call.args[0] for call in ast.walk(tree) if isinstance(call, ast.Call) and is_lookup(call) and call.args]
+    missing = [text for argument in said for text in texts(argument) if text not in known]
+    assert missing == []
+    assert [text for call in ast.walk(tree) if is_output(call) for text in bare_texts(call)] == []
+
+
+@functools.lru_cache(maxsize=1)
+def translations_once():
+    return translations()
+
+
+def is_lookup(node):
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in (
+        "say", "tell", "conclude")
+
+
+def is_output(node):
+    """True for `print(...)`, `raise X(...)`, `options.error(...)`, and a prompt."""
+    if isinstance(node, ast.Raise):
+        return isinstance(node.exc, ast.Call)
+    name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+    return name in ("print", "error", "typed_lines", "getpass")
+
+
+def texts(node):
+    """Yield the texts that an argument may be: a literal, or either of two."""
+    if isinstance(node, ast.Constant):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from texts(node.body)
+        yield from texts(node.orelse)
+
+
+def bare_texts(node):
+    """Yield the literals with words in them that no lookup has; an encoding, a key or a value to compare is none."""
+    if is_lookup(node) or isinstance(node, ast.Compare):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if any(word not in TERMS for word in re.findall(r"[A-Za-z]{2,}", NO_PROSE.sub(" ", node.value))):
+            yield node.value
+    is_codec = isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("encode", "decode")
+    inner = [node.func] if is_codec else [node.value] if isinstance(node, ast.Subscript) else ast.iter_child_nodes(node)
+    for child in inner:
+        yield from bare_texts(child)
 
 
 @pytest.mark.parametrize("encoding, said", [("utf-8", "显示本帮助"), ("gbk", "显示本帮助"), ("ascii", "show this help"),

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Iterator, TextIO
+from typing import Any, Callable, Iterator, TextIO
 
 from .. import tcp, udp
 from ..concurrency import SignalReceiver
@@ -160,13 +160,14 @@ class LineWire:
 
 
 def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Keyboard | None = None,
-         out: TextIO | None = None, patience: float = 1.5, initial_rto: float = 0.1) -> Event:
+         out: TextIO | None = None, patience: float = 1.5, initial_rto: float = 0.1,
+         say: Callable[[str], str] = str) -> Event:
     """Enter a room and stay until `quit`, the end of the input, Ctrl-C, or the server's EXIT; return how it ended.
 
     `keyboard` is what is typed on, in UTF-8 (default: the standard input, in its own encoding), `out` what is shown
     on. The result is an `Event`: "left", or "refused" or "lost" with the reason. `patience` is how many seconds a
     server of ours gets to say so before it is spoken to as the notes do, `initial_rto` when the first text is sent
-    again; see `Session`.
+    again; see `Session`. `say` puts what the client itself says into another language.
 
     >>> import io, os
     >>> from netio.chat import Server
@@ -195,13 +196,15 @@ def join(address: Address, name: str, *, over_tcp: bool = False, keyboard: Keybo
         if threading.current_thread() is threading.main_thread():
             inbox = stack.enter_context(SignalReceiver(signal.SIGINT, signal.SIGTERM))
         stack.callback(screen.end)
-        return _Stay(session, wire, keys, screen, inbox).run()
+        return _Stay(session, wire, keys, screen, inbox, say).run()
 
 
 class _Stay:
     """One visit: the loop, and what each thing that can happen does."""
 
-    def __init__(self, session: Session, wire: Any, keys: Any, screen: Screen, inbox: SignalReceiver | None) -> None:
+    def __init__(self, session: Session, wire: Any, keys: Any, screen: Screen, inbox: SignalReceiver | None,
+                 say: Callable[[str], str]) -> None:
+        self._in_words = say
         self._session, self._wire, self._keys, self._screen, self._inbox = session, wire, keys, screen, inbox
         self._entered = self._typing = False
         self._end: Event | None = None
@@ -236,7 +239,8 @@ class _Stay:
                 self._screen.show(event.text)
             elif event.kind == "entered":
                 self._typing = not self._session.leaving
-                self._screen.show(f"已进入聊天室，quit 退出 (you are in as {self._session.name}; quit leaves)")
+                text = self._in_words("已进入聊天室，quit 退出 (you are in as {}; quit leaves)")
+                self._screen.show(text.format(self._session.name))
             else:
                 self._end = event
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Callable, Hashable, NamedTuple
 
-from .rules import ADMIN, check_name, check_text, name_skeleton
+from .rules import ADMIN, check_name, check_text, drop_gloss, name_skeleton
 
 Peer = Hashable
 Outgoing = list[tuple[Peer, bytes]]
@@ -106,14 +106,16 @@ class Room:
     '拒绝: 请先登录 (log in first: L name)'
 
     A member says at most `burst` lines at once and `rate` lines a second in the long run. One that has not been heard
-    for `silence` seconds is out, and may come again. `record(line)` is called with each line that goes to all. Times
-    are any monotonic seconds; call `deadline_passed` when the time of `next_deadline` has come.
+    for `silence` seconds is out, and may come again. `record(line)` is called with each line that goes to all. Its
+    own notices are Chinese, and `glossed` with English. Times are any monotonic seconds; call `deadline_passed` when
+    the time of `next_deadline` has come.
 
     Raises: nothing for what comes from the network. Notes: 群聊聊天室.
     """
 
     def __init__(self, *, max_members: int = 2000, silence: float = 600.0, burst: int = 20, rate: float = 5.0,
-                 record: Callable[[str], object] = lambda line: None) -> None:
+                 record: Callable[[str], object] = lambda line: None, glossed: bool = True) -> None:
+        self.glossed = glossed
         self.max_members, self.silence, self.burst, self.rate, self.record = max_members, silence, burst, rate, record
         self._by_key: dict[str, Member] = {}
         self._by_peer: OrderedDict[Peer, Member] = OrderedDict()  # the one silent longest comes first
@@ -139,7 +141,7 @@ class Room:
                 return self._log_in(peer, name, now)
             return self._say(peer, name, text, now) if verb == "C" else self._quit(peer, name)
         except ValueError as error:
-            return [(peer, refuse(str(error)))]
+            return [(peer, refuse(self._notice(str(error))))]
 
     def announce(self, text: str) -> Outgoing:
         """Tell everyone something as the administrator; only the server's own keyboard leads here.
@@ -166,7 +168,7 @@ class Room:
         if member is None:
             return []
         del self._by_key[name_skeleton(member.name)]
-        return self._tell(f"{member.name} 离开聊天室 ({why})")
+        return self._tell(self._notice(f"{member.name} 离开聊天室 ({why})"))
 
     def next_deadline(self, now: float) -> float | None:
         """Return when `deadline_passed` is to be called, None while nobody is here."""
@@ -177,7 +179,8 @@ class Room:
         """Take out all who were silent for too long, and tell everybody."""
         out: Outgoing = []
         while self._by_peer and (first := next(iter(self._by_peer.values()))).heard + self.silence <= now:
-            out.append((first.peer, refuse(f"太久没有动静，请重新登录 (silent for {self.silence:g} s: log in again)")))
+            why = self._notice(f"太久没有动静，请重新登录 (silent for {self.silence:g} s: log in again)")
+            out.append((first.peer, refuse(why)))
             out += self.leave(first.peer, "has been silent")
         return out
 
@@ -192,7 +195,7 @@ class Room:
             raise ValueError("这个名字已有人用了 (that name is taken)")
         if len(self._by_key) >= self.max_members:
             raise ValueError("聊天室已满 (the room is full)")
-        told = self._tell(f"{name} 进入聊天室 (has entered)")
+        told = self._tell(self._notice(f"{name} 进入聊天室 (has entered)"))
         member = Member(name, peer, now, self.burst)
         self._by_key[name_skeleton(name)] = self._by_peer[peer] = member
         return [(peer, OK), *told]
@@ -224,6 +227,9 @@ class Room:
         if member.tokens < 1:
             raise ValueError("太快了，这一句没有发出 (too fast: this line was not passed on)")
         member.tokens -= 1
+
+    def _notice(self, text: str) -> str:
+        return text if self.glossed else drop_gloss(text)
 
     def _tell(self, line: str, but: Peer = None) -> Outgoing:
         self.record(line)

@@ -5,6 +5,7 @@ characters that show nothing. NFKC normalisation (UAX #15) undoes the first two,
 """
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # The name that is kept for the server's own keyboard: "administrator".
@@ -20,6 +21,7 @@ _FILLERS = set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u31
 _OVERRIDES = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # they turn what follows around
 # Marks of direction, deprecated formatting, annotations: they show nothing, and change what others see.
 _MARKS = frozenset(map(chr, (0x61C, 0x200E, 0x200F, *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC))))
+_GLOSS = re.compile(r" \([ -~]+\)$")
 _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 
 
@@ -74,6 +76,15 @@ def check_name(name: str) -> None:
         raise ValueError(f"名字里不能有“{ADMIN}” (no name may look like the administrator's)")
     if _reads_like(name, _REFUSAL):
         raise ValueError("名字里不能有“拒绝” (what that name says would look like the server's refusal)")
+
+
+def drop_gloss(text: str) -> str:
+    """Return a notice of the room without the English in brackets at its end.
+
+    >>> drop_gloss("太快 (too fast)")
+    '太快'
+    """
+    return _GLOSS.sub("", text)
 
 
 def check_text(text: str) -> None:

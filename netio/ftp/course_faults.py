@@ -12,7 +12,7 @@ import socket
 import tempfile
 import threading
 from contextlib import contextmanager, suppress
-from typing import Callable, Iterator, NamedTuple
+from typing import Callable, Iterator, NamedTuple, Protocol
 
 from ..tcp import abort, connect_pair, half_close, send_frame
 from .course import CourseClient, serve_course
@@ -34,12 +34,18 @@ class Comparison(NamedTuple):
     framed: str
 
 
-def show_end_in_data() -> Comparison:
+class Show(Protocol):
+    """A function that shows one fault; `say` puts what it says into the reader's language."""
+
+    def __call__(self, *, say: Callable[[str], str] = str) -> Comparison: ...
+
+
+def show_end_in_data(*, say: Callable[[str], str] = str) -> Comparison:
     """A file whose last block is just the end mark: the usual receiver stops before it.
 
     >>> found = show_end_in_data()
     >>> found.usual, found.framed
-    ('1024 of 1026 bytes, and b"##" read as the next answer', '1026 of 1026 bytes')
+    ("1024 of 1026 bytes, and b'##' read as the next answer", '1026 of 1026 bytes')
 
     Notes: 作业：ftp服务器, 结束标志 (end marker).
     """
@@ -49,12 +55,12 @@ def show_end_in_data() -> Comparison:
         got = _receive_usual(ours, _lockstep(theirs, [data[:_BLOCK], data[_BLOCK:], END]))
         theirs.sendall(END)
         left = ours.recv(_BLOCK)
-    usual = f'{len(got)} of {len(data)} bytes, and b"{left.decode()}" read as the next answer'
+    usual = say("{} of {} bytes, and {} read as the next answer").format(len(got), len(data), left)
     return Comparison("end mark in the data", "数据里有结束标志", usual,
-                      f"{len(_fetch_framed(data))} of {len(data)} bytes")
+                      say("{} of {} bytes").format(len(_fetch_framed(data)), len(data)))
 
 
-def show_glued_reply() -> Comparison:
+def show_glued_reply(*, say: Callable[[str], str] = str) -> Comparison:
     """Answer and list, sent one after the other, come in one `recv`: the usual client takes that for a refusal.
 
     >>> found = show_glued_reply()
@@ -69,12 +75,12 @@ def show_glued_reply() -> Comparison:
         theirs.sendall(b"a.txt\nb.txt")
         half_close(theirs)
         answer = _recv_when_all_is_there(ours, 13)
-    usual = "the list" if answer == b"OK" else f"refused, because: {answer.decode()!r}"
+    usual = say("the list: {}").format("") if answer == b"OK" else say("refused, because: {!r}").format(answer.decode())
     with _framed({"a.txt": b"", "b.txt": b""}) as (client, _):
-        return Comparison("glued replies", "回复粘在一起", usual, f"the list: {client.names()}")
+        return Comparison("glued replies", "回复粘在一起", usual, say("the list: {}").format(client.names()))
 
 
-def show_way_out() -> Comparison:
+def show_way_out(*, say: Callable[[str], str] = str) -> Comparison:
     """A name with `../` leads out of the library.
 
     >>> found = show_way_out()
@@ -86,12 +92,12 @@ def show_way_out() -> Comparison:
     with tempfile.TemporaryDirectory() as place, _framed({}, place) as (client, folder):
         _write(place, "passwords", b"secret")
         with open(folder + "/" + "../passwords", "rb") as file:
-            usual = f"sent: {file.read()!r}"
+            usual = say("sent: {!r}").format(file.read())
         return Comparison("../ leads out of the folder", "../ 跳出目录", usual,
-                          _get_framed(client, "../passwords", place))
+                          _get_framed(client, "../passwords", place, say))
 
 
-def show_name_with_blank() -> Comparison:
+def show_name_with_blank(*, say: Callable[[str], str] = str) -> Comparison:
     """A name with a blank, which the usual server cuts there.
 
     >>> found = show_name_with_blank()
@@ -102,11 +108,11 @@ def show_name_with_blank() -> Comparison:
     """
     request = "G my cat.txt"
     with tempfile.TemporaryDirectory() as place, _framed({"my cat.txt": b"miaow"}) as (client, _):
-        usual = f"looked for {request.split(' ')[1]!r}"
-        return Comparison("names with blanks", "文件名带空格", usual, _get_framed(client, "my cat.txt", place))
+        usual = say("looked for {!r}").format(request.split(" ")[1])
+        return Comparison("names with blanks", "文件名带空格", usual, _get_framed(client, "my cat.txt", place, say))
 
 
-def show_short_send(size: int = 1 << 24) -> Comparison:
+def show_short_send(size: int = 1 << 24, *, say: Callable[[str], str] = str) -> Comparison:
     """`send` of a file of `size` bytes to a client that reads slowly: only what fits the buffers goes, and nobody looks
     at how much that was.
 
@@ -123,11 +129,12 @@ def show_short_send(size: int = 1 << 24) -> Comparison:
         sent = 0
         with suppress(socket.timeout):
             sent = theirs.send(data)
-    return Comparison("short sends", "send 只发出一部分", f"{sent} of {size} bytes",
-                      f"{len(_fetch_framed(data))} of {size} bytes")
+    text = say("{} of {} bytes")
+    return Comparison("short sends", "send 只发出一部分", text.format(sent, size),
+                      text.format(len(_fetch_framed(data)), size))
 
 
-def show_half_file() -> Comparison:
+def show_half_file(*, say: Callable[[str], str] = str) -> Comparison:
     """A client that vanishes in the middle of an upload: the usual server keeps the half under the file's name.
 
     >>> found = show_half_file()
@@ -142,12 +149,12 @@ def show_half_file() -> Comparison:
             theirs.sendall(b"x" * _BLOCK)
             half_close(theirs)
             half = _write(place, "thesis.doc", _receive_usual(ours))
-        usual = f"{os.listdir(place)}, {os.path.getsize(half)} bytes of {2 * _BLOCK}"
+        usual = say("{}, {} bytes of {}").format(os.listdir(place), os.path.getsize(half), 2 * _BLOCK)
         return Comparison("half files", "半个文件", usual, _vanish_framed(os.path.join(place, "library")))
 
 
 # Each fault of the course's client or server, as a function that shows it.
-FAULTS: tuple[Callable[[], Comparison], ...] = (
+FAULTS: tuple[Show, ...] = (
     show_end_in_data, show_glued_reply, show_way_out, show_name_with_blank, show_short_send, show_half_file,
 )
 
@@ -209,14 +216,14 @@ def _fetch_framed(data: bytes) -> bytes:
             return file.read()
 
 
-def _get_framed(client: CourseClient, name: str, place: str) -> str:
+def _get_framed(client: CourseClient, name: str, place: str, say: Callable[[str], str]) -> str:
     path = os.path.join(place, "copy")
     try:
         client.get(name, path)
     except OSError as error:
-        return f"refused: {error}"
+        return say("refused: {}").format(error)
     with open(path, "rb") as file:
-        return f"sent: {file.read()!r}"
+        return say("sent: {!r}").format(file.read())
 
 
 def _vanish_framed(folder: str) -> str:

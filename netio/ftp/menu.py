@@ -39,11 +39,16 @@ _ALIASES = {"ls": "list", "dir": "list", "exit": "quit", "bye": "quit", "rm": "d
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 
 
+class _Refusal(ValueError):
+    """What the menu does not do: a text, and what stands in its blanks."""
+
+
 class FTPMenu(cmd.Cmd):
     """A menu over a logged-in `ftplib.FTP`: `run()` takes commands until `quit` or the end of the input.
 
     `stdin` and `stdout` default to the terminal, where `stdin` may be any iterable of lines; errors go to `stderr`, and
-    so does the progress bar, if that is a terminal. `folder` is where downloads go and uploads come from.
+    so does the progress bar, if that is a terminal. `folder` is where downloads go and uploads come from, and `say`
+    puts what the menu says into another language.
 
     >>> class Canned(ftplib.FTP):  # a server that needs no network
     ...     def voidcmd(self, cmd):
@@ -61,11 +66,13 @@ class FTPMenu(cmd.Cmd):
     """
 
     def __init__(self, ftp: ftplib.FTP, *, folder: str | os.PathLike[str] = "", stdin: Iterable[str] | None = None,
-                 stdout: TextIO | None = None, stderr: TextIO | None = None) -> None:
+                 stdout: TextIO | None = None, stderr: TextIO | None = None,
+                 say: Callable[[str], str] = str) -> None:
         super().__init__(stdout=stdout)
         self.ftp, self.folder, self.failures = ftp, os.fspath(folder), 0
         self._lines = sys.stdin if stdin is None else stdin
         self._err = stderr or sys.stderr
+        self._in_words = say
         self.interactive = stdin is None and sys.stdin.isatty()
         self.prompt = "ftp> "
         self._names: list[Entry] | None = None  # of the server's folder, for completion
@@ -73,7 +80,7 @@ class FTPMenu(cmd.Cmd):
     def run(self) -> int:
         """Show the menu to a person, do what the lines say, and return how many of them failed."""
         if self.interactive:
-            self.cmdloop(MENU)
+            self.cmdloop(self._in_words(MENU))
         else:
             for line in self._lines:
                 if self.onecmd(self.precmd(line)):
@@ -93,36 +100,39 @@ class FTPMenu(cmd.Cmd):
         try:
             return bool(super().onecmd(line))
         except (ftplib.error_perm, ftplib.error_temp) as error:
-            self._fail(f"the server says: {error}")
+            self._fail(self._in_words("the server says: {}").format(error))
             if str(error).startswith("421"):
-                raise EOFError("the server has ended the session") from None
+                raise EOFError(self._in_words("the server has ended the session")) from None
+        except _Refusal as error:
+            self._fail(self._in_words(error.args[0]).format(*error.args[1:]))
         except (ConnectionError, EOFError, TimeoutError) as error:
             if self.ftp.sock is None or isinstance(error, EOFError) and not str(error):
-                raise EOFError(str(error) or "the server has ended the session") from None
+                raise EOFError(str(error) or self._in_words("the server has ended the session")) from None
             if _is_cut_off(self.ftp.sock):
-                raise EOFError(f"the server has ended the session: {error}") from None
-            self._fail(str(error))
+                raise EOFError(f"{self._in_words('the server has ended the session')}: {error}") from None
+            self._fail(self._in_words("{}").format(error))
         except OSError as error:
-            self._fail(": ".join(filter(None, [error.strerror or str(error), str(error.filename or "")])))
+            text = ": ".join(filter(None, [error.strerror or str(error), str(error.filename or "")]))
+            self._fail(self._in_words("{}").format(text))
         except (ftplib.Error, ValueError) as error:
-            self._fail(str(error))
+            self._fail(self._in_words("{}").format(error))
         return False
 
     def emptyline(self) -> bool:
         return False
 
     def default(self, line: str) -> None:
-        self._fail(f"no such command: {line.partition(' ')[0]} (help shows the menu)")
+        self._fail(self._in_words("no such command: {} (help shows the menu)").format(line.partition(" ")[0]))
 
     # The commands.
 
     def do_help(self, arg: str) -> None:
-        self._say(MENU)
+        self._say(self._in_words(MENU))
 
     def do_list(self, arg: str) -> None:
         for entry in list_remote(self.ftp, *_names(arg, 0, 1)):
             when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(entry.modified)) if entry.modified else " " * 16
-            size = "folder" if entry.is_folder else _format_size(entry.size)
+            size = self._in_words("folder") if entry.is_folder else _format_size(entry.size)
             self._say(f"{size:>12}  {when}  {_plain(entry.name)}{'/' if entry.is_folder else ''}")
 
     def do_get(self, arg: str) -> None:
@@ -131,7 +141,7 @@ class FTPMenu(cmd.Cmd):
         if os.path.isdir(path):
             path = os.path.join(path, safe_filename(posixpath.basename(name)))
         if os.path.exists(path) and "f" not in options:
-            raise ValueError(f"{os.path.normpath(path)} is here already: get -f replaces it")
+            raise _Refusal("{} is here already: get -f replaces it", os.path.normpath(path))
         overwrite = "f" in options
         self._move(lambda progress: download(self.ftp, name, path, overwrite=overwrite, progress=progress), name,
                    f"get {arg}")
@@ -142,7 +152,7 @@ class FTPMenu(cmd.Cmd):
         path = os.path.join(self.folder, os.path.expanduser(path))
         os.stat(path)
         if not options and remote_size(self.ftp, name) is not None:
-            raise ValueError(f"{name} is there already: put -f replaces it, put -c resumes it")
+            raise _Refusal("{} is there already: put -f replaces it, put -c resumes it", name)
         resume = "c" in options
         self._move(lambda progress: upload(self.ftp, path, name, resume=resume, progress=progress), name,
                    f"put -c {arg.replace('-f ', '').replace('-c ', '')}")
@@ -204,12 +214,12 @@ class FTPMenu(cmd.Cmd):
         except KeyboardInterrupt:
             if self.ftp.sock is None:  # the second one
                 raise
-            self._fail(f"\n{name}: cancelled; `{again}` resumes it")
+            self._fail("\n" + self._in_words("{}: cancelled; `{}` resumes it").format(name, again))
             return
         finally:
             self._names = None
         speed = _format_size(count / max(time.monotonic() - begin, 1e-3))
-        self._say(f"{_plain(name)}: {count} bytes, {speed}/s")
+        self._say(self._in_words("{}: {} bytes, {}/s").format(_plain(name), count, speed))
 
     def _say(self, text: str) -> None:
         print(text, file=self.stdout, flush=True)
@@ -272,9 +282,9 @@ def _names(arg: str, least: int, most: int) -> list[str]:
     """
     names = [quoted or bare for quoted, bare in _WORD.findall(arg)] if arg.startswith('"') else [arg] if arg else []
     if len(names) < least or "" in names:
-        raise ValueError("which one? A name must follow")
+        raise _Refusal("which one? A name must follow")
     if len(names) > most:
-        raise ValueError(f"{len(names)} names are too many here")
+        raise _Refusal("{} names are too many here", len(names))
     return names
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import Iterable, Iterator, NamedTuple, Union
+from typing import Callable, Iterable, Iterator, NamedTuple, Union
 
 from .fields import BoundField, Int32, UInt8  # noqa: F401 (the examples use them)
 from .record import Record
@@ -47,7 +47,7 @@ def hexdump(record: type[Record], data: bytes) -> str:
     return _table(data, [*_with_padding(_spans(record.layout.fields, data), size), *_left_over(size, data)])
 
 
-def explain_format(format: str, *values: Value) -> str:
+def explain_format(format: str, *values: Value, say: Callable[[str], str] = str) -> str:
     """Pack values as `struct.pack` does and show which bytes each of them became.
 
     >>> print(explain_format("!2sIB", b"lily", 7, 1))
@@ -58,6 +58,8 @@ def explain_format(format: str, *values: Value) -> str:
          6  01                       2: B       1
     >>> print(explain_format("@BI", 1, 7).splitlines()[0])
     '@BI': 8 bytes, 3 of them padding
+
+    `say` puts the words of the table into another language.
 
     Raises: ValueError for a wrong format or value, as struct.error reports them.
     Notes: struct模块使用; `struct.calcsize` returns the size alone.
@@ -72,7 +74,8 @@ def explain_format(format: str, *values: Value) -> str:
         for index, (code, offset, size) in enumerate(format_layout(format))
     ]
     padding = len(data) - sum(span.size for span in spans)
-    return f"{format!r}: {len(data)} bytes, {padding} of them padding\n" + _table(data, _with_padding(spans, len(data)))
+    title = say("{!r}: {} bytes, {} of them padding").format(format, len(data), padding)
+    return f"{title}\n{_table(data, _with_padding(spans, len(data)), say)}"
 
 
 def format_layout(format: str) -> list[tuple[str, int, int]]:
@@ -165,11 +168,11 @@ def _left_over(size: int, data: bytes) -> Iterator[Span]:
         yield Span(size, len(data) - size, "(left over)", "")
 
 
-def _table(data: bytes, spans: Iterable[Span]) -> str:
-    lines = ["offset  bytes                    field      value"]
+def _table(data: bytes, spans: Iterable[Span], say: Callable[[str], str] = str) -> str:
+    lines = [say("offset  bytes                    field      value")]
     for offset, size, name, meaning in spans:
         raw = data[offset:offset + size]
         for start in range(0, len(raw) or 1, 8):
-            text = (name, meaning) if start == 0 else ("", "")
+            text = (say(name), meaning) if start == 0 else ("", "")
             lines.append(f"{offset + start:6}  {raw[start:start + 8].hex(' '):<23}  {text[0]:<9}  {text[1]}".rstrip())
     return "\n".join(lines)

@@ -99,4 +99,55 @@ WORDS = {
     "The password is asked for at a terminal; elsewhere it is taken from the environment variable NETIO_FTP_PASSWORD."
     " The status is 2 where a command from a pipe failed.":
     "在终端会询问密码；其他情况从环境变量 NETIO_FTP_PASSWORD 取得。管道送来的命令有失败时，退出码为 2。",
+    "已离开聊天室 (you have left)": "已离开聊天室",
+    "--model is for --tcp: over UDP one thread serves everybody": "--model 只能与 --tcp 同用：UDP 由一个线程服务所有人",
+    "not announced: {}": "公告没有发出：{}",
+    "-- from {}": "-- 来自 {}",
+    "no request": "没有收到请求",
+    "a header is NAME: VALUE, not {!r}": "头部的写法是 NAME: VALUE，不能是 {!r}",
+    "credentials are NAME:PASSWORD": "用户名和密码的写法是 NAME:PASSWORD",
+    "a user is NAME or NAME:PASSWORD": "用户的写法是 NAME 或 NAME:PASSWORD",
+    "Password for {}: ": "{} 的密码：",
+    "no password for {}": "没有给出 {} 的密码",
+    "--require-tls needs --tls": "--require-tls 需要同时给出 --tls",
+    "no terminal to ask for the password at: set NETIO_FTP_PASSWORD": "没有终端可以输入密码：请设置环境变量 NETIO_FTP_PASSWORD",
+    "no such folder: {}; make it first, or give another --folder": "没有这个文件夹：{}。请先建立它，或用 --folder 另选一个",
+    "the server says: {}": "服务器的回答：{}",
+    "{0} ({1})": "{1}",
+    "  usual:  {}": "  常见写法：{}",
+    "  framed: {}": "  先发长度：{}",
+    " or ": " 或 ",
+    "no fault has a title with {} in it": "没有标题含有 {} 的问题",
+    "You saw: in {} of {} cases the usual way came out wrong, where a length before each message leaves nothing to "
+    "guess.":
+    "你看到了：{1} 种情况中有 {0} 种常见写法出了错；先发长度，就没有什么要猜的了。",
+    "{} of {} bytes, and {} read as the next answer": "{1} 字节只收到 {0}，{2} 被当成下一个回答",
+    "{} of {} bytes": "收到 {} 字节，共 {} 字节",
+    "the list: {}": "文件列表：{}",
+    "refused, because: {!r}": "以为被拒绝，因为收到的是 {!r}",
+    "sent: {!r}": "发出：{!r}",
+    "looked for {!r}": "去找 {!r}",
+    "{}, {} bytes of {}": "{}，{} 字节，应有 {}",
+    "refused: {}": "拒绝。原因：{}",
+    "list [FOLDER]     what is there              看文件\nget FILE          download it                下载\nput FILE     "
+    "     upload it                  上传\ncd FOLDER         go to another folder       换目录\npwd               say whic"
+    "h folder this is   当前目录\nmkdir FOLDER      make a folder              建目录\ndelete NAME       delete it          "
+    "        删除\nhelp              this menu                  帮助\nquit              end                        退出\n\n"
+    "A name may hold blanks. get \"far name\" \"near name\" and put \"near name\" \"far name\" give it another name."
+    "\nget -f and put -f replace what is there already; put -c resumes an upload that broke off.":
+    "list [FOLDER]     查看文件列表\nget FILE          下载文件\nput FILE          上传文件\ncd FOLDER         进入另一个文件夹\npwd       "
+    "        显示当前文件夹\nmkdir FOLDER      新建文件夹\ndelete NAME       删除\nhelp              显示本菜单\nquit              退出\n"
+    "\n文件名可以含有空格。get \"远端名\" \"本地名\" 和 put \"本地名\" \"远端名\" 可以另起名字。\nget -f 和 put -f 覆盖已有的文件；put -c 续传中断的上传。",
+    "the server has ended the session": "服务器结束了会话",
+    "no such command: {} (help shows the menu)": "没有 {} 这条命令（输入 help 显示菜单）",
+    "folder": "文件夹",
+    "{} is here already: get -f replaces it": "本地已有 {}：用 get -f 覆盖它",
+    "{} is there already: put -f replaces it, put -c resumes it": "服务器上已有 {}：用 put -f 覆盖它，用 put -c 续传",
+    "{}: cancelled; `{}` resumes it": "{}：已取消；用 `{}` 续传",
+    "{}: {} bytes, {}/s": "{}：{} 字节，{}/s",
+    "which one? A name must follow": "哪一个？命令后面要写名字",
+    "{} names are too many here": "这里不能写 {} 个名字",
+    "{}": "没有成功。原因：{}",
+    "已进入聊天室，quit 退出 (you are in as {}; quit leaves)": "已进入聊天室，你的名字是 {}，输入 quit 退出",
+    "SORRY: there is only one page here": "抱歉：这里只有一个页面",
 }

@@ -86,4 +86,45 @@ WORDS = {
     "seconds for an answer": "最多等几秒",
     "The end of the input (Ctrl-D; Ctrl-Z on Windows) or an empty line ends it.":
     "输入结束（Ctrl-D；Windows 上 Ctrl-Z）或空行时结束。",
+    "ID NAME AGE SCORE wanted, got {!r}": "需要 ID NAME AGE SCORE（学号 姓名 年龄 成绩），得到的是 {!r}",
+    "word> ": "单词> ",
+    "saved {} ({} bytes) from {}": "已保存 {}（{} 字节），来自 {}",
+    "sent to {} port {}": "已发送到 {}，端口 {}",
+    "{:4.0%} of {} bytes": "{:4.0%}，共 {} 字节",
+    "sent {} of {} bytes: {}": "已发送 {} 字节，文件共 {} 字节：{}",
+    "the server has gone without an answer to {!r}": "服务器没有回答 {!r} 就断开了",
+    "connected to {}": "已连接到 {}",
+    "closed after {} bytes": "连接已关闭，共收到 {} 字节",
+    "(no answer within {:g} s)": "（{:g} 秒内没有回答）",
+    "recv takes at least 1 byte, not {}": "recv 至少要 1 字节，不能是 {}",
+    "sent, each with its own sendall:": "发送：每条消息各用一次 sendall",
+    "glued: recv(65536) takes what is there": "粘包：recv(65536) 有多少取多少",
+    "torn: recv({}) takes no more than that": "拆包：recv({}) 每次最多取这么多",
+    "framed: each after its length in 4 bytes": "定界：每条消息前面有 4 字节的长度",
+    "framed: each followed by a newline": "定界：每条消息后面有一个换行",
+    "You saw: {} messages came in {} pieces. TCP keeps the bytes in order, but no borders between them.":
+    "你看到了：{} 条消息分成 {} 段到达。TCP 只保证字节的顺序，不保留消息的边界。",
+    "Nothing was glued this time: each recv was early. It may happen in the next run.":
+    "这一次没有粘包：每次 recv 都赶在下一条消息之前。再运行一次也许就会出现。",
+    "One recv(...) may also bring half a message.": "一次 recv 也可能只取到半条消息。",
+    "With framing, each message came out as it went in: {} of {}.": "划定边界之后，消息怎样发出就怎样收到：{}/{} 条。",
+    "asked for": "要求",
+    "send buffer": "发送缓冲区",
+    "recv buffer": "接收缓冲区",
+    "taken": "收下",
+    "   (bytes)": "   （字节）",
+    "nothing": "不要求",
+    "You saw: `send` took {} to {} bytes that nobody read; with full buffers it blocks until the reader makes room.":
+    "你看到了：对方一个字节也没读，`send` 就收下了 {} 到 {} 字节；缓冲区满了它才阻塞，直到对方读走数据。",
+    "listening": "监听套接字",
+    "connected, and three bytes have come": "已连接，收到三个字节",
+    "after the client's half-close": "客户端半关闭之后",
+    "  client {}, server {}": "  客户端 {}，服务器 {}",
+    "closed": "已关闭",
+    "You saw: a connection is known by both ends' addresses. This system does not show TCP's state.":
+    "你看到了：一个连接由两端的地址确定。本系统不显示 TCP 的状态。",
+    "You saw: a connection is known by both ends' addresses; after the half-close the client was in {} and the "
+    "server in {} until it closes, too.":
+    "你看到了：一个连接由两端的地址确定；半关闭之后，客户端处于 {}，服务器处于 {}，直到服务器也关闭。",
+    "HOST and PORT belong together": "HOST 和 PORT 要一起给出",
 }

@@ -16,10 +16,14 @@ def draw_bars(bars: Sequence[tuple[str, float]], unit: str = "s", width: int = 4
 
     The longest bar has `width` characters. No bar at all gives an empty text.
     """
-    pad = max((len(label) for label, _ in bars), default=0)
+    pad = max((len(label) + _wide(label) for label, _ in bars), default=0)
     most = max((figure for _, figure in bars), default=0) or 1
     rows = [(label, "#" * round(figure / most * width), figure) for label, figure in bars]
-    return "\n".join(f"{label:{pad}}  {bar:{width}} {figure:.3f} {unit}" for label, bar, figure in rows)
+    return "\n".join(f"{label:{pad - _wide(label)}}  {bar:{width}} {figure:.3f} {unit}" for label, bar, figure in rows)
+
+
+def _wide(text: str) -> int:
+    return sum(character > "\u2e7f" for character in text)  # Chinese characters take two columns
 
 
 def draw_bars_svg(bars: Sequence[tuple[str, float]], title: str = "", unit: str = "s", width: int = 720) -> str:

@@ -105,16 +105,16 @@ class Timeline:
         self.spans += [span for _, span in outcomes]
         return [result for result, _ in outcomes]
 
-    def draw(self, width: int = 60) -> str:
+    def draw(self, width: int = 60, say: Callable[[str], str] = str) -> str:
         """Draw a line for each worker and, below, how many worked at a time; see `draw_spans`."""
-        return draw_spans(self.spans, width)
+        return draw_spans(self.spans, width, say)
 
     def draw_svg(self, title: str = "", width: int = 720) -> str:
         """Draw the same as an SVG picture; see `draw_spans_svg`."""
         return draw_spans_svg(self.spans, title, width)
 
 
-def draw_spans(spans: Iterable[Span], width: int = 60) -> str:
+def draw_spans(spans: Iterable[Span], width: int = 60, say: Callable[[str], str] = str) -> str:
     """Draw a line of `width` characters for each worker: `#` computing, `=` and `-` in part, `.` waiting.
 
     >>> print(draw_spans([Span("T1", "", 0, 1, 1), Span("T2", "", 0.5, 2, 0)], width=20))
@@ -122,7 +122,7 @@ def draw_spans(spans: Iterable[Span], width: int = 60) -> str:
     T2            ............... 1.50 s, 0% CPU
     at once  11111222221111111111 0.00 to 2.00 s
 
-    Workers are in the order of their first span. No span at all gives an empty text.
+    Workers are in the order of their first span. No span at all gives an empty text. `say` translates the last line.
     """
     spans = list(spans)
     if not spans:
@@ -142,7 +142,9 @@ def draw_spans(spans: Iterable[Span], width: int = 60) -> str:
         cpu = sum(span.cpu for span in own)
         lines.append(f"{worker:{pad}}  {''.join(row)} {seconds:.2f} s, {cpu / max(seconds, 1e-9):.0%} CPU")
     counts = "".join(str(count) if count < 10 else "+" for count in crowd)
-    return "\n".join([*lines, f"{'at once':{pad}}  {counts} 0.00 to {end - begin:.2f} s"])
+    title, legend = say("at once"), say("0.00 to {:.2f} s").format(end - begin)
+    wide = sum(character > "\u2e7f" for character in title)  # Chinese characters take two columns
+    return "\n".join([*lines, f"{title:{pad - wide}}  {counts} {legend}"])
 
 
 def draw_spans_svg(spans: Iterable[Span], title: str = "", width: int = 720) -> str:
