@@ -34,7 +34,7 @@ class Comparison(NamedTuple):
     framed: str
 
 
-class Show(Protocol):
+class _Show(Protocol):
     """A function that shows one fault; `say` puts what it says into the reader's language."""
 
     def __call__(self, *, say: Callable[[str], str] = str) -> Comparison: ...
@@ -154,7 +154,7 @@ def show_half_file(*, say: Callable[[str], str] = str) -> Comparison:
 
 
 # Each fault of the course's client or server, as a function that shows it.
-FAULTS: tuple[Show, ...] = (
+FAULTS: tuple[_Show, ...] = (
     show_end_in_data, show_glued_reply, show_way_out, show_name_with_blank, show_short_send, show_half_file,
 )
 
