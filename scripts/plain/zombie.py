@@ -10,6 +10,7 @@ Errata: 29, 32, 118.
 """
 import os
 import subprocess
+import time
 
 
 def state_of(pid):
@@ -22,7 +23,8 @@ def main():
     pid = os.fork()
     if pid == 0:
         os._exit(3)
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # waits for its end and leaves it uncollected
+    while state_of(pid) not in ("Z", "gone"):  # wait for its end without collecting it
+        time.sleep(0.01)
     print("ended and not collected:", state_of(pid))  # Z
     _, status = os.waitpid(pid, 0)  # of this child; os.wait() takes whichever ended first
     print("exit code:", os.WEXITSTATUS(status))

@@ -1,4 +1,5 @@
 import os
+import time
 import select
 import signal
 import subprocess
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no zombies on a
 
 
 def wait_until_ended(pid):
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    while process_state(pid) != "Z":
+        time.sleep(0.001)
 
 
 @pytest.fixture
