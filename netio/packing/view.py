@@ -25,10 +25,11 @@ class Span(NamedTuple):
     meaning: str
 
 
-def hexdump(record: type[Record], data: bytes) -> str:
+def hexdump(record: type[Record], data: bytes, *, say: Callable[[str], str] = str) -> str:
     """Show one record's bytes in hex, a line a field: offset, bytes, name and value.
 
     `data` may be too short or too long, or hold text that does not decode: the view says so instead of raising.
+    `say` puts the words of the table into another language.
 
     >>> class Pair(Record, byte_order="@"):
     ...     age: UInt8
@@ -44,7 +45,7 @@ def hexdump(record: type[Record], data: bytes) -> str:
     Notes: struct模块使用.
     """
     size = record.layout.size
-    return _table(data, [*_with_padding(_spans(record.layout.fields, data), size), *_left_over(size, data)])
+    return _table(data, [*_with_padding(_spans(record.layout.fields, data), size), *_left_over(size, data)], say)
 
 
 def explain_format(format: str, *values: Value, say: Callable[[str], str] = str) -> str:
@@ -173,6 +174,6 @@ def _table(data: bytes, spans: Iterable[Span], say: Callable[[str], str] = str) 
     for offset, size, name, meaning in spans:
         raw = data[offset:offset + size]
         for start in range(0, len(raw) or 1, 8):
-            text = (say(name), meaning) if start == 0 else ("", "")
+            text = (say(name), say(meaning)) if start == 0 else ("", "")
             lines.append(f"{offset + start:6}  {raw[start:start + 8].hex(' '):<23}  {text[0]:<9}  {text[1]}".rstrip())
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Sequence, TextIO
 from urllib.parse import quote
 
+from .._chinese import WORDS
 from .._language import language
 from ..files.replacing import replace_file
 from .lines import lines_run
@@ -40,6 +41,10 @@ class Guide:
         self._lang = lang or language()
         self.told: list[tuple[str, str]] = []
         self._said: tuple[CodeType | None, int] = None, 0  # where the visit was when it last told something
+
+    def say(self, text: str) -> str:
+        """Return one of the words that netio's tables have, in the reader's language."""
+        return WORDS.get(text, text) if self._lang == "zh" else text
 
     def chapter(self, name: str, title: str, zh: str) -> None:
         """Open a chapter: its name in netio and what it is about."""
@@ -129,7 +134,7 @@ def run(chapters: Sequence[str] = CHAPTERS, guide: Guide | None = None,
         try:
             importlib.import_module(f"{__name__}.{name}").visit(guide)
         except Exception as error:  # one chapter that fails must not hide the others
-            guide.saw(f"FAILED: {type(error).__name__}: {error}", f"失败：{type(error).__name__}: {error}")
+            guide.saw(f"FAILED: {type(error).__name__}: {error}", f"失败。原因：{type(error).__name__}: {error}")
             failed.append(name)
     seconds = time.monotonic() - begin
     done = len(chapters) - len(failed)

@@ -6,7 +6,7 @@ import time
 
 from .. import tcp, udp
 from ..chat import Room, Server, Session, TCPServer, room_models
-from ..chat.room import REFUSED
+from ..chat.rules import drop_gloss
 from ..chat.session import Event
 from . import Guide
 
@@ -34,7 +34,8 @@ def _talk(guide: Guide) -> None:
         heard = [_hear(lily) for _ in range(2)]
         server.announce("开饭")
         heard.append(_hear(lily))
-    guide.saw(f"answers: {answers}\nlily: " + "\nlily: ".join(heard))
+    guide.saw(f"answers: {answers}\nlily: " + "\nlily: ".join(heard),
+              f"回答：{answers}\nlily: " + "\nlily: ".join(map(drop_gloss, heard)))
     guide.surprise("A request is one line of text, so that every language's student can write a client in an hour.",
                    "请求就是一行文本，所以用任何语言一小时就能写出客户端。")
 
@@ -57,7 +58,7 @@ def _forge(guide: Guide) -> None:
         answers = [_ask(thief, text) for text in ("C 管理员消息 give me your password", "C lily I am lily", "Q lily")]
     guide.did("A stranger tried to announce something, to speak as lily, and to log her out.",
               "陌生人试图发公告、冒充 lily 发言、替她退出。")
-    guide.saw("\n".join(answers))
+    guide.saw("\n".join(answers), "\n".join(map(drop_gloss, answers)))
     guide.surprise("Where a server takes announcements by a datagram to itself, anyone can send that datagram.",
                    "如果服务器靠给自己发数据报来发公告，谁都能发这个数据报。")
 
@@ -115,14 +116,14 @@ def _stream(guide: Guide) -> None:
             answers = [line.decode().strip() for line in reader.iter_lines()]
     guide.did(f"Sent four requests at once to a room over TCP (under {', '.join(room_models())}).",
               f"经 TCP 向同样的聊天室一次发四个请求（可用模型：{'、'.join(room_models())}）。")
-    guide.saw("\n".join(answers))
+    guide.saw("\n".join(answers), "\n".join(map(drop_gloss, answers)))
     guide.surprise("A stream has no datagrams, so each message ends with a line end; TCP itself repairs losses.",
                    "流没有数据报的边界，所以每条消息以换行结束；TCP 已经负责重传，不用再编号。")
 
 
 def _ask(sock: socket.socket, text: str) -> str:
     sock.send(text.encode())
-    return _hear(sock).replace(REFUSED, "refused: ")
+    return _hear(sock)
 
 
 def _hear(sock: socket.socket) -> str:

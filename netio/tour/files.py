@@ -38,7 +38,7 @@ def _characters(guide: Guide, folder: str) -> None:
     try:
         chunk.decode("utf-8")
     except UnicodeDecodeError as error:
-        guide.saw(f"{chunk!r}: {error.reason}\n{list(files.read_lines_reversed(path))}")
+        guide.saw(f"{chunk!r}: {type(error).__name__}: {error.reason}\n{list(files.read_lines_reversed(path))}")
     guide.surprise("4 bytes are one character and a third. Cut at newline bytes first and decode whole lines.",
                    "4 个字节是一又三分之一个汉字：先按换行字节切开，再整行解码。")
 
@@ -55,7 +55,9 @@ def _hole(guide: Guide, folder: str) -> None:
     facts = files.describe_file(path)
     extents = files.map_extents(path) if hasattr(os, "SEEK_HOLE") else []
     guide.saw("\n".join([f"length {facts.size:,}, on the disk {facts.allocated:,}"]
-                        + [f"{extent.kind} {extent.length:,} at {extent.offset:,}" for extent in extents]))
+                        + [f"{extent.kind} {extent.length:,} at {extent.offset:,}" for extent in extents]),
+              "\n".join([f"长度 {facts.size:,}，占用磁盘 {facts.allocated:,}"]
+                        + [f"{guide.say(extent.kind)} {extent.length:,}，起始于 {extent.offset:,}" for extent in extents]))
     guide.surprise("A hole takes no room (on Linux and macOS), so it reserves none: the disk may still run full.",
                    "空洞不占磁盘（Linux、macOS），所以也没有真的预留：磁盘照样可能写满。")
 

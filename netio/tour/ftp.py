@@ -97,7 +97,8 @@ def _whole_or_not(guide: Guide, talk: _Talk, folder: str) -> None:
         during = os.path.getsize(path)
         given_up = talk.say("ABOR"), talk.reply()
     guide.did("Began to replace the file, looked at it, and gave up in the middle.", "开始覆盖这个文件，中途看一眼，然后放弃。")
-    guide.saw(f"during: {during} bytes\n{given_up[0]}\n{given_up[1]}\nafter: {os.path.getsize(path)} bytes")
+    guide.saw(f"during: {during} bytes\n{given_up[0]}\n{given_up[1]}\nafter: {os.path.getsize(path)} bytes",
+              f"其间：{during} 字节\n{given_up[0]}\n{given_up[1]}\n之后：{os.path.getsize(path)} 字节")
     guide.surprise("An upload goes to a hidden file, to the disk, and then takes its place in one step (rename).",
                    "上传先写到一个隐藏文件，落盘之后再一步改名到位：别人看到的不是旧文件，就是完整的新文件。")
 

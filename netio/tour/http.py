@@ -9,6 +9,10 @@ from .. import http, tcp
 from . import Guide
 
 
+_TRICKS = {"two lengths": "两个长度", "length and chunks": "既有长度又分块", "a bare line feed": "单独的 LF",
+           "a blank before the colon": "冒号前有空格", "no Host": "没有 Host"}
+
+
 def visit(guide: Guide) -> None:
     """Walk through the chapter with a server of our own, under threads."""
     guide.chapter("http", "what browsers and servers say to each other", "浏览器和服务器之间说了什么")
@@ -84,12 +88,13 @@ def _doubtful(guide: Guide, address: tuple[str, int]) -> None:
     }
     guide.did("Sent requests that two programs may understand differently: request smuggling.",
               "发出几个不同程序会有不同理解的请求：请求走私。")
-    lines = []
+    answers = []
     for name, fields in tricks.items():
         thief = b"GET /hello/thief HTTP/1.1\r\nHost: a\r\n\r\n"
         answer = _say(address, b"POST / HTTP/1.1\r\n" + fields + b"\r\n\r\n" + thief)
-        lines.append(f"{name:<25} {answer.splitlines()[0].decode()}, answers: {answer.count(b'Date: ')}")
-    guide.saw("\n".join(lines))
+        answers.append((name, answer.splitlines()[0].decode(), answer.count(b"Date: ")))
+    guide.saw("\n".join(f"{name:<25} {line}, answers: {count}" for name, line, count in answers),
+              "\n".join(f"{line}，回答 {count} 个：{_TRICKS[name]}" for name, line, count in answers))
     guide.surprise("A doubtful request is refused and the connection closed: its rest could be taken for a second one.",
                    "可疑的请求一律拒绝并断开：若替它“修好”，剩下的字节就会被当成第二个请求。")
 
@@ -98,7 +103,8 @@ def _many(guide: Guide, address: tuple[str, int]) -> None:
     requests = b"".join(b"GET /hello/%d HTTP/1.1\r\nHost: a\r\n\r\n" % number for number in range(5))
     answer = _say(address, requests)
     guide.did("Sent five requests on one connection, without waiting for an answer.", "在一个连接上连发五个请求，不等回答。")
-    guide.saw(f"{answer.count(b'200 OK')} answers: {[b'Hello, %d!' % number in answer for number in range(5)]}")
+    guide.saw(f"{answer.count(b'200 OK')} answers: {[b'Hello, %d!' % number in answer for number in range(5)]}",
+              f"{answer.count(b'200 OK')} 个回答：{[b'Hello, %d!' % number in answer for number in range(5)]}")
     guide.surprise("HTTP/1.1 keeps the connection: no new handshake for each picture. HTTP/1.0 had to ask for that.",
                    "HTTP/1.1 默认保持连接：页面上的每张图片不必重新握手；HTTP/1.0 要专门请求才行。")
 

@@ -58,7 +58,7 @@ def _end_consumers(guide: Guide) -> None:
         try:
             items.put_many(["a", "b", "c"], timeout=0)
         except ipc.QueueFull as error:
-            guide.saw(str(error))
+            guide.saw(f"{type(error).__name__}: {error}")
         items.end()
         got = list(items)
         guide.saw(f"{got}, then every consumer is told the end", f"{got}，然后每个消费者都得到结束通知")
@@ -76,7 +76,7 @@ def _survive_a_death(guide: Guide) -> None:
     try:
         receiver.recv(timeout=60)
     except EOFError as error:
-        guide.saw(f"{first}; EOFError: {error}")
+        guide.saw(f"{first}\nEOFError: {error}")
     receiver.close()
     idle.close()
     guide.surprise("The end is seen because no other process holds that end open: `start` closed all copies.",
@@ -119,7 +119,7 @@ def _find_by_name(guide: Guide) -> None:
     try:
         ipc.open_shm(name, timeout=0)
     except FileNotFoundError as error:
-        guide.saw(str(error))
+        guide.saw(f"{type(error).__name__}: {error}")
     guide.surprise("The name goes with its owner, even with one that is killed.", "名字随主人消失，即使主人是被杀死的。")
 
 
@@ -136,11 +136,12 @@ def _pass_socket(guide: Guide) -> None:
             with client.makefile("rb") as reply:
                 answer = reply.read().decode()
     process.join()
-    guide.saw(f"this is process {os.getpid()}, {answer}", f"这里是进程 {os.getpid()}，{answer}")
+    guide.saw(f"this is process {os.getpid()}, the answer came from process {answer}",
+              f"这里是进程 {os.getpid()}，回答来自进程 {answer}")
     guide.surprise("Not the number of the descriptor travels but the open connection itself.",
                    "传过去的不是描述符的号码，而是打开的连接本身。")
 
 
 def _answer(channel: socket.socket) -> None:
     with channel, ipc.recv_socket(channel, timeout=60) as sock:
-        sock.sendall(f"the answer came from process {os.getpid()}".encode())
+        sock.sendall(str(os.getpid()).encode())

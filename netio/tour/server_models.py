@@ -19,7 +19,8 @@ _SLOW = ("process", "prefork")  # each starts processes, which takes a while whe
 def visit_models(guide: Guide) -> None:
     """Run the same protocol under every model that exists here, and talk to it."""
     guide.did("Ask which server models this platform has.", "问这个平台有哪些服务器模型。")
-    guide.saw("\n".join(f"{name:10}{MODELS[name]}" for name in available_models()))
+    guide.saw("\n".join(f"{name:10}{MODELS[name]}" for name in available_models()),
+              "\n".join(f"{name:10}{guide.say(MODELS[name])}" for name in available_models()))
     guide.did("Serve one echo protocol under each of them, with two clients at once.",
               "用每种模型运行同一个回显协议，两个客户端同时连接。")
     talks = [(model, *_talk_under(model)) for model in available_models() if model not in _SLOW]
@@ -36,7 +37,7 @@ def visit_models(guide: Guide) -> None:
               "三个客户端同时请求同样的计算：循环服务器，每个客户端一个线程，两个线程的线程池。")
     for model in ("iterative", "thread", "pool"):
         spans = _work_under(model)
-        guide.picture(draw_spans_svg(spans, width=PICTURE_WIDTH), draw_spans(spans, 50))
+        guide.picture(draw_spans_svg(spans, width=PICTURE_WIDTH), draw_spans(spans, 50, guide.say))
     guide.surprise("One worker serves one client after the other. More workers serve as many at once, as far as there "
                    "are processors for them; a pool makes the third client wait for the first.",
                    "一个工作线程只能一个接一个地服务。工作线程多，就能同时服务几个（处理器够用时）；线程池让第三个客户端等第一个。")

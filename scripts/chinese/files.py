@@ -92,8 +92,6 @@ WORDS = {
     "{}: not found": "{}：没有找到",
     "length     {:>20,} bytes": "长度       {:>20,} 字节",
     "on disk    {:>20,} bytes": "占用磁盘   {:>20,} 字节",
-    "data": "数据",
-    "hole": "空洞",
     "{} {:>24,} bytes at {:,}": "{} {:>24,} 字节，起始于 {:,}",
     "give either a size or --show": "大小和 --show 只能给出一个",
     "{}...  {:>14,} bytes  {}": "{}...  {:>14,} 字节  {}",
@@ -115,9 +113,6 @@ WORDS = {
     "You saw: a text file's read counts characters, a binary one's bytes; tell() is a place in bytes, of which a "
     "Chinese character takes several.":
     "你看到了：文本文件的 read 数的是字符，二进制文件的 read 数的是字节；tell() 是以字节计的位置，一个汉字占好几个字节。",
-    "{!r}: {} bytes, {} of them padding": "{!r}：{} 字节，其中填充 {} 字节",
-    "offset  bytes                    field      value": "偏移    字节                     字段       值",
-    "(padding)": "（填充）",
     "You saw: {!r} takes {} bytes.": "你看到了：{!r} 占 {} 字节。",
     "You saw: this machine's layout (@) takes {} bytes with its padding, the network's (!) {}: both sides must use "
     "the same.":
