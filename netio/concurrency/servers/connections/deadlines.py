@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from ....events.loop import Loop, Timer
+from ....events.loop import Loop
+from ....events.timers import Timer
 
 
 class Deadlines:

@@ -7,8 +7,10 @@ from collections import deque
 from itertools import islice
 from typing import IO
 
+from ....tcp.facts import queued_bytes
 from ..protocol import Buffer
 
+HIGH_WATER = 64 * 1024  # bytes in the queue beyond which its protocol is asked to pause
 _SLICE = 256 * 1024  # bytes of a file read at a time where there is no sendfile
 _GATHER = 64  # buffers handed to one sendmsg; systems take at least 16, most 1024
 
@@ -69,10 +71,13 @@ class SendQueue:
     >>> ours.close(); theirs.close()
     """
 
-    __slots__ = ("size", "_items")
+    __slots__ = ("size", "low", "high", "_above", "_unsent", "_items")
 
     def __init__(self) -> None:
         self.size = 0
+        self.low, self.high = HIGH_WATER // 4, HIGH_WATER
+        self._above = False  # it has been above the high mark, and not yet at the low one again
+        self._unsent: int | None = None  # bytes that the system had not sent when that was last asked
         self._items: deque[bytes | memoryview | FilePart] = deque()
 
     def __len__(self) -> int:
@@ -124,6 +129,30 @@ class SendQueue:
                 self._items.appendleft(memoryview(first)[sent:])
                 return
             sent -= len(first)
+
+    def set_marks(self, high: int | None, low: int | None) -> None:
+        """Set the marks; each of them follows the other one if it is None. Raises: ValueError."""
+        if high is None:
+            high = HIGH_WATER if low is None else 4 * low
+        low = high // 4 if low is None else low
+        if not high >= low >= 0:
+            raise ValueError(f"high ({high}) must be at least low ({low}), and low at least 0")
+        self.low, self.high = low, high
+
+    def is_high_now(self) -> bool:
+        """Return whether the queue has risen above the high mark: once, until it is low again."""
+        was, self._above = self._above, self._above or self.size > self.high
+        return self._above and not was
+
+    def is_low_again(self) -> bool:
+        """Return whether it has been above the high mark and fallen to the low one: once."""
+        was, self._above = self._above, self._above and self.size > self.low
+        return was and not self._above
+
+    def has_moved(self, sock: socket.socket) -> bool:
+        """Return whether the system has sent something since this was last asked, where the system says it (Linux)."""
+        before, self._unsent = self._unsent, queued_bytes(sock)[1]
+        return before != self._unsent
 
     def clear(self) -> None:
         """Throw everything away."""

@@ -24,7 +24,6 @@ from typing import IO, Any, Callable, Iterable
 
 from ....events.logs import SafeLog
 from ....events.loop import READ, WRITE, Loop, is_ctrl_c
-from ....tcp.facts import queued_bytes
 from ..protocol import Buffer, Handle
 from .deadlines import Deadlines
 from .executor import ThreadCalls
@@ -35,7 +34,6 @@ log = SafeLog("netio.servers")
 OPEN, CLOSING, LOST, CLOSED = "open", "closing", "lost", "closed"
 MOVES = {OPEN: (CLOSING, LOST), CLOSING: (LOST,), LOST: (CLOSED,), CLOSED: ()}  # from each state, those that may follow
 
-HIGH_WATER = 64 * 1024  # bytes
 FIRST_READ = 64 * 1024  # bytes asked for by recv, at first and of a peer that sends little at a time
 _LARGE = 512 * 1024  # bytes asked for while the peer fills them: less takes more calls, more leaves the cache
 _CLOSING_CHECK, _CLOSING_CHECKS = 15.0, 4  # seconds, and how many such a peer may take nothing of what is queued
@@ -61,7 +59,7 @@ class Transport:
     __slots__ = (
         "state", "idle_checks", "_manager", "_loop", "_sock", "_fd", "_address", "_protocol", "_on_readable",
         "_recv", "_receive", "_respond", "_chunk", "_reading", "_eof_received",
-        "_send", "_direct", "_write_queue", "_high", "_low", "_protocol_paused", "_eof_sent", "_unsent",
+        "_send", "_direct", "_write_queue", "_eof_sent",
         "_interest", "_timed", "_deadlines", "_calls", "__weakref__",
     )
 
@@ -81,9 +79,7 @@ class Transport:
         self._reading = True  # not paused by the protocol
         self._direct = True
         self._write_queue: SendQueue | None = None  # made when it is first needed
-        self._high, self._low = HIGH_WATER, HIGH_WATER // 4
-        self._protocol_paused = self._eof_received = self._eof_sent = False
-        self._unsent: int | None = None  # bytes that the system had not sent when that was last asked
+        self._eof_received = self._eof_sent = False
         self._interest = 0  # what the loop watches for
         self._timed = False  # the connection is open, and its protocol has deadlines
         self._deadlines: Deadlines | None = None  # made when first asked for: never if it ends at once
@@ -330,16 +326,12 @@ class Transport:
         return self._write_queue.size if self._write_queue is not None else 0
 
     def get_write_buffer_limits(self) -> tuple[int, int]:
-        return self._low, self._high
+        queue = self._need_queue()
+        return queue.low, queue.high
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         """Set the marks for `pause_writing` (more than `high` bytes queued) and `resume_writing` (at most `low`)."""
-        if high is None:
-            high = HIGH_WATER if low is None else 4 * low
-        low = high // 4 if low is None else low
-        if not high >= low >= 0:
-            raise ValueError(f"high ({high}) must be at least low ({low}), and low at least 0")
-        self._high, self._low = high, low
+        self._need_queue().set_marks(high, low)
         self._check_high_water()
 
     def _queue(self, rest: memoryview) -> None:
@@ -367,8 +359,7 @@ class Transport:
         self.idle_checks = 0
         if not self._write_queue:
             self._on_drained()
-        if self._protocol_paused and self.get_write_buffer_size() <= self._low:
-            self._protocol_paused = False
+        if self._need_queue().is_low_again():
             self._notify("resume_writing")
         self._update()
 
@@ -390,8 +381,8 @@ class Transport:
             self.close()
 
     def _check_high_water(self) -> None:
-        if self.get_write_buffer_size() > self._high and not self._protocol_paused and self.state in (OPEN, CLOSING):
-            self._protocol_paused = True
+        queue = self._write_queue
+        if queue is not None and self.state in (OPEN, CLOSING) and queue.is_high_now():
             self._notify("pause_writing")
 
     # The end.
@@ -445,11 +436,8 @@ class Transport:
         A slow client moves although nothing leaves our queue for minutes: the system has room again only when a third
         of its own buffer is sent, and says (Linux) how much of it is not.
         """
-        if self._write_queue:
-            unsent, self._unsent = self._unsent, queued_bytes(self._sock)[1]
-            if unsent != self._unsent:
-                self.idle_checks = 0
-        self.idle_checks = 0 if self._calls else self.idle_checks + 1
+        moved = bool(self._write_queue) and self._need_queue().has_moved(self._sock)
+        self.idle_checks = 0 if self._calls else 1 if moved else self.idle_checks + 1
 
     def _check_closing(self, now: float) -> None:
         """End a connection that only sends what is queued, if its peer has taken nothing of it for a while."""
