@@ -11,7 +11,7 @@ import socket
 import time
 from typing import Iterable
 
-from ..events.loop import Timer
+from ..events.timers import Timer
 from ..udp import Datagram
 from ..udp.datagrams import Address
 from ..udp.endpoint import Endpoint

@@ -11,8 +11,6 @@ Whatever a callback raises is logged and ends nothing but that callback's own de
 from __future__ import annotations
 
 import contextlib
-import heapq
-import itertools
 import os
 import select
 import signal
@@ -22,17 +20,15 @@ from collections import deque
 from typing import Any, Callable, Protocol
 
 from .logs import SafeLog
+from .timers import Timer, Timers
 from .waker import Waker
 
 log = SafeLog("netio.events")
 
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
-_FEW = 64  # cancelled timers that may stay in the heap, however few others there are
 _AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which is long for one that has more to send
 DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
 _RETRY = 0.05  # seconds after a wait that the system has refused
-
-Timer = list[Any]  # its time, a number, and the callback or, when it was cancelled, None
 
 
 class Poller(Protocol):
@@ -90,9 +86,7 @@ class Loop:
         self.now = time.monotonic()
         self._poller = poller
         self._callbacks: dict[int, Callable[[int], object]] = {}
-        self._timers: list[Timer] = []
-        self._cancelled = 0  # how many of them
-        self._sequence = itertools.count()  # equal times fire in the order in which they were set
+        self._timers = Timers()
         self._ready: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._running = True
         self._waker = Waker()
@@ -119,23 +113,11 @@ class Loop:
 
     def call_at(self, when: float, callback: Callable[[float], object]) -> Timer:
         """Call `callback(now)` at the monotonic time `when` or soon after; `cancel` takes what this returns."""
-        timer: Timer = [when, next(self._sequence), callback]
-        heapq.heappush(self._timers, timer)
-        return timer
+        return self._timers.add(when, callback)
 
     def cancel(self, timer: Timer) -> None:
-        """Do not call it.
-
-        A heap gives up only its first entry, so that the timer stays there, empty. When most of the entries are empty
-        the heap is made anew: the deadlines of connections that have ended do not pile up until they would be due.
-        """
-        if timer[2] is not None:
-            timer[2] = None
-            self._cancelled += 1
-            if self._cancelled > _FEW and self._cancelled * 2 > len(self._timers):
-                self._timers[:] = [timer for timer in self._timers if timer[2] is not None]
-                heapq.heapify(self._timers)
-                self._cancelled = 0
+        """Do not call it; once it was called, or cancelled, this does nothing."""
+        self._timers.cancel(timer)
 
     def call_soon(self, callback: Callable[..., object], *args: Any) -> None:
         """Call `callback(*args)` when the events at hand have been dealt with."""
@@ -168,7 +150,6 @@ class Loop:
         self._running = True
         self._timers.clear()
         self._ready.clear()
-        self._cancelled = 0
         self.now = time.monotonic()
 
     def run(self) -> None:
@@ -180,7 +161,7 @@ class Loop:
             self._run()
 
     def _run(self) -> None:
-        poll, callbacks, timers, ready = self._poller.poll, self._callbacks, self._timers, self._ready
+        poll, callbacks, timers, ready = self._poller.poll, self._callbacks, self._timers.heap, self._ready
         while self._running:
             timeout = timers[0][0] - self.now if timers else DAY
             try:
@@ -209,12 +190,7 @@ class Loop:
                 _report(error)
 
     def _run_timers(self, now: float) -> None:
-        while self._timers and self._timers[0][0] <= now:
-            timer = heapq.heappop(self._timers)
-            callback, timer[2] = timer[2], None  # so that cancelling it from now on does nothing
-            if callback is None:
-                self._cancelled -= 1
-                continue
+        while (callback := self._timers.pop_due(now)) is not None:
             try:
                 callback(now)
             except BaseException as error:

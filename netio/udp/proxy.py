@@ -11,7 +11,8 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import Iterator, NamedTuple
 
-from ..events.loop import READ, Loop, Timer
+from ..events.loop import READ, Loop
+from ..events.timers import Timer
 from .datagrams import Address, Datagram, connect, receive, receive_nowait  # noqa: F401 (for the example)
 from .endpoint import Endpoint
 from .server import Server, echo  # noqa: F401 (the example uses them)

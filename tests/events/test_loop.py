@@ -39,7 +39,7 @@ def test_a_cancelled_timer_is_not_called_and_cancelling_it_again_or_late_does_no
     loop.run()
     assert len(fired) == 2
     loop.cancel(timers[0])
-    assert loop._cancelled == 0
+    assert loop._timers._cancelled == 0
 
 
 def test_a_timer_may_cancel_another_that_is_due_with_it(loop):
@@ -55,8 +55,8 @@ def test_timers_that_were_cancelled_do_not_pile_up(loop):
     kept = [loop.call_at(loop.now + 1000 + number, print) for number in range(10)]
     for number in range(1000):
         loop.cancel(loop.call_at(loop.now + 500 + number % 7, print))
-    assert len(loop._timers) <= 200
-    assert [timer for timer in sorted(loop._timers) if timer[2]] == kept
+    assert len(loop._timers.heap) <= 200
+    assert [timer for timer in sorted(loop._timers.heap) if timer[2]] == kept
 
 
 def test_the_deadlines_of_connections_that_have_ended_do_not_pile_up(loop):
@@ -69,7 +69,7 @@ def test_the_deadlines_of_connections_that_have_ended_do_not_pile_up(loop):
         deadlines.update()
         deadlines.update()
         deadlines.stop()
-    assert len(loop._timers) <= 200
+    assert len(loop._timers.heap) <= 200
 
 
 def test_calls_from_other_threads_come_in_order_and_never_after_the_end(loop):
