@@ -1,8 +1,7 @@
 """A server: accepts connections and has its model serve them. Here is all that the models share.
 
-Every server runs a loop in the thread that serves, which watches the listener and a *control* socket. Whoever wants the
-server to stop, from another thread, a handler, a signal or a forked child, writes to the control socket's other end;
-that is safe everywhere, needs no lock, and wakes the loop at once. What it then does: close the listener, notify
+Every server runs a loop in the thread that serves, which watches the listener and a *control* socket, through which it
+is told to stop (control.py). What it then does: close the listener, notify
 the connections (`drain`), wait for them for `grace` seconds, end those that are left (`abort`).
 """
 from __future__ import annotations
@@ -11,7 +10,6 @@ import contextlib
 import os
 import signal
 import socket
-import struct
 import threading
 from typing import Any, Callable
 
@@ -20,15 +18,15 @@ from ...tcp import listen
 from ..processes.signals import wait_interruptibly
 from .connections.acceptor import Acceptor
 from .connections.executor import JOIN_TIMEOUT
-from ...events.loop import READ, Loop, is_ctrl_c
+from ...events.loop import Loop, is_ctrl_c
 from .models.model import HandlerSpec, Limits
 from .models.table import make_model
+from .control import Control
 from .start import Background, start_background
 from .stopping import stopped_by_signals
 
 log = SafeLog("netio.servers")
 
-_GRACE = struct.Struct("!d")  # what goes through the control socket: seconds of grace
 _ABORT_TIMEOUT = 1.0  # seconds that connections get to end after they were cut
 
 
@@ -62,9 +60,7 @@ class Server:
         self._model = make_model(model, self.spec, self.limits, workers)
         self.listener, self._path = _get_listener(address, self.limits.backlog)
         self.address = self.listener.getsockname()
-        self._control, self._controller = socket.socketpair()
-        self._controller.setblocking(False)
-        self._parent: int | None = None
+        self._control = Control()
         self._background: Background | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -100,9 +96,7 @@ class Server:
 
     def _prepare(self) -> None:
         self._model.open(self)
-        self.loop.watch(self._control.fileno(), READ, self._on_control)
-        if self._parent is not None:
-            self.loop.watch(self._parent, READ, self._on_orphaned)
+        self._control.watch(self.loop, self._stop)
         self._acceptor.resume()
 
     def _on_ended(self) -> None:
@@ -134,8 +128,7 @@ class Server:
         before the server serves. Within the grace, protocols are told by their optional `server_stopping()`.
         """
         grace = self.limits.grace if grace is None else grace
-        with contextlib.suppress(OSError):  # it has ended already
-            self._controller.send(_GRACE.pack(grace))
+        self._control.send(grace)
         self._model.on_shutdown(grace)
 
     def join(self, timeout: float | None = None) -> bool:
@@ -146,7 +139,7 @@ class Server:
 
     def close(self) -> None:
         """Stop at once, wait for the end, and close all that belongs to the server; a second call does nothing."""
-        if self._controller.fileno() < 0:
+        if self._control.closed:
             return
         self.shutdown(0)
         if self._thread is threading.current_thread() and not self._ended.is_set():  # a handler cannot wait for itself
@@ -158,7 +151,6 @@ class Server:
     def _release(self) -> None:
         self.listener.close()
         self._control.close()
-        self._controller.close()
         if self._path:
             with contextlib.suppress(OSError):
                 os.unlink(self._path)
@@ -176,13 +168,12 @@ class Server:
                    control: socket.socket) -> Server:
         """Make the server of a worker process, which `control` stops: by a message, or by its end."""
         server = Server(listener, spec.handler, model, protocol=spec.factory, **limits._asdict())
-        server._control.close()
-        server._control = control
+        server._control.read_from(control)
         return server
 
     def stop_on_eof(self, descriptor: int) -> None:
         """Stop serving when the pipe `descriptor` reaches its end, because the process at its other end is gone."""
-        self._parent = descriptor
+        self._control.watched_pipe = descriptor
 
     def connection_ended(self) -> None:
         """A connection has ended, in whatever thread: is there room for another, or nothing left to wait for?"""
@@ -204,7 +195,7 @@ class Server:
     def close_in_child(self) -> None:
         """In a forked child: close the child's copies of what the parent accepts with."""
         self.listener.close()
-        self._control.close()
+        self._control.close_reader()
 
     def _on_connection_ended(self) -> None:
         if not self._stopping:
@@ -224,19 +215,8 @@ class Server:
                 raise
             log.error("connection from %s: cannot be served", address, error=error)
 
-    def _on_control(self, events: int) -> None:
-        data = self._control.recv(4096)
-        if data:
-            self._stop(_GRACE.unpack(data[-_GRACE.size:])[0])
-        else:
-            self._on_orphaned(events, self._control.fileno())
-
-    def _on_orphaned(self, events: int, descriptor: int | None = None) -> None:
-        """The process that started this one is gone."""
-        self.loop.unwatch(self._parent if descriptor is None else descriptor)  # type: ignore[arg-type]
-        self._stop(self.limits.grace)
-
-    def _stop(self, grace: float) -> None:
+    def _stop(self, grace: float | None) -> None:
+        grace = self.limits.grace if grace is None else grace
         if not self._stopping:
             self._stopping = True
             self._model.drain()  # first: a model that accepts by itself must stop before the listener is closed

@@ -14,10 +14,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
-import struct
 from typing import Any
 
 from ....events.logs import SafeLog
+from ..control import pack_grace
 from .children import Children, become_child
 from .handover import SocketParcel
 from .model import HandlerSpec, Limits, Model, ModelInfo
@@ -26,7 +26,6 @@ log = SafeLog("netio.servers")
 
 _MIN_LIFETIME = 1.0  # seconds: a worker that dies sooner than this after its start is replaced only then
 _KILL_AFTER = 0.2  # seconds that a worker gets to end by itself when its connections were aborted
-_GRACE = struct.Struct("!d")
 
 
 class WorkersModel(Model):
@@ -109,7 +108,7 @@ class WorkersModel(Model):
     def _send_grace(self, grace: float) -> None:
         for control in self._controls.values():
             try:
-                control.send(_GRACE.pack(grace))
+                control.send(pack_grace(grace))
             except OSError:
                 continue  # it is ending by itself
 
