@@ -7,10 +7,11 @@ from typing import Any, Callable
 from ....events.logs import SafeLog
 from ....tcp import listen
 from .acceptor import Acceptor
+from .at_once import try_answer
 from .connector import Connector
 from .executor import Executor
 from ....events.loop import Loop, is_ctrl_c
-from .transport import FIRST_READ, MORE, Transport
+from .transport import Transport
 
 log = SafeLog("netio.servers")
 
@@ -59,45 +60,16 @@ class ConnectionManager:
         sock.setblocking(False)
         first, answer_at_once = b"", getattr(factory, "answer_at_once", None)
         if answer_at_once is not None:
-            received = self._answer_at_once(sock, address, answer_at_once)
-            if received is None:
-                return None
-            first = received
-        return self._start(sock, address, lambda transport: transport.open(factory(), first))
-
-    def _answer_at_once(self, sock: socket.socket, address: Any,
-                        answer_at_once: Callable[[bytes, Any], bytes | None]) -> bytes | None:
-        """Serve a connection whose only request has come with it: no protocol, no transport, nothing to watch.
-
-        Return None when that is done, or what was received if it asks for more than that.
-        """
-        try:
-            data = sock.recv(FIRST_READ)
-        except OSError:  # nothing has come yet, or the client is gone, which the transport will see
-            return b""
-        try:
-            answer = answer_at_once(data, address) if data else None
-        except BaseException as error:
-            log.error("connection from %s: cannot be answered", address, error=error)
-            answer = b""
-            if is_ctrl_c(error):
+            first, rest = try_answer(sock, address, answer_at_once)
+            if rest:
+                self._start(sock, address, lambda transport: transport.write_and_close(rest))
+            elif rest is not None:
                 sock.close()
-                raise
-        if answer is None:
-            return data
-        try:
-            sent = sock.send(answer, MORE)  # our end goes out with it, in one packet
-        except BlockingIOError:
-            sent = 0
-        except OSError:  # the client is gone
-            sent = len(answer)
-        if sent < len(answer):
-            self._start(sock, address, lambda transport: transport.write_and_close(memoryview(answer)[sent:]))
-        else:
-            sock.close()
-            if self._ended is not None:
-                self._ended()
-        return None
+                if self._ended is not None:
+                    self._ended()
+            if rest is not None:
+                return None
+        return self._start(sock, address, lambda transport: transport.open(factory(), first))
 
     def _start(self, sock: socket.socket, address: Any, start: Callable[[Transport], object]) -> Transport:
         transport = Transport(self, sock, address)
