@@ -211,8 +211,19 @@ def _vendor(options: argparse.Namespace) -> int:
     paths = reference.vendor(options.names, options.to, docs=not options.no_docs, platform=options.platform)
     names = ", ".join(reference.resolve(name)[1] for entry in options.names for name in reference.expand(entry))
     print(options.say("{} files in {}").format(len(paths), options.to))
-    print(f"from {'.'.join(options.to.parts[-2:])} import {names}")
+    print(f"from {_import_name(options.to)} import {names}")
     return 0
+
+
+def _import_name(folder: Path) -> str:
+    """Return the name by which a project imports a package: a path below this folder says it, else what is around."""
+    if not folder.is_absolute() and ".." not in folder.parts:
+        return ".".join(folder.parts[-2:])
+    *parents, last = folder.resolve().parts
+    names = [last]
+    while parents and Path(*parents, "__init__.py").exists():
+        names.insert(0, parents.pop())
+    return ".".join(names)
 
 
 def _plain(options: argparse.Namespace) -> int:

@@ -124,6 +124,7 @@ class Collector:
         self.docs, self.platform = docs, platform
         self.statements: dict[tuple[str, int], Statement] = {}
         self.imports: dict[str, Import] = {}  # what the code uses of the standard library
+        self.type_imports: dict[str, Import] = {}  # what only type checkers import of it
         self.types: set[tuple[str, str]] = set()  # (module, name) of the classes that only annotations name
         self._needs: dict[str, set[str]] = {}  # module -> modules whose statements must come first
 
@@ -154,7 +155,11 @@ class Collector:
                         seen += [named] if named not in seen else []
         self.types = {target for target in seen if not self._has(self._statement(*target))}
         if self.types:
-            self.imports["Any"] = Import("typing", "Any", "Any")
+            self.type_imports["Any"] = Import("typing", "Any", "Any")
+        for name in self.imports:
+            self.type_imports.pop(name, None)
+        if self.types or self.type_imports or any(statement.type_only for statement in self.statements.values()):
+            self.imports["TYPE_CHECKING"] = Import("typing", "TYPE_CHECKING", "TYPE_CHECKING")
         for needs in self._needs.values():
             needs.intersection_update(self._needs)
 
@@ -186,7 +191,7 @@ class Collector:
     def _import(self, statement: Statement, name: str) -> None:
         entry = statement.find(name)
         if isinstance(entry, Import) and not entry.ours:
-            self.imports[name] = entry
+            (self.type_imports if entry.type_only else self.imports)[name] = entry
 
     def in_order(self) -> Iterator[Statement]:
         """Yield the statements so that each comes after those that its module's code needs."""

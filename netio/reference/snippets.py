@@ -50,7 +50,7 @@ def copy(names: Iterable[str], docs: bool = True, platform: str = "") -> str:
     lines = [f"# {origin_line(asked, platform)}", "from __future__ import annotations", "",
              *import_lines(collector.imports.values()), *type_lines(collector, final), ""]
     emitted: set[str] = set()
-    for statement in collector.in_order():
+    for statement in [statement for statement in collector.in_order() if not statement.type_only]:
         text = _rewrite(statement, final)
         text = complete_examples(text, _example_imports(statement, collector)) if docs else strip_docstrings(text)
         if text not in emitted:  # a helper of five lines may be in two modules
@@ -178,15 +178,19 @@ def _depths(tokens: list[tokenize.TokenInfo]) -> list[int]:
 
 
 def type_lines(collector: Collector, names: dict[tuple[str, str], str]) -> list[str]:
-    """Return lines that stand for the classes that only annotations name, each by its name in the snippet.
+    """Return the lines that only type checkers read: imports, short names of types, and the classes left behind.
 
     >>> collector = Collector(docs=False)
     >>> collector.take([("netio.ftp.actions", "user")])
     >>> type_lines(collector, {})
-    ['ControlConnection = Any  # only annotations name it: ftp.control.ControlConnection']
+    ['if TYPE_CHECKING:', '    from typing import Any', '    ControlConnection = Any  # ftp.control.ControlConnection']
     """
-    return [f"{names.get((module, name), name)} = Any  # only annotations name it: {module[6:]}.{name}"
-            for module, name in sorted(collector.types)]
+    lines = import_lines(collector.type_imports.values())
+    lines += [f"{names.get((module, name), name)} = Any  # {module.partition('.')[2]}.{name}"
+              for module, name in sorted(collector.types)]
+    for statement in collector.in_order():
+        lines += _rewrite(statement, names).splitlines() if statement.type_only else []
+    return ["if TYPE_CHECKING:", *(f"    {line}" for line in lines)] if lines else []
 
 
 def import_lines(imports: Iterable[Import]) -> list[str]:

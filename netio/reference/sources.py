@@ -39,6 +39,7 @@ class Import(NamedTuple):
     module: str
     name: str
     bound: str
+    type_only: bool = False  # under `if TYPE_CHECKING:`
 
     def __str__(self) -> str:
         what = self.name or self.module
@@ -63,7 +64,7 @@ class Statement(NamedTuple):
     `platform` is what its module was pruned for. `uses` are the names and `attributes` the (name, attribute) pairs in
     its code, `example_uses` and `example_attributes` those in its examples, `types` such pairs, or (name, ""), in the
     annotations of functions and variables, which nothing evaluates. `inner` are the imports from netio that were taken
-    out of `source`; `whole` still has them.
+    out of `source`; `whole` still has them. A `type_only` one is under `if TYPE_CHECKING:`, and is never run.
     """
 
     module: str
@@ -78,6 +79,7 @@ class Statement(NamedTuple):
     example_attributes: frozenset[tuple[str, str]]
     types: frozenset[tuple[str, str]]
     inner: dict[str, Import]
+    type_only: bool
 
     def find(self, name: str) -> Statement | Import | None:
         """Return what a name stands for in this statement."""
@@ -94,6 +96,7 @@ class Module:
         self.lines = (prune(text, platform, self._constant_of) if platform else text).splitlines()
         self.statements: dict[str, Statement] = {}
         self.imports: dict[str, Import] = {}
+        self._type_only = False
         self.effects: list[Statement] = []  # what binds no name, such as `os.register_at_fork(...)`
         for node in ast.parse("\n".join(self.lines)).body:
             self._read(node)
@@ -114,8 +117,9 @@ class Module:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self.imports.update((entry.bound, entry) for entry in self._imports(node))
         elif isinstance(node, ast.If) and ast.dump(node.test) == _TYPE_CHECKING:
-            for child in (*node.body, *node.orelse):
-                self._read(child)
+            for self._type_only, body in ((True, node.body), (False, node.orelse)):
+                for child in body:
+                    self._read(child)
         elif isinstance(node, ast.If) and _is_platform_choice(node):
             for child in node.body if _is_chosen(node.test) else node.orelse:
                 self._read(child)
@@ -140,7 +144,7 @@ class Module:
         used, shown = _names_used(nodes), _names_used(_nodes_of_examples(nodes))
         types, qualified = _names_used([child for annotation in annotations for child in ast.walk(annotation)])
         return Statement(self.name, self.platform, node.lineno, binds, textwrap.dedent(source), textwrap.dedent(whole),
-                         *used, *shown, qualified | {(name, "") for name in types}, inner)
+                         *used, *shown, qualified | {(name, "") for name in types}, inner, self._type_only)
 
     def _inner_imports(self, node: ast.stmt, nodes: list[ast.AST]) -> tuple[dict[str, Import], set[int]]:
         """Find the imports from netio inside a statement and its examples, and the lines that hold them."""
@@ -162,11 +166,11 @@ class Module:
     def _imports(self, node: ast.stmt) -> Iterator[Import]:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield Import(alias.name, "", alias.asname or alias.name.split(".")[0])
+                yield Import(alias.name, "", alias.asname or alias.name.split(".")[0], self._type_only)
         elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
             home = self._home(node.module or "", node.level)
             for alias in node.names:
-                yield Import(home, alias.name, alias.asname or alias.name)
+                yield Import(home, alias.name, alias.asname or alias.name, self._type_only)
 
     def _home(self, module: str, level: int) -> str:
         """Return the full name of the module in `from ..module import`."""

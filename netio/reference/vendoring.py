@@ -139,17 +139,25 @@ class _Package:
         imports: dict[str, Import] = {}
         texts = []
         types: set[str] = set()
+        short: list[str] = []  # names of types
         for statement in self._statements[module]:
             imports.update(self._imports_of(statement))
             types |= self._types_of(statement)
+            if statement.type_only:
+                short += statement.source.splitlines()
+                continue
             text = statement.whole if self._docs else strip_docstrings(statement.whole)
             text = _NETIO_IN_EXAMPLE.sub(
                 lambda match: f"{match[1]}from {_relative(module, f'netio{match[2]}')} import ", text)
             texts.append(f"\n\n{text}\n\n" if DEFINITION.search(text) else f"{text}\n")
         named = sorted(name for name in types - imports.keys() if not self._binds(module, name))
-        imports.update({"Any": Import("typing", "Any", "Any")} if named else {})
-        lines = ["from __future__ import annotations", "", *_import_groups(imports, module),
-                 *(f"{name} = Any  # only annotations name it" for name in named), ""]
+        only = {name: entry for name, entry in imports.items() if entry.type_only}
+        only.update({"Any": Import("typing", "Any", "Any")} if named and "Any" not in imports else {})
+        if lines := [*_import_groups(only, module), *(f"{name} = Any" for name in named), *short]:
+            imports["TYPE_CHECKING"] = Import("typing", "TYPE_CHECKING", "TYPE_CHECKING")
+            lines = ["", "if TYPE_CHECKING:", *(f"    {line}" if line else "" for line in lines)]
+        imports = {name: entry for name, entry in imports.items() if name not in only}
+        lines = ["from __future__ import annotations", "", *_import_groups(imports, module), *lines, ""]
         return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines) + "\n" + "".join(texts)).rstrip("\n") + "\n"
 
     def _imports_of(self, statement: Statement) -> dict[str, Import]:
@@ -194,7 +202,7 @@ class _Package:
         if not entry.ours or entry.our_module:
             return entry
         module, name = origin(entry.module, entry.name, self._platform)
-        return Import(module, name, entry.bound)
+        return Import(module, name, entry.bound, entry.type_only)
 
     def _offered(self, module: str) -> str:
         offers = self._offers.get(module, {})

@@ -1,6 +1,7 @@
 """`python -m netio vendor`: the package works where netio is not, and is renewed by the same command."""
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -90,3 +91,22 @@ def test_the_licence_goes_along(tmp_path):
     vendor(["tcp.recv_exactly"], tmp_path)
     text = (CHECKOUT / "LICENSE").read_text(encoding="utf-8")
     assert licence.LICENCE == text == (tmp_path / "LICENSE").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_words_of_the_readme_give_a_server_in_an_empty_project(page, tmp_path):
+    text = (CHECKOUT / page).read_text(encoding="utf-8")
+    command, _, rest = text.partition("python3 -m netio vendor http.HTTPServer http.Routes ")[2].partition("\n")
+    program = rest.partition("```py\n")[2].partition("```")[0]
+    (tmp_path / "checkout").mkdir()
+    done = subprocess.run([sys.executable, "-m", "netio", "vendor", "http.HTTPServer", "http.Routes", *command.split()],
+                          cwd=tmp_path / "checkout", env={**os.environ, "PYTHONPATH": str(CHECKOUT)}, text=True,
+                          capture_output=True, timeout=60)
+    assert program.splitlines()[0] == done.stdout.splitlines()[-1] == "from _netio import HTTPServer, Routes"
+    (tmp_path / "hello" / "serve.py").write_text(program, encoding="utf-8")
+    client = ("import sys, urllib.request; sys.path.insert(0, sys.argv[1]); import serve\n"
+              "with serve.HTTPServer('127.0.0.1', 0, serve.site) as server:\n"
+              "    server.start(); print(urllib.request.urlopen(server.url, timeout=10).read())\n")
+    done = subprocess.run([sys.executable, "-I", "-c", client, str(tmp_path / "hello")], capture_output=True, text=True,
+                          timeout=60)
+    assert (done.stdout, done.stderr) == ("b'Hello!'\n", "")
