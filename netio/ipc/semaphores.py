@@ -2,77 +2,20 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from typing import Any
 
-from .ends import End
+from .counters import MOST_UNITS, Numbers
 from .locks import Event, Lock
-from .system.pieces import Piece
-from .system.pthreads import PTHREADS, PosixSemaphore
 from .system.waiting import deadline_after, time_left
 
-MOST_UNITS = (1 << 31) - 1  # what sem_t holds
+if sys.platform == "linux":
+    from .system.semaphores import Counter
+else:
+    from .counters import Counter
+
 DEATH_CHECK = 0.1  # seconds between two looks for a place whose holder has died: death sets no event
-
-
-class _Counted(End):
-    """A few numbers under a lock, and events that are set when they change."""
-
-    def __init__(self, numbers: int, events: int) -> None:
-        self.__setstate__((Piece(8 * numbers), Lock(), [Event() for _ in range(events)]))
-
-    def close(self) -> None:
-        """Close it in this process."""
-        self._numbers.release()
-        for part in (self._lock, *self._events):
-            part.close()
-        del self._piece
-
-    def __getstate__(self) -> tuple[Any, ...]:
-        return self._piece, self._lock, self._events
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self._piece, self._lock, self._events = state
-        self._numbers: memoryview = memoryview(self._piece.mapped)[self._piece.start:self._piece.stop].cast("q")
-
-
-class LockedSemaphore(_Counted):
-    """A semaphore under a lock, for systems whose own does not lie in memory.
-
-    >>> units = LockedSemaphore(1)
-    >>> units.acquire(), units.acquire(timeout=0), units.get_value()
-    (True, False, 0)
-    >>> units.release(); units.close()
-    """
-
-    def __init__(self, value: int) -> None:
-        super().__init__(2, 1)
-        self._numbers[0] = value  # the other number is 1 once somebody waits
-
-    def acquire(self, timeout: float | None = None) -> bool:
-        deadline = deadline_after(timeout)
-        while True:
-            with self._lock:
-                if self._numbers[0] > 0:
-                    self._numbers[0] -= 1
-                    return True
-                self._events[0].clear()
-                self._numbers[1] = 1
-            if not self._events[0].wait(time_left(deadline)):
-                return False
-
-    def release(self, units: int = 1) -> None:
-        with self._lock:
-            if self._numbers[0] + units > MOST_UNITS:
-                raise OverflowError(f"a semaphore has at most {MOST_UNITS} units")
-            if self._numbers[1]:  # first of all: a process killed after this leaves nobody asleep
-                self._events[0].set()
-                self._numbers[1] = 0
-            self._numbers[0] += units
-
-    def get_value(self) -> int:
-        with self._lock:
-            return int(self._numbers[0])
 
 
 class Semaphore:
@@ -100,7 +43,7 @@ class Semaphore:
     def __init__(self, value: int = 1) -> None:
         if not 0 <= value <= MOST_UNITS:
             raise ValueError(f"a semaphore starts at 0 to {MOST_UNITS}, not {value}")
-        self.__setstate__(PosixSemaphore(value) if PTHREADS else LockedSemaphore(value))
+        self.__setstate__(Counter(value))
 
     def acquire(self, timeout: float | None = None) -> bool:
         """Take one unit; False when there was none for `timeout` seconds."""
@@ -222,7 +165,7 @@ class CapacityLimiter:
         self._held: list[tuple[int, int, int]] = []
 
 
-class Barrier(_Counted):
+class Barrier(Numbers):
     """A point where `parties` processes wait until all have come; then all go on, and it is ready again.
 
     >>> alone = Barrier(1)

@@ -16,7 +16,7 @@ from typing import Any, Iterable
 from ..ends import MessageReceiver
 from ..local import LocalListener, connect_local, listen_local, local_pair  # noqa: F401 (examples)
 from ..streams import stream_of, wait_readable
-from ..system.memory import AnonymousMemory
+from ..system.memory import AnonymousMemory, attach_memory
 from ..system.waiting import deadline_after, time_left
 from .ends import Nap, ring_memory_size
 from .receiver import RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
@@ -200,11 +200,9 @@ def recv_memory(sock: socket.socket) -> AnonymousMemory:
     size, length = OFFER.unpack(offer)
     if sys.platform == "win32":
         tag = sock.recv(min(length, 100), socket.MSG_WAITALL).decode()
-        section: AnonymousMemory = AnonymousMemory.attach(size, tag)
-        return section
+        return attach_memory(size, tag)
     if not descriptors or os.fstat(descriptors[0]).st_size != size:
         for descriptor in descriptors:
             os.close(descriptor)
         raise ValueError(f"the memory offered has not the {size} bytes it is said to have")
-    memory: AnonymousMemory = AnonymousMemory.attach(size, descriptors[0])
-    return memory
+    return attach_memory(size, descriptors[0])

@@ -32,7 +32,7 @@ from typing import Any
 from ..ends import MessageReceiver
 from ..frames import unpack_frame
 from ..streams import open_stream
-from ..system.memory import AnonymousMemory, load_around
+from ..system.memory import AnonymousMemory, duplicate_memory, load_around
 from ..system.waiting import FLOW_BYTES, Flow, deadline_after, time_left, wait_to_batch
 from .ends import (
     HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, Nap, RingEnd, ring_memory_size,
@@ -207,4 +207,4 @@ def open_ring(size: int = RING_SIZE) -> tuple[RingReceiver, RingSender]:
     memory = AnonymousMemory(ring_memory_size(size))
     (woken_receiver, wake_receiver), (woken_sender, wake_sender) = open_stream(), open_stream()
     receiver = RingReceiver(memory, woken_receiver, wake_sender)
-    return receiver, RingSender(memory.duplicate(), woken_sender, wake_receiver)
+    return receiver, RingSender(duplicate_memory(memory), woken_sender, wake_receiver)

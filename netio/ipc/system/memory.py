@@ -7,11 +7,12 @@ while some process has it mapped. Either way the memory goes with the last proce
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 if sys.platform == "win32":
-    from .windows import Mapping
+    from .windows import Mapping, duplicate_tag
 else:
-    from .posix import Mapping
+    from .posix import Mapping, duplicate_tag
 
 
 class AnonymousMemory(Mapping):
@@ -26,12 +27,32 @@ class AnonymousMemory(Mapping):
     >>> memory.close()
 
     `view` is writable; `mapped` is the map itself, whose slices are bytes. Views cut from it keep the memory alive
-    after `close`. Pages that nobody touched take no room. `tag` is what another process finds it by (see `attach`):
-    the descriptor (POSIX, to be passed) or a name (Windows).
+    after `close`. Pages that nobody touched take no room. `tag` is what another process finds it by (see
+    `attach_memory`): the descriptor (POSIX, to be passed) or a name (Windows).
 
     Raises: ValueError for a size below 1; OSError where there is not that much memory.
     Source: mmap(2). Notes: 共享内存 (shared memory). The stdlib: `mmap.mmap(-1, size)`, for forked children only.
     """
+
+
+def attach_memory(size: int, tag: Any) -> AnonymousMemory:
+    """Return memory of `size` bytes that exists already; on POSIX it owns the descriptor `tag` from then on.
+
+    >>> mine = AnonymousMemory(5); mine.view[:] = b"hello"
+    >>> yours = duplicate_memory(mine); mine.close(); bytes(yours.view)
+    b'hello'
+    >>> yours.close()
+
+    Raises: FileNotFoundError where nobody has it any more (Windows).
+    """
+    memory = AnonymousMemory.__new__(AnonymousMemory)
+    memory.__setstate__((size, tag))
+    return memory
+
+
+def duplicate_memory(memory: AnonymousMemory) -> AnonymousMemory:
+    """Return the same memory once more, to be closed by itself (see `attach_memory`)."""
+    return attach_memory(memory.size, duplicate_tag(memory))
 
 
 def load_around(memory: AnonymousMemory, start: int, size: int, first: int) -> bytes:

@@ -8,7 +8,6 @@ once in a process, however many of its pieces come.
 from __future__ import annotations
 
 import os
-import threading
 import weakref
 from typing import Any
 
@@ -18,9 +17,7 @@ ARENA_SIZE = 1 << 16  # bytes of one shared file
 PIECE_ALIGNMENT = 64  # bytes: a cache line, so that neighbours do not slow each other down
 
 _mapped: weakref.WeakValueDictionary[Any, AnonymousMemory] = weakref.WeakValueDictionary()  # by their identity
-# What is cut from, while somebody has a piece of it: how much of it is used, and by which process.
-_latest: weakref.WeakKeyDictionary[AnonymousMemory, tuple[int, int]] = weakref.WeakKeyDictionary()
-_cutting = threading.Lock()
+_latest: list[tuple[weakref.ref[AnonymousMemory], int, int]] = []  # what is cut from: its used bytes, whose it is
 
 
 class Piece:
@@ -35,9 +32,8 @@ class Piece:
     """
 
     def __init__(self, size: int) -> None:
-        with _cutting:
-            memory, start = _cut(size)
-            self.__setstate__((memory, start, start + size))
+        memory, start = _cut(size)
+        self.__setstate__((memory, start, start + size))
 
     def __getstate__(self) -> tuple[AnonymousMemory, int, int]:
         return self.memory, self.start, self.stop
@@ -50,25 +46,15 @@ class Piece:
 
 def _cut(size: int) -> tuple[AnonymousMemory, int]:
     """Return memory, and where in it `size` bytes begin that nobody has."""
-    for memory, (used, pid) in list(_latest.items()):
-        if used + size <= memory.size and pid == os.getpid():  # after a fork both would cut the same
-            _latest[memory] = used + _aligned(size), pid
-            return memory, used
-    memory = AnonymousMemory(max(size, ARENA_SIZE))
-    if size < ARENA_SIZE >> 2:
-        _latest.clear()
-        _latest[memory] = _aligned(size), os.getpid()
-    return memory, 0
-
-
-def _aligned(size: int) -> int:
-    return size + PIECE_ALIGNMENT - 1 & -PIECE_ALIGNMENT
-
-
-def _after_fork() -> None:
-    global _cutting
-    _cutting = threading.Lock()  # another thread may have held it
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    if size >= ARENA_SIZE >> 2:
+        return AnonymousMemory(size), 0
+    memory, used, pid = None, 0, 0
+    try:
+        latest, used, pid = _latest.pop()  # one step, so that no other thread cuts from it now
+        memory = latest()
+    except IndexError:
+        pass
+    if memory is None or pid != os.getpid() or used + size > memory.size:  # after a fork both would cut the same
+        memory, used = AnonymousMemory(ARENA_SIZE), 0
+    _latest[:] = [(weakref.ref(memory), used + size + PIECE_ALIGNMENT - 1 & -PIECE_ALIGNMENT, os.getpid())]
+    return memory, used

@@ -254,13 +254,6 @@ class Mapping:
             raise ValueError(f"shared memory needs at least 1 byte, not {size}")
         self._map(size, unnamed_file(size))
 
-    @classmethod
-    def attach(cls, size: int, tag: int) -> Any:
-        """Return the memory of `size` bytes whose descriptor is `tag`; it owns that from then on."""
-        mapping = cls.__new__(cls)
-        mapping._map(size, tag)
-        return mapping
-
     def _map(self, size: int, descriptor: int) -> None:
         try:
             self.mapped = mmap.mmap(descriptor, size)
@@ -275,10 +268,6 @@ class Mapping:
         """What two maps of the same memory have in common, in whichever process."""
         status = os.fstat(self.tag)
         return status.st_dev, status.st_ino
-
-    def duplicate(self) -> Any:
-        """Return the same memory once more, to be closed by itself."""
-        return self.attach(self.size, os.dup(self.tag))
 
     def close(self) -> None:
         """Close the memory in this process."""
@@ -299,4 +288,14 @@ class Mapping:
         return self.size, reduction.DupFd(self.tag)
 
     def __setstate__(self, state: Any) -> None:
-        self._map(state[0], state[1].detach())
+        size, tag = state
+        self._map(size, tag if isinstance(tag, int) else tag.detach())
+
+
+def duplicate_tag(mapping: Mapping) -> int:
+    """Return what the same memory is attached by once more: a descriptor, which is that memory's from then on.
+
+    >>> if os.name == "posix":
+    ...     mapping = Mapping(5); os.close(duplicate_tag(mapping)); mapping.close()
+    """
+    return os.dup(mapping.tag)

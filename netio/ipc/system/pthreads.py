@@ -1,4 +1,4 @@
-"""Mutexes and semaphores of the C library in shared memory: no system call and no descriptor while nobody waits.
+"""Mutexes of the C library in shared memory: no system call and no descriptor while nobody waits.
 
 A robust mutex (POSIX) knows its holder. When that thread ends, killed or not, the kernel walks through the mutexes it
 held, and the next one to ask gets EOWNERDEAD together with the mutex. So the memory of a mutex must stay mapped while
@@ -6,7 +6,7 @@ it is held. Python has neither by name; `ctypes` calls them. Trying and freeing 
 is faster; waiting releases it, in slices, so that Ctrl-C comes through.
 
 Only glibc from 2.30 on is used (`pthread_mutex_clocklock`); `PTHREADS` is False elsewhere. Source:
-pthread_mutexattr_setrobust(3), sem_init(3).
+pthread_mutexattr_setrobust(3).
 """
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from typing import Any, Callable
 from .pieces import Piece
 from .waiting import deadline_after, time_left
 
+CALLS = ("pthread_mutexattr_setrobust", "pthread_mutex_consistent", "pthread_mutex_clocklock")
 try:
     import ctypes
-    PTHREADS = sys.platform == "linux" and hasattr(ctypes, "PyDLL") and hasattr(  # PyPy has no PyDLL
-        ctypes.CDLL(None), "pthread_mutex_clocklock")
+    PTHREADS = sys.platform == "linux" and hasattr(ctypes, "PyDLL") and all(  # PyPy has no PyDLL
+        hasattr(ctypes.CDLL(None), name) for name in CALLS)
 except (ImportError, OSError):  # a Python built without libffi, or a libc that cannot be loaded
     PTHREADS = False
 
-MUTEX_SIZE = SEMAPHORE_SIZE = 64  # bytes: more than any platform's pthread_mutex_t (40 or 48) and sem_t (32)
+MUTEX_SIZE = 64  # bytes: more than any platform's pthread_mutex_t (40 or 48)
 RECURSIVE, ROBUST, SHARED = 1, 1, 1  # as glibc's pthread.h numbers them
 OWNER = (1 << 30) - 1  # the bits of a mutex's first word that hold its holder's thread id
 SLICE = 0.25  # seconds: how long one wait may last, so that Python looks for signals, and for a lost wake-up
@@ -131,64 +132,3 @@ class RobustMutex:
         where = ctypes.byref(self._mutex)
         self._try = partial(_holding.pthread_mutex_trylock, where)
         self._free = partial(_holding.pthread_mutex_unlock, where)
-
-
-class PosixSemaphore:
-    """A counter in shared memory: `release` adds to it, `acquire` takes 1, or waits.
-
-    >>> if PTHREADS:
-    ...     units = PosixSemaphore(1)
-    ...     print(units.acquire(), units.acquire(timeout=0), units.get_value())
-    ...     units.close()
-    ... else:
-    ...     print(True, False, 0)
-    True False 0
-
-    Both are one step of the processor, so a killed process leaves it whole; a waiter that a killed one has not woken
-    looks again within a slice.
-    Raises: OverflowError above 2**31 - 1 units; OSError once it is closed.
-    """
-
-    _piece: Any
-    _semaphore: Any
-
-    def __init__(self, value: int) -> None:
-        self.__setstate__(Piece(SEMAPHORE_SIZE))
-        _holding.sem_init(self._semaphore, SHARED, value)
-
-    def acquire(self, timeout: float | None = None) -> bool:
-        """Take one unit; False when there was none for `timeout` seconds."""
-        if not self._try():
-            return True
-        deadline = deadline_after(timeout)
-        while time_left(deadline) != 0:
-            if not _waiting.sem_clockwait(self._semaphore, time.CLOCK_MONOTONIC, _in_slice(deadline)):
-                return True
-        return False
-
-    def release(self, units: int = 1) -> None:
-        """Give units back, or new ones."""
-        for _ in range(units):
-            if self._post():
-                raise OverflowError("a semaphore has at most 2**31 - 1 units")
-
-    def get_value(self) -> int:
-        """Return how many units could be taken."""
-        value = ctypes.c_int()
-        _holding.sem_getvalue(self._semaphore, ctypes.byref(value))
-        return value.value
-
-    def close(self) -> None:
-        """Drop it in this process."""
-        self._try = self._post = _closed
-        self._piece = self._semaphore = None
-
-    def __getstate__(self) -> Any:
-        return self._piece
-
-    def __setstate__(self, piece: Piece) -> None:
-        self._piece = piece
-        self._semaphore = (ctypes.c_char * SEMAPHORE_SIZE).from_buffer(piece.mapped, piece.start)
-        where = ctypes.byref(self._semaphore)
-        self._try = partial(_holding.sem_trywait, where)
-        self._post = partial(_holding.sem_post, where)

@@ -278,22 +278,11 @@ class Mapping:
         self._map(size, f"netio-{os.getpid()}-{secrets.token_hex(8)}")
         self.mapped[size:] = MADE
 
-    @classmethod
-    def attach(cls, size: int, tag: str) -> Any:
-        """Return the memory of `size` bytes that has the tag."""
-        mapping = cls.__new__(cls)
-        mapping.__setstate__((size, tag))
-        return mapping
-
     def _map(self, size: int, tag: str) -> None:
         self.mapped = mmap.mmap(-1, size + len(MADE), tagname=tag)  # type: ignore[call-arg,unused-ignore]
         self.size = size
         self.tag = self.identity = tag
         self.view = memoryview(self.mapped)[:size]
-
-    def duplicate(self) -> Any:
-        """Return the same memory once more, to be closed by itself."""
-        return self.attach(self.size, self.tag)
 
     def close(self) -> None:
         """Close the memory in this process."""
@@ -310,3 +299,12 @@ class Mapping:
         self._map(*state)
         if self.mapped[self.size:] != MADE:
             raise FileNotFoundError("the process that made this shared memory has closed it")
+
+
+def duplicate_tag(mapping: Mapping) -> str:
+    """Return what the same memory is attached by once more: its tag.
+
+    >>> if sys.platform == "win32":
+    ...     mapping = Mapping(5); assert duplicate_tag(mapping) == mapping.tag; mapping.close()
+    """
+    return mapping.tag

@@ -1,0 +1,41 @@
+"""What runs where the C library has no robust mutexes (musl, old glibc) and on macOS, tried on Linux."""
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from netio.ipc import Semaphore
+from netio.ipc.counters import Counter
+from tests.conftest import CHECKOUT
+
+WITHOUT = Path(__file__).with_name("other_libc")
+ENVIRON = {**os.environ, "PYTHONPATH": f"{WITHOUT}{os.pathsep}{CHECKOUT}"}
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one way only")
+
+
+def test_locks_and_queues_work_without_robust_mutexes():
+    code = "import sys; from netio.ipc.system.pthreads import PTHREADS; sys.exit(PTHREADS)"
+    assert not subprocess.run([sys.executable, "-c", code], env=ENVIRON).returncode
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/ipc/test_locks.py",
+         "tests/ipc/test_queues.py", "tests/ipc/test_robust.py", "-k", "not spawn and not forkserver and not thousand and not stopped and not dead_path"],
+        env=ENVIRON, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", timeout=300)
+    assert not done.returncode, done.stdout
+
+
+def test_a_semaphore_of_a_lock_keeps_the_promises(monkeypatch):
+    monkeypatch.setattr("netio.ipc.semaphores.Counter", Counter)
+    places = Semaphore(2)
+    assert (places.acquire(), places.acquire(), places.acquire(timeout=0.01), places.get_value()) == (1, 1, 0, 0)
+    places.release(2**31 - 1)
+    with pytest.raises(OverflowError):
+        places.release()
+    with pytest.raises(ValueError):
+        places.release(-1)
+    assert places.acquire(0) and places.get_value() == 2**31 - 2
+    places.close()
