@@ -79,7 +79,7 @@ def store_around(memory: AnonymousMemory, start: int, data: bytes | memoryview, 
     """
     stop = start + len(data)
     if stop <= memory.size:
-        memory.mapped[start:stop] = data
+        memory.view[start:stop] = data
     else:
         cut, view = memory.size - start, memoryview(data)
-        memory.mapped[start:memory.size], memory.mapped[first:first + stop - memory.size] = view[:cut], view[cut:]
+        memory.view[start:], memory.view[first:first + stop - memory.size] = view[:cut], view[cut:]
