@@ -39,7 +39,7 @@ def attach_memory(size: int, tag: Any) -> AnonymousMemory:
     """Return memory of `size` bytes that exists already; on POSIX it owns the descriptor `tag` from then on.
 
     >>> mine = AnonymousMemory(5); mine.view[:] = b"hello"
-    >>> yours = duplicate_memory(mine); mine.close(); bytes(yours.view)
+    >>> yours = attach_memory(mine.size, duplicate_tag(mine)); mine.close(); bytes(yours.view)
     b'hello'
     >>> yours.close()
 
@@ -51,7 +51,13 @@ def attach_memory(size: int, tag: Any) -> AnonymousMemory:
 
 
 def duplicate_memory(memory: AnonymousMemory) -> AnonymousMemory:
-    """Return the same memory once more, to be closed by itself (see `attach_memory`)."""
+    """Return the same memory once more, to be closed by itself.
+
+    >>> mine = AnonymousMemory(5); yours = duplicate_memory(mine)
+    >>> mine.view[:] = b"hello"; mine.close(); bytes(yours.view)
+    b'hello'
+    >>> yours.close()
+    """
     return attach_memory(memory.size, duplicate_tag(memory))
 
 
