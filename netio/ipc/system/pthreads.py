@@ -21,7 +21,7 @@ from typing import Any, Callable
 from .pieces import Piece
 from .waiting import deadline_after, time_left
 
-CALLS = ("pthread_mutexattr_setrobust", "pthread_mutex_consistent", "pthread_mutex_clocklock")
+CALLS = ("pthread_mutexattr_setrobust", "pthread_mutex_consistent", "pthread_mutex_clocklock")  # all: glibc only
 try:
     import ctypes
     PTHREADS = sys.platform == "linux" and hasattr(ctypes, "PyDLL") and all(  # PyPy has no PyDLL
