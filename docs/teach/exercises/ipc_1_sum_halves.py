@@ -1,0 +1,29 @@
+"""Add the numbers from 1 to N in two processes, each one half, and print the sum.
+
+两个进程各求 1 到 N 的一半之和，再打印总和。
+
+    python3 ipc_1_sum_halves.py N
+
+The sum is the only line that is printed. It must run on Windows, too.
+只打印总和这一行。程序在 Windows 上也要能运行。
+"""
+import multiprocessing
+import sys
+
+total = 0
+
+
+def add_up(start, stop):
+    global total
+    total += sum(range(start, stop))  # TODO: whose `total` is this? 待改：这是谁的 total？
+
+
+if __name__ == "__main__":
+    n = int(sys.argv[1])
+    middle = n // 2 + 1
+    processes = [multiprocessing.Process(target=add_up, args=half) for half in [(1, middle), (middle, n + 1)]]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    print(total)

@@ -1,0 +1,37 @@
+"""Several gates of a park, each a process, count visitors in one shared number.
+
+公园的几个入口（每个一个进程）用一个共享的数统计游客。
+
+    python3 ipc_2_count_visitors.py GATES VISITORS
+
+VISITORS come through each gate; at the end the number is printed, and nothing else. Leave the `time.sleep` between
+reading and writing where it is.
+每个入口来 VISITORS 位游客；最后只打印总数。读与写之间的 `time.sleep` 不要去掉。
+"""
+import multiprocessing
+import sys
+import time
+
+
+def count(visitors, number):
+    for _ in range(visitors):
+        with number.get_lock():  # reading and writing are one step; `+=` alone is two
+            seen = number.value
+            time.sleep(0.001)
+            number.value = seen + 1
+
+
+def main():
+    number = multiprocessing.Value("i", 0)
+    gates = [multiprocessing.Process(target=count, args=(int(sys.argv[2]), number)) for _ in range(int(sys.argv[1]))]
+    for gate in gates:
+        gate.start()
+    for gate in gates:
+        gate.join()
+    if any(gate.exitcode for gate in gates):
+        sys.exit("a gate has failed")
+    print(number.value)
+
+
+if __name__ == "__main__":
+    main()

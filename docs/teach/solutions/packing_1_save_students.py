@@ -1,0 +1,42 @@
+"""Pack the students that are typed, one a line, into a file of records.
+
+把键入的学生（每行一个）打包成记录，写入文件。
+
+    python3 packing_1_save_students.py FILE        then lines such as: 1 lily 16 170.5
+
+A record is id (4 bytes), name (12 bytes of UTF-8, filled up with NUL), age (1), height (4, a float), in network
+byte order, 21 bytes in all. A name that is too long is cut, but never within a character. A bad line is named on
+stderr and left out.
+一条记录：id（4 字节）、name（12 字节 UTF-8，不足补 NUL）、age（1 字节）、height（4 字节 float），网络字节序，
+共 21 字节。名字太长就截断，但不能切开一个汉字。不合格的行在 stderr 指出，并跳过。
+"""
+import struct
+import sys
+
+RECORD = struct.Struct("!I12sBf")  # "!": no padding, and the same bytes on every machine
+NAME_SIZE = 12
+
+
+def cut_text(text, size):
+    """Return as much of a text as fits into so many bytes, in whole characters."""
+    return text.encode("utf-8")[:size].decode("utf-8", "ignore").encode("utf-8")
+
+
+def pack_student(line):
+    number, name, age, height = line.split()
+    return RECORD.pack(int(number), cut_text(name, NAME_SIZE), int(age), float(height))
+
+
+def main():
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    sys.stderr.reconfigure(errors="backslashreplace")
+    with open(sys.argv[1], "wb") as file:
+        for number, line in enumerate(sys.stdin, 1):
+            try:
+                file.write(pack_student(line))
+            except (ValueError, struct.error, OverflowError) as error:  # no number, too large a one, a field missing
+                print(f"line {number}: {error}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
