@@ -199,7 +199,8 @@ def ask(sock, port, data):
 
 @task
 def udp_1_calculate(path, folder):
-    bad = [b"\xff", b"", b"2 ** 9", b"__import__('os').getpid()", b"1 / 0", b"1" * 10 + b" + 1", "１ + 1".encode(), b"3 + "]
+    bad = [b"\xff", b"", b"2 ** 9", b"__import__('os').getpid()", b"1 / 0",
+           b"1" * 10 + b" + 1", "１ + 1".encode(), b"3 + "]
     with serving(path, folder=folder) as (port, _), datagrams() as sock:
         for question in bad:
             assert ask(sock, port, question) == b"error"
