@@ -17,6 +17,21 @@ from .sources import PACKAGE
 # Where they are in a checkout.
 FOLDER = PACKAGE.parent / "scripts" / "plain"
 _INSTALLED = "share/netio/plain/"
+# Names that are too long to paste -> the plain programs that do the same, where their last lines name others.
+_ALSO_BEFORE = {
+    "concurrency.Server": "thread_server process_server select_server",
+    "concurrency.serve": "thread_server process_server select_server",
+    "concurrency.run_forked": "fork_process", "concurrency.spawn_child": "start_process",
+    "concurrency.run_spawned": "start_process", "concurrency.map_unordered": "process_pool",
+    "http.HTTPServer": "http_folder", "http.StaticFiles": "http_folder", "http.HTTPProtocol": "http_folder",
+    "http.handle_one_request": "http_page", "http.recv_request": "http_print_request",
+    "ftp.FTPProtocol": "ftp_server", "ftp.serve_course": "ftp_server", "ftp.FTPMenu": "ftp_client",
+    "ftp.download": "ftp_client", "chat.TCPServer": "chat_server", "chat.Server": "chat_server",
+    "udp.Server": "udp_server", "files.Replacement": "copy_file", "files.open_replacement": "copy_file",
+    "files.replace_file": "copy_file", "files.split_file": "picture_halves", "files.join_files": "picture_halves",
+    "files.copy_sparse": "sparse_file", "ipc.open_duplex": "pipe", "ipc.Array": "shared_array",
+    "ipc.CapacityLimiter": "semaphore", "ipc.open_ring": "message_queue", "ipc.listen_ring": "message_queue",
+}
 
 
 class Program(NamedTuple):
@@ -86,12 +101,14 @@ def find_programs(words: str) -> list[Program]:
 
 
 def programs_before(name: str) -> list[str]:
-    """Return the names of the plain programs that a name of netio goes on from, as their last lines say.
+    """Return the names of the plain programs that a name of netio goes on from.
 
-    >>> programs_before("no.such.name")
-    []
+    >>> programs_before("chat.TCPServer"), programs_before("no.such.name")
+    (['chat_server'], [])
     """
-    return [program.name for program in programs() if program.text.rstrip().endswith(f": netio {name}")]
+    also = _ALSO_BEFORE.get(name, "").split()
+    return [program.name for program in programs()
+            if program.name in also or not also and program.text.rstrip().endswith(f": netio {name}")]
 
 
 def _programs_in(folder: Path) -> list[Path]:

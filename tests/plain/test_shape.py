@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from netio.reference import definition
+from netio.reference import definition, plain
 
 from .running import CHECKOUT, FOLDER, PROGRAMS, text_of
 
@@ -120,6 +120,15 @@ def test_wrong_arguments_give_one_line(program, tmp_path):
             done = subprocess.run([sys.executable, FOLDER / f"{program}.py", *arguments], cwd=tmp_path, timeout=60,
                                   capture_output=True, input=b"hello\n")
             assert done.returncode in (1, 2) and len(done.stderr.splitlines()) == 1, done.stderr.decode()
+
+
+def test_what_is_too_long_to_paste_names_its_plain_program():
+    for name, before in plain._ALSO_BEFORE.items():
+        assert definition(name) and set(before.split()) == set(plain.programs_before(name)) <= set(PROGRAMS)
+    for name in ("http.HTTPServer", "ftp.FTPServer", "concurrency.Server", "concurrency.serve", "chat.Server",
+                 "chat.TCPServer", "ftp.serve_course", "http.StaticFiles", "concurrency.ProcessPool", "ipc.Queue",
+                 "concurrency.copy_folder", "chat.join"):
+        assert plain.programs_before(name), name
 
 
 def test_show_names_them():
