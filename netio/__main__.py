@@ -24,6 +24,7 @@ from . import __all__ as CHAPTERS
 from . import _console, _language, reference
 from .check.options import add_options
 from .reference.index import Item
+from .reference.sources import NotFound
 
 _TOO_LONG_TO_PASTE = 300  # lines
 _IN_CHECKOUT = (Path(__file__).parent.parent / "scripts" / "tour.py").exists()
@@ -46,8 +47,9 @@ def main(argv: list[str] | None = None) -> int:
         _console.abandon_output()
         return 0
     except LookupError as error:
-        print(f"netio: {error.args[0]}", file=sys.stderr)
-        _suggest(options, [name for name in getattr(options, "names", []) if name not in reference.suggest(name)])
+        print(f"netio: {_say_error(options, error)}", file=sys.stderr)
+        for name in map(_console.typed_text, getattr(options, "names", [])):
+            _point_to(options, name)
         return 2
     except FileExistsError as error:
         why = "" if error.strerror in ("", os.strerror(error.errno or 0)) else f" ({error.strerror})"
@@ -55,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
               file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"netio: {error}", file=sys.stderr)
+        print(f"netio: {_language.explain(error, words)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -103,6 +105,8 @@ def _parser(words: _language.Words) -> argparse.ArgumentParser:
     add_options(command)
     command = add("tour", _tour, "walk through every chapter on real files and sockets")
     command.add_argument("chapters", nargs="*", metavar="CHAPTER", type=chapter, help=_ALL)
+    command.add_argument("--chapter", dest="chapters_too", action="append", default=[], metavar="CHAPTER", type=chapter,
+                         help="only this one (may be repeated)")
     command.add_argument("--html", type=Path, metavar="FILE",
                          help="write all that is shown to FILE, too, as one HTML page")
     return parser
@@ -123,13 +127,14 @@ def _list(options: argparse.Namespace) -> int:
         listed = {item.name: item for item in index.items if item.kind == "name"
                   and item.name.startswith(f"{chapter}.") and (options.all or item.name.count(".") == 1)}
         first = [listed.pop(f"{chapter}.{name}") for name in index.start[chapter]]
+        chinese = _is_chinese(options)
         print(options.say("netio.{}, start here:" if first else "netio.{}:").format(chapter))
         for item in first:
-            print(f"  {item.name:<28}  {item.summary}")
+            print(f"  {item.name:<28}  {chinese and item.summary_zh or item.summary}")
         if first:
             print(options.say("and further:"))
         for item in listed.values():
-            print(f"  {item.name:<28}  {item.summary}")
+            print(f"  {item.name:<28}  {chinese and item.summary_zh or item.summary}")
         print()
     return 0
 
@@ -147,7 +152,7 @@ def _find(options: argparse.Namespace) -> int:
         return 1
     if answer.unknown:
         print(options.say("not understood: {}").format(" ".join(answer.unknown)), file=sys.stderr)
-    chinese = _language.language() == "zh" or not words.isascii()
+    chinese = _is_chinese(options) or not words.isascii()
     for hit in answer.hits:
         _print_hit(hit.item, chinese, options)
     return 0
@@ -167,10 +172,28 @@ def _print_hit(item: Item, chinese: bool, options: argparse.Namespace) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
-    print("\n\n".join(reference.documentation(name) if name in CHAPTERS else reference.definition(name)
-                      for name in options.names))
+    texts = [reference.documentation(name) if name in CHAPTERS else reference.definition(name)
+             for name in options.names]
+    print("\n\n".join(_headline(options, name, text) + text for name, text in zip(options.names, texts)))
     _name_plain(options)
     return 0
+
+
+def _headline(options: argparse.Namespace, name: str, text: str) -> str:
+    """Return a comment that says in Chinese what a name is; "" for a reader of English."""
+    if not _is_chinese(options):
+        return ""
+    if name in CHAPTERS:
+        return f"# netio.{name}：{options.say(text.splitlines()[0])}\n"
+    asked = name.removeprefix("netio.")
+    found = [item for item in reference.load_index().items if item.kind == "name" and item.summary_zh
+             and asked in (item.name, item.name.rpartition(".")[2])]
+    return f"# {found[0].name}：{found[0].summary_zh}\n" if len(found) == 1 else ""
+
+
+def _is_chinese(options: argparse.Namespace) -> bool:
+    """True where the reader is spoken to in Chinese, and the console can show it."""
+    return bool(options.translations)
 
 
 def _copy(options: argparse.Namespace) -> int:
@@ -229,7 +252,7 @@ def _import_name(folder: Path) -> str:
 def _plain(options: argparse.Namespace) -> int:
     known = {program.name: program for program in reference.programs()}
     if not known:
-        raise LookupError("the plain programs are not here; a checkout has them in scripts/plain")
+        raise LookupError(options.say("the plain programs are not here; a checkout has them in scripts/plain"))
     names = [name[:-3] if name.endswith(".py") else name for name in options.names]
     if not names or not known.keys() >= set(names):
         words = " ".join(map(_console.typed_text, names))
@@ -237,7 +260,7 @@ def _plain(options: argparse.Namespace) -> int:
         if options.to is not None and len(found) > 1:
             raise LookupError(options.say("say which: {}").format(", ".join(program.name for program in found)))
         if len(found) > 1:
-            chinese = _language.language() == "zh"
+            chinese = _is_chinese(options)
             for program in found:
                 print(f"  {program.name:<20}  {program.summary_zh if chinese else program.summary}")
             return 0
@@ -253,12 +276,43 @@ def _plain(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     run = import_module("netio.check.command").run
-    return int(run(options, options.say, _language.language() == "zh"))
+    return int(run(options, options.say, _is_chinese(options)))
 
 
 def _tour(options: argparse.Namespace) -> int:
     tour = import_module(".tour", __package__)  # here, because `find` shall not wait for it
-    return 1 if tour.run(options.chapters or tour.CHAPTERS, html=options.html) else 0
+    return 1 if tour.run(options.chapters + options.chapters_too or tour.CHAPTERS, html=options.html) else 0
+
+
+def _say_error(options: argparse.Namespace, error: LookupError) -> str:
+    if isinstance(error, NotFound):
+        return str(options.say(error.text).format(*error.values))
+    return str(error.args[0])
+
+
+def _point_to(options: argparse.Namespace, name: str) -> None:
+    """Say what else a name may mean that is no public name: a plain program, a script, a word to search for."""
+    close = reference.suggest(name)
+    if name in close:
+        return
+    stem = name.replace("\\", "/").rpartition("/")[2]
+    stem = stem[:-3] if stem.endswith(".py") else stem
+    if stem in {program.name for program in reference.programs()}:
+        text, command = "{} is a program of the notes: {}", f"python -m netio plain {stem}"
+    elif f"scripts/{stem}.py" in {script.name for script in reference.scripts()}:
+        text, command = "{} is a script: {}", f"python3 scripts/{stem}.py"
+    elif close:
+        return _suggest(options, [name])
+    else:
+        text, command = "{} is no name; search for it: {}", f"python -m netio find {name}"
+    print("  " + options.say(text).format(stem, command), file=sys.stderr)
+    if "find" in command:
+        _suggest_found(options, name)
+
+
+def _suggest_found(options: argparse.Namespace, words: str) -> None:
+    for hit in [hit for hit in reference.search(words).hits if hit.item.kind == "name"][:3]:
+        print("  " + options.say("did you mean {}?").format(hit.item.name), file=sys.stderr)
 
 
 def _suggest(options: argparse.Namespace, names: list[str]) -> None:

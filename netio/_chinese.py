@@ -168,4 +168,15 @@ WORDS = {
     "One thread, many sockets, `select.kqueue`": "一个线程，许多套接字，`select.kqueue`",
     "(left over)": "（多余）",
     "(missing)": "（缺失）",
+    "netio has no public name {!r}; `python -m netio list` shows them all":
+    "netio 没有公开的名字 {!r}；`python -m netio list` 列出全部",
+    "more than one {!r}: {}": "{!r} 不止一个：{}",
+    "netio has no chapter {!r}": "netio 没有 {!r} 这一章",
+    "no plain program {!r}; there is {}": "没有程序 {!r}；有 {}",
+    "no plain program {!r}": "没有程序 {!r}",
+    "the plain programs are not here; a checkout has them in scripts/plain": "这里没有笔记的程序；它们在源码目录的 scripts/plain 里",
+    "{} is a program of the notes: {}": "{} 是笔记的程序：{}",
+    "{} is a script: {}": "{} 是一个脚本：{}",
+    "{} is no name; search for it: {}": "{} 不是名字，请搜索：{}",
+    "only this one (may be repeated)": "只走这一章（可以多次使用）",
 }

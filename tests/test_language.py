@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from netio import _language
+from netio import _language, reference
+from netio.reference.chinese import SUMMARIES
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SCRIPTS = sorted(path.name for path in (CHECKOUT / "scripts").glob("[!_]*.py"))
@@ -25,7 +26,8 @@ COMMANDS = ["", "--help", *(f"{name} --help" for name in ("list", "find", "show"
 COLLECT = """
 import contextlib, importlib, io, json, sys
 sys.path.insert(0, "scripts")
-from netio import _language
+from netio import _language, reference
+from netio.reference.chinese import SUMMARIES
 asked = set()
 class Words(dict):
     def get(self, text, default=None):
@@ -202,11 +204,35 @@ def test_a_console_that_has_no_chinese_gets_english(encoding, said):
     (["-m", "netio", "list", "tpc"], "没有 'tpc' 这一章；有 files"),
     (["-m", "netio", "show", "tcp.recv_exactely"], "你是不是想找 tcp.recv_exactly？"),
     (["-m", "netio", "copy", "tcp.connect", "--to", "README.md"], "README.md 已经存在，不会覆盖"),
+    (["-m", "netio", "show", "粘包"], "粘包 不是名字，请搜索：python -m netio find 粘包\n  你是不是想找 tcp."),
+    (["-m", "netio", "show", "thread_server"], "thread_server 是笔记的程序：python -m netio plain thread_server"),
+    (["-m", "netio", "copy", "show_sticky.py"], "show_sticky 是一个脚本：python3 scripts/show_sticky.py"),
+    (["-m", "netio", "check", "no_such.py"], "找不到文件或文件夹：核对名字，以及当前所在的文件夹。原因：[Errno 2]"),
+    (["scripts/use_ftp.py", "127.0.0.1", "--folder", "no/such"], "没有这个文件夹：no/such。请先建立它"),
+    (["scripts/talk_tcp.py", "127.0.0.1", "1"], "连接被拒绝：那里没有程序在监听。先启动服务器，再核对地址和端口。原因：["),
+    (["scripts/copy_file.py", "no_such", "copy"], "copy_file.py：找不到文件或文件夹"),
+    (["scripts/log_time.py", "log.txt", "--count", "x"], "参数 --count：需要一个数，不能是 'x'"),
 ])
 def test_what_is_refused_is_refused_in_chinese(command, said):
     environment = {**os.environ, "NETIO_LANG": "zh", "PYTHONUTF8": "1"}
     done = subprocess.run([sys.executable, *command], cwd=CHECKOUT, capture_output=True, env=environment)
     assert done.returncode == 2 and said in done.stderr.decode("utf-8")
+
+
+def test_each_name_of_a_front_room_is_said_in_chinese():
+    listed = {entry.name: entry.summary for entry in reference.entries()}
+    assert listed.keys() == SUMMARIES.keys()
+    assert [name for name, text in SUMMARIES.items() if not re.search("[\u4e00-\u9fff].*。$", text)] == []
+
+
+def test_list_and_show_begin_in_chinese():
+    environment = {**os.environ, "NETIO_LANG": "zh", "PYTHONUTF8": "1"}
+    for command, said in ((["list", "tcp"], "  tcp.abort                     用 RST 立刻断开"),
+                          (["show", "recv_exactly"], "# tcp.recv_exactly：正好读取流中的 count 个字节"),
+                          (["show", "tcp"], "# netio.tcp：TCP：监听与连接")):
+        done = subprocess.run([sys.executable, "-m", "netio", *command], cwd=CHECKOUT, capture_output=True,
+                              env=environment)
+        assert said in done.stdout.decode("utf-8")
 
 
 @pytest.mark.parametrize("settings, wanted", [

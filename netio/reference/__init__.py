@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .names import suggest as suggest
     from .plain import find_programs as find_programs, program_text as program_text, programs as programs
     from .plain import programs_before as programs_before
-    from .search import search as search
+    from .searching import search as search
     from .snippets import copy as copy, expand as expand
     from .vendoring import vendor as vendor
 else:
@@ -24,7 +24,7 @@ else:
         "index": "load_index",
         "names": "documentation entries scripts starters suggest",
         "plain": "find_programs program_text programs programs_before",
-        "search": "search",
+        "searching": "search",
         "snippets": "copy expand",
         "vendoring": "vendor",
     })

@@ -13,7 +13,7 @@ from typing import Iterable, Iterator
 
 from .. import __all__ as CHAPTERS
 from .platforms import check_platform
-from .sources import Import, Statement, load, modules_of, origin
+from .sources import Import, NotFound, Statement, load, modules_of, origin
 
 # A statement that defines a function or a class.
 DEFINITION = re.compile(r"(?m)^(@|def |class |async def )")
@@ -42,7 +42,7 @@ def resolve(name: str, platform: str = "") -> tuple[str, str]:
     try:
         return origin(f"netio.{chapter}", last, platform)
     except (LookupError, OSError):
-        raise LookupError(f"netio has no public name {name!r}; `python -m netio list` shows them all") from None
+        raise NotFound("netio has no public name {!r}; `python -m netio list` shows them all", name) from None
 
 
 def _chapter_of(name: str) -> str:
@@ -51,7 +51,7 @@ def _chapter_of(name: str) -> str:
     offering = offering or [f"{chapter}.{full.rpartition('.')[0]}" for chapter in CHAPTERS
                             for full in module_names(chapter) if full.rpartition(".")[2] == name]
     if len(offering) > 1:
-        raise LookupError(f"more than one {name!r}: {', '.join(f'{chapter}.{name}' for chapter in offering)}")
+        raise NotFound("more than one {!r}: {}", name, ", ".join(f"{chapter}.{name}" for chapter in offering))
     return offering[0] if offering else ""
 
 
@@ -78,7 +78,7 @@ def public_names(chapter: str) -> list[str]:
     try:
         statement = load(f"netio.{chapter}").statements["__all__"]
     except (KeyError, OSError):
-        raise LookupError(f"netio has no chapter {chapter!r}") from None
+        raise NotFound("netio has no chapter {!r}", chapter) from None
     assign = ast.parse(statement.source).body[0]
     assert isinstance(assign, (ast.Assign, ast.AnnAssign)) and assign.value is not None
     if isinstance(assign.value, ast.Call):  # load_later(__name__, {module: names})

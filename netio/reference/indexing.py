@@ -6,6 +6,7 @@ in a checkout, after any of these changed; a test compares.
 """
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -15,6 +16,7 @@ from typing import Iterator
 
 from .. import __all__ as CHAPTERS
 from . import names
+from .chinese import SUMMARIES
 from .errors import ALL_ERRORS, ERRORS
 from .index import Item, load_index
 from .pages import DOCS
@@ -48,7 +50,8 @@ def _weights(item: Item, text: str) -> dict[str, int]:
     called = words_of(item.name)
     for word in set(called):
         weights[word] += _IN_NAME
-    for word in {*words_of(item.summary), *words_of(item.summary_zh)}:
+    translated = "" if item.kind in ("name", "script") else item.summary_zh  # found by their synonyms
+    for word in {*words_of(item.summary), *words_of(translated)}:
         weights[word] += _IN_SUMMARY
     body = Counter(words_of(text))
     size = sum(body.values())
@@ -60,9 +63,10 @@ def _weights(item: Item, text: str) -> dict[str, int]:
 def _things() -> Iterator[tuple[Item, str]]:
     """Yield every item with all the text that speaks of it."""
     for entry in names.entries(modules=True):
-        yield Item("name", entry.name, entry.summary, ""), entry.text
+        yield Item("name", entry.name, entry.summary, SUMMARIES.get(entry.name, "")), entry.text
+    translations = dict(_translations())
     for entry in names.scripts():
-        yield Item("script", entry.name, entry.summary, ""), entry.text
+        yield Item("script", entry.name, entry.summary, translations.get(entry.summary, "")), entry.text
     for program in programs():
         yield Item("plain", program.name, program.summary, program.summary_zh,
                    (f"scripts/plain/{program.name}.py",)), program.text
@@ -76,6 +80,15 @@ def _things() -> Iterator[tuple[Item, str]]:
         yield Item(kind, called, entry.summary, called, entry.see), ""
     yield from _errata()
     yield from _pages()
+
+
+def _translations() -> Iterator[tuple[str, str]]:
+    """Yield (English, Chinese) of what the scripts say."""
+    for path in sorted(names.SCRIPTS.glob("chinese/*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Dict):
+                yield from ((str(key.value), str(value.value)) for key, value in zip(node.keys, node.values)
+                            if isinstance(key, ast.Constant) and isinstance(value, ast.Constant))
 
 
 def _errata() -> Iterator[tuple[Item, str]]:

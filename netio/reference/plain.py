@@ -11,8 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
-from .search import search
-from .sources import PACKAGE
+from .searching import search
+from .sources import PACKAGE, NotFound
 
 # Where they are in a checkout.
 FOLDER = PACKAGE.parent / "scripts" / "plain"
@@ -64,7 +64,7 @@ def program_text(name: str) -> str:
 
     >>> program_text("no_such_program")
     Traceback (most recent call last):
-    LookupError: no plain program 'no_such_program'
+    netio.reference.sources.NotFound: no plain program 'no_such_program'
 
     Raises: LookupError where there is none of that name.
     """
@@ -72,7 +72,8 @@ def program_text(name: str) -> str:
     texts = {program.name: program.text for program in programs()}
     if wanted not in texts:
         close = difflib.get_close_matches(wanted, texts)
-        raise LookupError(f"no plain program {name!r}" + (f"; there is {', '.join(close)}" if close else ""))
+        text = "no plain program {!r}; there is {}" if close else "no plain program {!r}"
+        raise NotFound(text, name, ", ".join(close))
     return texts[wanted]
 
 

@@ -241,6 +241,18 @@ def _names_in(folder: Path) -> frozenset[str]:
     return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
 
 
+class NotFound(LookupError):
+    """There is no such thing: a text with blanks, and what stands in them.
+
+    >>> str(NotFound("no {}", "tea"))
+    'no tea'
+    """
+
+    def __init__(self, text: str, *values: object) -> None:
+        super().__init__(text.format(*values))
+        self.text, self.values = text, values
+
+
 def origin(module: str, name: str, platform: str = "") -> tuple[str, str]:
     """Follow `from .x import name` to the module of netio that defines it. Raises: LookupError where none does."""
     source = load(module, platform)

@@ -67,7 +67,6 @@ WORDS = {
     "are processors. What fails is printed in full, and the exit status is 0 only when nothing did.":
     "其余选项交给 pytest。每一章单独运行一次 pytest，有几个处理器就同时运行几个。失败的内容会完整打印；全部通过时退出码才是 0。",
     "Walk through every chapter on real files and sockets, and say what was seen.": "用真实的文件和套接字走完每一章，并说出看到了什么。",
-    "only this one (may be repeated)": "只走这一章（可以多次使用）",
     "write all that is shown to FILE, too, as one HTML page": "把所看到的一切也写入 FILE，成为一个 HTML 页面",
     "all chapters": "所有章",
     "one of them": "其中一章",

@@ -7,7 +7,7 @@ from netio.reference import indexing, names, resolve
 from netio.reference.errors import ALL_ERRORS, ERRORS
 from netio.reference.index import load_index
 from netio.reference.matching import fit_error
-from netio.reference.search import search
+from netio.reference.searching import search
 from netio.reference.synonyms import SYNONYMS
 
 # What a reader types -> what must be among the first hits.
