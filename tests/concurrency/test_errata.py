@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from netio.concurrency import (
 )
 from netio.concurrency.processes.fork_facts import offset_after_fork, output_after_fork
 from netio.concurrency.processes.zombies import process_state
+from netio.concurrency.threads.exercises import NO_LOCK, watch_pair
 
 from . import jobs
 
@@ -775,3 +777,157 @@ def test_144_a_lock_blocks_its_own_holder():
         ours.acquire()
     print("notes:", "the same thread acquires a Lock twice: it waits for itself")
     print("netio:", "CheckedLock raises DeadlockError, RLock lets it in")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/smaps_rollup"), reason="Linux tells which pages are shared")
+def test_154_memory_is_copied_on_write():
+    """Notes: 子进程会复制父进程的全部内存空间 ... 显示拷贝 (an explicit copy of all memory)."""
+    code = ("import os, re\nlarge = bytearray(32 << 20)\n"
+            "for at in range(0, len(large), 4096): large[at] = 1\n"
+            "def own():\n    text = open('/proc/self/smaps_rollup').read()\n"
+            "    return int(re.search('Private_Dirty: +([0-9]+)', text)[1]) << 10\n"
+            "if os.fork() == 0:\n    before = own()\n    for at in range(0, len(large), 4096): large[at] = 2\n"
+            "    print(before, own(), flush=True)\n    os._exit(0)\nos.wait()\n")
+    done = subprocess.run([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE, text=True, timeout=60)
+    before, after = map(int, done.stdout.split())
+    assert before < 16 << 20 < 30 << 20 < after
+    print("notes:", f"a child of a parent with 32 MiB has {before >> 20} MiB of its own after fork")
+    print("netio:", f"and {after >> 20} MiB when it has written to all of it")
+
+
+@needs_fork
+def test_155_exit_needs_its_code(tmp_path):
+    """Notes: os._exit() --> 终止一个进程 (ends a process)."""
+    text = "import os\nif os.fork() == 0:\n    os._exit({})\nprint(os.wait()[1], flush=True)\n"
+    theirs, ours = run_program(tmp_path, text.format("")), run_program(tmp_path, text.format("0"))
+    assert "TypeError" in theirs.stderr and theirs.stdout == "256\n" and ours.stdout == "0\n"
+    print("notes:", "os._exit(): TypeError")
+    print("netio:", "os._exit(0): status", ours.stdout.strip())
+
+
+@needs_fork
+def test_156_an_exit_code_has_eight_bits():
+    """Notes: sys.exit(2), and wait's status is 2 * 256: not of any number."""
+    codes = [subprocess.run([sys.executable, "-S", "-c", f"raise SystemExit({code!r})"], timeout=60,
+                            stderr=subprocess.PIPE).returncode for code in (2, 256, 257, "text")]
+    assert codes == [2, 0, 1, 1]
+    print("notes:", "sys.exit(256) reads as", codes[1], "- a success")
+    print("netio:", "0 to 255 arrive as they are; 2:", decode_status(wait_child(fork_child(sys.exit, 2), 30)))
+
+
+DAEMON_THREAD = """
+import sys, threading
+half, go = threading.Event(), threading.Event()
+def write():
+    try:
+        with open(sys.argv[1], "w") as file:
+            file.write("first half, ")
+            file.flush()
+            half.set()
+            go.wait()
+            file.write("second half")
+    finally:
+        print("finally", flush=True)
+thread = threading.Thread(target=write, daemon=True)
+thread.start()
+half.wait()
+if sys.argv[2] == "join":
+    go.set()
+    thread.join()
+"""
+
+
+def test_157_a_daemon_stops_anywhere(tmp_path):
+    """Notes: of daemon, 通常不会与join函数一起使用 (usually not used with join)."""
+    kept = {}
+    for way in ("leave", "join"):
+        said = run_program(tmp_path, DAEMON_THREAD, str(tmp_path / way), way).stdout
+        kept[way] = (said, (tmp_path / way).read_text())
+    assert kept == {"leave": ("", "first half, "), "join": ("finally\n", "first half, second half")}
+    print("notes:", "not joined, and no finally:", kept["leave"][1])
+    print("netio:", "joined:", kept["join"][1])
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only some systems bind a process to CPUs")
+def test_158_as_many_workers_as_cpus():
+    """Notes: Pool(), 没有参数默认创建你主机内核数量的进程数量 (as many processes as this machine has cores)."""
+    code = ("import os\nfrom multiprocessing.pool import ThreadPool\n"  # a Pool of processes counts in the same way
+            "os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:1])\nprint(len(ThreadPool()._pool))\n")
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, timeout=60)
+    expected = 1 if sys.version_info >= (3, 13) else os.cpu_count()
+    assert int(done.stdout) == expected
+    print("notes:", f"of {os.cpu_count()} CPUs a process that may use one gets a pool of", done.stdout.strip())
+    print("netio:", "ProcessPool(n): say how many")
+
+
+def test_159_a_notice_before_the_wait_is_lost():
+    """Notes: 管道，recv就有阻塞功能，就是一种同步 (a pipe's recv blocks, which is a kind of synchronisation)."""
+    here, there = multiprocessing.Pipe()
+    with here, there:
+        there.send("ready")
+        assert here.poll(30) and here.recv() == "ready"  # it was kept
+    changed, state = threading.Condition(), ["ready"]
+    with changed:
+        changed.notify()
+    with changed:
+        lost = not changed.wait(0.02)
+        seen = changed.wait_for(lambda: state, 30)
+    assert lost and seen == ["ready"]
+    print("notes:", "notify, then wait: False, nobody wakes it")
+    print("netio:", "wait_for looks at the state first:", seen)
+
+
+def test_160_true_is_not_set_now():
+    """Notes: 是因为set则wait返回的是True (True if it is because of a set)."""
+    event = threading.Event()
+    thread = ResultThread(event.wait, (60,))
+    thread.start()
+    while thread.is_alive():
+        event.set()
+        event.clear()
+    answer = thread.join(60), event.is_set()
+    event.set()
+    event.clear()
+    late = event.wait(0.02)
+    assert answer == (True, False) and late is False
+    print("notes:", "wait() returned True, is_set() is", answer[1])
+    print("netio:", "set and clear before the wait: it returned", late)
+
+
+def test_161_nothing_printed_proves_nothing():
+    """Notes: while True: if a!=b: print(...), and while True: a+=1; b+=1."""
+    space = {"a": 0, "b": 0, "unequal": 0, "running": True}
+    exec("def fun():\n    global unequal\n    while running:\n        if a!=b:\n            unequal += 1\n"
+         "def count():\n    global a, b\n    for _ in range(20_000):\n        a+=1\n        b+=1\n", space)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        thread = threading.Thread(target=space["fun"])
+        thread.start()
+        space["count"]()
+        space["running"] = False
+        thread.join(60)
+    finally:
+        sys.setswitchinterval(interval)
+    if sys.version_info >= (3, 10) and sys.implementation.name == "cpython" and is_gil_enabled():
+        assert space["unequal"] == 0
+    unlocked, locked = watch_pair(3, NO_LOCK, seconds=10), watch_pair(3, threading.Lock())
+    assert (unlocked, locked) == ([(1, 0), (2, 1), (3, 2)], [])
+    print("notes:", "without a lock, seen unequal:", space["unequal"], "times")
+    print("netio:", "with a call between the two steps:", unlocked, "and with a lock:", locked)
+
+
+@needs_fork
+def test_163_a_connection_ends_with_its_last_copy():
+    """Notes: a server with fork: the child closes connfd when it has served the client."""
+    with tcp.listen(("127.0.0.1", 0)) as sockfd, tcp.connect(sockfd.getsockname()) as client:
+        connfd, _ = sockfd.accept()
+        assert wait_child(fork_child(connfd.close), 30) == 0
+        client.settimeout(0.05)
+        with pytest.raises(socket.timeout):
+            client.recv(1)  # no end yet: the parent's copy is open
+        connfd.close()
+        client.settimeout(30)
+        assert client.recv(1) == b""
+    print("notes:", "the child has closed it and ended, and the client waits on")
+    print("netio:", "the parent closes its copy, and the client reads the end:", b"")

@@ -444,3 +444,88 @@ def test_145_readline_reads_bytes_and_a_size_cuts(sample):
     assert list(files.read_lines(path)) == ["猫hello", "world"]
     print("notes:", "readline(3) gives pieces that are no lines:", pieces)
     print("netio:", list(files.read_lines(path)))
+
+
+def test_146_print_may_fail():
+    """Notes: 使用print时会自动解析unicode的字符串 (print parses the unicode str by itself)."""
+    said = []
+    for encoding in ("gbk", "utf-8"):
+        command = [sys.executable, "-S", "-c", "print('caf\\xe9 \\U0001f375')"]
+        said.append(subprocess.run(command, capture_output=True, timeout=60,
+                                   env={**os.environ, "PYTHONIOENCODING": encoding}))
+    assert said[0].returncode == 1 and b"UnicodeEncodeError" in said[0].stderr
+    assert said[1].stdout.split() == "caf\xe9 \U0001f375".encode().split()
+    assert files.encodings.find_unencodable("caf\xe9 \U0001f375", "gbk")[-1] == (5, "\U0001f375")
+    print("notes:", "print to a GBK terminal: UnicodeEncodeError")
+    print("netio:", "find_unencodable:", ascii(files.encodings.find_unencodable("caf\xe9 \U0001f375", "gbk")))
+
+
+def test_147_the_parameter_is_called_mode(sample):
+    """Notes: open(file_path, access_mode = 'r', buffering = -1); with open() as f."""
+    path = sample(b"here")
+    for wrong in ({"file": path, "access_mode": "r"}, {}):
+        with pytest.raises(TypeError):
+            open(**wrong)
+    with open(file=path, mode="r", buffering=-1, encoding="utf-8") as file:
+        assert file.read() == "here"
+    print("notes:", "open(path, access_mode='r') and open(): TypeError")
+    print("netio:", "open(path, mode='r', encoding='utf-8') reads 'here'")
+
+
+def test_148_a_name_without_quotes(sample):
+    """Notes: try: file = open(a.txt, 'r'); except Exception as e: print("文件不存在")."""
+    path = sample(b"here", "a.txt")
+    said = []
+    for name in (path.name, repr(str(path))):
+        try:
+            exec(f"open({name}, 'r').close()", {})
+            said.append("opened")
+        except Exception as error:
+            said.append(type(error).__name__)
+    assert said == ["NameError", "opened"]
+    print("notes:", f"open({path.name}) of a file that is there:", said[0])
+    print("netio:", f"open({path.name!r}):", said[1])
+
+
+def test_149_a_block_is_no_line(sample):
+    """Notes: datas = f.read(100); print(datas)."""
+    import io
+
+    text = "word " * 25
+    shown = {"\n": io.StringIO(), "": io.StringIO()}
+    for end, out in shown.items():
+        with open(sample(text.encode()), encoding="utf-8") as file:
+            while datas := file.read(98):
+                print(datas, file=out, end=end)
+    assert "wor\nd " in shown["\n"].getvalue() and shown[""].getvalue() == text
+    print("notes:", "a word is printed in two lines:", repr(shown["\n"].getvalue()[90:104]))
+    print("netio:", "print(datas, end=''):", repr(shown[""].getvalue()[90:104]))
+
+
+def test_150_no_tell_in_a_loop(sample):
+    """Notes: 遍历 相当于每次使用一次readline (a loop over the file is a readline each time)."""
+    path = sample(b"one\ntwo\n")
+    with open(path, encoding="utf-8") as file, pytest.raises(OSError, match="telling position disabled"):
+        for _ in file:
+            file.tell()
+    with open(path, encoding="utf-8", newline="\n") as file:
+        assert file.readline() == "one\n" and file.tell() == 4
+    print("notes:", "tell() in a loop over lines: OSError")
+    print("netio:", "after readline() it is 4")
+
+
+def test_162_a_binary_file_takes_buffers(tmp_path):
+    """Notes: 只能以字节串的形式写入 (can be written as bytes only)."""
+    import array
+
+    room = bytearray(2)
+    with open(tmp_path / "f", "wb+") as file:
+        for data in (bytearray(b"ab"), memoryview(b"xcdx")[1:3], array.array("B", b"ef")):
+            file.write(data)
+        with pytest.raises(TypeError):
+            file.write("gh")
+        file.seek(4)
+        assert file.readinto(room) == 2
+    assert (tmp_path / "f").read_bytes() == b"abcdef" and room == b"ef"
+    print("notes:", "a bytearray, a memoryview and an array were written")
+    print("netio:", b"".join(files.read_chunks(tmp_path / "f")))

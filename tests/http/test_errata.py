@@ -248,3 +248,19 @@ def test_141_text_html_says_no_characters(tmp_path):
     assert told == "text/html; charset=utf-8"
     print("notes:", f"no charset; read as GBK it is {shown!r}")
     print("netio:", told)
+
+
+def test_153_methods_are_in_capitals():
+    """The notes: 一般只使用get、post、head、put、delete."""
+    statuses = []
+    with running(lambda request: Response(200 if request.method == "GET" else 501, [], b""), "thread") as server:
+        for method in ("get", "GET"):
+            with tcp.connect(server.address) as client:
+                client.sendall(f"{method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+                read = http.client.HTTPResponse(client)
+                read.begin()
+                statuses.append(read.status)
+                read.close()
+    assert statuses[0] in (400, 405, 501) and statuses[1] == 200
+    print("notes:", "`get / HTTP/1.1`:", statuses[0])
+    print("netio:", "`GET / HTTP/1.1`:", statuses[1])

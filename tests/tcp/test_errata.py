@@ -383,3 +383,16 @@ def test_139_all_that_holds_bytes_can_be_sent(pair):
     assert got == (2, b"ll") and room[:2] == b"he"
     print("notes:", "a bytearray and a memoryview were sent, recv_into filled a bytearray")
     print("netio:", "recv_exactly:", got[1])
+
+
+def test_151_more_names_than_127_0_0_1():
+    """TCP: "必须使用127.0.0.1" (it must be 127.0.0.1)."""
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        with tcp.connect(("localhost", listener.getsockname()[1]), timeout=20) as client:
+            reached = client.getpeername()[0]
+    assert reached == "127.0.0.1"
+    if sys.platform == "linux":
+        with tcp.listen(("127.0.0.2", 0)) as listener, pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=10)
+    print("notes:", "a server at 127.0.0.2 refuses who comes to 127.0.0.1 (Linux)")
+    print("netio:", "connect(('localhost', port)) reached", reached)

@@ -167,3 +167,21 @@ def test_104_recvfrom_takes_anybodys_answer():
             assert answer == b"answer"
     print("notes:", taken, "from a stranger")
     print("netio:", "udp.connect: only the server's:", answer)
+
+
+def test_152_an_empty_datagram_is_no_end():
+    """if not datas: break — the rule of TCP; UDP has no end."""
+    with udp.bind(("127.0.0.1", 0)) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        server.settimeout(20)
+        stranger.sendto(b"", server.getsockname())
+        stranger.sendto(b"after it", server.getsockname())
+        taken = [server.recvfrom(1024)[0] for _ in range(2)]
+        assert taken == [b"", b"after it"]
+    with udp.Server(("127.0.0.1", 0), lambda datagram: datagram.data) as server:
+        with udp.connect(server.address) as client:
+            client.send(b"")
+            client.send(b"after it")
+            answers = [udp.receive(client, timeout=20).data for _ in range(2)]
+    assert sorted(answers) == [b"", b"after it"]
+    print("notes:", "the loop would have ended at the first of", taken)
+    print("netio:", "udp.Server answers both:", answers)
