@@ -25,8 +25,7 @@ DOCS = CHECKOUT / "docs"
 READMES = ["README.md", "README.zh-CN.md"]
 CHAPTERS = list(names.CHAPTERS)
 LANGUAGES = ["docs", "docs/zh"]
-ALL_PAGES = sorted(str(path.relative_to(CHECKOUT).as_posix()) for folder in (CHECKOUT, DOCS, DOCS / "zh")
-                   for path in folder.glob("*.md"))
+ALL_PAGES = sorted(str(path.relative_to(CHECKOUT).as_posix()) for path in [*CHECKOUT.glob("*.md"), *DOCS.rglob("*.md")])
 HERE = {"": True, "posix": os.name == "posix", "linux": sys.platform == "linux"}
 FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 BLOCK = re.compile(r"^```(python|text|console) ?(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -44,7 +43,7 @@ def blocks(page):
 
 def programs():
     """Yield (page, number, systems, program, what it prints or None) of the English pages."""
-    for page in ["README.md", *(f"docs/{chapter}.md" for chapter in CHAPTERS)]:
+    for page in ["README.md", "docs/windows.md", *(f"docs/{chapter}.md" for chapter in CHAPTERS)]:
         found = blocks(page)
         for number, (language, systems, text) in enumerate(found):
             following = found[number + 1] if number + 1 < len(found) else ("", "", "")
@@ -99,7 +98,7 @@ def test_every_command_prints_what_the_page_says(page, number, systems, typed, t
 
 
 @pytest.mark.parametrize("english, chinese", [
-    tuple(READMES), *((f"docs/{chapter}.md", f"docs/zh/{chapter}.md") for chapter in CHAPTERS)])
+    tuple(READMES), *((f"docs/{chapter}.md", f"docs/zh/{chapter}.md") for chapter in [*CHAPTERS, "windows"])])
 def test_both_languages_show_the_same_code_and_output(english, chinese):
     """Only comments differ, so that a block which runs in one language runs in the other."""
 

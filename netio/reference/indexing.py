@@ -103,13 +103,15 @@ def _errata() -> Iterator[tuple[Item, str]]:
 
 def _pages() -> Iterator[tuple[Item, str]]:
     """Yield the sections of the pages that are written by hand; tables of other items are searched as such."""
-    for page in sorted([*DOCS.glob("*.md"), *DOCS.glob("zh/*.md")], key=lambda path: path.as_posix()):
+    folders = ("", "zh/", "teach/", "zh/teach/")
+    for page in sorted([page for folder in folders for page in DOCS.glob(f"{folder}*.md")], key=Path.as_posix):
         if page.name in ("errata.md", "common-errors.md", "chapters.md", "plain.md", "performance.md", "check.md"):
             continue
         text = page.read_text(encoding="utf-8")
         title = text.partition("\n")[0].lstrip("# ")
         path = page.relative_to(DOCS.parent).as_posix()
-        for section in re.split(r"^(?=## )", text, flags=re.MULTILINE):
+        a_lesson = page.parent.name == "teach"  # found as a whole: the sections of all have the same names
+        for section in [text] if a_lesson else re.split(r"^(?=## )", text, flags=re.MULTILINE):
             heading = section.partition("\n")[0].lstrip("# ")
             place = f"{path}#{names.anchor(heading)}" if section.startswith("## ") else path
             summary = title if heading == title else f"{title}: {heading}"

@@ -116,6 +116,9 @@ SYNONYMS = [
     ("chat|群聊|聊天|聊天室", "chat room"),
     ("ftp|文件服务器|云盘", "ftp file server"),
     ("echo|回显|回声", "echo server"),
+    # teaching
+    ("lesson|teach|teacher|classroom|syllabus|教案|备课|上课|教学|教师|老师|课堂|课程安排", "lesson lessons 教案 teach"),
+    ("exercise|homework|习题|练习题|参考答案", "exercises solution 练习"),
     # misspellings
     ("brodcast|boardcast|brodacast", "broadcast udp.send_broadcast"),
     ("recieve|recive|recv", "receive recv"),
