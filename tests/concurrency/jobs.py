@@ -163,3 +163,22 @@ def say_pid_and_wait(item=None):
 
 def lambda_or_number(number):
     return number or (lambda: 0)
+
+
+def throw(error):
+    raise error
+
+
+def throw_first(value, error):
+    if error is not None:
+        raise error
+    return value
+
+
+class ExitsInStr(Exception):
+    def __str__(self):
+        raise SystemExit(9)
+
+
+def throw_exits_in_str():
+    raise ExitsInStr

@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import socket
+import sys
 import threading
 from concurrent.futures import Future
 from multiprocessing import connection, process
@@ -24,7 +25,7 @@ from ..processes.watching import ChildWatch, open_pidfd, watch_child
 START_SECONDS = 60.0  # how long a worker may take until it is ready for its first task
 STOP_SECONDS = 5.0  # that a worker has to end before it is killed
 SHORT_BYTES = 4096  # fits into the buffer of an idle pipe on every system, so sending it never blocks
-_START_LOCKS: dict[int, threading.Lock] = {}
+FORK_SECONDS = 10.0  # that a fork waits for a thread that starts a worker
 
 
 class Task(NamedTuple):
@@ -140,21 +141,40 @@ def start_unlisted(child: BaseProcess) -> ChildWatch:
     >>> child in multiprocessing.active_children()
     False
     """
-    with start_lock():
+    with _starting.lock:
         child.start()
         getattr(process, "_children").discard(child)
     return watch_child(child, close=True)
 
 
-def start_lock() -> threading.Lock:
-    """Return this process's lock for starting children: multiprocessing's list of them is not made for several threads.
+class _Starting:
+    """One start of a child at a time, and no fork by another thread meanwhile.
 
-    A forked child gets a new lock, as its parent's may have been held at the fork.
-
-    >>> with start_lock():
-    ...     pass
+    `multiprocessing`'s list of children is not made for several threads. And it holds locks of its own while it starts
+    one (of its modules, of its resource tracker), which a process that the program forks then would inherit locked.
     """
-    return _START_LOCKS.setdefault(os.getpid(), threading.Lock())
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()  # `child.start()` itself may fork
+        self._own = threading.local()
+
+    def before_fork(self) -> None:
+        self._own.held = self.lock.acquire(timeout=FORK_SECONDS)
+
+    def after_fork_in_parent(self) -> None:
+        if self._own.held:
+            self.lock.release()
+
+    def after_fork_in_child(self) -> None:
+        self.lock = threading.RLock()
+        if "multiprocessing.forkserver" in sys.modules:  # the parent's server takes no orders from here
+            getattr(sys.modules["multiprocessing.forkserver"], "_forkserver")._forkserver_pid = None
+
+
+_starting = _Starting()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_starting.before_fork, after_in_parent=_starting.after_fork_in_parent,
+                        after_in_child=_starting.after_fork_in_child)
 
 
 def work(
@@ -170,15 +190,12 @@ def work(
     setattr(watcher, "holds_no_lock", True)  # a task may fork beside it
     watcher.start()
     with pipe, contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        send_chunks(pipe, pack_outcome(initializer, *initargs))
+        send_chunks(pipe, _pack_any(initializer, *initargs))
         while True:
             call = pipe.recv_bytes()
             if not call:
                 return
-            try:
-                outcome = pack_outcome(_call, call)
-            except KeyboardInterrupt as error:  # raised by the task itself, as SIGINT is ignored
-                outcome = pack_error(error)
+            outcome = _pack_any(_call, call)
             del call
             send_chunks(pipe, outcome)
 
@@ -197,6 +214,14 @@ def _end_with(owner: int) -> None:
     if sources:
         connection.wait(sources)
         os._exit(1)
+
+
+def _pack_any(function: Callable[..., object], *args: object) -> bytes:
+    """Pack what came out, sys.exit included: it ends the task, not the worker. (SIGINT is ignored here.)"""
+    try:
+        return pack_outcome(function, *args)
+    except (SystemExit, KeyboardInterrupt) as error:
+        return pack_error(error)
 
 
 def _call(call: bytes) -> Any:

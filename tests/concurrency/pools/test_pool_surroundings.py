@@ -28,7 +28,11 @@ def run_program(tmp_path, text, *arguments):
     return done.stdout, done.stderr
 
 
+METHODS = multiprocessing.get_all_start_methods()
+
+
 @posix
+@pytest.mark.parametrize("start_method", METHODS)
 def test_a_child_that_the_program_forks_leaves_the_pool_alone(start_method, tmp_path):
     out, err = run_program(tmp_path, """
     with ProcessPool(2, method=method) as pool:
@@ -46,6 +50,65 @@ def test_a_child_that_the_program_forks_leaves_the_pool_alone(start_method, tmp_
 """, start_method)
     assert out.split("\n") == ["True", "True", "5", "7 [None, None]", ""]
     assert "Traceback" not in err
+
+
+@posix
+@pytest.mark.parametrize("start_method", METHODS)
+def test_a_fork_waits_for_a_thread_that_starts_a_worker(start_method, tmp_path):
+    out, err = run_program(tmp_path, """
+    import multiprocessing.resource_tracker, threading
+    from netio.concurrency.pools import worker
+    inside = threading.Event()
+    def start_slowly():  # as a pool's thread does, with what multiprocessing holds meanwhile
+        with worker._starting.lock, multiprocessing.resource_tracker._resource_tracker._lock:
+            inside.set()
+            time.sleep(0.2)
+    thread = threading.Thread(target=start_slowly)
+    thread.start()
+    inside.wait()
+    child = os.fork()
+    if child == 0:
+        with ProcessPool(1, method=method) as own: os._exit(own.submit(abs, -5).result(30))
+    print(wait_child(child, timeout=50) // 256)
+    thread.join()
+    with ProcessPool(1, method=method) as pool: print(pool.submit(abs, -6).result())
+""", start_method)
+    assert (out, [line for line in err.splitlines() if "fork" not in line]) == ("5\n6\n", []), err
+
+
+@pytest.mark.parametrize("raised", [SystemExit(3), SystemExit("bye"), KeyboardInterrupt(), GeneratorExit()], ids=repr)
+def test_what_a_task_raises_is_handed_over_whatever_it_is(raised, start_method, nothing_left):
+    with ProcessPool(1, method=start_method) as pool:
+        pid = pool.submit(os.getpid).result(60)
+        error = pool.submit(jobs.throw, raised).exception(60)
+        assert (type(error), error.args) == (type(raised), raised.args)
+        results = pool.map(jobs.throw_first, [2, 0, 4], [None, raised, None], chunksize=3)
+        assert next(results) == 2
+        with pytest.raises(type(raised)):
+            next(results)
+        assert pool.submit(os.getpid).result(60) == pid  # the worker goes on
+
+
+def test_an_exception_that_exits_when_it_is_shown_is_described(start_method, nothing_left):
+    with ProcessPool(1, method=start_method) as pool:
+        with pytest.raises(RuntimeError, match="ExitsInStr: its text cannot be shown: SystemExit in __str__"):
+            pool.submit(jobs.throw_exits_in_str).result(60)
+
+
+def test_a_stop_iteration_in_a_chunk_loses_nothing_silently(start_method, nothing_left):
+    with ProcessPool(1, method=start_method) as pool:
+        results = pool.map(jobs.throw_first, [1, 2], [None, StopIteration(5)], chunksize=2)
+        assert next(results) == 1
+        with pytest.raises(RuntimeError, match="StopIteration"):
+            list(results)
+
+
+def test_an_initializer_that_exits_is_said_of_every_task(start_method, nothing_left):
+    with ProcessPool(1, method=start_method, initializer=sys.exit, initargs=[3]) as pool:
+        for _ in range(2):
+            with pytest.raises(SystemExit) as caught:
+                pool.submit(abs, -1).result(60)
+            assert caught.value.code == 3
 
 
 def test_a_pool_in_a_worker(start_method, nothing_left):

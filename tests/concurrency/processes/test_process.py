@@ -266,3 +266,8 @@ def test_the_spawn_path_needs_no_fork(tmp_path):
         [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)})
     assert (done.stdout, done.stderr) == ("all is well\n", "")
+
+
+def test_arguments_in_the_place_of_the_name_are_refused():
+    with pytest.raises(TypeError, match="give its arguments as args="):
+        Process(abs, (-4,))
