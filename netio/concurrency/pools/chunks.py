@@ -35,7 +35,7 @@ class Chunk:
         """Yield the results in order; raise the first exception at its turn."""
         if not self._errors and not self._packed:
             return iter(self._values)
-        return map(self.get, range(len(self)))
+        return (self.get(index) for index in range(len(self)))  # `map` would end silently at a StopIteration
 
     def get(self, index: int) -> Any:
         """Return one task's result, or raise its exception."""
@@ -67,7 +67,7 @@ def call_chunk(function: Callable[..., Any], *columns: Sequence[Any]) -> Chunk:
     >>> list(call_chunk(pow, [2, 3], [3, 2]))
     [8, 9]
 
-    SystemExit and KeyboardInterrupt are not caught: they end the process.
+    What a task raises is its own result, SystemExit and KeyboardInterrupt included.
     """
     values: list[Any] = []
     errors: dict[int, BaseException] = {}
@@ -76,8 +76,6 @@ def call_chunk(function: Callable[..., Any], *columns: Sequence[Any]) -> Chunk:
         try:
             values.extend(calls)  # as far as it goes
             error: BaseException = StopIteration("raised by the task itself")
-        except (SystemExit, KeyboardInterrupt):
-            raise
         except BaseException as raised:
             error = raised
         if len(values) < len(columns[0]):

@@ -45,7 +45,8 @@ class ProcessPool(Executor):
     the pool was made. Functions and arguments are pickled: module-level functions only, and start the pool below
     `if __name__ == "__main__":`.
 
-    A future raises what its task raised, caused by the worker's traceback, or ChildDied when the worker died.
+    A future raises what its task raised, SystemExit included, caused by the worker's traceback, or ChildDied when the
+    worker died.
 
     Leaving the `with` block waits for all tasks; leaving it by Ctrl-C kills the workers. A pool that is never shut down
     ends with the program, without waiting. A task may make its own pool. A child that the program forks by itself
@@ -290,7 +291,10 @@ class _Future(Future[Any]):
         return super().exception(0)
 
     def _ends_within(self, seconds: float | None) -> bool:
-        if os.getpid() != self._owner and not self.done():
+        if os.getpid() != self._owner:
+            self._condition = threading.Condition()  # a thread that is not here may have held the copy
+            if self.done():
+                return True
             raise RuntimeError(f"the task runs for process {self._owner}, the parent: its result arrives there")
         with contextlib.suppress(FutureTimeout, CancelledError):
             super().exception(seconds)

@@ -102,7 +102,7 @@ def pack_error(error: BaseException) -> bytes:
         packed = pickle.dumps(error, pickle.HIGHEST_PROTOCOL)
         if type(pickle.loads(packed)) is not type(error):  # classes whose __init__ wants other arguments fail here
             packed = b""
-    except Exception:
+    except BaseException:  # an exception may do anything when it is shown
         packed = b""
     description = f"{type(error).__name__}: {_describe(error)}"
     return b"-" + pickle.dumps((packed, description, _format_traceback(error)), pickle.HIGHEST_PROTOCOL)
@@ -112,14 +112,14 @@ def _format_traceback(error: BaseException) -> str:
     frames = error.__traceback__.tb_next if error.__traceback__ else None  # without the call in pack_outcome
     try:
         return "".join(traceback.format_exception(type(error), error, frames))
-    except Exception:  # an exception may do anything when it is shown
+    except BaseException:
         return "".join(traceback.format_tb(frames))
 
 
 def _describe(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception as second:
+    except BaseException as second:
         return f"its text cannot be shown: {type(second).__name__} in __str__"
 
 

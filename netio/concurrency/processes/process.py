@@ -43,6 +43,8 @@ class Process:
         self, target: Callable[..., Any] | None = None, name: str | None = None, args: Sequence[object] = (),
         kwargs: Mapping[str, Any] | None = None, *, daemon: bool | None = None, method: str | None = None,
     ) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"a process's name is a str, not {name!r}: give its arguments as args=")
         context: Any = multiprocessing.get_context(method)
         self._method = context.get_start_method()
         self._target, self._args, self._kwargs = target, tuple(args), dict(kwargs or {})
