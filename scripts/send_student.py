@@ -11,6 +11,11 @@ from _students import parse_student
 from netio import tcp, udp
 
 
+def show(answer: bytes) -> None:
+    said, _, reason = answer.decode("utf-8").rstrip().partition(": ")
+    _prelude.tell("refused: {}" if reason else "saved", *([reason] if reason else []))
+
+
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     _prelude.add_address(options, 8888)
@@ -21,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.udp:
         with udp.Client((chosen.host, chosen.port)) as client:
             for line in lines:
-                print(client.request(parse_student(line).pack()).decode("utf-8").rstrip())
+                show(client.request(parse_student(line).pack()))
     else:
         with tcp.connect((chosen.host, chosen.port), timeout=10) as sock, sock.makefile("rb") as answers:
             for line in lines:
@@ -29,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
                 answer = answers.readline(1000)
                 if not answer.endswith(b"\n"):
                     raise _prelude.Refusal(_prelude.say("the server has gone without an answer to {!r}", line))
-                print(answer.decode("utf-8").rstrip(), flush=True)
+                show(answer)
     return 0
 
 

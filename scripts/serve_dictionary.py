@@ -20,7 +20,7 @@ DICTIONARY = str(Path(__file__).with_name("dictionary.txt"))
 def explain(words: files.SortedFile, word: str) -> str:
     """Return the explanations of a word, a line each, or `not found`."""
     entries = words.look_up(word.strip()) if word.strip() else []
-    return "\n".join(entry.explanation for entry in entries) or f"not found: {word.strip()}"
+    return "\n".join(entry.explanation for entry in entries) or _prelude.say("not found: {}", word.strip())
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Which compressed form of a file a client takes, by its Accept-Encoding header."""
+"""What a client prefers: a compressed form by its Accept-Encoding header, Chinese by its Accept-Language."""
 from __future__ import annotations
 
 from functools import lru_cache
@@ -17,6 +17,19 @@ def accepts_gzip(accept_encoding: str | None) -> bool:
     weights = dict(_parse_weight(item) for item in (accept_encoding or "").lower().split(","))
     named = [weights[name] for name in ("gzip", "x-gzip") if name in weights]
     return max(named) > 0 if named else weights.get("*", 0) > 0
+
+
+@lru_cache(maxsize=256)
+def prefers_chinese(accept_language: str | None) -> bool:
+    """Return whether a client with this Accept-Language reads Chinese rather than English.
+
+    >>> prefers_chinese("zh-CN,zh;q=0.9,en;q=0.8"), prefers_chinese("en-GB,zh;q=0.5"), prefers_chinese(None)
+    (True, False, False)
+    """
+    weights = {"zh": 0.0, "en": 0.0}
+    for tag, weight in (_parse_weight(item) for item in (accept_language or "").lower().split(",")):
+        weights[tag[:2]] = max(weights.get(tag[:2], 0.0), weight)
+    return weights["zh"] > weights["en"]
 
 
 def _parse_weight(item: str) -> tuple[str, float]:

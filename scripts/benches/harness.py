@@ -12,8 +12,11 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Union
 
+import _prelude
+
 from .system import take_last_core
 
+COLUMNS = {"what": 44, "ours": -12, "theirs": -12, "ratio": -8, "spread": -15, "reach": -7, "load": -5}  # and widths
 BUSY = 0.97  # of a core: a load generator that uses more may itself have been what was measured
 TOLERANCE = 0.25  # what caches and chance may add to an exponent
 _shares: list[float] = []  # of each load that run_load has seen since the last comparison
@@ -192,7 +195,7 @@ def read_json(text: str) -> Run:
             saved["subjects"][name] = Subject(**subject)
         return Run(**saved)
     except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"not a saved run of the bench: {error!r}") from None
+        raise _prelude.Refusal(_prelude.say("not a saved run of the bench: {!r}", error)) from None
 
 
 def print_all(measured: Iterable[Measured]) -> None:
@@ -206,15 +209,15 @@ def print_all(measured: Iterable[Measured]) -> None:
         if head != before:
             print(head)
         if one.skipped:
-            print(f"{one.what:<44} skipped: {one.skipped}", flush=True)
+            print(_prelude.say("{:<44} skipped: {}", one.what, one.skipped), flush=True)
         else:
             print(_row_line(one) if isinstance(one, Row) else _curve_line(one), flush=True)
 
 
 def _head(one: Measured) -> str:
     if isinstance(one, Row):
-        return f"{'what':<44} {'ours':>12} {'theirs':>12} {'ratio':>8} {'spread':>15} {'reach':>7} {'load':>5}"
-    return f"{one.what}, against {one.axis}"
+        return " ".join(_prelude.pad(_prelude.say(title), width) for title, width in COLUMNS.items())
+    return _prelude.say("{}, against {}", one.what, one.axis)
 
 
 def _row_line(row: Row) -> str:
@@ -228,8 +231,9 @@ def _row_line(row: Row) -> str:
 
 def _curve_line(curve: Curve) -> str:
     points = "  ".join(f"{size:,.0f}: {figure(value, curve.unit)}" for size, value in zip(curve.sizes, curve.figures))
-    verdict = f" ! more than {curve.limit:g}" if curve.missed else ""
-    return f"  {curve.who:<20} {points}  grows as size^{curve.exponent:.2f}{verdict}"
+    verdict = _prelude.say(" ! more than {:g}", curve.limit) if curve.missed else ""
+    grown = _prelude.say("grows as size^{:.2f}", curve.exponent)
+    return f"  {curve.who:<20} {points}  {grown}{verdict}"
 
 
 def aim(row: Row) -> str:
@@ -248,4 +252,4 @@ def figure(value: float, unit: str) -> str:
 
 
 def warn(text: str) -> None:
-    print(f"bench: {text}", file=sys.stderr, flush=True)
+    print(_prelude.say("{}: {}", "bench", text), file=sys.stderr, flush=True)

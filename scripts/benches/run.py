@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Iterable
 
+import _prelude
+
 from . import environments
 from .harness import Run, Row, Settings, Subject, machine, print_all, to_json, warn
 
@@ -37,7 +39,7 @@ def measure(names: Iterable[str], settings: Settings, save_as: Path | None = Non
         try:
             print_all(subject.keep(work(settings)))
         except (OSError, ValueError, EOFError, AssertionError, subprocess.SubprocessError) as error:
-            warn(f"{name} failed: {error!r}")
+            warn(_prelude.say("{} failed: {!r}", name, error))
             subject.rows.append(Row(f"the rest of {name}", "netio", "", skipped=f"failed: {error!r}"))
             failed = True
         run.versions.update(versions(settings))

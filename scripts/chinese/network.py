@@ -127,4 +127,6 @@ WORDS = {
     "server in {} until it closes, too.":
     "你看到了：一个连接由两端的地址确定；半关闭之后，客户端处于 {}，服务器处于 {}，直到服务器也关闭。",
     "HOST and PORT belong together": "HOST 和 PORT 要一起给出",
+    "saved": "已保存",
+    "not found: {}": "没有找到：{}",
 }

@@ -16,7 +16,7 @@ from typing import Any, Callable, Iterable
 
 from ...files.root import Root
 from ..auth import BasicAuth
-from ..encodings import accepts_gzip
+from ..encodings import accepts_gzip, prefers_chinese
 from .listing import View, listing_html, listing_json, read_folder
 from ..messages import BlockingBody, HTTPError, Request, Response, format_fields
 from ..mime import content_type
@@ -28,6 +28,13 @@ from .uploads import sweep_parts
 from .zipping import zip_folder
 
 CACHE_BYTES = 32 * 1024 * 1024  # of small files kept in memory
+_CHINESE = {
+    "no such file": "没有这个文件。", "not for everyone": "没有权限访问。", "not now": "现在无法提供，请稍后再试。",
+    "name and password, please": "请输入用户名和密码。", "this folder is not listed": "不列出这个文件夹的内容。",
+    "the file is being changed": "文件正在被修改，请稍后再试。", "a page of another site sent this": "这个请求来自别的网站的页面。",
+    "it could not be stored": "无法保存。", "the name is too long": "名字太长。", "the folder cannot be written": "没有权限写入这个文件夹。",
+    "no folder to put it in, or a folder of that name": "没有可以存放它的文件夹，或者已有同名的文件夹。",
+}
 _FRESH_SECONDS = 1.0
 _FOUND_SECONDS = 10.0
 _TRIES = 4
@@ -86,9 +93,16 @@ class StaticFiles:
         self._clock = clock
 
     def __call__(self, request: Request) -> Response:
-        fields = request.headers.fields
+        try:
+            return self._serve(request)
+        except HTTPError as error:
+            if prefers_chinese(request.headers.fields.get("accept-language")):
+                error.detail = _CHINESE.get(error.detail, error.detail)
+            raise
+
+    def _serve(self, request: Request) -> Response:
         if self._auth is not None:
-            self._authorize(fields.get("authorization", ""))
+            self._authorize(request.headers.fields.get("authorization", ""))
         if request.method == "GET" or request.method == "HEAD":
             return self._read(request)
         return self._change(request)
@@ -233,8 +247,10 @@ class StaticFiles:
         if asked.get("format") == "json":
             return Response(200, [("Content-Type", "application/json"), *self.headers], listing_json(entries))
         view, upload = View.from_query(asked), self._receiver is not None
-        page = listing_html(names, entries, view, zipped=self._zipped, upload=upload)
-        fields = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY), *self.headers]
+        chinese = prefers_chinese(request.headers.fields.get("accept-language"))
+        page = listing_html(names, entries, view, zipped=self._zipped, upload=upload, chinese=chinese)
+        fields = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY),
+                  ("Vary", "Accept-Language"), *self.headers]
         return Response(200, fields, page)
 
     def _serve_zip(self, names: list[str], folder: str) -> Response:

@@ -13,6 +13,8 @@ from .paths import CONTROLS, quote_path
 
 Item = TypeVar("Item")
 COLUMNS = ("name", "size", "time")  # by which a listing can be sorted
+_CHINESE = {"name": "名称", "size": "大小", "time": "修改时间", "part of a name": "名称的一部分", "Search": "搜索",
+            "files to upload": "要上传的文件", "Upload": "上传"}
 
 _PAGE = """<!DOCTYPE html>
 <html>
@@ -34,8 +36,8 @@ a {{ text-decoration: none }}
 </head>
 <body>
 <h1>{crumbs}</h1>
-<form><input type="search" name="q" value="{q}" placeholder="part of a name" aria-label="search">
-<button>Search</button>
+<form><input type="search" name="q" value="{q}" placeholder="{part}" aria-label="{search}">
+<button>{search}</button>
 <a href="?format=json">JSON</a>{zip}</form>
 {upload}<table>
 <thead><tr>{heads}</tr></thead>
@@ -46,7 +48,7 @@ a {{ text-decoration: none }}
 </html>
 """
 _UPLOAD = """<form method="post" enctype="multipart/form-data">
-<input type="file" name="file" multiple required aria-label="files to upload"> <button>Upload</button></form>
+<input type="file" name="file" multiple required aria-label="{files}"> <button>{upload}</button></form>
 """
 
 
@@ -157,18 +159,22 @@ def listing_json(entries: list[Entry]) -> bytes:
 
 
 def listing_html(names: list[str], entries: list[Entry], view: View = View(), *, zipped: bool = False,
-                 upload: bool = False) -> bytes:
+                 upload: bool = False, chinese: bool = False) -> bytes:
     """Return a listing of the folder at `names` below the root as an HTML page in UTF-8; no name can break out of it.
 
     >>> page = listing_html(["<b>"], [Entry("a&b.txt", False, 2048, 0)]).decode("utf-8")
     >>> "<b>" in page, 'href="/%3Cb%3E/a%26b.txt">a&amp;b.txt</a>' in page, "2.0 KiB" in page
     (False, True, True)
     """
+    def say(text: str) -> str:
+        return _CHINESE[text] if chinese else text
+
+    form = _UPLOAD.format(files=say("files to upload"), upload=say("Upload")) if upload else ""
     title = escape(_shown("/" + "".join(name + "/" for name in names)))
     return _PAGE.format(
-        title=title, crumbs=_crumbs(names), q=escape(view.contains),
+        title=title, crumbs=_crumbs(names), q=escape(view.contains), part=say("part of a name"), search=say("Search"),
         zip=' <a href="?format=zip">ZIP</a>' if zipped else "",
-        upload=_UPLOAD if upload else "", heads="".join(_head(column, view) for column in COLUMNS),
+        upload=form, heads="".join(_head(column, say(column), view) for column in COLUMNS),
         rows="".join([_row(names, entry) for entry in yielding(arrange(entries, view))]),
     ).encode("utf-8")
 
@@ -180,11 +186,11 @@ def _crumbs(names: list[str]) -> str:
     return " / ".join(links)
 
 
-def _head(column: str, view: View) -> str:
+def _head(column: str, title: str, view: View) -> str:
     here = column == view.sort
     query = {"sort": column, "order": "desc" if here and not view.descending else "asc", "q": view.contains}
     arrow = (" ▾" if view.descending else " ▴") if here else ""
-    return f'<th><a href="?{escape(urlencode(query))}">{column}{arrow}</a></th>'
+    return f'<th><a href="?{escape(urlencode(query))}">{title}{arrow}</a></th>'
 
 
 def _row(names: list[str], entry: Entry) -> str:

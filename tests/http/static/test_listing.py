@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import json
 import os
+import re
 
 import pytest
 
@@ -78,6 +79,19 @@ def test_the_form_is_there_where_uploads_are(ask):
         [], [], upload=True
     )
     assert b"format=zip" not in listing_html([], []) and b"format=zip" in listing_html([], [], zipped=True)
+
+
+@pytest.mark.parametrize("languages, heads, detail", [
+    ("zh-CN,zh;q=0.9,en;q=0.8", ["名称", "大小", "修改时间"], "没有这个文件。"),
+    ("en-US,en;q=0.9,zh;q=0.5", ["name", "size", "time"], "no such file"),
+    (None, ["name", "size", "time"], "no such file"),
+])
+def test_the_page_is_in_the_language_that_the_browser_prefers(ask, languages, heads, detail):
+    fields = {"Accept-Language": languages} if languages else {}
+    page = ask("/docs/", **fields)
+    assert re.findall(r"<th><a[^>]*>(\S+?)(?: ▴)?</a>", page.body.decode()) == heads
+    assert ("Vary", "Accept-Language") in page.headers
+    assert f"<p>{detail}</p>" in ask("/none", **fields).body.decode()
 
 
 def test_what_is_read_is_what_may_be_served(site):
