@@ -49,6 +49,10 @@ def start_method(request):
     return request.param
 
 
+# For tests with kills: also through a fork server, whose children are not the program's own.
+every_method = pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"], indirect=True)
+
+
 @pytest.fixture
 def tool():
     """Return a function that finds a program of the system: `tool("curl")` is its path, or the test is skipped.

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from netio.ipc import Value, start
+from tests.conftest import every_method
 from tests.ipc import workers
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -128,6 +129,7 @@ def test_what_was_sent_before_the_end_can_be_read(kind):
     receiver.close()
 
 
+@every_method
 def test_a_killed_sender_ends_the_stream_and_loses_nothing_acknowledged(kind, start_method, soak):
     chance = random.Random(kind)
     for _ in range(200 if soak else 10 if start_method == "fork" else 2):
@@ -146,6 +148,7 @@ def test_a_killed_sender_ends_the_stream_and_loses_nothing_acknowledged(kind, st
             part.close()
 
 
+@every_method
 @pytest.mark.parametrize("kind", ["pipe", "duplex", "ring"])
 def test_a_killed_receiver_breaks_the_pipe(kind, start_method, soak):
     chance = random.Random(kind)

@@ -6,6 +6,7 @@ import pytest
 
 from netio.ipc import Array, Barrier, Event, CapacityLimiter, Lock, Queue, Semaphore, Value, start
 from netio.packing import Float32, Record, UInt8, UInt32
+from tests.conftest import every_method
 from tests.ipc import workers
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -31,6 +32,7 @@ def keep():
         thing.close()
 
 
+@every_method
 def test_a_killed_holder_frees_the_lock(start_method, keep):
     lock, held = keep(Lock()), keep(Event())
     holder = start(workers.hold, lock, held, method=start_method)
@@ -135,6 +137,7 @@ def test_no_more_than_the_limit_at_once(start_method, keep):
     assert 1 <= most.value <= 2 and limit.available() == 2
 
 
+@every_method
 def test_a_killed_holder_gives_its_place_back(start_method, keep):
     limit, held = keep(CapacityLimiter(1)), keep(Event())
     holder = start(workers.hold, limit, held, method=start_method)

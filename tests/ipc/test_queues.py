@@ -8,6 +8,7 @@ import time
 import pytest
 
 from netio.ipc import Event, Queue, QueueEmpty, QueueFull, start
+from tests.conftest import every_method
 from tests.ipc import workers
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -68,6 +69,7 @@ def test_long_items_reach_other_processes(start_method):
         assert echo.exitcode == 0
 
 
+@every_method
 def test_nobodys_items_come_between_the_pieces_of_a_long_one(start_method):
     with Queue(room=256) as items, Queue() as results:
         putters = [start(workers.put_mixed, items, number, method=start_method) for number in range(2)]
@@ -80,6 +82,7 @@ def test_nobodys_items_come_between_the_pieces_of_a_long_one(start_method):
     assert sorted(got) == sorted((number, size) for number in range(2) for size in workers.mixed_sizes(number))
 
 
+@every_method
 def test_a_killed_putter_of_long_items_is_told_once_and_leaves_whole_ones(request, start_method):
     rounds = 100 if request.config.getoption("--soak") else 10 if start_method == "fork" else 2
     for number in range(rounds):
@@ -99,6 +102,7 @@ def test_a_killed_putter_of_long_items_is_told_once_and_leaves_whole_ones(reques
         assert got[1:-1] == [bytes(100 * size) for size in range(1, len(got) - 1)]
 
 
+@every_method
 @pytest.mark.parametrize("begun", [False, True])
 def test_a_putter_killed_in_the_middle_of_an_item_is_told(begun, start_method):
     with Queue(room=256) as items, Event() as out:
@@ -120,6 +124,7 @@ def test_a_putter_killed_in_the_middle_of_an_item_is_told(begun, start_method):
         assert items.get(timeout=60) == "next" and items.empty()
 
 
+@every_method
 @pytest.mark.parametrize("signal", ["kill", "stop"])
 def test_a_long_item_whose_getter_is_killed_is_put_anew(signal, start_method):
     with Queue(room=256) as items, Event() as begun:
@@ -230,6 +235,7 @@ def test_join_does_not_wait_for_items_to_be_read(start_method):
         assert process.exitcode == 0 and items.qsize() == 5000
 
 
+@every_method
 def test_killed_consumers_and_producers_do_not_block_the_others(request, start_method):
     rounds = 200 if request.config.getoption("--soak") else 10 if start_method == "fork" else 2
     with Queue(maxsize=4) as items:
