@@ -20,13 +20,14 @@ from .copying import checksum, copy_file
 from .durable import DurableLog, append_line
 from .encodings import guess_file_encoding
 from .facts import describe_file, list_descriptors
+from .locking import ChangedError
 from .lookup import SortedFile, look_up
 from .modes import explain_mode
 from .names import safe_filename
 from .offsets import LineIndex, walk_offsets
 from .parts import copy_in_parts, join_files, split_file
 from .reading import count_lines, follow_lines, read_chunks, read_last_lines, read_lines, read_lines_reversed
-from .replacing import ChangedError, Replacement, UnsyncedError, open_replacement, replace_file
+from .replacing import Replacement, UnsyncedError, open_replacement, replace_file
 from .root import Root
 from .sparse import copy_sparse, make_sparse, map_extents
 from .syncing import sync

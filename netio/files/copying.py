@@ -12,6 +12,7 @@ import stat
 from contextlib import suppress
 from typing import IO, Callable, Iterator
 
+from .locking import Part, Unchanged
 from .replacing import Replacement
 
 _BUFFER = 1 << 18  # bytes read at a time for a checksum
@@ -145,8 +146,8 @@ def _open_copy(target: str, resume: bool, mode: int, overwrite: bool, timeout: f
         there = os.stat(target) if os.path.exists(target) else None
         keep = overwrite and there is not None
         with suppress(BlockingIOError, PermissionError):
-            return Replacement(target, part=part_name(target), mode=mode, timeout=timeout,
-                               expect=there if keep else None, overwrite=keep)
+            return Replacement(target, part=Part(part_name(target)), mode=mode, timeout=timeout,
+                               only_if=Unchanged(there) if there and keep else None, overwrite=keep)
     return Replacement(target, mode=mode, overwrite=overwrite, timeout=timeout)
 
 

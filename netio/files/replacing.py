@@ -9,36 +9,22 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import contextmanager, suppress
-from typing import IO, Any, Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from typing import IO, TYPE_CHECKING, Any, Callable, Iterable, Iterator
 
+from .contents import open_plain
 from .folders import OpenFolder, retry_refused
 from .syncing import sync
 
-
-class ChangedError(OSError):
-    """What was to be replaced is another version by now, or gone; nothing was changed.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "a.txt")
-    ...     with open(path, "w") as file:
-    ...         _ = file.write("old")
-    ...     with Replacement(path, expect=os.stat(path)) as new:
-    ...         os.unlink(path)  # meanwhile, by another program
-    ...         try:
-    ...             new.commit()
-    ...         except ChangedError as error:
-    ...             print(error.strerror)
-    it was changed meanwhile
-    """
+if TYPE_CHECKING:
+    from .locking import Part, Unchanged
 
 
 class UnsyncedError(OSError):
     """The new contents ARE in place, but the disk failed to store the folder: a crash may bring the old ones back.
 
-    >>> issubclass(UnsyncedError, OSError), issubclass(UnsyncedError, ChangedError)  # catch it before OSError
-    (True, False)
+    >>> issubclass(UnsyncedError, OSError)  # catch it before OSError
+    True
     """
 
 
@@ -50,8 +36,8 @@ class Replacement:
     otherwise). A link stays a link. `path` must be no device, pipe or folder.
 
     What `commit` may replace is decided then: anything; nothing (`overwrite=False`: the system refuses a name that is
-    taken in the step that would take it); or only the file that `expect`, a `stat`, describes (`ChangedError`; between
-    this comparison and the rename no other Replacement can commit there, though a program that does not ask may).
+    taken in the step that would take it); or what a condition allows, such as `only_if=Unchanged(os.stat(path))`
+    (see `locking.Unchanged`).
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -69,31 +55,30 @@ class Replacement:
     (['settings'], 5)
     >>> folder.cleanup()
 
-    With `part`, a name, the unfinished file keeps its contents under this name, and the next Replacement with it finds
-    them in `file` and may go on; while one has it open, it is locked. `folder` is the OpenFolder (see `Root.parent`)
-    in which `path`, then a plain name, is replaced; it is left open. `suffix` ends the hidden name. `durable=False`
-    saves the wait for the disk: a crash of the system may then leave an empty file.
+    With `part`, a `locking.Part`, the unfinished file keeps its contents under the part's name, and the next
+    Replacement with it finds them in `file` and may go on. `folder` is the OpenFolder (see `Root.parent`) in which
+    `path`, then a plain name, is replaced; it is left open. `suffix` ends the hidden name. `durable=False` saves the
+    wait for the disk: a crash of the system may then leave an empty file.
 
     Raises: FileExistsError for a device or a pipe, IsADirectoryError; BlockingIOError where another has the part;
     OSError. Source: rename(2), link(2), fsync(2). Notes: IO. Stdlib: `os.replace`, the last step alone.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = True, expect: os.stat_result | None = None,
-                 mode: int | None = None, part: str = "", folder: OpenFolder | None = None, suffix: str = ".tmp",
-                 durable: bool = True, timeout: float = 5.0) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = True, only_if: Unchanged | None = None,
+                 part: Part | None = None, mode: int | None = None, folder: OpenFolder | None = None,
+                 suffix: str = ".tmp", durable: bool = True, timeout: float = 5.0) -> None:
         real = os.fspath(path) if folder is not None else os.path.realpath(path)
-        self._folder = OpenFolder(os.path.dirname(real)) if folder is None else folder
-        self._owns_folder = folder is None
-        self._name, self._overwrite, self._expect, self._mode = os.path.basename(real), overwrite, expect, mode
-        self._timeout, self._keep, self._durable = timeout, bool(part), durable
-        self._temporary = part or f".{os.urandom(8).hex()}{suffix}"
+        self._folder, self._owns_folder = folder or OpenFolder(os.path.dirname(real)), folder is None
+        self._name, self._overwrite, self._only_if, self._mode = os.path.basename(real), overwrite, only_if, mode
+        self._timeout, self._keep, self._durable = timeout, part is not None, durable
+        self._temporary = f".{os.urandom(8).hex()}{suffix}" if part is None else part.name
         self.state = "open"  # then "synced", "committed" or "closed"
         try:
             found = self._folder.find(self._name)
             if found is not None and not overwrite:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), self._name)
             _check_replaceable(found, self._name)
-            self.file = self._folder.open_locked(part) if part else self._folder.create(self._temporary)
+            self.file = self._folder.create(self._temporary) if part is None else part.open(self._folder)
         except BaseException:
             self._release()
             raise
@@ -110,11 +95,9 @@ class Replacement:
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
         """Write all of `data` and return its size. Raises: OSError; a full disk has then taken a part of it."""
-        done = self.file.write(data)
-        if done != len(data):  # a disk with room for a part takes that part; the next call says why
-            view = memoryview(data)[done:]
-            while view:
-                view = view[self.file.write(view):]
+        view = memoryview(data)
+        while view:  # a disk with room for a part takes that part; the next call says why
+            view = view[self.file.write(view):]
         return len(data)
 
     def sync(self) -> None:
@@ -136,28 +119,22 @@ class Replacement:
     def commit(self, name: str = "") -> bool:
         """Take the place of what is there, in one step; return whether nothing was there. `name`: another place.
 
-        Raises: FileExistsError (`overwrite=False`), ChangedError (`expect`), PermissionError on Windows while someone
+        Raises: FileExistsError (`overwrite=False`), ChangedError (`only_if`), PermissionError on Windows while someone
         has the old file open, OSError: nothing has happened then, and it may be tried again. UnsyncedError: it is done.
         """
         if self.state in ("committed", "closed"):
             raise ValueError(f"this replacement is {self.state} already")
         self.sync()
         self._name = name or self._name
-        if self._expect is None:
+        with self._only_if.hold(self._folder, self._name, self._timeout) if self._only_if else nullcontext():
             new = self._put()
-        else:
-            with self._folder.lock(max(self._timeout, 1.0)):
-                if not same_version(self._folder.find(self._name), self._expect):
-                    raise ChangedError(errno.ESTALE, "it was changed meanwhile", self.path)
-                new = self._put()
         self.state = "committed"
         self.file.close()
         try:
             if self._durable:
                 self._folder.sync()
         except OSError as error:
-            raise UnsyncedError(error.errno, f"the new contents are in place, but {error.strerror}",
-                                self.path) from error
+            raise UnsyncedError(error.errno, f"new contents are in place, but {error.strerror}", self.path) from error
         finally:
             self._release()
         return new
@@ -186,15 +163,6 @@ class Replacement:
                 return self.keep()
         self.discard()
 
-    def hold_replaced(self) -> Callable[[], object]:
-        """Open the file that `commit` will replace, and return what closes it: only then the system frees its pages,
-        which takes long for a large one, and nobody need wait for it. Nothing is held where that keeps it from being
-        replaced (Windows)."""
-        with suppress(OSError):
-            if os.name != "nt":
-                return self._folder.open_plain(self._name).close
-        return lambda: None
-
     def __enter__(self) -> Replacement:
         return self
 
@@ -219,6 +187,24 @@ class Replacement:
     def _release(self) -> None:
         if self._owns_folder:
             self._folder.close()
+
+
+def hold_replaced(new: Replacement) -> Callable[[], object]:
+    """Open the file that `commit` will replace, and return what closes it.
+
+    Only then the system frees its pages, which takes long for a large one, and nobody need wait for it. Nothing is held
+    where that keeps it from being replaced (Windows).
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Replacement(os.path.join(folder, "a")) as new:
+    ...     release = hold_replaced(new)
+    ...     new.commit(), release()
+    (True, None)
+    """
+    with suppress(OSError):
+        if os.name != "nt":
+            return open_plain(new._folder, new._name).close
+    return lambda: None
 
 
 def commit_all(replacements: Iterable[Replacement]) -> None:
@@ -367,24 +353,6 @@ def discard_file(path: str | os.PathLike[str]) -> None:
         if os.name == "nt":
             os.chmod(path, stat.S_IWRITE)
         os.unlink(path)
-
-
-def same_version(found: os.stat_result | None, expected: os.stat_result) -> bool:
-    """Return whether a file described by `found` (None: missing) is the very one, unchanged, that `expected` describes.
-
-    >>> import tempfile
-    >>> with tempfile.NamedTemporaryFile() as file:
-    ...     before = os.stat(file.name)
-    ...     same_version(os.stat(file.name), before), file.write(b"x"), file.flush()
-    ...     same_version(os.stat(file.name), before), same_version(None, before)
-    (True, 1, None)
-    (False, False)
-    """
-    return found is not None and _version(found) == _version(expected)
-
-
-def _version(found: os.stat_result) -> tuple[int, ...]:
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _check_replaceable(found: os.stat_result | None, name: str) -> None:

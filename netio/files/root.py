@@ -12,7 +12,9 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import IO, Any, Callable, Iterator
 
-from .folders import FILE_FLAGS, FOLDER_FLAGS, HAS_OPENAT, OpenFolder, check_plain
+from . import contents
+from .contents import check_plain
+from .folders import FILE_FLAGS, FOLDER_FLAGS, HAS_OPENAT, OpenFolder
 from .names import is_windows_name
 
 _STEP = FOLDER_FLAGS | getattr(os, "O_PATH", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -97,7 +99,7 @@ class Root:
             except OSError as error:
                 if error.errno not in _MEETS_LINK:
                     raise _missing(path, error.errno) from None
-        file: IO[bytes] = self._in_folder(path, OpenFolder.open_plain)
+        file: IO[bytes] = self._in_folder(path, contents.open_plain)
         with file:
             return os.dup(file.fileno()), os.fstat(file.fileno())
 
@@ -114,18 +116,18 @@ class Root:
         Raises: OSError where the folder cannot be listed.
         """
         with self.open_folder(path) as folder:
-            for name, found in folder.entries():
+            for name, found in contents.entries_of(folder):
                 with suppress(OSError):
                     if not self.hides(name):
                         yield name, self.stat(f"{path}/{name}") if stat.S_ISLNK(found.st_mode) else found
 
     def mkdir(self, path: str) -> None:
         """Make one folder. Raises: FileExistsError, OSError."""
-        self._in_folder(path, OpenFolder.mkdir)
+        self._in_folder(path, contents.make_folder)
 
     def rmdir(self, path: str) -> None:
         """Remove an empty folder. Raises: OSError."""
-        self._in_folder(path, OpenFolder.rmdir, follow=False)
+        self._in_folder(path, contents.remove_folder, follow=False)
 
     def unlink(self, path: str) -> None:
         """Remove a file, or a link, not what it leads to. Raises: OSError."""
@@ -137,11 +139,13 @@ class Root:
         Raises: FileExistsError, OSError.
         """
         with self.parent(source, follow=False) as (here, old), self.parent(target, follow=False) as (there, new):
+            if not overwrite and stat.S_ISDIR(here.stat(old).st_mode):
+                return contents.rename_folder_new(here, old, new, there)
             (here.rename if overwrite else here.rename_new)(old, new, timeout=timeout, to=there)
 
     def set_time(self, path: str, seconds: float) -> None:
         """Set when a file was changed. Raises: OSError."""
-        self._in_folder(path, lambda folder, name: folder.set_time(name, seconds))
+        self._in_folder(path, lambda folder, name: contents.set_time(folder, name, seconds))
 
     @contextmanager
     def parent(self, path: str, *, follow: bool = True) -> Iterator[tuple[OpenFolder, str]]:

@@ -25,7 +25,6 @@ def sync(file: IO[Any]) -> None:
     file.flush()
     if sys.platform == "darwin":
         import fcntl
-
         fcntl.fcntl(file.fileno(), fcntl.F_FULLFSYNC)
     else:
         os.fsync(file.fileno())

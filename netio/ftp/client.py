@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import IO, Any, Callable, Iterator
 
 from ..files import Replacement
+from ..files.locking import Part
 from .folder import hash_range
 from .remote import ask_number, cancel_transfer, keep_in_step, remote_size
 
@@ -141,7 +142,7 @@ def _open_part(path: str, stamp: str | None, overwrite: bool) -> Replacement:
     """Open a file that gets the name `path` when it is committed; with a stamp it is kept if not."""
     if stamp is None:
         return Replacement(path, overwrite=overwrite)
-    new = Replacement(path, overwrite=overwrite, part=part_name(os.path.basename(path), stamp))
+    new = Replacement(path, overwrite=overwrite, part=Part(part_name(os.path.basename(path), stamp)))
     try:
         if new.file.seek(0, os.SEEK_END) > int(stamp.partition("-")[0]):
             new.file.truncate(new.file.seek(0))

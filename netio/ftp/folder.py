@@ -23,8 +23,11 @@ from itertools import islice
 from typing import IO, Callable, Iterable, Iterator
 
 from ..files import Replacement, Root, UnsyncedError
+from ..files.contents import names_in, open_plain
 from ..files.copying import copy_bytes
 from ..files.folders import OpenFolder
+from ..files.locking import Part, Unchanged
+from ..files.replacing import hold_replaced
 from .commands import Entry
 
 READ, WRITE, CHANGE = "read", "write", "change"
@@ -96,7 +99,7 @@ class Folder:
         """
         self.require(READ)
         with self._root.open_folder(_encodable(path)) as folder:
-            for name in _sort(name for name in folder.names() if not _OURS.match(name)):
+            for name in _sort(name for name in names_in(folder) if not _OURS.match(name)):
                 with suppress(OSError):
                     found = folder.stat(name)
                     if stat.S_ISLNK(found.st_mode):
@@ -132,7 +135,7 @@ class Folder:
         if self.exists(path):
             return self.open(path)
         with self._root.parent(_encodable(path)) as (folder, name):
-            return folder.open_plain(self._kept_name(name))
+            return open_plain(folder, self._kept_name(name))
 
     def room(self) -> int:
         """Return how many bytes the disk has left."""
@@ -232,10 +235,10 @@ class Folder:
     def _copy(self, folder: OpenFolder, name: str, count: int | None, stack: ExitStack,
               wanted: Callable[[], bool]) -> Replacement:
         """Begin with the first `count` bytes of the file (None: all); `commit` replaces this version of it only."""
-        with folder.open_plain(name) as source:
+        with open_plain(folder, name) as source:
             found = os.fstat(source.fileno())
             left = _check_offset(count, found.st_size)
-            new = Replacement(name, folder=folder, expect=found, suffix=_SUFFIX)
+            new = Replacement(name, folder=folder, only_if=Unchanged(found), suffix=_SUFFIX)
             stack.callback(new.close)
             while left and wanted():
                 copied = copy_bytes(source, new.file, min(left, _COPIED))
@@ -247,7 +250,7 @@ class Folder:
     def _resume(self, folder: OpenFolder, name: str, offset: int, known: int | None, overwrite: bool) -> Replacement:
         """Go on with what was kept, where the client knows how much that is; else begin."""
         try:
-            new = Replacement(name, folder=folder, overwrite=overwrite, part=self._kept_name(name))
+            new = Replacement(name, folder=folder, overwrite=overwrite, part=Part(self._kept_name(name)))
         except (BlockingIOError, PermissionError):  # another upload of this file is under way
             if offset:
                 raise
@@ -300,8 +303,8 @@ class Upload:
         self._new.sync()
 
     def hold_replaced(self) -> Callable[[], object]:
-        """Open the file that `commit` will replace; return what closes it: see `Replacement.hold_replaced`."""
-        return self._new.hold_replaced()
+        """Open the file that `commit` will replace; return what closes it: see `replacing.hold_replaced`."""
+        return hold_replaced(self._new)
 
     def commit(self) -> None:
         """Take the file's place, in one step; the permission bits of what was there stay. Else, discard and raise.
@@ -377,7 +380,7 @@ def _sort(names: Iterable[str]) -> Iterator[str]:
 
 def _list(folder: OpenFolder) -> list[str]:
     try:
-        return folder.names()
+        return names_in(folder)
     except PermissionError:  # it may be written to, but not read
         return []
 

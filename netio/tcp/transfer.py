@@ -15,7 +15,9 @@ import os
 import socket
 from typing import IO, Any, BinaryIO, Callable, NoReturn
 
+from ..files.contents import open_plain
 from ..files.folders import OpenFolder
+from ..files.locking import Part
 from ..files.names import safe_filename
 from ..files.replacing import Replacement
 from .frames import recv_frame, send_frame
@@ -171,7 +173,7 @@ def _read_offer(offer: bytes, max_size: int) -> tuple[int, str, str]:
 
 def _has_content(folder: OpenFolder, name: str, size: int, digest: str) -> bool:
     try:
-        with folder.open_plain(name) as file:
+        with open_plain(folder, name) as file:
             return os.fstat(file.fileno()).st_size == size and bool(_sha256(file).hexdigest() == digest)
     except OSError:  # not there, or no file
         return False
@@ -179,7 +181,7 @@ def _has_content(folder: OpenFolder, name: str, size: int, digest: str) -> bool:
 
 def _begin(folder: OpenFolder, name: str, digest: str, overwrite: bool) -> Replacement:
     try:
-        return Replacement(name, folder=folder, overwrite=overwrite, part=f".{name}.{digest[:16]}.part")
+        return Replacement(name, folder=folder, overwrite=overwrite, part=Part(f".{name}.{digest[:16]}.part"))
     except FileExistsError:
         raise FileExistsError(f"{name} exists already") from None
     except BlockingIOError:

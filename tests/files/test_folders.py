@@ -12,6 +12,7 @@ import pytest
 from netio.files import Replacement, Root, folders
 from netio.files import root as root_module
 from netio.files.folders import OpenFolder
+from netio.files.locking import lock_folder
 
 on_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no links for everybody")
 
@@ -195,9 +196,9 @@ def test_a_folder_swapped_for_a_link_leads_nowhere_out(tmp_path):
 
 def test_a_lock_keeps_others_out_for_its_time(tmp_path, openat):
     with OpenFolder(tmp_path) as one, OpenFolder(tmp_path) as two:
-        with one.lock():
+        with lock_folder(one):
             with pytest.raises(TimeoutError, match="for 0.01 s"):
-                with two.lock(0.01):
+                with lock_folder(two, 0.01):
                     pass
-        with two.lock(0.01):
+        with lock_folder(two, 0.01):
             pass

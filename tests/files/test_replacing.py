@@ -13,6 +13,7 @@ import pytest
 
 from netio.files import (ChangedError, DurableLog, Replacement, UnsyncedError, append_line, folders, open_replacement,
                          replace_file, sync)
+from netio.files.locking import Part, Unchanged
 from netio.files.replacing import discard_file, rename_over
 from netio.files.replacing import commit_all
 
@@ -168,7 +169,7 @@ def test_a_target_that_is_let_go_is_replaced(sample, tmp_path, monkeypatch):
 
     monkeypatch.setattr(folders.os, "replace", refuse)
     with monkeypatch.context() as windows:
-        windows.setattr(folders, "_refuses_open_targets", lambda: True)
+        windows.setattr(folders, "_OPEN_TARGETS_REFUSE", True)
         windows.setattr(folders, "HAS_OPENAT", False)
         replace_file(path, b"new")
     assert path.read_bytes() == b"new" and not refusals
@@ -325,7 +326,8 @@ def test_a_link_that_leads_nowhere_is_in_the_way_too(tmp_path, system):
 
 def test_only_the_version_that_was_seen_is_replaced(sample, system):
     path = sample(b"old")
-    with Replacement(path, expect=os.stat(path)) as one, Replacement(path, expect=os.stat(path)) as two:
+    seen = Unchanged(os.stat(path))
+    with Replacement(path, only_if=seen) as one, Replacement(path, only_if=seen) as two:
         one.write(b"one"), two.write(b"two")
         assert one.commit() is False
         with pytest.raises(ChangedError):
@@ -336,7 +338,7 @@ def test_only_the_version_that_was_seen_is_replaced(sample, system):
 
 def test_what_has_gone_is_not_the_version_that_was_seen(sample):
     path = sample(b"old")
-    with Replacement(path, expect=os.stat(path)) as new:
+    with Replacement(path, only_if=Unchanged(os.stat(path))) as new:
         path.unlink()
         with pytest.raises(ChangedError):
             new.commit()
@@ -433,7 +435,7 @@ def test_an_error_after_the_rename_says_that_it_is_done(sample, monkeypatch):
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", fail_for_folders)
-    with pytest.raises(UnsyncedError, match="the new contents are in place, but the disk fails"):
+    with pytest.raises(UnsyncedError, match="new contents are in place, but the disk fails"):
         replace_file(path, b"new")
     assert path.read_bytes() == b"new"
     with pytest.raises(UnsyncedError, match="it is renamed, but"):
@@ -484,10 +486,10 @@ def test_a_leftover_that_cannot_be_removed_is_no_failure(tmp_path, monkeypatch):
 # Parts that are kept, to go on with.
 
 def test_a_part_is_kept_and_found_again(tmp_path):
-    with Replacement(tmp_path / "f", part=".f.part") as new:
+    with Replacement(tmp_path / "f", part=Part(".f.part")) as new:
         new.write(b"first half, ")
     assert os.listdir(tmp_path) == [".f.part"]
-    with Replacement(tmp_path / "f", part=".f.part") as new:
+    with Replacement(tmp_path / "f", part=Part(".f.part")) as new:
         assert new.file.read() == b"first half, "
         new.write(b"second")
         new.commit()
@@ -496,21 +498,21 @@ def test_a_part_is_kept_and_found_again(tmp_path):
 
 
 def test_an_empty_part_is_not_kept_and_a_discarded_one_neither(tmp_path):
-    with Replacement(tmp_path / "f", part=".f.part"):
+    with Replacement(tmp_path / "f", part=Part(".f.part")):
         pass
-    with Replacement(tmp_path / "f", part=".f.part") as new:
+    with Replacement(tmp_path / "f", part=Part(".f.part")) as new:
         new.write(b"x")
         new.discard()
     assert not list(tmp_path.iterdir())
 
 
 def test_a_part_has_one_writer(tmp_path):
-    with Replacement(tmp_path / "f", part=".f.part") as new:
+    with Replacement(tmp_path / "f", part=Part(".f.part")) as new:
         new.write(b"x")
         with pytest.raises(BlockingIOError):
-            Replacement(tmp_path / "f", part=".f.part")
+            Replacement(tmp_path / "f", part=Part(".f.part"))
         new.commit()
-    with Replacement(tmp_path / "f", part=".f.part") as new:  # the next one is another file
+    with Replacement(tmp_path / "f", part=Part(".f.part")) as new:  # the next one is another file
         assert new.file.read() == b""
     assert (tmp_path / "f").read_bytes() == b"x"
 
@@ -521,7 +523,7 @@ def test_a_part_that_is_not_ours_is_refused(sample, tmp_path):
     for make in (os.symlink, os.link):
         make(victim, tmp_path / ".f.part")
         with pytest.raises(PermissionError):
-            Replacement(tmp_path / "f", part=".f.part")
+            Replacement(tmp_path / "f", part=Part(".f.part"))
         os.unlink(tmp_path / ".f.part")
     assert victim.read_bytes() == b"precious"
 

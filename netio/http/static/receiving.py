@@ -11,7 +11,8 @@ from contextlib import ExitStack
 from typing import Callable, Iterable
 
 from ...files.root import Root
-from ...files.replacing import ChangedError, Replacement, UnsyncedError
+from ...files.locking import ChangedError, Unchanged
+from ...files.replacing import Replacement, UnsyncedError
 from ..conditions import evaluate_preconditions, file_etag
 from ..forms import FormError, form_boundary
 from ..messages import HTTPError, Request, Response
@@ -62,7 +63,7 @@ class Receiver:
         conditional = any(field in fields for field in ("if-match", "if-none-match", "if-unmodified-since"))
         any_version = fields.get("if-match", "").strip() == "*"
         new = Replacement(name, folder=folder, suffix=part_suffix(), overwrite=not conditional or found is not None,
-                          expect=found if conditional and not any_version else None)
+                          only_if=Unchanged(found) if found and conditional and not any_version else None)
         stack.callback(new.close)
 
         def commit() -> Response:

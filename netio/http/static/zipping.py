@@ -12,6 +12,7 @@ import time
 import zipfile
 from typing import IO, Iterator
 
+from ...files.contents import entries_of, open_plain
 from ...files.root import Root
 from ..mime import compresses_well, content_type
 from .paths import is_hidden
@@ -76,12 +77,12 @@ def walk_files(root: Root, path: str = "") -> Iterator[tuple[str, os.stat_result
         if prefix.count("/") > MAX_DEPTH:
             raise OSError(errno.ENAMETOOLONG, f"more than {MAX_DEPTH} folders in each other", prefix[:40])
         with root.open_folder(f"{path}/{prefix}") as folder:
-            entries = sorted((name, found) for name, found in folder.entries() if not root.hides(name))
+            entries = sorted((name, found) for name, found in entries_of(folder) if not root.hides(name))
             if prefix and not entries:
                 yield prefix, folder.stat("."), None
             for name, found in entries:
                 if stat.S_ISREG(found.st_mode):
-                    file = folder.open_plain(name)
+                    file = open_plain(folder, name)
                     yield prefix + name, os.fstat(file.fileno()), file
             below = [f"{prefix}{name}/" for name, found in entries if stat.S_ISDIR(found.st_mode)]
         folders += reversed(below)

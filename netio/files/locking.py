@@ -1,0 +1,212 @@
+"""Locks on files and folders between programs; what a Replacement does with them: go on, or replace one version only.
+
+Such a lock keeps out only who asks for it, too. On Windows a folder cannot be locked: a lock of this program takes its
+place.
+"""
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import IO, Callable, Iterator
+
+from .folders import OpenFolder
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_ONE_AT_A_TIME = threading.Lock()
+_LOCK_AT = 1 << 40  # a byte that nobody reads: a lock of Windows also keeps readers out
+
+
+class ChangedError(OSError):
+    """What was to be replaced is another version by now, or gone; nothing was changed.
+
+    >>> import tempfile
+    >>> from netio.files import Replacement
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "a.txt")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("old")
+    ...     with Replacement(path, only_if=Unchanged(os.stat(path))) as new:
+    ...         os.unlink(path)  # meanwhile, by another program
+    ...         try:
+    ...             new.commit()
+    ...         except ChangedError as error:
+    ...             print(error.strerror)
+    it was changed meanwhile
+    """
+
+
+class Unchanged:
+    """The condition of a Replacement: only the file that `found`, a `stat`, describes is replaced.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
+    ...     folder.create("a").close()
+    ...     with Unchanged(folder.stat("a")).hold(folder, "a"):
+    ...         folder.unlink("a")
+
+    Between this comparison and the rename no other Replacement with a condition can commit in the folder, though a
+    program that does not ask for its lock may. See: `ChangedError`.
+    """
+
+    def __init__(self, found: os.stat_result) -> None:
+        self.found = found
+
+    @contextmanager
+    def hold(self, folder: OpenFolder, name: str, timeout: float = 5.0) -> Iterator[None]:
+        """Lock the folder while the file is still this version.
+
+        Raises: ChangedError where it is another, or gone; TimeoutError where the folder stays locked.
+        """
+        with lock_folder(folder, max(timeout, 1.0)):
+            if not same_version(folder.find(name), self.found):
+                raise ChangedError(errno.ESTALE, "it was changed meanwhile", folder.path_of(name))
+            yield
+
+
+class Part:
+    """The name of an unfinished file that a Replacement keeps, and the next one goes on with; it is locked while open.
+
+    >>> import tempfile
+    >>> from netio.files import Replacement
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     path = os.path.join(place, "a")
+    ...     with Replacement(path, part=Part("a.part")) as new:
+    ...         _ = new.write(b"hel")
+    ...     with Replacement(path, part=Part("a.part")) as new:
+    ...         new.file.seek(0, os.SEEK_END), new.write(b"lo"), new.commit()
+    (3, 2, True)
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def open(self, folder: OpenFolder) -> IO[bytes]:
+        """Do what `open_locked` does."""
+        return open_locked(folder, self.name)
+
+
+def open_locked(folder: OpenFolder, name: str) -> IO[bytes]:
+    """Open a file of this user, made if it is missing, to write and read, and keep all others out until it closes.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
+    ...     with open_locked(folder, "a") as file:
+    ...         file.write(b"hello")
+    5
+
+    Raises: BlockingIOError where another has locked it; PermissionError for a link, for what is no regular file,
+    for a file of another user and for one that has a second name; OSError. See: flock(2).
+    """
+    for _ in range(100):
+        file = open(_refuse_link(folder.open, name, os.O_RDWR | os.O_CREAT), "rb+", buffering=0)
+        try:
+            _lock(file, name)
+            found = os.fstat(file.fileno())
+            if os.path.samestat(found, folder.stat(name)):
+                _check_private(found, name)
+                return file
+        except FileNotFoundError:  # it was renamed or removed by the one who had it locked
+            pass
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+    raise BlockingIOError(errno.EAGAIN, "others make and remove it all the time", name)
+
+
+@contextmanager
+def lock_folder(folder: OpenFolder, timeout: float = 5.0) -> Iterator[None]:
+    """Keep others that lock this folder out of the block: other programs, too, but not on Windows.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder, lock_folder(folder):
+    ...     print("locked")
+    locked
+
+    Raises: TimeoutError where it stays locked. See: flock(2).
+    """
+    deadline = time.monotonic() + timeout
+    while not _try_lock(folder):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{folder.path} was locked by another for {timeout:g} s")
+        time.sleep(0.002)
+    try:
+        yield
+    finally:
+        if fcntl is None or folder.descriptor is None:
+            _ONE_AT_A_TIME.release()
+        else:
+            with suppress(OSError):
+                fcntl.flock(folder.descriptor, fcntl.LOCK_UN)
+
+
+def _try_lock(folder: OpenFolder) -> bool:
+    if fcntl is None or folder.descriptor is None:
+        return _ONE_AT_A_TIME.acquire(blocking=False)
+    try:
+        fcntl.flock(folder.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EAGAIN, errno.EACCES)  # else this file system has no locks
+    return True
+
+
+def same_version(found: os.stat_result | None, expected: os.stat_result) -> bool:
+    """Return whether a file described by `found` (None: missing) is the very one, unchanged, that `expected` describes.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     before = os.stat(file.name)
+    ...     same_version(os.stat(file.name), before), file.write(b"x"), file.flush()
+    ...     same_version(os.stat(file.name), before), same_version(None, before)
+    (True, 1, None)
+    (False, False)
+    """
+    return found is not None and _version(found) == _version(expected)
+
+
+def _version(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _refuse_link(open_file: Callable[[str, int], int], name: str, flags: int) -> int:
+    try:
+        return open_file(name, flags)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise PermissionError(errno.EPERM, "a link, not a file to write to", name) from None
+        raise
+
+
+def _check_private(found: os.stat_result, name: str) -> None:
+    """Refuse a file that someone else can write to, or that is a second name of another one."""
+    ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1 or not ours:
+        raise PermissionError(errno.EPERM, "not a plain file of this user", name)
+
+
+if os.name == "nt":
+    def _lock(file: IO[bytes], name: str) -> None:
+        """Keep others from the file until it is closed."""
+        import msvcrt
+
+        file.seek(_LOCK_AT)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            raise BlockingIOError(errno.EAGAIN, "another is writing it just now", name) from None
+        file.seek(0)
+else:
+    def _lock(file: IO[bytes], name: str) -> None:
+        """Keep others from the file until it is closed."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BlockingIOError(errno.EAGAIN, "another is writing it just now", name) from None
