@@ -66,7 +66,13 @@ def entries_of(folder: OpenFolder) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def names_in(folder: OpenFolder) -> list[str]:
-    """Return the names, in no order. Raises: OSError. See: `entries_of`."""
+    """Return the names, in no order. Raises: OSError.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
+    ...     names_in(folder)
+    []
+    """
     with _scan(folder) as found:
         return [entry.name for entry in found]
 
@@ -88,22 +94,34 @@ def make_folder(folder: OpenFolder, name: str) -> None:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
     ...     make_folder(folder, "docs")
-    ...     rename_folder_new(folder, "docs", "texts", folder)
-    ...     remove_folder(folder, "texts"), names_in(folder)
-    (None, [])
+    ...     names_in(folder)
+    ['docs']
     """
     _call(os.mkdir, folder, name)
 
 
 def remove_folder(folder: OpenFolder, name: str) -> None:
-    """Remove an empty folder. Raises: OSError. See: `make_folder`."""
+    """Remove an empty folder. Raises: OSError.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
+    ...     make_folder(folder, "docs")
+    ...     remove_folder(folder, "docs"), names_in(folder)
+    (None, [])
+    """
     _call(os.rmdir, folder, name)
 
 
 def rename_folder_new(folder: OpenFolder, source: str, target: str, to: OpenFolder) -> None:
     """Do for a folder what `OpenFolder.rename_new` does for a file: its new name is taken by an empty one first.
 
-    Raises: FileExistsError where the name is there, whatever it is; OSError. See: `make_folder`.
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
+    ...     make_folder(folder, "docs")
+    ...     rename_folder_new(folder, "docs", "texts", folder), names_in(folder)
+    (None, ['texts'])
+
+    Raises: FileExistsError where the name is there, whatever it is; OSError.
     """
     if os.name == "nt":
         return folder.rename_new(source, target, to=to)
