@@ -31,6 +31,14 @@ _IN_CHECKOUT = (Path(__file__).parent.parent / "scripts" / "tour.py").exists()
 _ALL = "default: all of them"
 _PLATFORMS = ("posix", "linux", "macos", "windows")
 _PLATFORM = "leave out what cannot run there; default: it runs everywhere"
+_START = "New here? Type these, in this order:"
+# The scripts are in a checkout only.
+_FIRST_COMMANDS = [(command, why) for command, why in (
+    ("python3 scripts/show_sticky.py", "three messages, glued together and torn apart"),
+    ("python3 -m netio plain tcp_server_many", "a whole server in 60 lines, to read"),
+    ("python3 -m netio list tcp", "what netio has for it"),
+    ("python3 scripts/tour.py", "every chapter, in a minute; then the ladder in README.md"),
+) if _IN_CHECKOUT or "scripts/" not in command]
 _NO_CHAPTER = "no chapter {!r}; there are {}"
 
 
@@ -118,6 +126,9 @@ def _map(options: argparse.Namespace) -> int:
     for chapter in CHAPTERS:
         print(f"  netio.{chapter:<12} {say(reference.documentation(chapter).splitlines()[0])}")
     print("\n" + _language.translate_doc((__doc__ or "").strip().partition("\n\n")[2], options.translations))
+    print("\n" + say(_START) + "\n")
+    for command, why in _FIRST_COMMANDS:
+        print(f"    {command:<40}{say(why)}")
     return 0
 
 

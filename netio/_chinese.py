@@ -51,6 +51,11 @@ WORDS = {
     "python -m netio: what there is, what it does, and how to copy it out.": "python -m netio：有什么，做什么，怎样复制出来。",
     "netio: network and concurrent programming with nothing but Python's standard library":
     "netio：只用 Python 标准库的网络与并发编程",
+    "New here? Type these, in this order:": "第一次来？请依次键入：",
+    "three messages, glued together and torn apart": "三条消息，粘在一起，又被拆开",
+    "a whole server in 60 lines, to read": "60 行的完整服务器，供阅读",
+    "what netio has for it": "netio 为此准备了什么",
+    "every chapter, in a minute; then the ladder in README.md": "一分钟走完各章；然后看 README.zh-CN.md 里学习的阶梯",
     "the chapters, and where to start": "各章，以及从哪里开始",
     "a chapter's names, where to start first (--all: its modules' too)": "某一章的名字，先列入门的（--all：也列各模块的）",
     "names, scripts, pages, the notes' headings, errors by their text: best first": "名字、脚本、文档页、笔记的标题、报错原文：最相关的在前",

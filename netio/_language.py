@@ -146,8 +146,28 @@ def wrap_wide(text: str, width: int) -> list[str]:
     >>> wrap_wide("用 recv 读，再写", 8)
     ['用 recv', '读，再写']
     """
+    return _fill(" ".join(text.split()), width)
+
+
+def fold_line(line: str, width: int, further: str = "") -> list[str]:
+    """Break a line that is longer than `width` columns; the rest is indented as it is, and by `further`.
+
+    >>> fold_line("  one two, three", 14, "  ")
+    ['  one two,', '    three']
+    >>> fold_line("short", 14)
+    ['short']
+    """
+    if _columns(line) <= width:
+        return [line]
+    text = line.lstrip(" ")
+    indent = " " * (len(line) - len(text))
+    first, *rest = _fill(text, width - len(indent + further))
+    return [indent + first, *(indent + further + part for part in rest)]
+
+
+def _fill(text: str, width: int) -> list[str]:
     lines, room = [""], width
-    for piece in _PIECES.findall(" ".join(text.split())):
+    for piece in _PIECES.findall(text):
         size = _columns(piece)
         if size > room and lines[-1] and piece != " ":
             lines[-1] = lines[-1].rstrip()

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import _prelude
 
@@ -43,6 +44,7 @@ def show_life() -> None:
         show(_prelude.say("connected, and three bytes have come"), server)
         tcp.half_close(client)
         tcp.Reader(server).read_to_end()
+        wait_for_acknowledgement(client)
         states = tcp.tcp_state(client) or "-", tcp.tcp_state(server) or "-"
         print("\n" + _prelude.say("after the client's half-close"))
         _prelude.tell("  client {}, server {}", *states)
@@ -54,6 +56,13 @@ def show_life() -> None:
     else:
         _prelude.conclude("You saw: a connection is known by both ends' addresses; after the half-close the client "
                           "was in {} and the server in {} until it closes, too.", *states)
+
+
+def wait_for_acknowledgement(sock: socket.socket) -> None:
+    """Wait until the peer's system has acknowledged the end: Linux may take 40 ms for it."""
+    deadline = time.monotonic() + 1
+    while tcp.tcp_state(sock) == "FIN-WAIT-1" and time.monotonic() < deadline:
+        time.sleep(0.005)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -83,13 +83,13 @@ MECHANISMS = (
     Mechanism(("queue", "消息队列"), "Queue", (
         "Many put, many get, each object goes to one of them.", "多个进程放，多个进程取，每个对象只给其中一个。")),
     Mechanism(("shared memory", "共享内存"), "Value  Array  open_ring", (
-        "Nothing is copied: the fastest. Needs a lock.", "不复制数据，最快；需要加锁。")),
+        "The fastest. Value and Array need their lock, a ring none.", "最快。Value、Array 要加锁，环形缓冲区不用。")),
     Mechanism(("semaphore", "信号量"), "Semaphore  CapacityLimiter", (
         "No data, a number: how many may go on at once.", "不传数据，只是一个数：最多允许几个同时进行。")),
     Mechanism(("signal", "信号"), "SignalWaiter  send_signal", (
-        "A number out of the blue, between two processes.", "突然到来的一个编号，从一个进程发给另一个。")),
+        "A number that comes at any moment, from one to another.", "随时可能到来的一个编号，从一个进程发给另一个。")),
     Mechanism(("socket", "套接字"), "listen_local  connect_local", (
-        "Bytes both ways, to another machine, too.", "双向字节流，也可以跨机器。")),
+        "Bytes both ways on this machine; between two: TCP.", "本机双向字节流；跨机器用 TCP。")),
 )
 
 

@@ -74,26 +74,32 @@ def _conditions(canvas: Canvas) -> list[tuple[str, str, str]]:
 
 
 @functools.lru_cache(maxsize=None)
-def run_pool() -> Spans:
-    """Give tasks to a pool of processes; return the spans in which they ran.
+def run_pool() -> tuple[Spans, tuple[int, ...]]:
+    """Give tasks to a pool of processes; return the spans in which they ran, and the results.
 
-    >>> len(run_pool()) == len(TASKS), len({span.worker for span in run_pool()}) <= WORKERS
-    (True, True)
+    >>> spans, results = run_pool()
+    >>> len(spans) == len(TASKS), len({span.worker for span in spans}) <= WORKERS, results
+    (True, True, (1, 4, 9, 16, 25, 36, 49))
     """
     timeline = concurrency.Timeline()
     with concurrency.ProcessPool(WORKERS) as pool:
         list(pool.map(time.sleep, [0.02] * WORKERS))  # so that starting the workers is not in the picture
-        timeline.map(pool, time.sleep, TASKS)
-    return tuple(timeline.spans)
+        results = timeline.map(pool, _wait_and_square, range(1, len(TASKS) + 1))
+    return tuple(timeline.spans), tuple(results)
+
+
+def _wait_and_square(number: int) -> int:
+    time.sleep(TASKS[number - 1])
+    return number * number
 
 
 def draw_pool(canvas: Canvas) -> None:
     """Draw tasks, workers and results, and which worker did which task of `run_pool` when."""
-    say, spans = canvas.say, run_pool()
+    say, (spans, results) = canvas.say, run_pool()
     canvas.text(MARGIN, 64, say("tasks, in order", "任务，按顺序"), size=SMALL, look="faint")
-    canvas.text(384, 64, say("results", "结果"), size=SMALL, look="faint")
+    canvas.text(384, 64, say("results: the squares", "结果：平方"), size=SMALL, look="faint")
     canvas.cells(MARGIN, 92, 24, [(str(number + 1), "amber") for number in range(len(spans))])
-    canvas.cells(384, 92, 22, [("·", "green")] * len(spans))
+    canvas.cells(384, 92, 22, [(str(result), "green") for result in results])
     for number in range(WORKERS):
         y = 62 + 34 * number
         canvas.box(240, y, 96, 26, say(f"worker {number + 1}", f"工作者 {number + 1}"), "blue", size=13)

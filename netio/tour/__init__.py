@@ -15,7 +15,7 @@ from typing import Sequence, TextIO
 from urllib.parse import quote
 
 from .._chinese import WORDS
-from .._language import language
+from .._language import fold_line, language
 from ..files.replacing import replace_file
 from .lines import lines_run
 from .page import make_page
@@ -25,6 +25,7 @@ __all__ = ["CHAPTERS", "Guide", "language", "run"]
 CHAPTERS = ("files", "packing", "tcp", "udp", "http", "concurrency", "ipc", "chat", "ftp")
 
 _DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
+_WIDTH = 80  # columns of a terminal
 _LABELS = {"en": {"did": "did", "ran": "ran", "saw": "saw", "surprise": "learn", "end": "did"},
            "zh": {"did": "做", "ran": "码", "saw": "见", "surprise": "悟", "end": "做"}}
 
@@ -101,7 +102,9 @@ class Guide:
         else:
             label = _LABELS[self._lang][kind]
             pad = " " * (8 - len(label) * (2 if self._lang == "zh" else 1))
-            first, *rest = text.splitlines() or [""]
+            further = "    " if kind == "ran" else ""
+            first, *rest = [part for line in text.splitlines() or [""]
+                            for part in fold_line(line, _WIDTH - 10, further)]
             lines = [f"  {label}{pad}{first}", *(f"          {line}" for line in rest)]
         print("\n".join(lines), file=self._out, flush=True)
 

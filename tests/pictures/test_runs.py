@@ -166,8 +166,9 @@ def bars(picture, kind, left):
 def test_the_pool_is_drawn_with_one_bar_a_task():
     picture = Picture(pictures.draw("pool"))
     drawn = bars(picture, "amber", 100)
-    spans = threads.run_pool()
+    spans, results = threads.run_pool()
     assert len(drawn) == len(spans) == len(threads.TASKS)
+    assert set(map(str, results)) <= set(picture.words.split())
     lanes = {y for _, y, _ in drawn}
     assert len(lanes) == len({span.worker for span in spans}) <= threads.WORKERS
     for lane in lanes:  # one worker does one task at a time

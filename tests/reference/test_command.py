@@ -24,6 +24,7 @@ def text(done):
 def test_no_argument_shows_the_map():
     done = netio(env={"PYTHONUTF8": "1"})
     assert done.returncode == 0 and all(f"netio.{chapter} " in text(done) for chapter in ("files", "tcp", "ipc"))
+    assert "\n    python3 scripts/tour.py  " in text(done)  # where to start
 
 
 def test_list_names_a_chapter():

@@ -4,6 +4,7 @@ from __future__ import annotations
 import io
 import sys
 import types
+import unicodedata
 
 
 from netio import tour
@@ -17,6 +18,13 @@ def test_the_tour_visits_every_chapter(toured):
     for part in parts:
         for label in tour._LABELS[lang].values():
             assert f"\n  {label} " in part, f"{part.splitlines()[0]} has no step {label!r}"
+
+
+def test_no_line_is_wider_than_a_terminal(toured):
+    """80 columns, of which a Chinese character takes two."""
+    wide = [line for line in toured[1].stdout.splitlines()
+            if len(line) + sum(unicodedata.east_asian_width(char) in "WF" for char in line) > 80]
+    assert wide == []
 
 
 def test_one_chapter_alone(run_script):
