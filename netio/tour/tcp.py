@@ -57,8 +57,8 @@ def _half_close(guide: Guide) -> None:
         answer = client.recv(100)
     guide.saw(f"recv gave {end!r}, the states were {states}, and then the client read {answer!r}",
               f"recv 得到 {end!r}，状态为 {states}，之后客户端读到 {answer!r}")
-    guide.surprise("b'' means 'the peer will send no more', not 'the peer is gone': it comes again and again, and no broken "
-                   "pipe follows from reading. FIN-WAIT-1 lasts until the other system has acknowledged the end.",
+    guide.surprise("b'' means 'the peer will send no more', not 'the peer is gone': it comes again and again, and no "
+                   "broken pipe follows from reading. FIN-WAIT-1 lasts until the other system has acknowledged that.",
                    "b'' 表示“对方不再发送”，而不是“对方已消失”：它可以反复出现，读操作不会引起管道破裂。"
                    "对方系统确认了结束，FIN-WAIT-1 才变成 FIN-WAIT-2。")
 
