@@ -220,10 +220,12 @@ def open_pipe(largest: int = LARGEST_MESSAGE) -> tuple[Receiver, Sender]:
 def open_duplex(largest: int = LARGEST_MESSAGE) -> tuple[Connection, Connection]:
     """Return the two ends of a two-way pipe, which are alike.
 
-    >>> with open_duplex()[0] as here:
-    ...     here.recv()  # the other end was dropped, so this is the end
+    >>> here, there = open_duplex()
+    >>> there.close()
+    >>> here.recv()
     Traceback (most recent call last):
     EOFError: the other side has ended
+    >>> here.close()
     """
     (here_in, there_out), (there_in, here_out) = open_pipe(largest), open_pipe(largest)
     return Connection(here_in, here_out), Connection(there_in, there_out)
