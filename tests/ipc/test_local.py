@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -10,10 +11,10 @@ from multiprocessing import resource_sharer
 import pytest
 
 from netio.ipc import (
-    SignalWaiter, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring, recv_socket,
-    send_signal, send_socket, start,
+    AnonymousMemory, SignalWaiter, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring,
+    recv_socket, send_signal, send_socket, start,
 )
-from netio.ipc.rings.inbox import RingInbox
+from netio.ipc.rings.inbox import RingInbox, send_memory
 from netio.ipc.local import HAS_UNIX, recv_fd, send_fd
 from tests.ipc import workers
 
@@ -137,6 +138,57 @@ def test_a_stranger_without_a_ring_is_ignored(path):
         thread.start()
         assert list(inbox) == [(1, 0), (1, 1)]
         thread.join(60)
+
+
+def test_a_stranger_that_says_nothing_holds_nobody_up(path, monkeypatch):
+    monkeypatch.setattr("netio.ipc.rings.inbox.OFFER_TIMEOUT", 1000.0)
+    with listen_ring(path) as inbox, connect_local(path), connect_local(path):
+        thread = threading.Thread(target=workers.send_to_path, args=(path, 1, 2))
+        thread.start()
+        assert [inbox.recv(timeout=60), inbox.recv(timeout=60)] == [(1, 0), (1, 1)]
+        thread.join(60)
+
+
+def test_silent_strangers_are_sent_away(path, monkeypatch):
+    monkeypatch.setattr("netio.ipc.rings.inbox.OFFER_TIMEOUT", 0.0)
+    with listen_ring(path) as inbox, connect_local(path) as first, connect_local(path):
+        with pytest.raises(TimeoutError):
+            inbox.recv(timeout=0.1)
+        first.settimeout(60)
+        assert first.recv(1) == b""
+    monkeypatch.setattr("netio.ipc.rings.inbox.OFFER_TIMEOUT", 1000.0)
+    monkeypatch.setattr("netio.ipc.rings.inbox.MOST_NEWCOMERS", 2)
+    with listen_ring(path) as inbox, contextlib.ExitStack() as strangers:
+        many = [strangers.enter_context(connect_local(path)) for _ in range(5)]
+        with pytest.raises(TimeoutError):
+            inbox.recv(timeout=0.2)
+        many[0].settimeout(60)
+        assert many[0].recv(1) == b"" and len(inbox._newcomers) == 3
+
+
+@pytest.mark.skipif(not HAS_UNIX, reason="passes descriptors")
+@pytest.mark.parametrize("size", [8, 255, 256, 1000, 1256, 1280])
+def test_only_memory_that_is_a_ring_is_taken(path, size):
+    with listen_ring(path) as inbox, connect_local(path) as stranger:
+        with contextlib.closing(AnonymousMemory(size)) as memory:
+            send_memory(stranger, memory)
+        with pytest.raises(TimeoutError):
+            inbox.recv(timeout=0.05)
+        stranger.settimeout(60)
+        assert stranger.recv(1) == (b"+" if size == 1280 else b"")
+
+
+def test_a_sender_that_spoils_its_ring_is_dropped_and_the_others_are_heard():
+    (spoilt, spoiler), (good, sender) = open_ring(1 << 12), open_ring(1 << 12)
+    with RingInbox([spoilt, good]) as inbox, spoiler:
+        spoiler.send_bytes(b"x")
+        spoiler._words[0] = (1 << 31) - 1  # a record longer than what was sent
+        with pytest.raises(ValueError, match="spoilt"):
+            inbox.recv(timeout=60)
+        sender.send("still heard")
+        assert inbox.recv(timeout=60) == "still heard"
+        sender.close()
+        assert list(inbox) == []
 
 
 def test_nobody_receives(path):

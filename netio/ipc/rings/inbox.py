@@ -11,6 +11,7 @@ import os
 import socket
 import struct
 import sys
+import time
 from typing import Any, Iterable
 
 from ..ends import MessageReceiver
@@ -18,12 +19,13 @@ from ..local import LocalListener, connect_local, listen_local, local_pair  # no
 from ..streams import stream_of, wait_readable
 from ..system.memory import AnonymousMemory, attach_memory
 from ..system.waiting import deadline_after, time_left
-from .ends import Nap, ring_memory_size
+from .ends import START, Nap, ring_memory_size
 from .receiver import RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
 from .sender import RingSender
 
 OFFER = struct.Struct("=QI")  # the size of the memory and the length of its tag (Windows)
 OFFER_TIMEOUT = 5.0  # seconds
+MOST_NEWCOMERS = 64  # connections that have offered no ring yet
 WELCOME = b"+"  # sent by the receiver once it has the ring
 
 
@@ -39,7 +41,8 @@ class RingInbox(MessageReceiver):
     The messages of each sender stay in order. It ends when all senders have ended and, listening, `senders` of them
     have come.
 
-    Raises: EOFError at the end; TimeoutError.
+    Raises: EOFError at the end; TimeoutError; ValueError, once, for a sender that has spoilt its ring: that one is
+    dropped then.
     """
 
     def __init__(
@@ -48,13 +51,14 @@ class RingInbox(MessageReceiver):
         super().__init__()
         self._receivers = list(receivers)
         self._listener, self._awaited = listener, senders
+        self._newcomers: dict[Any, float] = {}  # those that have offered no ring yet, and until when they may
 
     def _fill(self, timeout: float | None) -> None:
         deadline, nap = deadline_after(timeout), Nap()
         while True:
-            for receiver in self._receivers:
+            for receiver in list(self._receivers):
                 if receiver.poll():
-                    self._ready.extend(receiver.recv_many())
+                    self._take_from(receiver)
             if self._ready:
                 return
             if not self._receivers and self._awaited <= 0:
@@ -66,7 +70,7 @@ class RingInbox(MessageReceiver):
         if any([receiver.request_wakeup() for receiver in self._receivers]):  # all of them: a list, not a generator
             return
         doorbells: dict[Any, RingReceiver] = {receiver.doorbell: receiver for receiver in self._receivers}
-        sources = [*doorbells, *([self._listener] if self._listener else [])]
+        sources = [*doorbells, *self._newcomers, *([self._listener] if self._listener else [])]
         ready = wait_readable(sources, nap.limit(time_left(deadline)))
         if not ready and nap.is_over():
             raise TimeoutError(f"nothing to read within {timeout:g} s")
@@ -74,17 +78,39 @@ class RingInbox(MessageReceiver):
             nap.wake()
         for source in ready:
             if source is self._listener:
-                self._welcome()
+                self._let_in()
+            elif source in self._newcomers:
+                self._welcome(source)
             elif not doorbells[source].drain_doorbell() and not doorbells[source].poll():
                 self._receivers.remove(doorbells[source])
                 doorbells[source].close()
 
-    def _welcome(self) -> None:
-        """Take in the ring of the process that connects; one that offers none is sent away."""
+    def _take_from(self, receiver: RingReceiver) -> None:
+        try:
+            self._ready.extend(receiver.recv_many())
+        except ValueError:  # it must not keep the others from being heard
+            self._receivers.remove(receiver)
+            receiver.close()
+            raise
+
+    def _let_in(self) -> None:
+        """Accept a connection; who says nothing on it holds nobody up, and is sent away after a while."""
         assert self._listener is not None
-        sock = self._listener.accept(0)
+        now = time.monotonic()
+        late = [sock for sock, deadline in self._newcomers.items() if deadline < now]
+        for sock in late or [*self._newcomers][:max(0, len(self._newcomers) - MOST_NEWCOMERS)]:
+            del self._newcomers[sock]
+            sock.close()
+        self._newcomers[self._listener.accept(0)] = now + OFFER_TIMEOUT
+
+    def _welcome(self, sock: socket.socket) -> None:
+        """Take in the ring that a newcomer offers; one that offers none is sent away."""
+        del self._newcomers[sock]
         try:
             memory = recv_memory(sock)
+            if memory.size < START or memory.size != ring_memory_size(memory.size - START):
+                memory.close()
+                raise ValueError(f"memory of {memory.size} bytes is no ring")
             sock.sendall(WELCOME)
         except (OSError, EOFError, ValueError):
             sock.close()
@@ -106,9 +132,10 @@ class RingInbox(MessageReceiver):
 
     def close(self) -> None:
         """Close all rings, and give up the path."""
-        for end in (*self._receivers, *([self._listener] if self._listener else [])):
+        for end in (*self._receivers, *self._newcomers, *([self._listener] if self._listener else [])):
             end.close()
         self._receivers.clear()
+        self._newcomers.clear()
 
 
 def listen_ring(path: str, senders: int = 1) -> RingInbox:
