@@ -9,7 +9,8 @@ import pytest
 
 from netio.concurrency.processes.zombies import process_state
 
-from .processes.test_process import is_waiting, wait_until
+from ..waiting import wait_until
+from .processes.test_process import is_waiting
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 

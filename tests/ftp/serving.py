@@ -1,19 +1,20 @@
 """An FTP server for a test, under any model or asyncio, and a client that says exactly what it is told."""
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import functools
 import re
 import socket
-import threading
 from pathlib import Path
 
 from netio import tcp
-from netio.concurrency.servers import available_models, for_asyncio
+from netio.concurrency.servers import available_models
 from netio.concurrency.servers.tls import server_context, with_tls
 from netio.ftp import FTPProtocol, FTPServer, Rules, User, hash_password
 from netio.ftp.state import ServerState
+
+from ..asyncio_server import AsyncioServer
+from ..streams import receive_all
 
 CERTIFICATE = str(Path(__file__).parent.with_name("http") / "localhost.pem")
 ALL = ("read", "write", "change")
@@ -29,7 +30,8 @@ def running(folder, model="thread", *, users=None, rules=QUICK, tls=False, host=
     """Serve a folder in the background, by default to user ming, who may do anything; gives what has an `address`."""
     users = [User("ming", HASHED, str(folder), ALL)] if users is None else users
     if model == "asyncio":
-        with asyncio_server(ServerState(users, rules, tls=_context()), tls, host) as server:
+        factory = functools.partial(FTPProtocol, ServerState(users, rules, tls=_context()))
+        with AsyncioServer(with_tls(factory, _context(), start=False) if tls else factory, host) as server:
             yield server
         return
     with FTPServer(host, 0, None, users=users, rules=rules, model=model, tls=(CERTIFICATE, None) if tls else None,
@@ -44,35 +46,6 @@ def anonymous(folder, *permissions):
 
 def _context():
     return functools.partial(server_context, CERTIFICATE)
-
-
-class asyncio_server:
-    """The same protocol under asyncio's own loop, in a thread."""
-
-    def __init__(self, state, tls, host):
-        factory = functools.partial(FTPProtocol, state)
-        self._factory = with_tls(factory, _context(), start=False) if tls else factory
-        self._host, self._ready = host, threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
-
-    async def _serve(self):
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        server = await self._loop.create_server(for_asyncio(self._factory), self._host, 0)
-        self.address = server.sockets[0].getsockname()
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        for _ in range(5):  # what was being closed is closed now
-            await asyncio.sleep(0.01)
-
-    def __enter__(self):
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, *exc_info):
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
 
 
 class Talk:
@@ -116,7 +89,7 @@ class Talk:
             first = self.say(command)
             if not first.startswith("150"):
                 return b"", first
-            got = b"".join(iter(lambda: sock.recv(65536), b""))
+            got = receive_all(sock)
         return got, self.reply().decode("utf-8", "replace")
 
     def put(self, command, data):

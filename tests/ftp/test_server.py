@@ -16,6 +16,7 @@ from netio import tcp
 from netio.ftp import Rules, User
 from netio.ftp.folder import Upload
 
+from ..waiting import wait_until
 from .serving import ALL, CERTIFICATE, HASHED, MODELS, QUICK, Talk, anonymous, running
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -407,16 +408,6 @@ def test_an_upload_that_cannot_be_stored_says_so_and_leaves_the_old_file(tmp_pat
         assert talk.put("STOR f", b"new") == f"{code} The disk is broken.\r\n"
         assert talk.say("NOOP").startswith("200 ")
     assert os.listdir(tmp_path) == ["f"] and (tmp_path / "f").read_bytes() == b"old"
-
-
-def wait_until(true, seconds=10.0):
-    import threading
-    import time
-
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        threading.Event().wait(0.01)
 
 
 def test_a_transfer_without_a_connection(talk):

@@ -21,8 +21,9 @@ from netio.ftp.folder import Folder
 from netio.ftp.state import ServerState
 from netio.ftp.transfers import ASKED, DONE, MOVES, Transfer
 
+from ..waiting import wait_until
 from .serving import ALL, HASHED, MODELS, QUICK, Talk, anonymous, reset, running
-from .test_server import DATA, client_context, log_in, wait_until
+from .test_server import DATA, client_context, log_in
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 DRIVERS = [model for model in MODELS if model in ("thread", "epoll", "asyncio")]  # the others do the same

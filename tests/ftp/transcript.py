@@ -8,6 +8,7 @@ from pathlib import Path
 from netio import tcp
 from netio.ftp import User, hash_password
 
+from ..streams import receive_all
 from .serving import ALL, Talk, running
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "ftp-transcript.md"
@@ -70,7 +71,7 @@ def say(talk, step):
             return
         data.sendall(sent.encode())
         data.shutdown(1)
-        got = b"".join(iter(lambda: data.recv(65536), b"")).decode()
+        got = receive_all(data).decode()
     yield from (f"= {part}" for part in (sent + got).splitlines())
     yield from talk.heard()
 

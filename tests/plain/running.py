@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from ..waiting import wait_until
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 FOLDER = CHECKOUT / "scripts" / "plain"
@@ -71,14 +72,6 @@ def port_of(process):
     line = process.stdout.readline()
     assert line.startswith("listening on "), line + process.stderr.read()
     return int(line.rpartition(":")[2])
-
-
-def wait_until(condition):
-    """Wait for something that another process is about to do; fail after 10 s."""
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def is_group_alive(group):

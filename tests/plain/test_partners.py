@@ -14,7 +14,8 @@ from netio import tcp
 from netio.concurrency import Server
 from netio.ftp.course import CourseClient, serve_course
 
-from .running import CHECKOUT, HOST, kill, port_of, run, serving, start, wait_until
+from ..waiting import wait_until
+from .running import CHECKOUT, HOST, kill, port_of, run, serving, start
 
 SCRIPTS = CHECKOUT / "scripts"
 DICTIONARY = SCRIPTS / "dictionary.txt"

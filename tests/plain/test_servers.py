@@ -12,7 +12,9 @@ import subprocess
 
 import pytest
 
-from .running import HOST, is_missing, serving, start_method, wait_until
+from ..streams import receive_all
+from ..waiting import wait_until
+from .running import HOST, is_missing, serving, start_method
 
 PAGE = "<p>你好</p>\n".encode("utf-8")
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -185,7 +187,7 @@ def test_the_folder_server_stays_in_its_folder(target, status, folder_server):
     port, film = folder_server
     with connect(port) as sock:
         sock.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        response = b"".join(iter(lambda: sock.recv(65536), b""))
+        response = receive_all(sock)
     assert int(response.split()[1]) == status
     head, _, body = response.partition(b"\r\n\r\n")
     assert b"Content-Length: %d\r\n" % len(body) in head + b"\r\n"

@@ -4,13 +4,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
 from netio.concurrency import ChildDied, Process, run_in_child, run_spawned, spawn_child, wait_any_process
 from netio.concurrency.processes.outcome import RemoteTraceback
 
+from ...waiting import wait_until
 from .. import jobs
 
 
@@ -199,13 +199,6 @@ def is_waiting(pid):
             return "futex" in file.read()
     except OSError:
         return False
-
-
-def wait_until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_spawned_children():

@@ -14,6 +14,7 @@ import pytest
 from netio import tcp
 from netio.concurrency import EchoProtocol, Server, available_models, echo
 
+from ...streams import is_ended, receive_all
 from ...events import fake_kqueue
 from . import services
 
@@ -62,13 +63,6 @@ def send_in_background(sock, data, then=None):
     thread = threading.Thread(target=send)
     thread.start()
     return thread
-
-
-def receive_all(sock, piece=65536):
-    pieces = []
-    while data := sock.recv(piece):
-        pieces.append(data)
-    return b"".join(pieces)
 
 
 def talk(address, message=b"hello"):
@@ -181,10 +175,7 @@ class TestEveryModel:
             assert exchange(sock, b"hello") == b"hello"
             address = sock.getsockname()
             sock.sendall(b"x")
-            try:
-                assert sock.recv(100) == b""
-            except ConnectionResetError:
-                pass
+            assert is_ended(sock)
         assert talk(server.address) == b"hello"
         if server.model not in ("fork", "process", "prefork") and not start.workers:  # those log in their own process
             logged = [record for record in caplog.records if record.exc_info]
@@ -195,10 +186,7 @@ class TestEveryModel:
         server = start(services.crash_at_once, services.CrashAtOnce)
         for _ in range(2):
             with tcp.connect(server.address, timeout=30) as sock:
-                try:
-                    assert sock.recv(100) == b""
-                except ConnectionResetError:
-                    pass
+                assert is_ended(sock)
 
     @pytest.mark.parametrize("protocol", [services.EndOddly, services.EndOddlyLater])
     def test_what_is_no_exception_ends_its_own_connection_only_too(self, start, protocol, caplog):
@@ -210,10 +198,7 @@ class TestEveryModel:
             with tcp.connect(server.address, timeout=30) as sock:
                 assert exchange(sock, b"hello") == b"hello"
                 sock.sendall(word)
-                try:
-                    assert sock.recv(100) == b""
-                except ConnectionResetError:
-                    pass
+                assert is_ended(sock)
         assert talk(server.address) == b"hello"
         if server.model not in ("fork", "process", "prefork") and not start.workers:
             assert len([record for record in caplog.records if record.exc_info]) == len(words)
@@ -229,10 +214,7 @@ class TestEveryModel:
             server = start(services.crash_on_x, services.CrashOnX)
             with tcp.connect(server.address, timeout=30) as sock:
                 sock.sendall(b"x")
-                try:
-                    assert sock.recv(100) == b""
-                except ConnectionResetError:
-                    pass
+                assert is_ended(sock)
             assert talk(server.address) == b"hello"
         finally:
             log.removeHandler(broken)
@@ -255,10 +237,7 @@ class TestEveryModel:
         with tcp.connect(server.address, timeout=30) as sock:
             assert receive_exactly(sock, 5) == b"hello"
             server.shutdown(0)
-            try:
-                assert sock.recv(100) == b""
-            except ConnectionResetError:
-                pass
+            assert is_ended(sock)
             assert server.join(20)
 
     def test_shutdown_lets_a_client_finish_within_the_grace(self, start):
@@ -347,10 +326,7 @@ class TestRunInThread:
                 sock.sendall(word)
                 assert sock.recv(100) == error
             sock.sendall(b"lose")
-            try:
-                assert sock.recv(100) == b""
-            except ConnectionResetError:
-                pass
+            assert is_ended(sock)
         if server.model not in ("fork", "process", "prefork") and not start.workers:
             assert len([record for record in caplog.records if "lost" in str(record.exc_info)]) == 1
 

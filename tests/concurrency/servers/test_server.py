@@ -20,26 +20,13 @@ from netio.concurrency import MODELS, EchoProtocol, Limits, Server, available_mo
 
 from netio.concurrency.servers.models.table import find_model
 
+from ...streams import receive_all
 from . import services
-from .test_conformance import echo_size, exchange, receive_all, receive_exactly, talk
+from .test_conformance import echo_size, exchange, receive_exactly, talk
 
 HERE = ("127.0.0.1", 0)
 needs_resource = pytest.mark.skipif(os.name == "nt", reason="no RLIMIT_NOFILE")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-
-
-@pytest.fixture
-def start(nothing_left):
-    servers = []
-
-    def start(*arguments, **options):
-        servers.append(Server(HERE, *arguments, **options))
-        servers[-1].start()
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from netio.concurrency import EchoProtocol
 from netio.concurrency.servers import serve_socket
 from netio.concurrency.servers.connections import transport as transport_module
 
-from .test_conformance import receive_all, receive_exactly, send_in_background
+from ...streams import receive_all
+from .test_conformance import receive_exactly, send_in_background
 
 
 class Scripted:

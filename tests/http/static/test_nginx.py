@@ -16,6 +16,8 @@ from netio import tcp
 from netio.http import HTTPServer, StaticFiles
 from netio.http.mime import TYPES
 
+from ...streams import receive_all
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="nginx is asked through a unix socket")
 
 CONFIG = """
@@ -180,7 +182,7 @@ def exchange(sock, method, target, headers):
     with sock:
         sock.settimeout(10)
         sock.sendall("\r\n".join([*lines, "", ""]).encode())
-        data = b"".join(iter(lambda: sock.recv(65536), b""))
+        data = receive_all(sock)
     head, _, body = data.partition(b"\r\n\r\n")
     first, *rest = head.decode("latin-1").split("\r\n")
     found = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
