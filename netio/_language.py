@@ -117,6 +117,10 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
     translations: Words = {}
 
+    def format_help(self) -> str:
+        text = super().format_help()
+        return re.sub(r"(?<=[\u4e00-\u9fff]):$", "：", text, flags=re.MULTILINE)  # a group's heading
+
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return translate_doc(text, self.translations, width)
 

@@ -31,6 +31,8 @@ def main(argv: list[str] | None = None) -> int:
         for picture in pictures.PICTURES.values():
             print(f"{picture.name:16} {picture.title(_prelude.language())}")
         return 0
+    if unknown := set(given.names) - set(pictures.PICTURES):
+        raise _prelude.Refusal(_prelude.say("no such picture: {}; --list shows them all", ", ".join(sorted(unknown))))
     given.to.mkdir(parents=True, exist_ok=True)
     for name in given.names or pictures.PICTURES:
         for lang in given.lang or ENDS:

@@ -25,7 +25,8 @@ def main(argv: list[str] | None = None) -> int:
     end = chat.join((chosen.host, chosen.port), chosen.name, over_tcp=chosen.tcp, patience=chosen.patience,
                     say=_prelude.say)
     if end.kind == "refused":
-        raise _prelude.Refusal(drop_gloss(end.text) if _prelude.language() == "zh" else end.text)
+        chinese = drop_gloss(end.text).replace(chat.room.REFUSED, "拒绝：", 1)
+        raise _prelude.Refusal(chinese if _prelude.language() == "zh" else end.text)
     if end.kind != "left":
         raise ConnectionError(end.text)
     print(_prelude.say("已离开聊天室 (you have left)"))

@@ -3,6 +3,8 @@
     python3 scripts/prove_errata.py                  all of them
     python3 scripts/prove_errata.py 12 28            these two
     NETIO_LANG=zh python3 scripts/prove_errata.py    in Chinese (中文)
+    $env:NETIO_LANG="zh"; py scripts/prove_errata.py    the same in PowerShell
+    set NETIO_LANG=zh&& py scripts/prove_errata.py      the same in cmd
 
 Needs no pytest. Ends with status 1 if one could not be proved.
 """
@@ -24,20 +26,24 @@ WORDS = {
 
 def prove(erratum: _errata.Erratum, words: dict[str, str]) -> str:
     """Run all proofs of one erratum and show them; return 'proved', 'skipped' or 'failed'."""
-    print(f"  {words['said']}: {erratum.said}")
+    _show(words["said"], erratum.said)
     outcomes = []
     for file, name in erratum.proofs:
         try:
             for whose, text in _errata.run_proof(file, name):
-                print(f"  {words[whose]}: {text}")
+                _show(words[whose], text)
             outcomes.append("proved")
         except _errata.Skipped as reason:
-            print(f"  {words['skipped']}: {reason}")
+            _show(words["skipped"], reason)
             outcomes.append("skipped")
         except Exception as error:  # whatever a proof may raise is the finding
-            print(f"  {words['failed']}: {file}::{name}: {type(error).__name__}: {error}")
+            _show(words["failed"], f"{file}::{name}: {type(error).__name__}: {error}")
             outcomes.append("failed")
     return next((outcome for outcome in ("failed", "proved") if outcome in outcomes), "skipped")
+
+
+def _show(label: str, text: object) -> None:
+    print("  " + _prelude.say("{}: {}", label, text), flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -56,7 +62,7 @@ def main(argv: list[str] | None = None) -> int:
             title, true = (erratum.title_zh, erratum.true_zh) if language == "zh" else (erratum.title, erratum.true)
             print(f"\n{erratum.number}. {title}", flush=True)
             outcomes.append(prove(erratum, WORDS[language]))
-            print(f"  {WORDS[language]['true']}: {true}", flush=True)
+            _show(WORDS[language]["true"], true)
     counts = [outcomes.count(outcome) for outcome in ("proved", "skipped", "failed")]
     print("\n" + WORDS[language]["sum"].format(*counts))
     return 1 if counts[2] else 0

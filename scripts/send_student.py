@@ -12,8 +12,12 @@ from netio import tcp, udp
 
 
 def show(answer: bytes) -> None:
-    said, _, reason = answer.decode("utf-8").rstrip().partition(": ")
-    _prelude.tell("refused: {}" if reason else "saved", *([reason] if reason else []))
+    """Print an answer: `saved`, `refused: REASON`, or what another server says."""
+    text = answer.decode("utf-8").rstrip()
+    if text.startswith("refused: "):
+        _prelude.tell("refused: {}", text.partition(": ")[2])
+    else:
+        print(_prelude.say("saved") if text == "saved" else text, flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:

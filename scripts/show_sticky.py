@@ -21,8 +21,8 @@ def conclude(messages: list[bytes], glued: list[bytes], torn: list[bytes], frame
     """Say what was to be seen, as far as it was."""
     print()
     if len(glued) < len(messages):
-        _prelude.conclude("You saw: {} messages came in {} pieces. TCP keeps the bytes in order, but no borders "
-                          "between them.", len(messages), len(glued))
+        _prelude.conclude("You saw: {} messages were sent, {} received: TCP keeps the bytes in order, but no "
+                          "borders between them.", len(messages), len(glued))
     elif len(messages) > 1:
         _prelude.conclude("Nothing was glued this time: each recv was early. It may happen in the next run.")
     if torn != messages:

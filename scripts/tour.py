@@ -4,6 +4,8 @@
     python3 scripts/tour.py --chapter tcp      one of them
     python3 scripts/tour.py --html tour.html   and as a page for a browser or a phone
     NETIO_LANG=zh python3 scripts/tour.py      in Chinese (中文)
+    $env:NETIO_LANG="zh"; py scripts/tour.py   the same in PowerShell
+    set NETIO_LANG=zh&& py scripts/tour.py     the same in cmd
 """
 from __future__ import annotations
 

@@ -3,6 +3,8 @@ r"""Use an FTP server by a menu: list, get, put, cd, pwd, mkdir, delete, help, q
     python3 scripts/use_ftp.py 127.0.0.1 2121
     python3 scripts/use_ftp.py 127.0.0.1 2121 --user ming --folder downloads
     printf 'list\nget cat.png\n' | python3 scripts/use_ftp.py 127.0.0.1 2121
+    "list", "get cat.png" | py scripts/use_ftp.py 127.0.0.1 2121            the same in PowerShell
+    (echo list& echo get cat.png) | py scripts/use_ftp.py 127.0.0.1 2121    the same in cmd
 
 The password is asked for at a terminal; elsewhere it is taken from the environment variable NETIO_FTP_PASSWORD. The
 status is 2 where a command from a pipe failed.

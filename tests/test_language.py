@@ -62,7 +62,7 @@ TERMS = """
     Unix WSGI Windows macOS http https zip nc curl lftp ftplib ncat ps top open struct send recv write flush fork
     epoll kqueue poll select prefork pool iterative process thread bytes pieces random once end plain Ctrl netio pytest
     HTTPServer httpserver none SVG docs pictures here gbk app list get put cd pwd mkdir delete help quit ming any page
-    chat echo files framing ftp growth http import ipc pools none
+    chat echo files framing ftp growth http import ipc pools none PowerShell cmd
 """.split()
 NO_PROSE = re.compile(
     r"`[^`]*`|https?://\S+|python -m netio|--?[a-z][\w-]*|\{[^}]*\}|（默认：[ -~]*）|"

@@ -52,15 +52,15 @@ def programs():
 
 
 def commands():
-    """Yield (page, number, systems, [(command, what it prints), ...]) of the English pages."""
-    for page in [f"docs/{chapter}.md" for chapter in CHAPTERS]:
+    """Yield (page, number, systems, [(command, what it prints), ...]) of the pages."""
+    for page in [f"{folder}/{chapter}.md" for folder in LANGUAGES for chapter in CHAPTERS]:
         for number, (language, systems, text) in enumerate(blocks(page)):
             if language == "console":
                 yield page, number, systems, re.findall(r"^\$ ([^\n]+)\n((?:(?!\$ )[^\n]*\n)*)", text, re.MULTILINE)
 
 
-def run(arguments, folder):
-    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1", "NETIO_LANG": "en", "COLUMNS": "80"}
+def run(arguments, folder, language="en"):
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1", "NETIO_LANG": language, "COLUMNS": "80"}
     done = subprocess.run([sys.executable, *arguments], cwd=folder, env=env, capture_output=True, text=True,
                           encoding="utf-8", timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -90,20 +90,22 @@ def test_every_command_prints_what_the_page_says(page, number, systems, typed, t
     assert typed
     if not HERE[systems]:
         pytest.skip(f"the page says: {systems}")
+    language = "zh" if page.startswith("docs/zh/") else "en"
     for command, wanted in typed:
         program, *arguments = shlex.split(command, comments=True)
         assert program == "python3"
         check_printed(wanted, run([str(CHECKOUT / argument) if argument.startswith("scripts/") else argument
-                                   for argument in arguments], tmp_path))
+                                   for argument in arguments], tmp_path, language))
 
 
 @pytest.mark.parametrize("english, chinese", [
     tuple(READMES), *((f"docs/{chapter}.md", f"docs/zh/{chapter}.md") for chapter in [*CHAPTERS, "windows"])])
 def test_both_languages_show_the_same_code_and_output(english, chinese):
-    """Only comments differ, so that a block which runs in one language runs in the other."""
+    """Only comments differ, and what a script says, so that a block which runs in one language runs in the other."""
 
     def shown(page):
-        return [(language, systems, ast.dump(ast.parse(text)) if language == "python" else text)
+        return [(language, systems, ast.dump(ast.parse(text)) if language == "python"
+                 else re.findall(r"^\$ .*", text, re.MULTILINE) if language == "console" else text)
                 for language, systems, text in blocks(page)]
 
     assert shown(english) == shown(chinese)

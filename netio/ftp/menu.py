@@ -36,6 +36,7 @@ quit              end                        退出
 A name may hold blanks. get "far name" "near name" and put "near name" "far name" give it another name.
 get -f and put -f replace what is there already; put -c resumes an upload that broke off."""
 _ALIASES = {"ls": "list", "dir": "list", "exit": "quit", "bye": "quit", "rm": "delete", "del": "delete", "?": "help"}
+_CODES = ("421", "450", "452", "501", "530", "550", "552", "553")  # which another language has words for
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 
 
@@ -100,7 +101,10 @@ class FTPMenu(cmd.Cmd):
         try:
             return bool(super().onecmd(line))
         except (ftplib.error_perm, ftplib.error_temp) as error:
-            self._fail(self._in_words("the server says: {}").format(error))
+            code = str(error)[:3]
+            meaning = self._in_words(code) if code in _CODES else code
+            said = self._in_words("the server says: {}").format(error)
+            self._fail(said if meaning == code else meaning + said)
             if str(error).startswith("421"):
                 raise EOFError(self._in_words("the server has ended the session")) from None
         except _Refusal as error:

@@ -108,4 +108,7 @@ WORDS = {
     "grows as size^{:.2f}": "按 size^{:.2f} 增长",
     "not a saved run of the bench: {!r}": "这不是保存的测量结果。原因：{!r}",
     "{} failed: {!r}": "{} 失败。原因：{!r}",
+    "no such picture: {}; --list shows them all": "没有这幅图：{}；--list 列出全部",
+    "the same in PowerShell": "同上，在 PowerShell 中",
+    "the same in cmd": "同上，在 cmd 中",
 }

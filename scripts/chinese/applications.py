@@ -110,7 +110,9 @@ WORDS = {
     "Password for {}: ": "{} 的密码：",
     "no password for {}": "没有给出 {} 的密码",
     "--require-tls needs --tls": "--require-tls 需要同时给出 --tls",
-    "no terminal to ask for the password at: set NETIO_FTP_PASSWORD": "没有终端可以输入密码：请设置环境变量 NETIO_FTP_PASSWORD",
+    "no terminal to ask for the password at: set NETIO_FTP_PASSWORD":
+    "没有终端可以输入密码：请设置环境变量 NETIO_FTP_PASSWORD（PowerShell：$env:NETIO_FTP_PASSWORD = '密码'；"
+    "cmd：set NETIO_FTP_PASSWORD=密码）",
     "no such folder: {}; make it first, or give another --folder": "没有这个文件夹：{}。请先建立它，或用 --folder 另选一个",
     "the server says: {}": "服务器的回答：{}",
     "{0} ({1})": "{1}",
@@ -150,4 +152,12 @@ WORDS = {
     "{}": "没有成功。原因：{}",
     "已进入聊天室，quit 退出 (you are in as {}; quit leaves)": "已进入聊天室，你的名字是 {}，输入 quit 退出",
     "SORRY: there is only one page here": "抱歉：这里只有一个页面",
+    "421": "会话已被服务器结束。",
+    "450": "文件正在使用，请稍后再试。",
+    "452": "服务器的磁盘已满。",
+    "501": "名字不合要求。",
+    "530": "没有登录，或者用户名、密码不对。",
+    "550": "没有这个文件或文件夹，或者没有权限。",
+    "552": "超过了服务器允许的大小。",
+    "553": "服务器不允许这个名字。",
 }

@@ -102,8 +102,8 @@ WORDS = {
     "torn: recv({}) takes no more than that": "拆包：recv({}) 每次最多取这么多",
     "framed: each after its length in 4 bytes": "定界：每条消息前面有 4 字节的长度",
     "framed: each followed by a newline": "定界：每条消息后面有一个换行",
-    "You saw: {} messages came in {} pieces. TCP keeps the bytes in order, but no borders between them.":
-    "你看到了：{} 条消息分成 {} 段到达。TCP 只保证字节的顺序，不保留消息的边界。",
+    "You saw: {} messages were sent, {} received: TCP keeps the bytes in order, but no borders between them.":
+    "你看到了：发送了 {} 条消息，收到的是 {} 段：TCP 只保证字节的顺序，不保留消息的边界。",
     "Nothing was glued this time: each recv was early. It may happen in the next run.":
     "这一次没有粘包：每次 recv 都赶在下一条消息之前。再运行一次也许就会出现。",
     "One recv(...) may also bring half a message.": "一次 recv 也可能只取到半条消息。",
