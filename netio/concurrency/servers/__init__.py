@@ -1,4 +1,10 @@
-"""Servers under one contract: the same handler or protocol under every model. See protocol.py for the two contracts."""
+"""Servers under one contract: the same handler or protocol under every model. See protocol.py for the two contracts.
+
+To see how one echo comes about under epoll, read in this order: `echo`, `server`, `models/events`,
+`connections/acceptor`, `connections/manager`, `connections/transport`, and of `netio.events` `loop` and `epoll`. What
+else these name (a full send queue, deadlines, threads, signals, processes) is in rooms of its own, which an echo never
+enters.
+"""
 from __future__ import annotations
 
 from ..._lazy import load_later
