@@ -9,8 +9,9 @@ import re
 
 from .errors import Error
 
-# An error's kind and number before its message: `OSError: [Errno 98] `, which a pasted text need not have.
-_KIND = re.compile(r"(?:_?(?P<kind>[\w.]+)(?:: |$))+(\[(?P<whose>Errno|WinError) (?P<number>-?\d+)\] ?)?")
+# An error's kind and number before its message: `OSError: [Errno 98] `, which a pasted text need not have. A kind has a
+# capital or a dot: that `curl: ` comes before `(7)` matters.
+_KIND = re.compile(r"(?:_?(?P<kind>[\w.]*[A-Z.][\w.]*)(?:: |$))+(\[(?P<whose>Errno|WinError) (?P<number>-?\d+)\] ?)?")
 _NUMBER = re.compile(r"(?P<whose>errno|winerror) (?P<number>-?\d+)|^(?P<bare>\d{2,5})$")
 
 
@@ -25,7 +26,8 @@ def fit_error(words: str, error: Error) -> int:
     >>> [fit_error(words, in_use) for words in ("OSError: [Errno 98] Address already in use", "10048", "in use", "use")]
     [122, 60, 60, 0]
     """
-    return max(_fit_text(plain(words), text) for _, text in error.lines())
+    words = plain(words)
+    return max(_fit_text(words, text) for _, text in error.lines())
 
 
 def plain(text: str) -> str:
@@ -45,8 +47,9 @@ def _fit_text(words: str, text: str) -> int:
         return 110 if number else 0
     message = message or (kind["kind"] if kind else "")
     pieces = [plain(piece) for piece in message.split("...") if plain(piece)]
-    if whole := re.search(".*?".join(map(re.escape, pieces)), words):
-        return 100 + len(whole[0])
+    if all(piece in words for piece in pieces):
+        if whole := re.search(".*?".join(map(re.escape, pieces)), words):
+            return 100 + len(whole[0])
     long = " " in words or len(words) >= 5 and not words.isascii()  # Chinese has no blanks
     part = long and words in plain(text) or " " in pieces[0] and pieces[0] in words
     return 60 if part or number else 0

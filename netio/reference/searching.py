@@ -6,11 +6,13 @@ gets a share of its points.
 """
 from __future__ import annotations
 
+import difflib
 import errno
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from .errors import ALL_ERRORS
+from .errors import ALL_ERRORS, title_by_kind
 from .index import Item, load_index
 from .matching import fit_error
 from .words import expand, words_of
@@ -18,10 +20,12 @@ from .words import expand, words_of
 # The last line of a traceback: `OSError: [Errno 98] Address already in use`, `queue.Empty`.
 _ERROR_LINE = re.compile(
     r"(?m)^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Empty|Full|Warning|Interrupt|Exit|timeout)\b.*$")
+_ERROR_CLASS = re.compile(
+    r"\s*(?P<kind>(?:[\w.]+\.)?(?:[A-Z]\w*|error(?:_\w+)?)|socket\.timeout)(?:: ?(?P<text>.*)|$)", re.DOTALL)
 _FRAME = re.compile(r'(?m)^ *File "(?P<file>[^"]+)", line (?P<line>\d+).*\n +(?P<code>.+)$')
 _LIBRARY = re.compile(r"[/\\](lib|Lib|site-packages)[/\\]|^<")
 # What answers a question best is a name, a page or an erratum rather than a heading of the notes.
-_KIND_FACTOR = {"error": 1.0, "name": 1.0, "script": 0.9, "plain": 0.7, "erratum": 0.8, "page": 0.6, "notes": 0.9,
+_KIND_FACTOR = {"error": 0.7, "name": 1.0, "script": 0.9, "plain": 0.7, "erratum": 0.8, "page": 0.6, "notes": 0.9,
                 "term": 1.1}
 _NOT_IN_FRONT = 0.5  # a name that only its module offers
 _SHARE = 0.5
@@ -63,7 +67,7 @@ def search(question: str, limit: int = 10) -> Answer:
     if question.isupper():  # EADDRINUSE and the like: each system has its own number for it
         question = str(getattr(errno, question, question))
     index = load_index()
-    wanted, meant = expand(question)
+    wanted, meant = expand(_correct(question))
     points: dict[int, float] = {}
     matched: dict[int, list[str]] = {}
     for word, count in wanted.items():
@@ -82,7 +86,24 @@ def search(question: str, limit: int = 10) -> Answer:
 def _unknown_words(question: str) -> list[str]:
     known = load_index().words
     typed = [word.strip(".,:;?!，。：；？！'\"()[]") for word in question.split()]
-    return [word for word in typed if words_of(word) and not any(part in known for part in words_of(word))]
+    return [word for word in typed if words_of(word) and not any(part in known for part in words_of(word))
+            and not _like(word)]
+
+
+def _correct(question: str) -> str:
+    """Return the question with each misspelt English word replaced by the most similar one that is known here."""
+    return re.sub(r"[A-Za-z]{4,}", lambda found: _like(found[0]) or found[0], question)
+
+
+@lru_cache(maxsize=256)
+def _like(word: str) -> str:
+    """Return the known word most like one that is not known, or \"\"."""
+    known = load_index().words
+    parts = words_of(word)
+    if len(parts) != 1 or len(word) < 4 or not word.isascii() or parts[0] in known:
+        return ""
+    candidates = [other for other in known if other[0] == parts[0][0] and other.isalpha() and other.isascii()]
+    return next(iter(difflib.get_close_matches(parts[0], candidates, n=1, cutoff=0.8)), "")
 
 
 def _hit(item: Item, points: float, matched: list[str], wanted: dict[str, float]) -> Hit:
@@ -104,12 +125,13 @@ def _coverage(matched: list[str], wanted: list[str]) -> float:
 def _add_errors(question: str, hits: dict[int, Hit]) -> None:
     """Put the errors whose text the question holds in front of all else."""
     numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "error"}
-    for error in ALL_ERRORS:
-        fit = fit_error(question, error)
-        if fit and error.title in numbers:
-            number = numbers[error.title]
-            before = hits.get(number, Hit(load_index().items[number], 0.0, ()))
-            hits[number] = before._replace(points=before.points + fit * (100 if fit >= 100 else 10))
+    fits = {error.title: fit for error in ALL_ERRORS if (fit := fit_error(question, error))}
+    line = _ERROR_CLASS.match(question)
+    if line and max(fits.values(), default=0) < 100:
+        fits[title_by_kind(line["kind"], line["text"] or "")] = 90
+    for title in fits.keys() & numbers.keys():
+        before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))
+        hits[numbers[title]] = before._replace(points=before.points + fits[title] * (100 if fits[title] >= 100 else 10))
 
 
 def _add_meant(names: list[str], hits: dict[int, Hit]) -> None:
@@ -122,16 +144,18 @@ def _add_meant(names: list[str], hits: dict[int, Hit]) -> None:
 
 
 def _lend(hits: dict[int, Hit]) -> None:
-    """Give what the best guides point to a share of their points."""
+    """Give what the best guides point to a share of the points of the best of them."""
     index = load_index()
     numbers = {item.name: number for number, item in enumerate(index.items)}
     guides = sorted((hit for hit in hits.values() if hit.item.see and hit.points), key=lambda hit: -hit.points)[:8]
+    lent: dict[int, float] = {}
     for guide in guides:
         for name in guide.item.see:
-            number = numbers.get(name)
-            if number is not None:
-                own = hits.get(number, Hit(index.items[number], 0.0, ()))
-                hits[number] = own._replace(points=own.points + _SHARE * guide.points)
+            if name in numbers:
+                lent.setdefault(numbers[name], _SHARE * guide.points)
+    for number, points in lent.items():
+        own = hits.get(number, Hit(index.items[number], 0.0, ()))
+        hits[number] = own._replace(points=own.points + points)
 
 
 def _read_traceback(text: str) -> tuple[str, str]:

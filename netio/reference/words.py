@@ -61,9 +61,9 @@ def expand(question: str) -> tuple[dict[str, float], list[str]]:
 
     A word of the question counts 1, one that a synonym adds less.
 
-    >>> words, names = expand("it hangs")
+    >>> words, names = expand("it freezes")
     >>> sorted(words.items()), names
-    ([('block', 0.7), ('hang', 1.0), ('timeout', 0.7)], ['tcp.Deadline', 'concurrency.Limits'])
+    ([('block', 0.7), ('freez', 1.0), ('hang', 0.7), ('timeout', 0.7)], ['tcp.Deadline', 'concurrency.Limits'])
     """
     wanted = dict.fromkeys(words_of(question), 1.0)
     names: list[str] = []
@@ -79,4 +79,7 @@ def expand(question: str) -> tuple[dict[str, float], list[str]]:
 
 
 def _said(phrase: str, question: str) -> bool:
-    return phrase in question if not phrase.isascii() else re.search(rf"\b{re.escape(phrase)}", question) is not None
+    at = question.find(phrase)
+    while at > 0 and phrase[0].isalnum() and phrase.isascii() and question[at - 1].isalnum():  # not where a word begins
+        at = question.find(phrase, at + 1)
+    return at >= 0

@@ -10,6 +10,8 @@ from netio.reference.matching import fit_error
 from netio.reference.searching import search
 from netio.reference.synonyms import SYNONYMS
 
+from .asked import ASKED
+
 # What a reader types -> what must be among the first hits.
 TERMS = {
     "粘包": "tcp.LengthPrefix",
@@ -100,8 +102,6 @@ FURTHER = {
         'A name that is not defined',
     "PermissionError: [Errno 13] Permission denied: 'notes.txt'":
         'Permission denied for a file',
-    'PermissionError: [Errno 13] Permission denied':
-        'Permission denied when broadcasting',
     'BrokenPipeError: [Errno 32] Broken pipe':
         'Broken pipe',
     'OSError: [Errno 22] Invalid argument':
@@ -155,7 +155,7 @@ FURTHER = {
     'urllib.error.HTTPError: HTTP Error 404: Not Found':
         'HTTP says no',
     'ftplib.error_perm: 530 Login incorrect.':
-        'FTP says no',
+        'An FTP client is refused',
     "TypeError: 'Event' object is not callable":
         'An object that is not callable',
 }
@@ -241,6 +241,35 @@ OSError: [Errno 98] Address already in use
 """)
     assert answer.hits[0].item.name == "Address already in use"
     assert answer.own_line == '/home/li/server.py:7: listener.bind(("", 8888))'
+
+
+@pytest.mark.parametrize("words", ["Permission denied", "PermissionError: [Errno 13] Permission denied"])
+def test_a_bare_permission_denied_may_be_a_files_or_a_ports(words):
+    assert set(found_by(words, 3)) == {"Permission denied for a file", "Permission denied when broadcasting",
+                                       "Permission denied on a port below 1024"}
+
+
+def test_a_misspelt_word_is_taken_for_the_known_one():
+    answer = search("recv exactli brodcasts xylophone")
+    matched = {word for hit in answer.hits for word in hit.matched}
+    assert answer.unknown == ["xylophone"] and {"broadcast", "exact"} <= matched
+
+
+@pytest.mark.parametrize("text, title", [
+    ("TypeError: backlog wants an integer", "A str where a number is wanted"),
+    ("ConnectionResetError: who knows", "Connection reset by peer"),
+    ("ssl.SSLError: never heard of", "TLS: the certificate is not trusted"),
+    ("ValueError: quux needs corge", "An argument that the function does not take"),
+    ("RuntimeError: the frobnicator is running", "A call at the wrong time"),
+])
+def test_an_unknown_text_is_told_by_its_kind(text, title):
+    assert title in found_by(text, 3)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_nine_of_ten_are_answered_by_one_of_the_first_three(name):
+    missed = [text for text, cures in ASKED[name] if not set(found_by(text, 3)) & set(cures)]
+    assert len(missed) * 10 <= len(ASKED[name]), missed
 
 
 def test_what_is_not_understood_is_said():

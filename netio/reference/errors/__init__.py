@@ -6,10 +6,11 @@ text `...` stands for what differs from time to time. Windows translates its tex
 from __future__ import annotations
 
 from .entry import Error
-from . import files, more, processes, sockets
+from . import clients, files, kinds, more, processes, sockets, stdlib
+from .kinds import title_by_kind
 
-__all__ = ["ALL_ERRORS", "ERRORS", "Error"]
+__all__ = ["ALL_ERRORS", "ERRORS", "Error", "title_by_kind"]
 
 ERRORS = [*sockets.ERRORS, *files.ERRORS, *processes.ERRORS]
 # With those that `find` knows beyond the page.
-ALL_ERRORS = [*ERRORS, *more.ERRORS]
+ALL_ERRORS = [*ERRORS, *more.ERRORS, *stdlib.ERRORS, *clients.ERRORS, *kinds.ERRORS]

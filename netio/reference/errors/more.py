@@ -219,6 +219,15 @@ any: ValueError: invalid literal for int() with base""",
           "收到的不是数字，或只是一部分。", "按完整消息读取；捕获 ValueError。", "tcp.recv_frame"),
     # struct, pickle, json
     Error("struct: the number of items differs", """\
+any: struct.error: '...' format requires
+any: struct.error: ubyte format requires
+any: struct.error: byte format requires
+any: struct.error: short format requires
+any: struct.error: ushort format requires
+any: struct.error: int too large to convert
+any: struct.error: argument out of range
+any: struct.error: char format requires a bytes object of length 1
+any: struct.error: repeat count given without format specifier
 any: struct.error: pack expected ... items for packing (got
 any: struct.error: pack_into expected
 any: struct.error: iterative unpacking requires a buffer of a multiple of
@@ -293,6 +302,10 @@ any: OSError: bad message length""",
           "Pipe(duplex=False) 返回 (接收端, 发送端)：第一个只能读，第二个只能写。bad message length 是两个进程同时写一端所致。",
           "给每个进程它需要的那一端；多个写者要加锁，或各用一个管道。", "ipc.open_pipe ipc.open_duplex"),
     Error("An empty semaphore or a lock given back twice", """\
+any: RuntimeError: cannot notify on un-acquired lock
+any: RuntimeError: cannot wait on un-acquired lock
+any: AssertionError: attempt to release recursive lock not owned by thread
+any: RuntimeError: attempt to release recursive lock not owned by thread
 any: ValueError: semaphore or lock released too many times
 any: ValueError: Semaphore released too many times
 any: RuntimeError: cannot release un-acquired lock
@@ -408,6 +421,7 @@ any: ftplib.error_proto""",
     # files
     Error("Permission denied for a file", """\
 any: PermissionError: [Errno 13] Permission denied: '
+any: PermissionError: [Errno 13] Permission denied
 any: PermissionError: [Errno 1] Operation not permitted
 any: PermissionError: [WinError 5] Access is denied
 中文 Windows: PermissionError: [WinError 5] 拒绝访问""",
@@ -475,6 +489,10 @@ any: TimeoutError: [WinError 10060]""",
           "名字解析不了，或那台机器没开、在别的网络，或防火墙丢掉了数据包。",
           "先 ping；在那台机器上核对地址（ip addr、ipconfig），并让防火墙放行该端口。", "tcp.connect", "show_socket.py"),
     Error("A socket of the wrong kind", """\
+any: OSError: [Errno 93] Protocol not supported
+any: OSError: [Errno 43] Protocol not supported
+any: OSError: [Errno 94] Socket type not supported
+any: OSError: [Errno 91] Protocol wrong type for socket
 any: OSError: [Errno 95] Operation not supported
 any: OSError: [Errno 97] Address family not supported by protocol
 any: OSError: [Errno 91] Protocol wrong type for socket
