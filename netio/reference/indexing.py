@@ -111,9 +111,9 @@ def _pages() -> Iterator[tuple[Item, str]]:
         title = text.partition("\n")[0].lstrip("# ")
         path = page.relative_to(DOCS.parent).as_posix()
         a_lesson = page.parent.name == "teach"  # found as a whole: the sections of all have the same names
-        for section in [text] if a_lesson else re.split(r"^(?=## )", text, flags=re.MULTILINE):
+        for section in [text] if a_lesson else re.split(r"^(?=###? )", text, flags=re.MULTILINE):
             heading = section.partition("\n")[0].lstrip("# ")
-            place = f"{path}#{names.anchor(heading)}" if section.startswith("## ") else path
+            place = f"{path}#{names.anchor(heading)}" if section.startswith("##") else path
             summary = title if heading == title else f"{title}: {heading}"
             chinese = path.startswith("docs/zh/")
             yield Item("page", place, "" if chinese else summary, summary if chinese else ""), section

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from netio.reference.search import search
+from netio.reference.searching import search
 from tests.commands import run_together, terminals
 from tests.test_pages import CHAPTERS, CHECKOUT, check_printed, read, run
 
