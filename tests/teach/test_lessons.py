@@ -72,4 +72,6 @@ def test_both_languages_have_the_same_ladder():
 
 @pytest.mark.parametrize("commands", ladder("README.md"), ids=lambda commands: commands[0].split("/")[1])
 def test_every_step_of_the_ladder_runs(commands, tmp_path):
+    if os.name == "nt" and "compare_models" in commands[0]:
+        pytest.skip("a process for each client: a minute under Wine")
     assert run_together(commands, tmp_path) or os.name == "nt"

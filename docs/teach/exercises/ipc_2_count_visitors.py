@@ -13,7 +13,8 @@ import sys
 import time
 
 
-def count(visitors, number):
+def count(visitors, number, opening):
+    opening.wait(60)
     for _ in range(visitors):
         seen = number.value  # TODO: what do the other gates do between reading and writing? 待改：读写之间别的入口在做什么？
         time.sleep(0.001)
@@ -22,7 +23,9 @@ def count(visitors, number):
 
 if __name__ == "__main__":
     number = multiprocessing.Value("i", 0)
-    gates = [multiprocessing.Process(target=count, args=(int(sys.argv[2]), number)) for _ in range(int(sys.argv[1]))]
+    opening = multiprocessing.Barrier(int(sys.argv[1]))  # all gates open at the same time
+    gates = [multiprocessing.Process(target=count, args=(int(sys.argv[2]), number, opening))
+             for _ in range(int(sys.argv[1]))]
     for gate in gates:
         gate.start()
     for gate in gates:

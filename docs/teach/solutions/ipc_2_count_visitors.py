@@ -13,7 +13,8 @@ import sys
 import time
 
 
-def count(visitors, number):
+def count(visitors, number, opening):
+    opening.wait(60)
     for _ in range(visitors):
         with number.get_lock():  # reading and writing are one step; `+=` alone is two
             seen = number.value
@@ -23,7 +24,9 @@ def count(visitors, number):
 
 def main():
     number = multiprocessing.Value("i", 0)
-    gates = [multiprocessing.Process(target=count, args=(int(sys.argv[2]), number)) for _ in range(int(sys.argv[1]))]
+    opening = multiprocessing.Barrier(int(sys.argv[1]))  # all gates open at the same time
+    gates = [multiprocessing.Process(target=count, args=(int(sys.argv[2]), number, opening))
+             for _ in range(int(sys.argv[1]))]
     for gate in gates:
         gate.start()
     for gate in gates:
