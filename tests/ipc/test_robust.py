@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from multiprocessing import reduction
+from multiprocessing import reduction, resource_sharer
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,7 @@ def test_a_lock_that_was_sent_keeps_out_the_others():
         gc.collect()
         assert pool.submit(workers.take_briefly, lock).result(60) is False
     lock.close()
+    resource_sharer.stop(60)  # the thread that handed over its memory
 
 
 def test_a_record_lock_is_not_sent():
