@@ -3,6 +3,7 @@
     python3 scripts/run_tests.py                     everything, in under three minutes
     python3 scripts/run_tests.py --soak              what runs longer, too
     python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: as many as processors)
+    python3 scripts/run_tests.py --only tcp,udp      these chapters, and what belongs to none
     python3 scripts/run_tests.py tests/tcp -k frame  one run of pytest, with these arguments
 
 Further options go to pytest. Each chapter is a run of pytest of its own, and as many run side by side as there are
@@ -39,13 +40,13 @@ def python_with_pytest() -> str:
     return str(python)
 
 
-def chapters() -> list[list[str]]:
+def chapters(only: list[str]) -> list[list[str]]:
     """Return what each run of pytest is given: a chapter's examples and its tests; the most code comes first."""
     tests, package = CHECKOUT / "tests", CHECKOUT / "netio"
     folders = [path for path in tests.iterdir() if (path / "__init__.py").exists()]
     folders.sort(key=lambda path: -sum(file.stat().st_size for file in path.rglob("test_*.py")))
     runs = [[str(path.relative_to(CHECKOUT)) for path in (package / folder.name, folder) if path.exists()]
-            for folder in folders]
+            for folder in folders if not only or folder.name in only]
     named = {folder.name for folder in folders}
     rest = [path for path in sorted(package.iterdir()) if path.suffix == ".py" or path.name not in named
             and (path / "__init__.py").exists()]
@@ -58,13 +59,13 @@ def run_pytest(python: str, arguments: list[str], **options: Any) -> subprocess.
                           errors="replace", **options)
 
 
-def run_chapters(python: str, options: list[str], jobs: int) -> int:
+def run_chapters(python: str, options: list[str], jobs: int, only: list[str]) -> int:
     """Run every chapter, `jobs` at a time; print a line for each that passes and everything about one that does not."""
     total: Counter[str] = Counter()
     begin = time.monotonic()
     executor = ThreadPoolExecutor(jobs)
     runs = {executor.submit(run_pytest, python, [*options, "-q", *paths], stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT): paths for paths in chapters()}
+                            stderr=subprocess.STDOUT): paths for paths in chapters(only)}
     try:
         for run in as_completed(runs):
             done, paths = run.result(), runs[run]
@@ -92,6 +93,9 @@ def main(argv: list[str] | None = None) -> int:
     jobs = os.cpu_count() or 1
     if arguments[:1] == ["--jobs"] and len(arguments) > 1 and arguments[1].isdigit():
         jobs, arguments = max(1, int(arguments[1])), arguments[2:]
+    only: list[str] = []
+    if arguments[:1] == ["--only"] and len(arguments) > 1:
+        only, arguments = arguments[1].split(","), arguments[2:]
     try:
         python = python_with_pytest()
     except (subprocess.CalledProcessError, OSError) as error:
@@ -99,7 +103,7 @@ def main(argv: list[str] | None = None) -> int:
         print(_prelude.say("{}: {}", "run_tests.py", text), file=sys.stderr)
         return 2
     if all(argument.startswith("-") for argument in arguments):
-        return run_chapters(python, [option for option in arguments if option not in ("-q", "--quiet")], jobs)
+        return run_chapters(python, [option for option in arguments if option not in ("-q", "--quiet")], jobs, only)
     return run_pytest(python, arguments).returncode
 
 

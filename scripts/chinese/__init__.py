@@ -62,6 +62,7 @@ WORDS = {
     "everything, in under three minutes": "全部，三分钟以内",
     "what runs longer, too": "耗时更长的也运行",
     "one chapter after the other (default: as many as processors)": "一章接一章（默认：有几个处理器就同时几章）",
+    "these chapters, and what belongs to none": "只运行这几章，以及不属于任何一章的",
     "one run of pytest, with these arguments": "只运行一次 pytest，使用这些参数",
     "Further options go to pytest. Each chapter is a run of pytest of its own, and as many run side by side as there "
     "are processors. What fails is printed in full, and the exit status is 0 only when nothing did.":
