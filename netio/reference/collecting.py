@@ -146,7 +146,7 @@ class Collector:
         for target in seen:
             statement = self._statement(*target)
             if not DEFINITION.search(statement.source) and not self._has(statement):
-                self.statements[statement.module, statement.line] = statement
+                self.statements[statement.module, statement.line] = statement._replace(type_only=True)
                 self._needs.setdefault(statement.module, set())
                 for used, attribute in sorted(statement.types | {(name, "") for name in statement.uses}):
                     self._import(statement, used)

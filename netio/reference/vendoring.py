@@ -115,6 +115,8 @@ class _Package:
             self._statements.setdefault(statement.module, []).append(statement)
         self._taken = {(statement.module, name) for statement in collector.statements.values()
                        for name in statement.binds}
+        self._type_only = {(statement.module, name) for statement in collector.statements.values()
+                           if statement.type_only for name in statement.binds}
         for module in list(self._statements):
             while module != "netio":
                 module = module.rpartition(".")[0]
@@ -122,7 +124,7 @@ class _Package:
 
     def offer(self, package: str, name: str, target: tuple[str, str]) -> None:
         """Let `from package import name` work, if what it names was collected."""
-        if target in self._taken and target[0] != package:
+        if target in self._taken - self._type_only and target[0] != package:
             self._offers.setdefault(package, {})[name] = target
 
     def texts(self) -> dict[str, str]:
@@ -202,7 +204,7 @@ class _Package:
         if not entry.ours or entry.our_module:
             return entry
         module, name = origin(entry.module, entry.name, self._platform)
-        return Import(module, name, entry.bound, entry.type_only)
+        return Import(module, name, entry.bound, entry.type_only or (module, name) in self._type_only)
 
     def _offered(self, module: str) -> str:
         offers = self._offers.get(module, {})

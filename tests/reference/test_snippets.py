@@ -139,7 +139,7 @@ def test_what_a_module_does_when_imported_goes_along_with_its_variables(pieces):
 
 
 def test_a_class_that_only_annotations_name_stays_where_it_is(pieces):
-    (pieces / "a" / "low.py").write_text("import os\n\n\nclass Big:\n    where = os.sep\n\n\nBigs = 'list[Big]'\n\n\n"
+    (pieces / "a" / "low.py").write_text("import os\n\n\nclass Big:\n    where = os.sep\n\n\nBigs = list[Big]\n\n\n"
                                          "def helper(one: Big, more: Bigs) -> None:\n    pass\n")
     snippet = copy(["a.helper"])
     assert "    Big = Any  # a.low.Big" in snippet and "class Big" not in snippet
