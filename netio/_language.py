@@ -15,10 +15,11 @@ import socket
 import sys
 import textwrap
 import unicodedata
-from typing import Iterator, Mapping
+from typing import Iterator, Mapping, NoReturn
 
 Words = Mapping[str, str]
 
+_REFUSED = "argument %(argument_name)s: %(message)s"  # argparse's text
 # A line of examples: four blanks, the command, and after two blanks or more what it is about.
 _COMMAND = re.compile(r"(\w+=\w+ )?(python3?|curl|printf) ")
 _EXAMPLE = re.compile(r"(    \S.*?)(?:(   *)(\S.*))?")
@@ -109,7 +110,13 @@ def make_parser(doc: str | None, words: Words, prog: str | None = None) -> argpa
     class Formatter(HelpFormatter):
         translations = words
 
-    return argparse.ArgumentParser(prog=prog, description=summary, epilog=rest.strip("\n"), formatter_class=Formatter)
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            found = re.fullmatch(r"argument (.+?): (.*)", message, re.DOTALL)  # CPython 3.9 to 3.11 look it up nowhere
+            text = words.get(_REFUSED, _REFUSED)
+            super().error(text % {"argument_name": found[1], "message": found[2]} if found else message)
+
+    return Parser(prog=prog, description=summary, epilog=rest.strip("\n"), formatter_class=Formatter)
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
