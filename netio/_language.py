@@ -2,7 +2,7 @@
 
 A translation is looked up by its English text, in a dictionary that is loaded only when asked for: {English: Chinese}.
 argparse asks `gettext` for its own words, which reads compiled catalogues from disk only; here its two functions are
-replaced by a look-up. What stands in no dictionary stays English.
+replaced by a look-up. What is in no dictionary stays English.
 """
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _REFUSED = "argument %(argument_name)s: %(message)s"  # argparse's text
 # A line of examples: four blanks, the command, and after two blanks or more what it is about.
 _COMMAND = re.compile(r"(\w+=\w+ )?(python3?|curl|printf) ")
 _EXAMPLE = re.compile(r"(    \S.*?)(?:(   *)(\S.*))?")
-# What stays whole when a line is broken: a word of Latin letters with the marks behind it, or one wide character.
+# What stays whole when a line is broken: a word of Latin letters with the marks after it, or one wide character.
 _PIECES = re.compile(r"[!-~]+[，。；：、！？）”》]*|.[，。；：、！？）”》]*")
 
 

@@ -1,7 +1,7 @@
 """Ask serve_dictionary.py what words mean.
 
     python3 scripts/ask_dictionary.py bank
-    python3 scripts/ask_dictionary.py                        asks for words until an empty line
+    python3 scripts/ask_dictionary.py                        prompts for words until an empty line
 """
 from __future__ import annotations
 

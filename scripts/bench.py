@@ -5,7 +5,7 @@
     python3 scripts/bench.py http --peers              beside third-party servers as well, where a subject has any
     python3 scripts/bench.py growth --svg growth.svg   what an operation costs as connections, files, messages grow
     python3 scripts/bench.py --from run.json --report docs/performance.md        the page and charts of a saved run
-    python3 scripts/bench.py --from run.json --json run.json http                one subject of it measured anew
+    python3 scripts/bench.py --from run.json --json run.json http                one subject of it measured again
 
 `ours` and `theirs` are medians, smaller is better; `ratio` says how many times better ours is, `reach` what it ought
 to be, and `!` marks a target that was missed. `load` is the part of a core that the load generator used at most.

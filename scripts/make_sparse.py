@@ -37,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("file")
     options.add_argument("size", nargs="?", type=byte_count, help="bytes, with K, M, G or T for a multiple of 1024")
     options.add_argument("--write", type=byte_count, metavar="OFFSET", help="store a few bytes there")
-    options.add_argument("--reserve", action="store_true", help="take the room at once instead of leaving a hole")
+    options.add_argument("--reserve", action="store_true", help="allocate the space at once instead of leaving a hole")
     options.add_argument("--show", action="store_true", help="make nothing, only show the file")
     chosen = options.parse_args(argv)
     if chosen.show == (chosen.size is not None):

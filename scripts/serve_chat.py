@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--tcp", action="store_true", help="serve over TCP, a line each")
     options.add_argument("--model", choices=chat.room_models(), help="with --tcp: how (default: thread)")
     options.add_argument("--silence", type=float, default=600, metavar="SECONDS",
-                         help="with UDP: put out who was not heard for so long (default: %(default)g)")
+                         help="with UDP: drop members that have been silent for so long (default: %(default)g)")
     chosen = options.parse_args(argv)
     if chosen.model and not chosen.tcp:
         options.error(_prelude.say("--model is for --tcp: over UDP one thread serves everybody"))

@@ -1,4 +1,4 @@
-"""Let two accounts transfer to each other at the same time: one way deadlocks and is told so, two ways do not.
+"""Let two accounts transfer to each other at the same time: one way raises DeadlockError, two ways do not.
 
     python3 scripts/show_deadlock.py
 

@@ -18,7 +18,7 @@ def main(argv: list[str] | None = None) -> int:
     first, second, own = fork_facts.offset_after_fork()
     _prelude.tell("the offset is shared: of '0123456789' the child reads {!r}, the parent goes on with {!r}", first,
                   second)
-    _prelude.tell("a file that each opens for itself has an own offset: the parent reads {!r}", own)
+    _prelude.tell("a file that each opens for itself has its own offset: the parent reads {!r}", own)
     doubled, once = fork_facts.output_after_fork(flush=False), fork_facts.output_after_fork(flush=True)
     _prelude.tell("output in the buffer is doubled: {!r}", doubled)
     _prelude.tell("flushed before the fork it is not: {!r}", once)

@@ -1,4 +1,4 @@
-"""Stand between client and server and cut the stream up anew, to see who takes one recv for one message.
+"""Sit between client and server and cut the stream into other pieces, to see who takes one recv for one message.
 
     python3 scripts/slice_stream.py 127.0.0.1 8888 --port 8891 --requests bytes --pause 0.01
     python3 scripts/slice_stream.py 127.0.0.1 8888 --requests random:7 --answers end --seed 3

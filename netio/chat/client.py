@@ -39,7 +39,7 @@ class Screen:
         self._out, self._prompt = out, prompt
 
     def show(self, line: str) -> None:
-        """Show a line; on a terminal the prompt and what is typed are drawn anew below it."""
+        """Show a line; on a terminal the prompt and what is typed are drawn again below it."""
         self._wipe()
         print(clean_text(line), file=self._out)
         self.draw()

@@ -89,7 +89,7 @@ class Server(Endpoint):
             if frame.number:
                 self._send(refuse("没有这个会话，请重新登录 (no such session: log in again)"), address)
             return None
-        self._pass_on(self.room.leave(address, "has begun anew") if link else [])
+        self._pass_on(self.room.leave(address, "has started again") if link else [])
         link = self._links[address] = ReliableLink(frame.session, now, initial_rto=self._initial_rto)
         return link
 
@@ -116,7 +116,7 @@ class Server(Endpoint):
             self.loop.call_soon(self._update, 0.0)
 
     def _update(self, _: float) -> None:
-        """Look after those to whom something has happened, and whose time has come; then set the timer anew."""
+        """Look after those to whom something has happened, and whose time has come; then set the timer again."""
         self._due, now = False, time.monotonic()
         self._pass_on(self.room.deadline_passed(now))
         if now >= self._look_at:

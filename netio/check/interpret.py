@@ -98,7 +98,7 @@ class Interpreter:
             while index < len(self.order):
                 self._run_scope(self.order[index])
                 index += 1
-            if self.unbound and not self.near:  # begin anew, with misspelt names read as what they were to be
+            if self.unbound and not self.near:  # start again, with misspelt names read as what they were to be
                 near = self._spell()
                 self.__init__(self.tree)  # type: ignore[misc]
                 self.near = near

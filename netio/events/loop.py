@@ -1,4 +1,4 @@
-"""One thread that waits for many sockets at once and calls back whoever is ready: the heart of every server here.
+"""One thread that waits for many sockets at once and calls back those that are ready: the heart of every server here.
 
 A loop is a table {descriptor: callback} around a *poller*, the system's way of waiting for many descriptors: select,
 poll, epoll and kqueue differ in nothing else. Beside the sockets it keeps two things: timers (a heap, so that the next

@@ -1,6 +1,6 @@
 """Work in a folder that is held open: what is done to its names is done in this very folder.
 
-A path is looked up anew at each call of the system. Between two calls someone else may put a link where a folder was,
+Each system call looks a path up again. Between two calls someone else may put a link where a folder was,
 and what was checked is not what is opened. So a folder is opened once, and names are opened, linked, renamed and
 removed relative to its descriptor (openat(2) and its kin), no link followed. Windows has none of these calls: there the
 names are used below the folder's path.

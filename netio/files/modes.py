@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-# That open takes: b may also stand before +.
+# That open takes: b may also come before +.
 MODES = ("r", "w", "a", "r+", "w+", "a+", "rb", "wb", "ab", "rb+", "wb+", "ab+")
 
 

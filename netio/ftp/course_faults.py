@@ -98,7 +98,7 @@ def show_way_out(*, say: Callable[[str], str] = str) -> Comparison:
 
 
 def show_name_with_blank(*, say: Callable[[str], str] = str) -> Comparison:
-    """A name with a blank, which the usual server cuts there.
+    """A name with a space, which the usual server cuts there.
 
     >>> found = show_name_with_blank()
     >>> found.usual, found.framed

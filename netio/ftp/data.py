@@ -1,4 +1,4 @@
-"""Data connections: one for each transfer or listing, made anew each time, beside the control connection.
+"""Data connections: one for each transfer or listing, beside the control connection.
 
 A `DataChannel` belongs to a control connection. It knows how the next data connection comes about (PASV: a listener,
 PORT: an address), has it when it is there, and has the transfer that it is for: as soon as both are there, bytes move.

@@ -41,7 +41,7 @@ _WORD = re.compile(r'"([^"]*)"|(\S+)')
 
 
 class _Refusal(ValueError):
-    """What the menu does not do: a text, and what stands in its blanks."""
+    """What the menu does not do: a text, and what goes in its blanks."""
 
 
 class FTPMenu(cmd.Cmd):

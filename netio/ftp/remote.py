@@ -46,7 +46,7 @@ def list_remote(ftp: ftplib.FTP, path: str = "") -> list[Entry]:
 
 
 def remote_size(ftp: ftplib.FTP, name: str) -> int | None:
-    """Return how many bytes a file of the server has, or None where there is no such file, or no telling.
+    """Return how many bytes a file of the server has, or None where there is no such file, or the size is unknown.
 
     >>> class Canned(ftplib.FTP):  # a server that needs no network
     ...     def voidcmd(self, cmd):

@@ -50,7 +50,7 @@ class Rules(NamedTuple):
 
 
 class ServerState:
-    """The rules and users of one server, and its counts; it can be sent to another process, where counts begin anew.
+    """The rules and users of one server, and its counts; sent to another process, they start again from 0.
 
     >>> state = ServerState([User("anonymous", None, ".")], Rules(per_address=1))
     >>> state.enter("192.0.2.7"), state.enter("192.0.2.7")

@@ -1,4 +1,4 @@
-"""When a client has taken too long for what it is doing: one deadline, counted anew with each phase and each progress.
+"""When a client has taken too long for what it is doing: one deadline, restarted by each phase and each progress.
 
 A slow reader differs from one that has gone: not in our own queue, which does not change while megabytes leave the
 system's send buffer, but in both together.
@@ -52,7 +52,7 @@ class PhaseTimer:
         return self.deadline
 
     def has_moved(self, transport: Any) -> bool:
-        """Return whether less is unsent than when this deadline was set: then it is to be set anew."""
+        """Return whether less is unsent than when this deadline was set: then it is to be set again."""
         self.progressed = count_unsent(transport) < self._unsent
         return self.progressed
 

@@ -3,7 +3,7 @@
 A frame is a header of two native 32-bit numbers, (bytes that follow, kind), and a body.
 
     kind 0        one message, the body
-    kind n        n messages of equal size, one behind the other (n at most 2**31 - 1)
+    kind n        n messages of equal size, one after the other (n at most 2**31 - 1)
     kind n+2**31  n messages: n sizes of 32 bits each, then the messages
 
 A batch costs one header and a few calls in C, whatever its number: that is what makes it five to ten times faster.

@@ -2,7 +2,7 @@
 
 A stream (`streams`) carries frames (`frames`). The writer writes each message at once, in one system call where it
 fits; the reader takes whatever has come in one call and cuts it into messages, so that a thousand small ones cost a
-handful of calls. Where they come one behind the other it lets some gather first. A process hears of the other side's
+handful of calls. Where they follow each other closely it lets some gather first. A process hears of the other side's
 end only when nobody else holds that side: `start` gives ends away and closes the rest.
 """
 from __future__ import annotations

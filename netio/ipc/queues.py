@@ -10,7 +10,7 @@ and be joined with its items unread.
 An item longer than the memory goes through it in pieces. Who puts it holds a second lock for all that time, and who
 gets it a third. So nobody else's items come between, and whoever gets one of these locks and finds the state in the
 middle of an item knows that the other has ended there. The half item is then taken out: one whose putter has died is
-replaced by a mark, for which the next `get` raises an error; one whose getter has gone is put anew from its beginning.
+replaced by a mark, for which the next `get` raises an error; one whose getter has gone is put again from its beginning.
 """
 from __future__ import annotations
 
@@ -299,7 +299,7 @@ class Queue(End):
     def _put_piece(self, data: memoryview, sent: int) -> int:
         """Write what there is room for; return how much of the item is out, 0 where there is no room."""
         head, tail, count, ended, coming, going, begin = self._state()
-        if not sent or coming != len(data) - sent:  # the first piece, or who got the others has gone: begin anew
+        if not sent or coming != len(data) - sent:  # the first piece, or who got the others has gone: start again
             if ended:
                 raise BrokenPipeError(errno.EPIPE, "the queue has ended")
             if self._maxsize and count >= self._maxsize or self._room - (tail - head) < 16:
@@ -418,7 +418,7 @@ class Queue(End):
         return ()
 
     def _give_up(self) -> bool:
-        """Leave a long item of which a part has been got: its putter begins anew, or it is gone."""
+        """Leave a long item of which a part has been got: its putter starts again, or has gone."""
         head, tail, count, ended, coming, going, begin = self._state()
         if going and coming and count == 1:
             self._withdraw()

@@ -4,7 +4,7 @@ The stdlib's SharedMemory leaves its file when the owner is killed together with
 true length where the system rounds up to pages, and before 3.13 a process that merely looked took it away when
 it ended. Here the one that creates it owns it. On POSIX a shell of a few kilobytes waits at the end of a pipe
 for the owner's end, however it comes, and removes the file; on Windows the memory goes with the last process that has
-it open. The true length stands in front.
+it open. The true length comes first.
 """
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class SharedMemory(End):
             guard.communicate()  # the name goes; who still has the view may go on
 
     def _disown(self) -> None:
-        """A forked child is not the owner: it lets go of the guard, which would wait for it, too."""
+        """A forked child is not the owner: it closes the guard, which would otherwise wait for it, too."""
         if isinstance(self._guard, subprocess.Popen):
             assert self._guard.stdin is not None
             self._guard.stdin.close()

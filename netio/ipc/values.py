@@ -17,7 +17,7 @@ NUMBERS = "bBhHiIlLqQfd"  # the ctype letters of one number; 'c' is one byte
 
 
 class _Shared(End):
-    """Items of one kind in shared memory, behind a lock or, where lock=False, behind none."""
+    """Items of one kind in shared memory, with a lock or, where lock=False, without one."""
 
     _map: Any
     _piece: Any

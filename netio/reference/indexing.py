@@ -120,7 +120,7 @@ def _pages() -> Iterator[tuple[Item, str]]:
 
 
 def main() -> int:
-    """Write index.json anew."""
+    """Write index.json."""
     with open(FILE, "w", encoding="utf-8", newline="\n") as file:
         file.write(index_text())
     load_index.cache_clear()

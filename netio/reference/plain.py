@@ -66,7 +66,7 @@ def program_text(name: str) -> str:
     Traceback (most recent call last):
     netio.reference.sources.NotFound: no plain program 'no_such_program'
 
-    Raises: LookupError where there is none of that name.
+    Raises: LookupError for an unknown name.
     """
     wanted = name[:-3] if name.endswith(".py") else name
     texts = {program.name: program.text for program in programs()}

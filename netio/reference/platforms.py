@@ -280,7 +280,7 @@ class _Pruner:
     def _dedented(self, body: list[ast.stmt], header: int, indent: str) -> list[str]:
         """Return the lines of a block, with the comment of its header, moved to the left."""
         last = body[-1].end_lineno or body[-1].lineno
-        if body[0].lineno == header:  # behind the colon
+        if body[0].lineno == header:  # after the colon
             return [indent + self._source[self._offset(body[0]):self._end_of(body[-1])]]
         less = body[0].col_offset - len(indent)
         rows = range(header + 1, last + 1)

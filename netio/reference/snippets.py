@@ -172,7 +172,7 @@ def _put(lines: list[str], start: tuple[int, int], end: tuple[int, int], text: s
 
 
 def _depths(tokens: list[tokenize.TokenInfo]) -> list[int]:
-    """Return for each token in how many brackets it stands."""
+    """Return for each token how many brackets it is inside of."""
     changes = ((token.string in ("(", "[", "{")) - (token.string in (")", "]", "}")) for token in tokens)
     return list(accumulate(changes))
 

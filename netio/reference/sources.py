@@ -242,7 +242,7 @@ def _names_in(folder: Path) -> frozenset[str]:
 
 
 class NotFound(LookupError):
-    """There is no such thing: a text with blanks, and what stands in them.
+    """There is no such thing: a text with blanks, and what goes in them.
 
     >>> str(NotFound("no {}", "tea"))
     'no tea'

@@ -29,7 +29,7 @@ _NETIO_IN_EXAMPLE = re.compile(r"(?m)^( *(?:>>>|\.\.\.) +)from netio([\w.]*) imp
 def vendor(names: Iterable[str], folder: str | Path, docs: bool = True, platform: str = "") -> list[Path]:
     """Write what the named objects need to `folder`, as a package that offers these names; return its files.
 
-    A folder that an earlier `vendor` wrote is written anew, with the names that it offers already; a file in it that
+    A folder that an earlier `vendor` wrote is written again, with the names that it offers already; a file in it that
     was changed since, or is of anybody else, is not overwritten.
 
     >>> with tempfile.TemporaryDirectory() as place:

@@ -4,7 +4,7 @@
 and takes not a byte more. A `Reader` asks the system for much at once and hands out little, which is faster by an
 order of magnitude.
 
-One time limit holds for a whole operation: a timeout that begins anew with every byte would let a peer that sends one
+One time limit holds for a whole operation: a timeout that restarts with every byte would let a peer that sends one
 byte every 29 seconds keep us for ever. `Deadline` spreads the limit over the steps. Whatever ends an operation
 before its time (end of stream, time limit, too much), a Reader keeps what has come, so that nothing is lost.
 """

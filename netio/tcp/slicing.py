@@ -1,4 +1,4 @@
-"""A proxy that cuts a stream up anew: splits it, merges it, delays it, and never changes a byte.
+"""A proxy that cuts a stream into other pieces: splits it, merges it, delays it, and never changes a byte.
 
 TCP promises the bytes and their order, not the pieces. A program that takes one `recv` for one message works on the
 desk and fails in the world; through this proxy it fails at once, and the same way every time. What the pieces are is

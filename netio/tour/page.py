@@ -174,7 +174,7 @@ def _step(kind: str, text: str, lang: str, number: int) -> str:
 
 
 def _prose(text: str) -> str:
-    """Escape a sentence; what stands in `backquotes` is code."""
+    """Escape a sentence; what is in `backquotes` is code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 

@@ -161,7 +161,7 @@ def curl(server: Serving, name: str, *arguments: str) -> list[str]:
 
 
 def move_by(command: list[str]) -> float:
-    """Run a client; return the seconds that it prints, without those that it prints behind them."""
+    """Run a client; return the seconds that it prints, without those that it prints after them."""
     done = run_load(command, capture_output=True, text=True, check=True)
     total, *before = map(float, done.stdout.split())
     return total - sum(before)

@@ -20,7 +20,7 @@ measured on different days, while the machine was busy to different degrees (`--
 REPEAT = """\
 ```
 python3 scripts/bench.py --peers --json docs/performance.json                         # all subjects; half an hour
-python3 scripts/bench.py --peers --from docs/performance.json --json docs/performance.json http  # one of them anew
+python3 scripts/bench.py --peers --from docs/performance.json --json docs/performance.json http  # only one
 python3 scripts/bench.py --from docs/performance.json --report docs/performance.md
 ```
 

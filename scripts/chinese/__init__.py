@@ -45,7 +45,7 @@ WORDS = {
     "beside third-party servers as well, where a subject has any": "有第三方服务器可比的，也一起比",
     "what an operation costs as connections, files, messages grow": "连接、文件、消息增多时，一次操作的开销",
     "the page and charts of a saved run": "由保存的结果生成页面和图表",
-    "one subject of it measured anew": "其中一项重新测量",
+    "one subject of it measured again": "其中一项重新测量",
     "`ours` and `theirs` are medians, smaller is better; `ratio` says how many times better ours is, `reach` what it "
     "ought to be, and `!` marks a target that was missed. `load` is the part of a core that the load generator used "
     "at most.":

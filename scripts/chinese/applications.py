@@ -23,7 +23,8 @@ WORDS = {
     "提供聊天室；在这里输入的每一行都是管理员给所有人的公告。",
     "serve over TCP, a line each": "用 TCP，每条消息一行",
     "with --tcp: how (default: thread)": "与 --tcp 同用：服务器模型（默认：thread）",
-    "with UDP: put out who was not heard for so long (default: %(default)g)": "用 UDP 时：这么多秒没有消息的成员请出去（默认：%(default)g）",
+    "with UDP: drop members that have been silent for so long (default: %(default)g)":
+        "用 UDP 时：移出这么多秒没有消息的成员（默认：%(default)g）",
     "UDP, as in the notes": "UDP，与笔记相同",
     "TCP, under any model that keeps all members in one process": "TCP，可用所有成员都在同一个进程里的任何模型",
     "for the whole network": "供整个网络使用",

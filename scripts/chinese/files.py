@@ -43,7 +43,7 @@ WORDS = {
     "像下载工具预留空间那样生成带空洞的文件，并显示它有多长、在磁盘上占多少。",
     "bytes, with K, M, G or T for a multiple of 1024": "字节数；K、M、G、T 表示 1024 的倍数",
     "store a few bytes there": "在那里写几个字节",
-    "take the room at once instead of leaving a hole": "立刻占用空间，不留空洞",
+    "allocate the space at once instead of leaving a hole": "立刻占用空间，不留空洞",
     "make nothing, only show the file": "不生成，只显示文件",
     "a hole of 10 GiB, taking (next to) no room": "10 GiB 的空洞，（几乎）不占空间",
     "some bytes in the middle of it": "在中间写几个字节",

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 WORDS = {
     "Ask serve_dictionary.py what words mean.": "向 serve_dictionary.py 查单词的意思。",
-    "asks for words until an empty line": "逐行输入单词，直到空行",
+    "prompts for words until an empty line": "逐行输入单词，直到空行",
     "Print what is broadcast to a port, and who sent it.": "打印广播到某端口的内容和发送者。",
     "0 for any": "0 表示任选",
     "end after so many; 0 is never": "收到这么多个后结束；0 表示不结束",
@@ -25,7 +25,7 @@ WORDS = {
     "What came of an interrupted file waits in the folder as .NAME.CHECKSUM.part, and the next attempt goes on from "
     "there.":
     "中断的文件已收到的部分以 .NAME.CHECKSUM.part 留在文件夹中，下次接着收。",
-    "Stand between client and server and cut the stream up anew, to see who takes one recv for one message.":
+    "Sit between client and server and cut the stream into other pieces, to see who takes one recv for one message.":
     "站在客户端和服务器之间，把字节流重新切分，看谁把一次 recv 当成一条消息。",
     "where the server is": "服务器的地址",
     "client to server": "客户端到服务器",

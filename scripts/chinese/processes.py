@@ -37,7 +37,7 @@ WORDS = {
     "`counter.value = counter.value + 1` reads and writes in two steps. A barrier between them shows what bad luck "
     "would: all read the same number. `counter += 1` is one step.":
     "`counter.value = counter.value + 1` 的读和写是两步。中间放一个栅栏，就能重现运气不好的情形：大家读到同一个数。`counter += 1` 只有一步。",
-    "Let two accounts transfer to each other at the same time: one way deadlocks and is told so, two ways do not.":
+    "Let two accounts transfer to each other at the same time: one way raises DeadlockError, two ways do not.":
     "让两个账户同时互相转账：一种写法会死锁并被告知，另两种不会。",
     "Both transfers meet where each holds its first lock, so the deadlock is no matter of luck.":
     "两次转账在各自拿到第一把锁时相遇，所以死锁不靠运气。",
@@ -112,7 +112,7 @@ WORDS = {
     "内存是复制的：子进程向列表添加一项，看到 {}；父进程看到的仍是 {}",
     "the offset is shared: of '0123456789' the child reads {!r}, the parent goes on with {!r}":
     "偏移量是共用的：文件内容 '0123456789'，子进程读到 {!r}，父进程接着读到 {!r}",
-    "a file that each opens for itself has an own offset: the parent reads {!r}": "各自打开文件，偏移量就各是各的：父进程读到 {!r}",
+    "a file that each opens for itself has its own offset: the parent reads {!r}": "各自打开文件，偏移量就各是各的：父进程读到 {!r}",
     "output in the buffer is doubled: {!r}": "缓冲区里的输出会出现两次：{!r}",
     "flushed before the fork it is not: {!r}": "fork 之前先 flush 就不会：{!r}",
     "You saw: a fork copies the memory, and with it what waits in buffers; open files it shares. Flush before a "

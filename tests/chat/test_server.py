@@ -70,7 +70,7 @@ def test_another_session_from_the_same_address_replaces_the_first():
             sock.send(f"N {session} 1 0 L ".encode() + name)
             frame = parse_frame(udp.receive(sock, timeout=20).data)
             assert (frame.session, frame.text) == (session, b"OK")
-    assert told == ["lily 进入聊天室 (has entered)", "lily 离开聊天室 (has begun anew)", "lily2 进入聊天室 (has entered)"]
+    assert told == ["lily 进入聊天室 (has entered)", "lily 离开聊天室 (has started again)", "lily2 进入聊天室 (has entered)"]
 
 
 def test_a_linked_member_that_vanishes_is_put_out(monkeypatch):

@@ -148,7 +148,7 @@ def test_a_strangers_frames_and_bad_bytes_do_nothing():
     peer.say(b"OK", 0.1)
     assert session.receive(b"N 0000000000000000 2 1 EXIT", 0.2) == []
     assert session.receive(b"EXIT", 0.2) == [], "no plain datagram ends a talk through the link"
-    assert kinds(session.receive("拒绝: 没有这个会话".encode(), 0.2)) == ["lost"], "but a server begun anew says so"
+    assert kinds(session.receive("拒绝: 没有这个会话".encode(), 0.2)) == ["lost"], "but a server that was restarted says so"
     assert enter_plainly().receive(b"\xff", 0.2) == [("heard", "\\xff")]
 
 

@@ -364,7 +364,7 @@ def number_is_no_loop(program: Program) -> Iterator[Hit]:
 def relies_on_fork(program: Program) -> Iterator[Hit]:
     """`{name}` is not passed to the process: it is shared by fork only.
 
-    Why: A spawned child (Windows, macOS) imports the file anew and makes another one of its own.
+    Why: A spawned child (Windows, macOS) imports the file again and makes another one.
     Chinese: `{name}` 没有作为参数传给进程：只有 fork 时才共享。spawn 出的子进程（Windows、macOS）会重新导入本文件，得到另一个对象。
     Cure: Process(target=..., args=({name},))
     netio: ipc.start

@@ -136,7 +136,7 @@ def _may_be_longer(value: Value, size: int) -> bool:
 
 @rule("rstrip-nul", "error", 26)
 def rstrip_nul(program: Program) -> Iterator[Hit]:
-    """`{method}()` removes white space, and NUL is none.
+    """`{method}()` removes white space, and NUL is not white space.
 
     Why: The name keeps its `\\\\x00` bytes; they are invisible in print, and it is equal to no other name.
     Chinese: `{method}()` 只去掉空白，NUL 不是空白。名字里仍有 `\\\\x00`，打印时看不见，却与任何名字都不相等。

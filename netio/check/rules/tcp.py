@@ -398,7 +398,7 @@ def _parsed(value: Value) -> bool:
 def marker_alone(program: Program) -> Iterator[Hit]:
     """The end marker is expected alone in a chunk.
 
-    Why: TCP joins what was sent in several pieces: the marker comes behind the last data in one chunk, or cut in two.
+    Why: TCP joins what was sent in several pieces: the marker follows the last data in one chunk, or cut in two.
     Chinese: 以为结束标记会单独收到。TCP 会把分几次发送的数据连在一起：标记会跟在数据后面，或被切成两半。
     Cure: send the length first, or close after the last byte and read until b''
     Chinese cure: 先发送长度；或者发完就关闭连接，对方一直读到 b''

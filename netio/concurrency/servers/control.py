@@ -1,6 +1,6 @@
 """How a server is told to stop: through a socket, which its loop watches beside the listener.
 
-Whoever wants that, another thread, a handler, a signal or a forked child, writes to the socket's other end; that is
+To ask for that, another thread, a handler, a signal or a forked child, writes to the socket's other end; that is
 safe everywhere, needs no lock, and wakes the loop at once. The end of the socket, or of a parent's pipe, says that the
 process which started the server is gone.
 """

@@ -2,7 +2,7 @@
 
 All checked locks share one small graph: which thread holds which lock, and which thread waits for which. A thread that
 is about to wait follows it (lock -> holder -> the lock that it waits for -> ...); when it comes back to itself, nobody
-in that circle could ever go on, so this thread gets an error that names the circle. The others go on when it lets go.
+in that circle could ever go on, so this thread gets an error that names it. It releases its own, and the others go on.
 """
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # The characters of a token: a method, a field name, a transfer coding (RFC 9110 section 5.6.2).
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
-# The bytes that may stand in a header line: tab, space, visible ASCII and obs-text (RFC 9110 section 5.5).
+# The bytes that a header line may hold: tab, space, visible ASCII and obs-text (RFC 9110 section 5.5).
 VISIBLE = bytes(code for code in range(256) if code >= 32 and code != 127 or code == 9)
 
 
@@ -118,7 +118,7 @@ def split_head(head: bytes) -> list[str]:
     >>> split_head(b"GET / HTTP/1.1\\r\\nHost: a")
     ['GET / HTTP/1.1', 'Host: a']
 
-    Raises: ProtocolError(400) for a control character or a CR or LF that stands alone, RFC 9112 section 2.2.
+    Raises: ProtocolError(400) for a control character, or a CR or LF without the other, RFC 9112 section 2.2.
     One pass finds them all: what is left after deleting every byte that may stand in a line must be the line ends.
     """
     lines = head.decode("latin-1").split("\r\n")
@@ -137,7 +137,7 @@ def parse_fields(lines: Sequence[str]) -> Headers:
     """
     headers = Headers()
     headers.fields = dict(map(parse_field, lines))
-    return headers if len(headers.fields) == len(lines) else Headers(map(parse_field, lines))  # some name stands twice
+    return headers if len(headers.fields) == len(lines) else Headers(map(parse_field, lines))  # some name occurs twice
 
 
 @lru_cache(maxsize=256)

@@ -68,7 +68,7 @@ def walk_files(root: Root, path: str = "") -> Iterator[tuple[str, os.stat_result
     b/empty/ (a folder)
 
     A folder is opened for as long as its own files are, so that a deep tree takes no more descriptors than a flat one,
-    and no link that is put there meanwhile is followed; each is found from the root anew, which is why there is a
+    and no link that is put there meanwhile is followed; each is found again from the root, which is why there is a
     limit to the depth. Raises: OSError.
     """
     folders = [""]

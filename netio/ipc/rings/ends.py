@@ -42,7 +42,7 @@ class Nap:
         return not self._short
 
     def wake(self) -> None:
-        """Begin anew: the peer has taken the flag down."""
+        """Start again: the peer has taken the flag down."""
         self._first = RECHECK_DELAY
 
 

@@ -5,7 +5,7 @@
     256  records, each from a multiple of 8 on: a word, size + kind * 2**32 (see `frames`), and the body, around the end
          where need be
 
-**Dead peers.** There is no lock. A record counts only once the tail behind it is stored, which is one store of eight
+**Dead peers.** There is no lock. A record counts only once the tail after it is stored, which is one store of eight
 bytes, so a sender killed at any point leaves whole messages only, and a receiver killed at any point leaves nothing
 that the sender waits for. An end that must wait sets its flag, looks again, and sleeps in a read from a pipe (the
 doorbell) whose other end the peer alone holds: the peer writes a byte there when it sees the flag, and its death ends
@@ -14,12 +14,12 @@ Nobody spins for more than microseconds.
 
 **Order.** Processors, ARM above all, may make stores visible in another order than written. Between body and tail,
 between flag and second look, and between reading and giving room back there must be a barrier. Python has none by
-name, but to release a lock and to take it again is one: nothing before a release may move behind it, nothing after an
+name, but to release a lock and to take it again is one: nothing before a release may move after it, nothing after an
 acquire may move before it, and the two, on one lock, keep their order (POSIX lists the functions beneath among those
 that "synchronize memory"). Each end has a lock of its own for that; nobody else ever wants it. Readers need the same
 between tail and body. On x86 stores are seen in order by themselves, but a sender may look at the flag just before
 its tail is seen: a barrier there would cost more than all the rest of a short message. So the receiver does the work
-instead: its first sleep is short, and it looks once more behind it, long after the tail has left the sender's
+instead: its first sleep is short, and it looks once more after it, long after the tail has left the sender's
 processor (Intel's manual, volume 3, "Store Buffer": each interrupt empties it). From then on its flag is seen by
 everybody.
 """
@@ -85,7 +85,7 @@ class RingReceiver(RingEnd, MessageReceiver):
             self._wait_for_message(timeout)
         head = self._take(head, min(self._tail, head + min(self._size >> 2, TAKE_MOST)))
         if head > self._tail:
-            raise ValueError(f"the ring is spoilt: a record ends {head - self._tail} bytes behind what was sent")
+            raise ValueError(f"the ring is spoilt: a record ends {head - self._tail} bytes after what was sent")
         self._flow.count(len(self._ready), head - self._head)
         self._head = head
         self._give_back(head)

@@ -1,7 +1,7 @@
 """The errors that students meet, by their exact text: why, the cure, and the name in netio that avoids them.
 
 docs/common-errors.md is written from these tables (`python -m netio.reference.pages`), and `find` searches them. In a
-text `...` stands for what differs from time to time. Windows translates its texts; the Chinese ones stand beside them.
+text `...` stands for what differs from time to time. Windows translates its texts; the Chinese ones are given, too.
 """
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ any: SyntaxError: invalid character '...' (U+30
 any: SyntaxError: invalid character in identifier
 any: SyntaxError: invalid non-printable character U+""",
           "A sign of the Chinese keyboard, such as （ ： ， ‘ or a wide blank, where Python wants ( : , ' or a blank.",
-          "Type it anew with the English keyboard; `python3 -m netio check FILE --fix` replaces them all.",
+          "Type it again with the English keyboard; `python3 -m netio check FILE --fix` replaces them all.",
           "程序里有中文输入法的符号，如 （ ： ， ‘ 或全角空格，Python 要的是 ( : , ' 和半角空格。",
           "切换到英文输入法重新输入；`python3 -m netio check 文件 --fix` 会全部替换。", "", "check_program.py"),
     Error("A colon is missing", """\

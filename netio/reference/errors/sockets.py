@@ -14,7 +14,7 @@ permitted
           "connections are still in TIME_WAIT.",
           "End the other program (`ss -ltnp`, `netstat -ano`), or ask for port 0, any free one. Set SO_REUSEADDR "
           "before "
-          "`bind`, not behind it, and never on Windows.",
+          "`bind`, not after it, and never on Windows.",
           "这个端口已有程序在监听，常常就是你上次没有关掉的服务器；或者它刚刚退出，连接还处于 TIME_WAIT。",
           "结束那个程序（`ss -ltnp`、`netstat -ano`），或用端口 0 让系统挑一个空闲的。SO_REUSEADDR 要在 `bind` 之前设置，Windows 上不要用。",
           "tcp.listen", "serve_echo.py"),
@@ -89,7 +89,7 @@ macOS: ConnectionResetError: [Errno 54] Connection reset by peer
 Windows: ConnectionResetError: [WinError 10054] An existing connection was forcibly closed by the remote host
 中文 Windows: ConnectionResetError: [WinError 10054] 远程主机强迫关闭了一个现有的连接。""",
           "The peer crashed, was killed, or closed its socket while bytes of yours lay there unread.",
-          "The server treats it as the end of that client. Who sends last reads until b'' before closing.",
+          "The server treats it as the end of that client. The side that sends last reads until b'' before closing.",
           "对方崩溃、被杀，或在还有未读数据时就关闭了套接字。",
           "服务器把它当作该客户端结束。最后发送的一方先读到 b'' 再关闭。",
           "tcp.close_gracefully concurrency.serve", "serve_echo.py"),

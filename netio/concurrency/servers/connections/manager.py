@@ -23,7 +23,7 @@ class ConnectionManager:
 
     `ended` is called after each connection that has ended. `idle_timeout` is in seconds (None: no limit); a connection
     counts as idle while nothing is read, nothing is sent and nothing is done for it in a thread. `max_buffer` is how
-    many unsent bytes a connection may hold before its peer is read from no more. `executor` has the threads for
+    many unsent bytes a connection may hold before its peer is no longer read. `executor` has the threads for
     `run_in_thread`.
 
     >>> from netio.concurrency.servers.echo import EchoProtocol

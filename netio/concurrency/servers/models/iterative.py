@@ -1,6 +1,6 @@
 """Model `iterative`: one client at a time, in the thread that accepts.
 
-The simplest server: accept, serve to the end, accept the next. Whoever comes meanwhile waits in the system's queue.
+The simplest server: accept, serve to the end, accept the next. Another client waits in the system's queue.
 Right where each client is served in a moment; one that stays keeps all others waiting.
 
 Notes: TCP server, 循环模型 (iterative server).

@@ -18,7 +18,7 @@ class Limits(NamedTuple):
 
     `max_connections`: how many are served at once (None: what suits the model); whoever comes next waits in the
     system's queue. `idle_timeout`: seconds after which a connection on which nothing moves is closed (None: never).
-    `max_buffer`: unsent bytes of one connection beyond which its peer, who does not read, is read from no more.
+    `max_buffer`: unsent bytes of one connection beyond which a peer that does not read is no longer read.
     `grace`: seconds that a stopping server gives to those it serves. `backlog`: the length of the system's queue.
     `max_threads`: how many threads do what may block for protocols (`transport.run_in_thread`).
 
