@@ -77,15 +77,15 @@ def copy_file(source: str | os.PathLike[str], target: str | os.PathLike[str], *,
     """
     if os.path.exists(target) and os.path.samefile(source, target):
         raise ValueError(f"{os.fspath(source)} and {os.fspath(target)} are the same file")
-    with open(source, "rb", buffering=0) as reading:
-        mode = stat.S_IMODE(os.fstat(reading.fileno()).st_mode) & 0o777
-        with _open_copy(os.path.realpath(target), resume, mode, overwrite, timeout) as new:
+    mode = stat.S_IMODE(os.stat(source).st_mode) & 0o777
+    with _open_copy(os.path.realpath(target), resume, mode, overwrite, timeout) as new:
+        with open(source, "rb", buffering=0) as reading:
             done = _cut_to_match(source, new.file)
             done = copy_rest(reading, new.file, done, progress)
-            new.sync()
-            if verify and _changed(source, new.temporary):
-                raise ValueError(f"the copy of {os.fspath(source)} differs from it: was it written to meanwhile?")
-            new.commit()
+        new.sync()
+        if verify and _changed(source, new.temporary):
+            raise ValueError(f"the copy of {os.fspath(source)} differs from it: was it written to meanwhile?")
+        new.commit()
     return done
 
 

@@ -75,8 +75,12 @@ class DurableLog:
             return self._write(data + b"\n")
 
     def close(self) -> None:
-        """Close the file. Closing twice is all right."""
-        self._file.close()
+        """Close the file. Closing twice is all right. Raises: OSError with `durable=False`, where lines are lost."""
+        try:
+            self._file.close()
+        except OSError:
+            if not self._durable:  # else each line is on the disk, whatever this says
+                raise
 
     def __enter__(self) -> DurableLog:
         return self
@@ -102,7 +106,9 @@ class DurableLog:
         """Close a last line that has no newline; return it (no more than its last 64 KiB)."""
         end = self._file.seek(0, os.SEEK_END)
         self._file.seek(max(0, end - (1 << 16)))
-        torn = self._file.read(1 << 16).rpartition(b"\n")[2] if end else b""
+        torn, left = b"", min(end, 1 << 16)
+        while left and (piece := self._file.read(left)):  # which may come in pieces
+            torn, left = (torn + piece).rpartition(b"\n")[2], left - len(piece)
         if torn:
             self._write(b"\n")
         return torn

@@ -137,8 +137,10 @@ class OpenFolder:
         try:
             return stat.S_IMODE(os.fstat(descriptor).st_mode)
         finally:
-            os.close(descriptor)
-            self.unlink(name)
+            with suppress(OSError):
+                os.close(descriptor)
+            with suppress(OSError):  # a folder that keeps what is made in it
+                self.unlink(name)
 
     def sync(self) -> None:
         """Wait until the names are on the disk, as `sync_folder` does. Raises: OSError where the disk fails."""
@@ -148,8 +150,9 @@ class OpenFolder:
     def close(self) -> None:
         """Close it. Closing twice is all right."""
         if self.descriptor is not None and self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
+            descriptor, self.descriptor = self.descriptor, -1  # never again: by then it may be another's
+            with suppress(OSError):  # which says nothing of what was done here: `sync` does
+                os.close(descriptor)
 
     def __enter__(self) -> OpenFolder:
         return self

@@ -15,7 +15,8 @@ from typing import Any, Iterable, NamedTuple
 
 from .copying import checksum
 from .folders import OpenFolder
-from .replacing import Replacement, discard_file, open_replacement
+from .replacing import Replacement, UnsyncedError
+from .syncing import sync
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
@@ -60,7 +61,7 @@ def copy_part(part: Part) -> str:
             view = memoryview(data)
             while view:  # a disk with room for a part of it takes that part; the next call says why
                 view = view[writing.write(view):]
-        os.fsync(writing.fileno())
+        sync(writing)
     return digest.hexdigest()
 
 
@@ -137,7 +138,7 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
     A file with fewer bytes than parts has empty parts.
 
     Raises: ValueError where `parts` is not positive; OSError where reading or writing fails: then no part is left, and
-    those of an earlier split are as they were.
+    those of an earlier split are as they were. UnsyncedError: the parts are there, but the disk failed to store that.
     Unix: split(1).
     """
     source = os.path.abspath(path)  # for workers in another working folder
@@ -147,33 +148,65 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
     jobs = [Part(source, offset, f"{base}.{number:0{width}}", 0, count)
             for number, (offset, count) in enumerate(cut_ranges(os.path.getsize(source), parts), 1)]
     with OpenFolder(folder) as opened:
-        digests = _write_parts(opened, jobs, executor)
-        opened.sync()
-    with open_replacement(f"{base}.sha256", "w") as listed:
-        listed.writelines(f"{digest}  {os.path.basename(job.target)}\n" for digest, job in zip(digests, jobs))
+        _write_split(opened, jobs, f"{os.path.basename(base)}.sha256", executor)
     return f"{base}.sha256"
 
 
-def _write_parts(folder: OpenFolder, jobs: list[Part], executor: Any) -> list[str]:
-    """Write all parts under hidden names first: until they are whole, an older split and its list stay as they are."""
-    hidden = [f".{os.urandom(8).hex()}.tmp" for _ in jobs]
+def _write_split(folder: OpenFolder, jobs: list[Part], listed: str, executor: Any) -> None:
+    """Write all parts and their list under hidden names first: until they are whole, an older split stays as it is."""
+    hidden = [f".{os.urandom(8).hex()}.tmp" for _ in range(len(jobs) + 1)]
     names = [os.path.basename(job.target) for job in jobs]
     try:
         for name in hidden:
             folder.create(name).close()
         digests = _run(executor, [job._replace(target=folder.path_of(name)) for job, name in zip(jobs, hidden)])
+        with open(folder.path_of(hidden[-1]), "w", encoding="utf-8", newline="") as file:
+            file.writelines(f"{digest}  {name}\n" for digest, name in zip(digests, names))
+            sync(file)
         mode = folder.default_mode()
         for name in hidden:
             os.chmod(folder.path_of(name), mode)
-        discard_file(f"{jobs[0].target.rpartition('.')[0]}.sha256")  # what it lists goes now
-        for name, final in zip(hidden, names):
-            folder.rename(name, final)
-        return digests
+        _put_all(folder, list(zip(hidden, [*names, listed])))
+    except UnsyncedError:
+        raise
     except BaseException:
         for name in hidden:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 folder.unlink(name)
         raise
+
+
+def _put_all(folder: OpenFolder, moves: list[tuple[str, str]]) -> None:
+    """Give each hidden file its name, the list last; after an error what was there before is there again."""
+    aside: list[tuple[str, str]] = []
+    placed: list[str] = []
+    try:
+        for _, name in reversed(moves):  # the list goes first: where it is, the parts are those that it lists
+            if folder.find(name) is not None:
+                kept = f".{os.urandom(8).hex()}.tmp"
+                folder.rename(name, kept)
+                aside.append((kept, name))
+        folder.sync()
+        for hidden, name in moves:
+            if name == moves[-1][1]:
+                folder.sync()
+            folder.rename(hidden, name)
+            placed.append(name)
+    except BaseException:
+        for name in placed:
+            with suppress(OSError):
+                folder.unlink(name)
+        for kept, name in reversed(aside):  # the list comes last
+            with suppress(OSError):
+                folder.rename(kept, name)
+        raise
+    for kept, _ in aside:
+        with suppress(OSError):
+            folder.unlink(kept)
+    try:
+        folder.sync()
+    except OSError as error:
+        raise UnsyncedError(error.errno, f"the parts are in place, but {error.strerror}", folder.path) from error
 
 
 def read_checksums(path: str | os.PathLike[str]) -> list[tuple[str, str]]:

@@ -19,6 +19,8 @@ from .syncing import sync
 if TYPE_CHECKING:
     from .locking import Part, Unchanged
 
+_NO_MODES = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS)  # a file system without permissions: FAT, a share
+
 
 class UnsyncedError(OSError):
     """The new contents ARE in place, but the disk failed to store the folder: a crash may bring the old ones back.
@@ -108,8 +110,12 @@ class Replacement:
         if self.state != "open":
             return
         if hasattr(os, "fchmod"):
-            with suppress(OSError):  # a file system without permissions
-                os.fchmod(self.file.fileno(), self._choose_mode())
+            mode = self._choose_mode()
+            try:
+                os.fchmod(self.file.fileno(), mode)
+            except OSError as error:
+                if error.errno not in _NO_MODES:
+                    raise
         if self._durable:
             sync(self.file)
         if not self._keep or os.name == "nt":  # else the lock must last
@@ -129,7 +135,8 @@ class Replacement:
         with self._only_if.hold(self._folder, self._name, self._timeout) if self._only_if else nullcontext():
             new = self._put()
         self.state = "committed"
-        self.file.close()
+        with suppress(OSError):  # its bytes are on the disk, whatever this says
+            self.file.close()
         try:
             if self._durable:
                 self._folder.sync()
@@ -143,8 +150,10 @@ class Replacement:
         """Close it, uncommitted, and leave what was written under the name of `part`, for a later Replacement."""
         if self.state in ("open", "synced"):
             self.state = "closed"
-            self.file.close()
-            self._release()
+            try:
+                self.file.close()
+            finally:
+                self._release()
 
     def discard(self) -> None:
         """Close and remove it, unless it was committed; also what a part has kept."""
@@ -153,7 +162,8 @@ class Replacement:
                 if os.name == "nt":
                     self.file.close()
                 self._folder.unlink(self._temporary)  # while it is locked
-            self.keep()
+            with suppress(OSError):  # nobody wants its bytes
+                self.keep()
 
     def close(self) -> None:
         """Discard it, unless it was committed; keep a part that is not empty."""
