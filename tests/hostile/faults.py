@@ -1,0 +1,324 @@
+"""Make each call of the system fail, as SQLite's tests do: the Nth of its kind, for N = 1, 2, ... until none does.
+
+A *driver* is a process with a small preloaded library (shim.c). It forks a child for each trial, which runs a scenario
+with one fault and looks at what is left; so a trial costs milliseconds. What a trial found is printed with the fault's
+text (`write:ENOSPC:3`), which the driver takes as its argument, too:
+
+    python3 -m tests.hostile.faults replace_file write:ENOSPC:3      one trial, again
+    python3 -m tests.hostile.faults replace_file                     all of them
+"""
+from __future__ import annotations
+
+import atexit
+import ctypes
+import errno
+import faulthandler
+import functools
+import gc
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import warnings
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+SHIM = Path(__file__).with_name("shim.c")
+ACTIONS = {"short": 1, "kill": 2, "tear": 3}
+# What each kind of call may answer; a "+" means: from the Nth call on, every one. The first of a row runs always.
+ANSWERS = {
+    "open": ["EMFILE", "ENOSPC", "EIO", "EACCES", "EINTR"],
+    "read": ["EIO", "short+", "EINTR"],
+    "write": ["ENOSPC", "short+", "ENOSPC+", "EIO", "EINTR"],
+    "fsync": ["EIO", "ENOSPC+", "EINTR"],
+    "rename": ["EIO", "ENOSPC+", "EACCES"],
+    "link": ["EIO", "EPERM", "ENOSPC+"],
+    "unlink": ["EIO", "EACCES+"],
+    "chmod": ["EPERM", "EIO+"],
+    "stat": ["EIO", "ENOMEM", "EACCES"],
+    "truncate": ["EIO", "ENOSPC+", "EINTR"],
+    "seek": ["EIO"],
+    "flock": ["ENOLCK", "EINTR"],
+    "mkdir": ["ENOSPC"],
+    "close": ["EIO", "ENOSPC+"],
+    "copy": ["EIO", "ENOSPC+", "short+", "EXDEV+", "EINTR"],
+    "sendfile": ["EIO", "ECONNRESET", "short+", "EINVAL+", "EAGAIN", "EINTR"],
+    "recv": ["ECONNRESET", "short+", "ETIMEDOUT", "ENOMEM", "EINTR", "EAGAIN"],
+    "send": ["EPIPE", "short+", "ECONNRESET", "ENOBUFS", "ETIMEDOUT", "EINTR", "EAGAIN"],
+    "accept": ["EMFILE", "ECONNABORTED", "ENOBUFS", "ENFILE", "ENOMEM", "EAGAIN", "EINTR"],
+    "socket": ["EMFILE", "ENOBUFS"],
+    "connect": ["ETIMEDOUT", "ECONNREFUSED", "EINTR"],
+    "bind": ["EADDRINUSE"],
+    "listen": ["EADDRINUSE"],
+    "shutdown": ["ENOTCONN", "ENOBUFS"],
+    "setsockopt": ["ENOBUFS", "EINVAL+"],
+    "getsockopt": ["ENOBUFS"],
+    "poll": ["EINTR"],
+    "epoll_ctl": ["ENOSPC", "ENOMEM"],
+    "epoll_create": ["EMFILE"],
+    "pipe": ["EMFILE"],
+    "eventfd": ["EMFILE"],
+    "memfd": ["EMFILE", "ENOMEM"],
+    "shm_open": ["EMFILE", "ENOSPC"],
+    "shm_unlink": ["ENOENT"],
+    "mmap": ["ENOMEM"],
+    "dup": ["EMFILE"],
+    "fork": ["EAGAIN", "ENOMEM"],
+    "waitpid": ["ECHILD", "EINTR"],
+    "thread": ["EAGAIN"],
+}
+
+
+class Control(ctypes.Structure):
+    """The block that shim.c shares with all processes of a trial."""
+
+    _fields_ = [("armed", ctypes.c_int), ("action", ctypes.c_int), ("error", ctypes.c_int), ("every", ctypes.c_int),
+                ("when", ctypes.c_long), ("count", ctypes.c_long), ("hits", ctypes.c_long), ("used", ctypes.c_long),
+                ("call", ctypes.c_char * 24), ("log", ctypes.c_char * (1 << 20))]
+
+
+@functools.lru_cache(maxsize=None)
+def build_shim():
+    """Compile the library into a folder that goes when this process ends; return its path, or why there is none."""
+    if sys.platform != "linux":
+        return None, "the preloaded library is written for Linux"
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        return None, "no C compiler"
+    folder = tempfile.mkdtemp(prefix="netio-shim-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = os.path.join(folder, "shim.so")
+    done = subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-w", "-o", path, str(SHIM), "-ldl"],
+                          capture_output=True, text=True, timeout=60)
+    return (path, "") if done.returncode == 0 else (None, f"{compiler} cannot build it: {done.stderr[:300]}")
+
+
+def drive(scenario, *arguments, timeout=90):
+    """Run the driver for a scenario in a process of its own; return what it says. A test calls this."""
+    import pytest
+
+    path, reason = build_shim()
+    if path is None:
+        pytest.skip(reason)
+    environment = {**os.environ, "LD_PRELOAD": path, "FAULT_SHIM": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-m", "tests.hostile.faults", scenario, *map(str, arguments)], cwd=CHECKOUT,
+                          env=environment, capture_output=True, text=True, timeout=timeout)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-3000:]}"
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def load_control():
+    library = ctypes.CDLL(os.environ["FAULT_SHIM"])
+    library.fault_control.restype = ctypes.c_void_p
+    return library, Control.from_address(library.fault_control())
+
+
+class Driver:
+    """Runs the trials of one scenario."""
+
+    def __init__(self, scenario, seed=0):
+        self.library, self.control = load_control()
+        self.scenario, self.random = scenario, random.Random(seed)
+        self.trials, self.wrong, self.seed = 0, [], seed
+        warm_up = self._folder()  # what is imported when it is first used is imported before a call can fail
+        scenario.prepare(warm_up)
+        scenario.run(warm_up, self)
+        scenario.finish()
+        shutil.rmtree(warm_up)
+        for module in list(sys.modules.values()):  # a lazy chapter: every name now
+            if getattr(module, "__name__", "").startswith("netio."):
+                for name in getattr(module, "__all__", ()):
+                    getattr(module, name)
+
+    @staticmethod
+    def _folder():
+        return tempfile.mkdtemp(prefix="netio-faults-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+
+    def exempt(self, on=True):
+        """Leave the calls of this thread alone, and of the processes that it forks."""
+        self.library.fault_exempt(int(on))
+
+    def arm(self, fault):
+        call, answer, when = fault.split(":")
+        control = self.control
+        control.every = answer.endswith("+")
+        answer = answer.rstrip("+")
+        control.action = ACTIONS.get(answer, 0)
+        control.error = 0 if control.action or answer == "none" else getattr(errno, answer)
+        control.call, control.when = call.encode(), int(when)
+        control.count = control.hits = control.used = 0
+        control.armed = 1
+
+    def disarm(self):
+        self.control.armed = 0
+
+    def trace(self):
+        """Return the lines that the shim has logged."""
+        return bytes(self.control.log[:self.control.used]).decode("utf-8", "replace").splitlines()
+
+    def trial(self, fault):
+        """Run the scenario with a fault; return whether it came to that call. What is wrong goes to `wrong`."""
+        folder = self._folder()
+        try:
+            self.scenario.fault = fault
+            self.scenario.prepare(folder)
+            verdict = os.path.join(tempfile.gettempdir(), f"netio-verdict-{os.getpid()}")
+            pid = os.fork()
+            if not pid:
+                self._be_child(folder, fault, verdict)
+            _, status = os.waitpid(pid, 0)
+            self.disarm()
+            self.trials += 1
+            killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+            if killed and (":kill:" in fault or ":tear:" in fault):
+                self._judge_killed(folder, fault)
+            elif status:
+                wrote = os.path.exists(verdict)
+                said = Path(verdict).read_text(errors="replace") if wrote else f"status {status}: hung?"
+                self.wrong.append(f"{fault}: {said}")
+            if os.path.exists(verdict):
+                os.unlink(verdict)
+            return self.control.hits > 0
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _be_child(self, folder, fault, verdict):
+        try:
+            faulthandler.dump_traceback_later(25, exit=True)
+            found = self._try(folder, fault)
+        except BaseException:
+            found = traceback.format_exc()
+        if found:
+            Path(verdict).write_text(str(found), errors="replace")
+        os._exit(1 if found else 0)
+
+    def _try(self, folder, fault):
+        unraisable = []
+        sys.unraisablehook = lambda seen: unraisable.append(repr(seen.exc_value) + " in " + repr(seen.object))
+        warnings.simplefilter("error", ResourceWarning)
+        error = None
+        self.scenario.start(folder, self)
+        before = held()
+        self.arm(fault)
+        try:
+            self.scenario.run(folder, self)
+        except Exception as caught:
+            error = caught
+        finally:
+            self.disarm()
+        if error is not None and not isinstance(error, self.scenario.errors):
+            return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        if not self.control.hits:
+            self.scenario.fault = ""
+        self.scenario.check(folder, error)
+        del error
+        self.scenario.finish()
+        return leftovers(before, self.scenario.settle) or "; ".join(unraisable)
+
+    def _judge_killed(self, folder, fault):
+        try:
+            self.scenario.check_killed(folder)
+        except BaseException:
+            self.wrong.append(f"{fault}: {traceback.format_exc()}")
+
+    def sweep(self, answers_of, limit):
+        """Try each answer of each call, N = 1, 2, ... until no call fails; no more than `limit` N of each."""
+        for call, answer in answers_of:
+            for when in range(1, limit + 1):
+                if not self.trial(f"{call}:{answer}:{when}"):
+                    break
+
+    def calls(self):
+        """Return the kinds of calls that the scenario makes, in order of their first."""
+        return [call for call in ANSWERS if self.trial(f"{call}:none:1")]
+
+
+def held():
+    descriptors = set()
+    for fd in os.listdir("/proc/self/fd"):
+        try:
+            descriptors.add((fd, os.readlink(f"/proc/self/fd/{fd}")))
+        except OSError:
+            pass
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    return descriptors, set(threading.enumerate()), set(children.read_text().split())
+
+
+def leftovers(before, settle=5.0):
+    """Return what is held that was not held before, when it has had time to end; "" for nothing."""
+    deadline = time.monotonic() + settle
+    while True:
+        gc.collect()
+        left = [now - then for now, then in zip(held(), before)]
+        if not any(left) or time.monotonic() > deadline:
+            return f"left over: {left}" if any(left) else ""
+        time.sleep(0.005)
+
+
+class Scenario:
+    """What is tried: `prepare` a folder, `run` (with faults), `check` what is there then."""
+
+    fault = ""
+    errors = (OSError,)
+    settle = 1.0
+
+    def prepare(self, folder):
+        """Make what is there before."""
+
+    def start(self, folder, driver):
+        """Start what must run before calls fail: a server, say."""
+
+    def run(self, folder, driver):
+        raise NotImplementedError
+
+    def check(self, folder, error):
+        """Assert that what is there fits: `error` is None for a success."""
+
+    def check_killed(self, folder):
+        """Assert that what a killed process left is whole, and that the next one goes on with it."""
+
+    def finish(self):
+        """End what `start` has started."""
+
+
+def plan(driver, mode, limit):
+    if mode == "kill":
+        return [("*", "kill"), ("write", "tear")]
+    calls = driver.calls()
+    if mode == "long":
+        return [(call, answer) for call in calls for answer in ANSWERS[call]]
+    chosen = [(call, answer) for call in calls for answer in ANSWERS[call][:1]]
+    for call in calls:  # and one of the others, another one for another seed
+        others = ANSWERS[call][1:]
+        if others:
+            chosen.append((call, driver.random.choice(others)))
+    return chosen
+
+
+def main(name, *arguments):
+    from . import scenarios
+
+    mode = arguments[0] if arguments else "long"
+    seed = int(arguments[1]) if len(arguments) > 1 else 0
+    limit = int(arguments[2]) if len(arguments) > 2 else 10_000
+    driver = Driver(scenarios.ALL[name](), seed)
+    if ":" in mode:
+        driver.trial(mode)
+    else:
+        driver.sweep(plan(driver, mode, limit), limit)
+    for wrong in driver.wrong[:12]:
+        print(f"{name} {wrong}")
+    print(json.dumps({"trials": driver.trials, "wrong": len(driver.wrong), "seed": seed}))
+    sys.stdout.flush()
+    os._exit(1 if driver.wrong else 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

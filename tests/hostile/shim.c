@@ -1,0 +1,206 @@
+/* Preloaded into a process: makes the Nth call of a kind fail, come short or kill the process, and logs all calls.
+
+   The control block is shared with all forked children, so that N counts the calls of the whole family. A thread that
+   asked for it (fault_exempt) and its forked children are left alone: the clients beside a server that is tested. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FAIL, SHORT, KILL, TEAR };
+enum { LOG_SIZE = 1 << 20 };
+struct control {
+    int armed, action, error, every;
+    long when, count, hits, used;
+    char call[24];
+    char log[LOG_SIZE];
+};
+static struct control *control;
+static __thread int exempt;
+
+struct control *fault_control(void) { return control; }
+void fault_exempt(int on) { exempt = on; }
+
+__attribute__((constructor)) static void begin(void)
+{
+    void *(*map)(void *, size_t, int, int, int, off_t) = dlsym(RTLD_NEXT, "mmap");
+    control = map(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+static void note(const char *format, ...)
+{
+    char line[600];
+    va_list list;
+    if (!control || !control->armed || exempt) return;
+    int kept = errno;
+    va_start(list, format);
+    int size = vsnprintf(line, sizeof line, format, list);
+    va_end(list);
+    if (size >= (int)sizeof line) size = sizeof line - 1;
+    long at = __sync_fetch_and_add(&control->used, size);
+    if (at + size < LOG_SIZE) memcpy(control->log + at, line, size);
+    errno = kept;
+}
+
+/* 0: go on; 1: fail with errno; -1: take less than was asked for; -2: take a part, then die */
+static int fault(const char *call)
+{
+    if (!control || !control->armed || exempt) return 0;
+    if (strcmp(control->call, "*") && strcmp(control->call, call)) return 0;
+    long now = __sync_add_and_fetch(&control->count, 1);
+    if (control->every ? now < control->when : now != control->when) return 0;
+    __sync_add_and_fetch(&control->hits, 1);
+    if (control->action == KILL || (control->action == TEAR && strcmp(call, "write"))) { kill(getpid(), SIGKILL); pause(); }
+    if (control->action == TEAR) return -2;
+    if (control->action == SHORT) return -1;
+    if (!control->error) return 0; /* only counted */
+    errno = control->error;
+    return 1;
+}
+
+#define REAL(type, name, ...) static type (*real)(__VA_ARGS__); if (!real) real = dlsym(RTLD_NEXT, #name);
+#define SIMPLE(type, bad, kind, name, declared, passed, format, ...) \
+    type name declared \
+    { \
+        static type (*real) declared; \
+        if (!real) real = dlsym(RTLD_NEXT, #name); \
+        if (fault(kind) > 0) return bad; \
+        type got = real passed; \
+        if (got != bad) note(kind " " format "\n", __VA_ARGS__); \
+        return got; \
+    }
+#define SIZED(kind, name, declared, passed, fd, size) \
+    ssize_t name declared \
+    { \
+        static ssize_t (*real) declared; \
+        if (!real) real = dlsym(RTLD_NEXT, #name); \
+        int todo = fault(kind); \
+        if (todo > 0) return -1; \
+        if (todo == -1 && size > 1) size = 1; \
+        if (todo == -2) size = size / 2; \
+        ssize_t got = real passed; \
+        if (todo == -2) { kill(getpid(), SIGKILL); pause(); } \
+        if (got >= 0) note(kind " %d\n", fd); \
+        return got; \
+    }
+#define OPEN(name, declared, passed) \
+    int name declared \
+    { \
+        static int (*real) declared; \
+        if (!real) real = dlsym(RTLD_NEXT, #name); \
+        va_list list; va_start(list, flags); int mode = va_arg(list, int); va_end(list); \
+        if (fault("open") > 0) return -1; \
+        int got = real passed; \
+        if (got >= 0) note("open %d %s\n", got, path); \
+        return got; \
+    }
+
+OPEN(open, (const char *path, int flags, ...), (path, flags, mode))
+OPEN(open64, (const char *path, int flags, ...), (path, flags, mode))
+OPEN(openat, (int dir, const char *path, int flags, ...), (dir, path, flags, mode))
+OPEN(openat64, (int dir, const char *path, int flags, ...), (dir, path, flags, mode))
+
+SIZED("write", write, (int fd, const void *data, size_t size), (fd, data, size), fd, size)
+SIZED("write", pwrite64, (int fd, const void *data, size_t size, off64_t at), (fd, data, size, at), fd, size)
+SIZED("read", read, (int fd, void *data, size_t size), (fd, data, size), fd, size)
+SIZED("read", pread64, (int fd, void *data, size_t size, off64_t at), (fd, data, size, at), fd, size)
+SIZED("copy", copy_file_range, (int from, off64_t *x, int fd, off64_t *y, size_t size, unsigned flags), (from, x, fd, y, size, flags), fd, size)
+SIZED("sendfile", sendfile64, (int fd, int from, off64_t *at, size_t size), (fd, from, at, size), fd, size)
+SIZED("recv", recv, (int fd, void *data, size_t size, int flags), (fd, data, size, flags), fd, size)
+SIZED("recv", recvfrom, (int fd, void *data, size_t size, int flags, __SOCKADDR_ARG from, socklen_t *length), (fd, data, size, flags, from, length), fd, size)
+SIZED("send", send, (int fd, const void *data, size_t size, int flags), (fd, data, size, flags), fd, size)
+SIZED("send", sendto, (int fd, const void *data, size_t size, int flags, __CONST_SOCKADDR_ARG to, socklen_t length), (fd, data, size, flags, to, length), fd, size)
+SIMPLE(ssize_t, -1, "send", sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags), "%d", fd)
+SIMPLE(ssize_t, -1, "recv", recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags), "%d", fd)
+SIMPLE(ssize_t, -1, "write", writev, (int fd, const struct iovec *parts, int count), (fd, parts, count), "%d", fd)
+
+SIMPLE(int, -1, "fsync", fsync, (int fd), (fd), "%d", fd)
+SIMPLE(int, -1, "fsync", fdatasync, (int fd), (fd), "%d", fd)
+SIMPLE(int, -1, "rename", rename, (const char *from, const char *to), (from, to), "%s %s", from, to)
+SIMPLE(int, -1, "rename", renameat, (int x, const char *from, int y, const char *to), (x, from, y, to), "%s %s", from, to)
+SIMPLE(int, -1, "link", link, (const char *from, const char *to), (from, to), "%s %s", from, to)
+SIMPLE(int, -1, "link", linkat, (int x, const char *from, int y, const char *to, int flags), (x, from, y, to, flags), "%s %s", from, to)
+SIMPLE(int, -1, "unlink", unlink, (const char *path), (path), "%s", path)
+SIMPLE(int, -1, "unlink", unlinkat, (int dir, const char *path, int flags), (dir, path, flags), "%s", path)
+SIMPLE(int, -1, "chmod", chmod, (const char *path, mode_t mode), (path, mode), "%s", path)
+SIMPLE(int, -1, "chmod", fchmod, (int fd, mode_t mode), (fd, mode), "%d", fd)
+SIMPLE(int, -1, "stat", stat64, (const char *path, struct stat64 *found), (path, found), "%s", path)
+SIMPLE(int, -1, "stat", lstat64, (const char *path, struct stat64 *found), (path, found), "%s", path)
+SIMPLE(int, -1, "stat", fstat64, (int fd, struct stat64 *found), (fd, found), "%d", fd)
+SIMPLE(int, -1, "stat", fstatat64, (int dir, const char *path, struct stat64 *found, int flags), (dir, path, found, flags), "%s", path)
+SIMPLE(int, -1, "truncate", ftruncate64, (int fd, off64_t size), (fd, size), "%d", fd)
+SIMPLE(off64_t, -1, "seek", lseek64, (int fd, off64_t at, int whence), (fd, at, whence), "%d", fd)
+SIMPLE(int, -1, "flock", flock, (int fd, int kind), (fd, kind), "%d", fd)
+SIMPLE(int, -1, "mkdir", mkdir, (const char *path, mode_t mode), (path, mode), "%s", path)
+SIMPLE(int, -1, "mkdir", mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode), "%s", path)
+
+SIMPLE(int, -1, "accept", accept4, (int fd, __SOCKADDR_ARG from, socklen_t *length, int flags), (fd, from, length, flags), "%d", fd)
+SIMPLE(int, -1, "socket", socket, (int family, int kind, int protocol), (family, kind, protocol), "%d", family)
+SIMPLE(int, -1, "socket", socketpair, (int family, int kind, int protocol, int *made), (family, kind, protocol, made), "%d", family)
+SIMPLE(int, -1, "connect", connect, (int fd, __CONST_SOCKADDR_ARG to, socklen_t length), (fd, to, length), "%d", fd)
+SIMPLE(int, -1, "bind", bind, (int fd, __CONST_SOCKADDR_ARG at, socklen_t length), (fd, at, length), "%d", fd)
+SIMPLE(int, -1, "listen", listen, (int fd, int backlog), (fd, backlog), "%d", fd)
+SIMPLE(int, -1, "shutdown", shutdown, (int fd, int how), (fd, how), "%d", fd)
+SIMPLE(int, -1, "setsockopt", setsockopt, (int fd, int level, int name, const void *value, socklen_t size), (fd, level, name, value, size), "%d", fd)
+SIMPLE(int, -1, "getsockopt", getsockopt, (int fd, int level, int name, void *value, socklen_t *size), (fd, level, name, value, size), "%d", fd)
+SIMPLE(int, -1, "poll", poll, (struct pollfd *fds, nfds_t count, int timeout), (fds, count, timeout), "%d", (int)count)
+SIMPLE(int, -1, "poll", select, (int count, fd_set *x, fd_set *y, fd_set *z, struct timeval *timeout), (count, x, y, z, timeout), "%d", count)
+SIMPLE(int, -1, "poll", epoll_wait, (int fd, struct epoll_event *events, int count, int timeout), (fd, events, count, timeout), "%d", fd)
+SIMPLE(int, -1, "epoll_ctl", epoll_ctl, (int fd, int what, int other, struct epoll_event *event), (fd, what, other, event), "%d", other)
+SIMPLE(int, -1, "epoll_create", epoll_create1, (int flags), (flags), "%d", flags)
+SIMPLE(int, -1, "pipe", pipe2, (int *made, int flags), (made, flags), "%d", made[0])
+SIMPLE(int, -1, "pipe", pipe, (int *made), (made), "%d", made[0])
+SIMPLE(int, -1, "eventfd", eventfd, (unsigned count, int flags), (count, flags), "%d", flags)
+SIMPLE(int, -1, "memfd", memfd_create, (const char *name, unsigned flags), (name, flags), "%s", name)
+SIMPLE(int, -1, "shm_open", shm_open, (const char *name, int flags, mode_t mode), (name, flags, mode), "%s", name)
+SIMPLE(int, -1, "shm_unlink", shm_unlink, (const char *name), (name), "%s", name)
+SIMPLE(int, -1, "dup", dup, (int fd), (fd), "%d", fd)
+SIMPLE(pid_t, -1, "fork", fork, (void), (), "%d", 0)
+SIMPLE(pid_t, -1, "waitpid", waitpid, (pid_t pid, int *status, int flags), (pid, status, flags), "%d", (int)pid)
+
+int close(int fd) /* Linux closes the descriptor, whatever it says */
+{
+    REAL(int, close, int)
+    int todo = fault("close"), kept = errno, got = real(fd);
+    if (todo > 0) { errno = kept; return -1; }
+    return got;
+}
+
+int fcntl64(int fd, int what, ...)
+{
+    static int (*real)(int, int, ...);
+    if (!real) real = dlsym(RTLD_NEXT, "fcntl64");
+    va_list list; va_start(list, what); void *value = va_arg(list, void *); va_end(list);
+    if ((what == F_DUPFD_CLOEXEC || what == F_DUPFD) && fault("dup") > 0) return -1;
+    if ((what == F_SETLK || what == F_SETLKW) && fault("flock") > 0) return -1;
+    return real(fd, what, value);
+}
+
+void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t offset)
+{
+    REAL(void *, mmap64, void *, size_t, int, int, int, off64_t)
+    if ((flags & MAP_SHARED) && fault("mmap") > 0) return MAP_FAILED;
+    return real(at, size, protection, flags, fd, offset);
+}
+
+int pthread_create(pthread_t *made, const pthread_attr_t *attributes, void *(*run)(void *), void *value)
+{
+    REAL(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *)
+    if (fault("thread") > 0) return errno;
+    return real(made, attributes, run, value);
+}
