@@ -15,6 +15,7 @@ import io
 import re
 import sys
 import tempfile
+import textwrap
 import types
 import warnings
 from pathlib import Path
@@ -72,8 +73,14 @@ class Skipped(Exception):
     """The proof needs what this platform lacks."""
 
 
-def run_proof(file: str, name: str) -> list[tuple[str, str]]:
+class Unturned(Exception):
+    """What a proof is to be turned by is not in it."""
+
+
+def run_proof(file: str, name: str, turn: tuple[str, str] | None = None) -> list[tuple[str, str]]:
     """Run one proof; return what it printed as pairs (whose way, what came of it).
+
+    With `turn` (old, new) the proof is changed before: it, or a text of its module, has `new` in place of `old`.
 
     Raises: Skipped where the platform lacks something; whatever the proof raises where it does not hold.
     """
@@ -84,6 +91,8 @@ def run_proof(file: str, name: str) -> list[tuple[str, str]]:
         with contextlib.suppress(ModuleNotFoundError):
             places.append(importlib.import_module(module))
     proof = getattr(places[0], name)
+    if turn and not hasattr(proof, "skip_reason"):
+        proof = _turned(proof, *turn)
     if reason := getattr(proof, "skip_reason", None):
         raise Skipped(reason)
     printed = io.StringIO()
@@ -94,6 +103,22 @@ def run_proof(file: str, name: str) -> list[tuple[str, str]]:
                 proof(**_fixtures(proof, given, places, stack))
     lines = printed.getvalue().splitlines()
     return [(whose, text) for line in lines for whose, _, text in [line.partition(": ")] if whose in ("notes", "netio")]
+
+
+def _turned(proof: Callable[..., Any], old: str, new: str) -> Callable[..., Any]:
+    """Return the proof with other text in its source, or in the programs that its module has as constants."""
+    source, names = textwrap.dedent(inspect.getsource(proof)), dict(proof.__globals__)
+    texts = {name: value for name, value in names.items() if name.isupper() and isinstance(value, str) and old in value
+             and name in source}
+    if not texts and old not in source:
+        raise Unturned(f"{proof.__name__} has no {old!r}")
+    names.update({name: value.replace(old, new) for name, value in texts.items()})
+    exec(compile(source.replace(old, new), inspect.getfile(proof), "exec"), names)
+    turned = names[proof.__name__]
+    for attribute in ("skip_reason", "parameters"):
+        if hasattr(proof, attribute):
+            setattr(turned, attribute, getattr(proof, attribute))
+    return turned  # type: ignore[no-any-return]
 
 
 def _fixtures(function: Callable[..., Any], given: dict[str, Any], places: list[types.ModuleType],
@@ -123,7 +148,7 @@ class _StandIn(types.ModuleType):
             return _with_attribute("skip_reason", reason) if condition else lambda function: function
 
         @staticmethod
-        def parametrize(name: str, values: list[Any]) -> Callable[[Any], Any]:
+        def parametrize(name: str, values: list[Any], indirect: bool = False) -> Callable[[Any], Any]:
             return _with_attribute("parameters", [{name: value} for value in values])
 
         @staticmethod

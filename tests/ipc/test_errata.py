@@ -39,6 +39,15 @@ def test_36_not_any_type():
     here, there = multiprocessing.Pipe()
     with here, there, pytest.raises((pickle.PicklingError, AttributeError)):
         here.send(lambda: None)
+
+    class Stranger:
+        def __reduce__(self):
+            return os.getpid, ()  # a function for the reader to call
+
+    here, there = multiprocessing.Pipe()
+    with here, there:
+        here.send(Stranger())
+        assert there.recv() == os.getpid()  # it was called
     receiver, sender = open_pipe()
     with receiver, sender:
         with pytest.raises((pickle.PicklingError, AttributeError)):
@@ -102,7 +111,17 @@ def test_39_plus_equals_loses_updates():
 
 def test_41_empty_and_join():
     """消息队列: `empty()` right after `put` may be wrong, and a process is not joined while its items are unread."""
-    theirs = multiprocessing.Queue()
+    theirs, go = multiprocessing.Queue(), threading.Event()
+
+    class Slow:
+        def __reduce__(self):
+            go.wait(60)
+            return int, ()
+
+    theirs.put(Slow())
+    assert theirs.empty()  # its thread has not sent it yet
+    go.set()
+    assert theirs.get(timeout=60) == 0
     process = multiprocessing.Process(target=workers.put_large, args=(theirs,))
     process.start()
     process.join(0.5)
