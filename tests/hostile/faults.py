@@ -228,6 +228,25 @@ class Driver:
         except BaseException:
             self.wrong.append(f"{fault}: {traceback.format_exc()}")
 
+    def order(self):
+        """Return what a success does to the disk, in order: writes, syncs and renames, by what they are done to."""
+        folder, opened, steps = self._folder(), {}, []
+        self.scenario.prepare(folder)
+        self.arm("*:none:1")
+        self.scenario.run(folder, self)
+        self.disarm()
+        for line in self.trace():
+            call, _, rest = line.partition(" ")
+            fd, _, path = rest.partition(" ")
+            if call == "open":
+                opened[fd] = "folder" if os.path.isdir(os.path.join(folder, path)) else "file"
+            elif call in ("write", "copy", "truncate", "fsync"):
+                steps.append(f"{'sync' if call == 'fsync' else 'write'} {opened.get(fd, '?')}")
+            elif call in ("rename", "link"):
+                steps.append("rename")
+        shutil.rmtree(folder)
+        return [step for number, step in enumerate(steps) if steps[number - 1:number] != [step]]
+
     def sweep(self, answers_of, limit):
         """Try each answer of each call, N = 1, 2, ... until no call fails; no more than `limit` N of each."""
         for call, answer in answers_of:
@@ -309,6 +328,10 @@ def main(name, *arguments):
     seed = int(arguments[1]) if len(arguments) > 1 else 0
     limit = int(arguments[2]) if len(arguments) > 2 else 10_000
     driver = Driver(scenarios.ALL[name](), seed)
+    if mode == "order":
+        print(json.dumps(driver.order()))
+        sys.stdout.flush()
+        os._exit(0)
     if ":" in mode:
         driver.trial(mode)
     else:
