@@ -109,4 +109,4 @@ def test_the_script_lists_all(run_script):
 
 def test_the_script_refuses_an_unknown_name(run_script, tmp_path):
     shown = run_script("draw_pictures.py", "cat", "--to", tmp_path / "here")
-    assert shown.returncode == 2 and "there is no picture 'cat'" in shown.stderr and "Traceback" not in shown.stderr
+    assert shown.returncode == 2 and "no such picture: cat" in shown.stderr and "Traceback" not in shown.stderr
