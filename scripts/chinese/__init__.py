@@ -57,6 +57,7 @@ WORDS = {
     "these two": "只看这两条",
     "in Chinese (中文)": "用中文显示",
     "turn the claim round: now the proof must fail": "把结论反过来：这时证明必须失败",
+    "turn each claim round: its proof must fail": "把每条结论反过来：它的证明必须失败",
     "Needs no pytest. Ends with status 1 if one could not be proved.": "不需要 pytest。有一条未能证明时，退出码为 1。",
     "Run all tests and examples, in an environment that this script makes if pytest is missing.":
     "运行全部测试和示例；没有 pytest 时，本脚本会自己建一个环境。",
