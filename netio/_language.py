@@ -22,6 +22,7 @@ Words = Mapping[str, str]
 _REFUSED = "argument %(argument_name)s: %(message)s"  # argparse's text
 # A line of examples: four blanks, the command, and after two blanks or more what it is about.
 _COMMAND = re.compile(r"(\w+=\w+ )?(python3?|curl|printf) ")
+_COMMANDS = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])  # categories: a terminal may obey these, or end the line
 _EXAMPLE = re.compile(r"(    \S.*?)(?:(   *)(\S.*))?")
 # What stays whole when a line is broken: a word of Latin letters with the marks after it, or one wide character.
 _PIECES = re.compile(r"[!-~]+[，。；：、！？）”》]*|.[，。；：、！？）”》]*")
@@ -77,11 +78,21 @@ def explain(error: BaseException, words: Words) -> str:
     text = str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
     if isinstance(error, OSError) and isinstance(error.filename, os.PathLike):  # PosixPath('x') is no name to show
         text = text.replace(repr(error.filename), repr(os.fspath(error.filename)))
-    text = " ".join(text.split()) or type(error).__name__
+    text = printable(" ".join(text.split())) or type(error).__name__
     if not words:
         return text
     meanings = importlib.import_module("netio._chinese").ERRORS
     return f"{next(meanings[kind] for kind in _kinds(error) if kind in meanings)}原因：{text}"
+
+
+def printable(text: str, keep: str = "") -> str:
+    """Return a text from elsewhere that is safe to show on a terminal: control characters become Python's escapes.
+
+    >>> printable("茶 \\x1b[2J\\n\\u202e", keep="\\n").splitlines()
+    ['茶 \\\\x1b[2J', '\\\\u202e']
+    """
+    return "".join(char if char in keep or unicodedata.category(char) not in _COMMANDS
+                   else char.encode("unicode_escape", "surrogatepass").decode() for char in text)
 
 
 def _kinds(error: BaseException) -> Iterator[str]:

@@ -52,6 +52,11 @@ def explain(error: BaseException) -> str:
     return str(error) if isinstance(error, Refusal) else _language.explain(error, _WORDS)
 
 
+def printable(text: str, keep: str = "") -> str:
+    """Return what a peer said as text that commands no terminal: see netio/_language.py."""
+    return _language.printable(text, keep)
+
+
 def pad(text: str, width: int) -> str:
     """Fill a text up to a width: see netio/_language.py."""
     return _language.pad(text, width)

@@ -19,7 +19,8 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options.parse_args(argv)
     with udp.Client((chosen.host, chosen.port)) as client:
         for word in chosen.words or _prelude.typed_lines(_prelude.say("word> ")):
-            print(client.request(word.encode("utf-8"), timeout=chosen.timeout).decode("utf-8"), flush=True)
+            answer = client.request(word.encode("utf-8"), timeout=chosen.timeout).decode("utf-8")
+            print(_prelude.printable(answer, keep="\n\t"), flush=True)
     return 0
 
 

@@ -26,7 +26,8 @@ def main(argv: list[str] | None = None) -> int:
                 datagram = udp.receive(sock, timeout=0.5)  # in short steps, for Ctrl-C on Windows
             except TimeoutError:
                 continue
-            print(f"{udp.format_address(datagram.address)} {datagram.data.decode('utf-8', 'replace')}", flush=True)
+            text = _prelude.printable(datagram.data.decode("utf-8", "replace").rstrip("\r\n"))
+            print(f"{udp.format_address(datagram.address)} {text}", flush=True)
             heard += 1
     return 0
 

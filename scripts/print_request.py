@@ -18,7 +18,7 @@ def show(request: http.Request) -> str:
     fields = (f"{name}: {value}" for name, value in request.headers)
     lines = [f"{request.method} {request.target} HTTP/{major}.{minor}", *fields]
     text = "\n".join(lines) + "\n\n" + request.read().decode("utf-8", "replace")
-    print(text, flush=True)
+    print(_prelude.printable(text.replace("\r\n", "\n"), keep="\n\t"), flush=True)
     return text
 
 

@@ -13,7 +13,7 @@ from netio import tcp, udp
 
 def show(answer: bytes) -> None:
     """Print an answer: `saved`, `refused: REASON`, or what another server says."""
-    text = answer.decode("utf-8").rstrip()
+    text = _prelude.printable(answer.decode("utf-8").rstrip(), keep="\n")
     if text.startswith("refused: "):
         _prelude.tell("refused: {}", text.partition(": ")[2])
     else:

@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
         if answer is None:
             _prelude.tell("(no answer within {:g} s)", chosen.timeout)
         else:
-            print(answer.data.decode("utf-8", "replace"), flush=True)
+            print(_prelude.printable(answer.data.decode("utf-8", "replace"), keep="\n\t"), flush=True)
     return 0
 
 

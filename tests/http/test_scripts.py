@@ -41,6 +41,16 @@ def test_print_request(start_script):
     stop(process)
 
 
+def test_a_request_that_is_printed_commands_no_terminal(start_script):
+    process = start_script("print_request.py", "--port", "0")
+    with connect(address_of(process)) as sock:
+        sock.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nX: \x9b2J\r\nContent-Length: 11\r\n\r\na\r\nb\rc\x1b]0;x")
+        assert sock.recv(100).startswith(b"HTTP/1.1 200")
+    seen = [process.stdout.readline().rstrip("\n") for _ in range(8)]
+    assert [line.lower() for line in seen[3:]] == [r"x: \x9b2j", "content-length: 11", "", "a", r"b\rc\x1b]0;x"]
+    stop(process)
+
+
 def test_serve_hello(start_script):
     process = start_script("serve_hello.py", "--port", "0", "--text", "你好 <b>")
     host, port = address_of(process)

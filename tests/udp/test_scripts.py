@@ -84,6 +84,19 @@ def test_a_broadcast_from_script_to_script(start_script, run_script):
     assert [line.split()[1] for line in out.splitlines()] == ["开饭", "开饭"] and listener.returncode == 0
 
 
+def test_what_strangers_say_commands_no_terminal_and_forges_no_line(start_script, run_script):
+    evil = "好\x1b[2J\x9b1A\u202e\n192.0.2.1:9 I am another\n".encode()
+    listener = start_script("listen_broadcast.py", "--port", 0, "--count", 1)
+    with udp.connect(("127.0.0.1", port_of(listener))) as stranger:
+        stranger.send(evil)
+    out, _ = listener.communicate(timeout=30)
+    assert out.count("\n") == 1 and out.split(" ", 1)[1] == r"好\x1b[2J\x9b1A\u202e\n192.0.2.1:9 I am another" + "\n"
+    with udp.Server(("127.0.0.1", 0), udp.AtMostOnce(lambda datagram: evil)) as server:
+        for talked in (run_script("talk_udp.py", "127.0.0.1", server.address[1], stdin="hello\n"),
+                       run_script("ask_dictionary.py", "--port", server.address[1], "hello")):
+            assert talked.stdout.startswith(r"好\x1b[2J\x9b1A\u202e" + "\n")
+
+
 def test_talk_says_when_no_answer_comes(run_script):
     with udp.bind(("127.0.0.1", 0)) as silent:
         talked = run_script("talk_udp.py", "127.0.0.1", silent.getsockname()[1], "--timeout", 0.05, stdin="hello\n")
