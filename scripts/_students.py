@@ -1,8 +1,11 @@
 """The record that serve_students.py and send_student.py agree on, a student as a line of text, and how one is saved."""
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated, Iterator
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio.files import DurableLog

@@ -13,8 +13,11 @@ to be, and `!` marks a target that was missed. `load` is the part of a core that
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from pathlib import Path
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from benches.chart import write_charts

@@ -8,6 +8,10 @@ iterative server makes every client wait for those before it. The figures hold f
 """
 from __future__ import annotations
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import concurrency, files

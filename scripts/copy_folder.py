@@ -7,8 +7,10 @@ Files that exist in the target are replaced, never left half-written.
 """
 from __future__ import annotations
 
+import os
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import concurrency

@@ -8,6 +8,10 @@ The room is one of serve_chat.py, or (UDP) a fellow student's after the notes. `
 """
 from __future__ import annotations
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import chat

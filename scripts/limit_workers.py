@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import sys
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import concurrency, ipc

@@ -7,6 +7,10 @@ Several may listen on one machine. Send something with send_broadcast.py.
 """
 from __future__ import annotations
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import udp

@@ -9,7 +9,9 @@ import contextlib
 import multiprocessing
 import os
 import socket
+import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import ipc

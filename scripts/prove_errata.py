@@ -11,6 +11,10 @@ Needs no pytest. Ends with status 1 if one could not be proved.
 """
 from __future__ import annotations
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 import _errata

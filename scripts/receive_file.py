@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import tcp

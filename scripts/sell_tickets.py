@@ -8,7 +8,10 @@ Without the lock the windows are made to meet between looking at a ticket and ta
 from __future__ import annotations
 
 import collections
+import os
+import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio.concurrency.threads import exercises

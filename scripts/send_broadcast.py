@@ -7,8 +7,11 @@ Hear it with listen_broadcast.py, on other machines or on this one.
 """
 from __future__ import annotations
 
+import os
+import sys
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import udp

@@ -10,9 +10,11 @@ The end of the input ends the announcements, Ctrl-C the server.
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import chat

@@ -7,9 +7,12 @@ Ask it with ask_dictionary.py, which asks again when a datagram is lost, or with
 """
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import closing
 from pathlib import Path
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import files, udp

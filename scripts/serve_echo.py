@@ -11,6 +11,10 @@ Talk to it with `nc 127.0.0.1 8007`, or with netio:
 """
 from __future__ import annotations
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio.concurrency import MODELS, EchoProtocol, Server, available_models, echo

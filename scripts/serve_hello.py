@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import functools
 import html
+import os
 import socket
+import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import concurrency, http

@@ -7,9 +7,12 @@ The file is read for each request, so that changes show at once.
 from __future__ import annotations
 
 import functools
+import os
 import socket
+import sys
 from pathlib import Path
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import concurrency, http

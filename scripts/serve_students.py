@@ -8,10 +8,12 @@ Send some with send_student.py. Over TCP a `recv` may bring half a record or sev
 from __future__ import annotations
 
 import functools
+import os
 import socket
 import sys
 from typing import Any
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from _students import Student, save_students

@@ -6,6 +6,10 @@ Try it with talk_udp.py, or with `ncat --udp 127.0.0.1 9999`.
 """
 from __future__ import annotations
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import udp

@@ -9,7 +9,10 @@ all read the same number. `counter += 1` is one step.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import ipc

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import tempfile
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import files

@@ -6,6 +6,10 @@ Both transfers meet where each holds its first lock, so the deadlock is no matte
 """
 from __future__ import annotations
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio.concurrency.threads import accounts, exercises

@@ -6,6 +6,10 @@ Memory is copied, the offset of an open file is shared, and output that waits in
 """
 from __future__ import annotations
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio.concurrency.processes import fork_facts

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio.concurrency.processes import zombies

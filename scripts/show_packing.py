@@ -7,8 +7,11 @@ Byte orders: @ this machine's, padded as C does; = this machine's; < little end 
 """
 from __future__ import annotations
 
+import os
 import struct
+import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import packing

@@ -7,8 +7,11 @@ A zombie is a child that has ended and that its parent has not collected yet (st
 """
 from __future__ import annotations
 
+import os
+import sys
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import concurrency

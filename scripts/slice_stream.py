@@ -8,8 +8,11 @@ Then point the client at port 8891. HOW is one of bytes (one at a time), pieces:
 """
 from __future__ import annotations
 
+import os
+import sys
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import tcp

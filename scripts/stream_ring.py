@@ -8,8 +8,11 @@ Start `--senders` of the second for one of the first. Kill one of them: the othe
 """
 from __future__ import annotations
 
+import os
+import sys
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import ipc

@@ -7,6 +7,10 @@ The end of the input (Ctrl-D; Ctrl-Z on Windows) or an empty line ends it.
 """
 from __future__ import annotations
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio import udp

@@ -17,6 +17,7 @@ import os
 import ssl
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
 from netio.ftp import FTPMenu, open_session

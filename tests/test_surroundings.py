@@ -45,6 +45,15 @@ def test_the_tour_passes_where_names_are_ascii(chapter):
     assert done.returncode == 0 and b"Visited 1 of 1" in done.stdout, done.stderr.decode()
 
 
+def test_scripts_find_their_own_folder_without_python_looking_there():
+    line = ("sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here\n"
+            "import _prelude\n")
+    scripts = [path for path in (CHECKOUT / "scripts").glob("*.py") if "import _prelude\n" in path.read_text("utf-8")]
+    assert [path.name for path in scripts if line not in path.read_text("utf-8")] == []
+    done = python("scripts/show_packing.py", "i", "1", cwd=CHECKOUT, PYTHONSAFEPATH="1")
+    assert done.returncode == 0, done.stderr.decode()
+
+
 @posix
 def test_chinese_arguments_are_understood_where_names_are_ascii():
     done = python("-m", "netio", "find", "粘包", **ASCII, PYTHONIOENCODING="utf-8")
