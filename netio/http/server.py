@@ -58,6 +58,7 @@ class HTTPServer(Server):
         if tls is not None:
             protocol = with_tls(protocol, as_context(tls), tickets=True)  # its clients read, and resume sessions
         self._scheme = "http" if tls is None else "https"
+        self._served = files or app
         where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)
         model = model or default_model(is_quick=files is not None)
         super().__init__(where, model=model, workers=workers, protocol=protocol, **options)
@@ -67,6 +68,11 @@ class HTTPServer(Server):
 
     def __enter__(self) -> HTTPServer:
         return self
+
+    def _release(self) -> None:
+        super()._release()
+        if isinstance(self._served, StaticFiles):
+            self._served.sweep()  # of uploads whose process was stopped
 
     @property
     def url(self) -> str:

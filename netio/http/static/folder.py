@@ -85,8 +85,7 @@ class StaticFiles:
         self._index, self._listing, self._hidden, self._not_found = index, listing, hidden, not_found
         self._auth, self._zipped, self._charset, self._small, self._large = auth, zipped, charset, small, large
         self._receiver = Receiver(self._root, max_upload, self.headers, hidden) if max_upload else None
-        if max_upload:
-            sweep_parts(self._root.path)
+        self.sweep()
         self._allow = ("Allow", "GET, HEAD, OPTIONS, POST, PUT" if max_upload else "GET, HEAD, OPTIONS")
         self._formats = ["format=json"] * listing + ["format=zip"] * zipped
         self._cache = ReplyCache(cache_bytes)
@@ -106,6 +105,11 @@ class StaticFiles:
         if request.method == "GET" or request.method == "HEAD":
             return self._read(request)
         return self._change(request)
+
+    def sweep(self) -> None:
+        """Remove what uploads have left whose process was killed; a server does so when it ends, too."""
+        if self._receiver is not None:
+            sweep_parts(self._root.path)
 
     def blocks(self, request: Request) -> bool:
         """Return whether the answer may take long: a hash, a listing, a zip, or an upload, which goes to the disk."""

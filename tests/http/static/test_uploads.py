@@ -7,10 +7,14 @@ import os
 
 import pytest
 
+from netio import tcp
+from netio.concurrency import available_models
 from netio.files.folders import OpenFolder
-from netio.http import HTTPError
+from netio.http import HTTPError, HTTPServer, StaticFiles
 from netio.http.static.receiving import Upload
 from netio.http.static.uploads import FormFiles, upload_name
+
+from tests.waiting import wait_until
 
 from .conftest import Asker
 from .test_forms import encode
@@ -388,3 +392,15 @@ def test_sinks_close_twice(tmp_path):
     files.close()
     files.close()
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("model", [model for model in available_models() if model != "iterative"])
+def test_a_server_that_ends_in_the_midst_of_an_upload_leaves_nothing(model, tmp_path):
+    app = StaticFiles(tmp_path, max_upload=1000)
+    with HTTPServer("127.0.0.1", 0, app, model=model) as server:
+        server.start()
+        with tcp.connect(server.address) as sock:
+            sock.sendall(b"PUT /new.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf")
+            wait_until(lambda: os.listdir(tmp_path))
+            server.close()
+            assert os.listdir(tmp_path) == []
