@@ -146,7 +146,8 @@ def tcp_2_sum_frames(path, folder):
         for bad in (struct.pack("!I", 3) + b"abc", struct.pack("!I", 1 << 31), frame[:6]):
             with client_of(port) as sock:
                 sock.sendall(bad)
-                sock.shutdown(socket.SHUT_WR)
+                with contextlib.suppress(OSError):  # the server may have closed already
+                    sock.shutdown(socket.SHUT_WR)
                 assert read_to_end(sock) == b""
         with client_of(port) as sock:
             send_bytes(sock, frame)
