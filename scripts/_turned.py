@@ -171,7 +171,7 @@ TURNED = {
     'test_30_the_second_child_runs_on_into_the_program': ('            f1()\n', '            f1(); os._exit(0)\n'),
     'test_31_ignoring_sigchld_loses_exit_codes': ('signal.SIG_IGN', 'signal.SIG_DFL'),
     'test_32_signals_not_semaphores_collect_children': (
-        'os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)',
+        'until_zombie(pid)',
         'os.waitpid(pid, 0)'),
     'test_33_closing_in_one_process_leaves_the_others_open': ('(b"012", b"345", b"012")', '(b"012", b"", b"012")'),
     'test_34_a_name_in_quotes_is_a_file_of_that_name': (
@@ -203,7 +203,7 @@ TURNED = {
     'test_117_who_adopts_an_orphan': ('(36, 1, 0, 0, 0)', '(36, 0, 0, 0, 0)'),
     'test_118_wait_takes_any_child': (
         'meant = fork_child(os.read, reader, 1)',
-        'meant = fork_child(int); os.waitid(os.P_PID, meant, os.WEXITED | os.WNOWAIT)'),
+        'meant = fork_child(int); until_zombie(meant)'),
     'test_119_behind_sys_exit_nothing_runs': ('    {}sys.exit()', '    {}os._exit(0); sys.exit()'),
     'test_120_a_process_that_nobody_joins_is_a_zombie': (
         '    before = process_state',

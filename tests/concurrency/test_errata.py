@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from unittest import mock
 
 import pytest
@@ -38,6 +39,12 @@ def run_program(folder, text, *arguments, **options):
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": ""}
     return subprocess.run([sys.executable, str(script), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True, timeout=60, env=environment, **options)
+
+
+def until_zombie(pid):
+    """Wait for a child's end without collecting it; macOS has os.waitid from Python 3.13 on only."""
+    while process_state(pid) != "Z":
+        time.sleep(0.001)
 
 
 @needs_fork
@@ -149,7 +156,7 @@ def test_32_signals_not_semaphores_collect_children():
     semaphore = multiprocessing.get_context("fork").Semaphore(0)
     pid = fork_child(semaphore.release)
     semaphore.acquire()
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    until_zombie(pid)
     assert process_state(pid) == "Z", "the semaphore was given and taken, and the zombie is still there"
     assert reap_children([pid]) == [(pid, 0)]
     print("notes:", "after the semaphore the child is still a zombie (Z)")
@@ -513,7 +520,7 @@ def test_120_a_process_that_nobody_joins_is_a_zombie():
     """Notes: "第三步可有可不有" (the third step, join, can be left out)."""
     child = multiprocessing.get_context("fork").Process(target=sys.exit, args=(3,))
     child.start()
-    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    until_zombie(child.pid)
     before = process_state(child.pid)
     assert before == "Z" and child.exitcode == 3 and process_state(child.pid) is None, "exitcode collects it, too"
     child.join()
