@@ -162,7 +162,8 @@ def open_shm(name: str, timeout: float = 5.0) -> SharedMemory:
     Traceback (most recent call last):
     FileNotFoundError: there is no shared memory named 'no-such-block'
 
-    Raises: FileNotFoundError; TimeoutError for one that is never finished; ValueError for an impossible name.
+    Raises: FileNotFoundError; TimeoutError for one that is never finished; PermissionError (POSIX) for one that another
+    user has put there; ValueError for an impossible name, or for one that is shorter than it says.
     """
     path, deadline = shm_path(name), time.monotonic() + timeout
     while True:
@@ -176,7 +177,7 @@ def open_shm(name: str, timeout: float = 5.0) -> SharedMemory:
         except FileNotFoundError:
             raise FileNotFoundError(f"there is no shared memory named {name!r}") from None
         if header[:8] == SHM_MARK:
-            return SharedMemory(name, SHM_HEADER.unpack(header)[1], mapped)
+            return SharedMemory(name, _checked_size(name, header, mapped), mapped)
         if mapped is not None:
             mapped.close()
         if time.monotonic() > deadline:
@@ -197,10 +198,21 @@ def shm_path(name: str) -> Path:
     return Path(folder, f"netio-{name}")
 
 
+def _checked_size(name: str, header: bytes, mapped: Any) -> int:
+    size: int = SHM_HEADER.unpack(header)[1]
+    there = (mapped.size if sys.platform == "win32" else len(mapped)) - SHM_HEADER.size
+    if not 1 <= size <= there:
+        mapped.close()
+        raise ValueError(f"the shared memory {name!r} says that it has {size} bytes, but has {there}")
+    return size
+
+
 def _map_file(path: Path) -> tuple[Any, bytes]:
     """Return the map of the file and its header, which is b'' (and the map None) before the file is finished."""
-    descriptor = os.open(path, os.O_RDWR)
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)  # in a folder that everybody may write to
     try:
+        if os.fstat(descriptor).st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, "this shared memory belongs to another user", str(path))
         header = os.pread(descriptor, SHM_HEADER.size, 0)
         return (mmap.mmap(descriptor, 0) if header[:8] == SHM_MARK else None), header
     finally:

@@ -4,15 +4,17 @@ import contextlib
 import os
 import signal
 import socket
+import stat
 import sys
 import threading
 from multiprocessing import resource_sharer
+from pathlib import Path
 
 import pytest
 
 from netio.ipc import (
-    AnonymousMemory, SignalWaiter, connect_local, connect_ring, listen_local, listen_ring, local_pair, open_ring,
-    recv_socket, send_signal, send_socket, start,
+    AnonymousMemory, SignalWaiter, connect_local, connect_ring, create_shm, listen_local, listen_ring, local_pair,
+    open_ring, recv_socket, send_signal, send_socket, start,
 )
 from netio.ipc.rings.inbox import RingInbox, send_memory
 from netio.ipc.local import HAS_UNIX, recv_fd, send_fd
@@ -59,6 +61,18 @@ def test_a_file_that_is_no_door_is_not_removed(path):
         listen_local(path)
     with open(path) as file:
         assert file.read() == "precious"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there access is the folder's, and the secret's")
+def test_no_other_user_may_come_in(path):
+    before = os.umask(0)
+    try:
+        with listen_local(path), create_shm("netio-private", 8):
+            assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+            for block in Path("/dev/shm").glob("netio-private*"):
+                assert stat.S_IMODE(block.stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.skipif(HAS_UNIX, reason="the kernel guards a socket's file")

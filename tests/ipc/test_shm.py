@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from netio.ipc import Event, Queue, create_shm, open_shm, start
-from netio.ipc.shm import shm_path
+from netio.ipc.shm import SHM_HEADER, SHM_MARK, shm_path
 from tests.ipc import workers
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -87,6 +87,26 @@ def test_a_forked_child_is_not_the_owner(start_method):
     assert not in_the_system(NAME)
     child.kill()
     child.join(60)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no file that somebody could put there")
+def test_what_a_stranger_has_put_there_is_not_taken(tmp_path, monkeypatch):
+    with create_shm(NAME, 8):
+        monkeypatch.setattr(os, "geteuid", lambda: 12345)
+        with pytest.raises(PermissionError, match="another user"):
+            open_shm(NAME)
+        monkeypatch.undo()
+        open_shm(NAME).close()
+    for size in (0, 9, 1 << 63):
+        shm_path(NAME).write_bytes(SHM_HEADER.pack(SHM_MARK, size) + bytes(8))
+        with pytest.raises(ValueError, match=f"says that it has {size} bytes, but has 8"):
+            open_shm(NAME)
+    (tmp_path / "own").write_bytes(SHM_HEADER.pack(SHM_MARK, 8) + bytes(8))
+    shm_path(NAME).unlink()
+    shm_path(NAME).symlink_to(tmp_path / "own")
+    with pytest.raises(OSError):
+        open_shm(NAME)
+    shm_path(NAME).unlink()
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..\\x", "空", "x" * 300])
