@@ -96,6 +96,13 @@ def test_a_refusal_is_not_answered_or_two_servers_would_talk_for_ever():
     assert room.request("other server", refusal, 0.0) == []
 
 
+def test_a_stranger_gets_one_short_answer_so_that_a_forged_address_gains_little():
+    room = full_room("lily", "tom")
+    for data in (b"", b"L", b"L ", b"L lily", b"C lily hi", b"Q lily", b"\xff" * 9, b"x" * 3000, b"L " + b"y" * 900):
+        answers = room.request("stranger", data, 1.0)
+        assert [peer for peer, _ in answers] == ["stranger"] and len(answers[0][1]) <= 200, data
+
+
 def test_the_room_can_be_full():
     room = full_room("a", "b", max_members=2)
     assert "已满" in ask(room, "c", "L c")["c"][0]
