@@ -99,7 +99,7 @@ def test_every_command_prints_what_the_page_says(page, number, systems, typed, t
 
 
 @pytest.mark.parametrize("english, chinese", [
-    tuple(READMES), *((f"docs/{chapter}.md", f"docs/zh/{chapter}.md") for chapter in [*CHAPTERS, "windows", "security"])])
+    tuple(READMES), *((f"docs/{page}.md", f"docs/zh/{page}.md") for page in [*CHAPTERS, "windows", "security"])])
 def test_both_languages_show_the_same_code_and_output(english, chinese):
     """Only comments differ, and what a script says, so that a block which runs in one language runs in the other."""
 
