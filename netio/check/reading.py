@@ -17,6 +17,12 @@ _OPEN_QUOTES, _QUOTES = "“‘＂＇", "“”‘’＂＇"
 _STRING = re.compile(r"\"\"\"|'''|\"|'|#")
 _HEADER = re.compile(r"\s*(if|elif|else|for|while|def|class|try|except|finally|with|async)\b")
 _EXCEPT_OF_PYTHON_2 = re.compile(r"(?m)^[ \t]*except\s+([\w.]+)\s*,\s*([a-z_]\w*)\s*:")
+_MISSPELT = {
+    "form": "from", "improt": "import", "imoprt": "import", "impotr": "import", "retrun": "return", "whlie": "while",
+    "wihle": "while", "esle": "else", "elfi": "elif", "brake": "break", "contiune": "continue", "dfe": "def",
+    "calss": "class", "clsas": "class",
+}
+BROKEN = {"broken-statement", "misspelt-word", "unclosed-bracket", "try-alone", "empty-block", "broken-indentation"}
 _MOST_MENDS = 80
 
 
@@ -63,11 +69,12 @@ def read_program(text: str) -> Reading:
 def _once(repairs: list[Repair]) -> Iterator[Repair]:
     """Yield the mends in their order, of several lines that are indented too far only the first."""
     last = Repair(-9, 0, "", "", "")
-    for repair in sorted(repairs):
+    for repair in sorted(repairs, key=lambda repair: repair.line):  # of one line the first mend comes first
         same = repair.kind == last.kind == "broken-indentation" and repair.line - last.line < 4
-        if not same and (repair.line, repair.kind) != (last.line, last.kind):
+        again = repair.line == last.line and (repair.kind == last.kind or {repair.kind, last.kind} <= BROKEN)
+        if not same and not again:
             yield repair
-        last = repair
+        last = repair if not again else last
 
 
 def _parse(text: str) -> tuple[ast.Module | None, tuple[int, int]]:
@@ -186,7 +193,9 @@ def _mend(lines: list[str], failed: tuple[int, int], repairs: list[Repair]) -> N
         number = max((at for at, line in enumerate(lines) if line.strip()), default=0)
     old = lines[number]
     blanks = " " * _fitting_indent(lines, number)
-    lines[number] = blanks + ("if True:" if old.rstrip().endswith(":") and "if True" not in old else "pass")
+    bound = re.match(r"\s*(\w+ =)(?! \.\.\.)", old)  # the name stays, with a value that is not known
+    lost = f"{bound[1]} ..." if bound else "pass"
+    lines[number] = blanks + ("if True:" if old.rstrip().endswith(":") and "if True" not in old else lost)
     if lines[number] == old:
         lines[number] = ""
     if old.strip() not in ("pass", "if True:"):
@@ -200,24 +209,9 @@ def _candidates(lines: list[str], number: int) -> Iterator[tuple[str, str]]:
     code = body.partition("#")[0].rstrip() if "'" not in body and '"' not in body else body
     if _HEADER.match(line) and not code.endswith((":", ": pass")):
         yield "missing-colon", f"{head}{code}:"
-    if body.startswith("form ") and " import " in body:
-        yield "misspelt-word", head + "from" + body[4:]
-    word = re.match(r"(improt|imoprt|impotr|retrun|whlie|wihle|esle|elfi|brake|contiune|dfe|calss|clsas)\b", body)
-    if word:
-        right = {
-            "improt": "import",
-            "imoprt": "import",
-            "impotr": "import",
-            "retrun": "return",
-            "whlie": "while",
-            "wihle": "while",
-            "esle": "else",
-            "elfi": "elif",
-            "brake": "break",
-            "contiune": "continue",
-            "dfe": "def",
-        }.get(word[1], "class")
-        yield "misspelt-word", head + right + body[len(word[1]) :]
+    word = re.match(r"\w+", body)
+    if word and word[0] in _MISSPELT:
+        yield "misspelt-word", head + _MISSPELT[word[0]] + body[word.end() :]
     if re.match(r"else if\b", body):
         yield "misspelt-word", head + "elif" + body[7:]
     if re.match(r"print\b(?!\s*\()", body):
@@ -234,10 +228,11 @@ def _candidates(lines: list[str], number: int) -> Iterator[tuple[str, str]]:
     if ".[" in body:
         yield "broken-statement", line.replace(".[", "[")
     opened = [body.count(pair[0]) - body.count(pair[1]) for pair in ("()", "[]", "{}")]
-    for closing in (")", "]", "))", "}", ")]") if max(opened) > 0 else ():
-        yield "unclosed-bracket", line.rstrip() + closing
+    closing = _closing(code)
+    if closing:
         if code.endswith(":"):
-            yield "unclosed-bracket", f"{head}{code[:-1]}{closing}:"
+            yield "unclosed-bracket", f"{head}{code[:-1].rstrip()}{closing}:"
+        yield "unclosed-bracket", f"{head}{code}{closing}"
     if body.endswith((")", "]", "}")) and min(opened) < 0:
         yield "broken-statement", line.rstrip()[:-1]
     if body.startswith(("else", "elif", "except", "finally")) and code.endswith(":"):
@@ -249,6 +244,17 @@ def _candidates(lines: list[str], number: int) -> Iterator[tuple[str, str]]:
             yield "broken-indentation", " " * indent + body
     if code.endswith(":"):
         yield "empty-block", f"{line.rstrip() if code == body else head + code} pass"
+
+
+def _closing(code: str) -> str:
+    """Return the brackets that close those which a line opens."""
+    opened: list[str] = []
+    for sign in re.sub(r"'[^']*'|\"[^\"]*\"", "", code):
+        if sign in "([{":
+            opened.append(")]}"["([{".index(sign)])
+        elif opened and sign == opened[-1]:
+            opened.pop()
+    return "".join(reversed(opened))
 
 
 def _indent(line: str) -> int:

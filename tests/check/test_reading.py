@@ -32,6 +32,18 @@ def test_it_is_mended_and_what_follows_is_read(text, kind):
     assert ast.unparse(reading.tree).endswith("last = size + 1")
 
 
+@pytest.mark.parametrize("line", ["x = [1, 2", "def f(:", "for i in range(3:", "print('a'", 'x = "abc', "y = (1 + 2))",
+                                  'x = {"a": 1, "b": [1, 2}', "def f(a, b:", "if x == 1 and:"])
+def test_a_broken_statement_is_one_finding_at_its_line(line):
+    body = "    print(1)\n" if line.endswith(":") else ""
+    found = check_source(f"print(0)\n{line}\n{body}print(2)\n", ignore=("misspelt-name", "unknown-name"))
+    assert [(finding.line, finding.kind) for finding in found] == [(2, "broken-statement")]
+
+
+def test_a_name_bound_by_a_broken_statement_is_known():
+    assert [finding.line for finding in check_source('word = "abc\nprint(word)\n')] == [1]
+
+
 def test_strings_and_comments_keep_their_signs():
     text = "x = '：（，'  # ：\ny = '''\n“”：\n'''\n"
     assert read_program(text).repairs == [] and read_program(text + "z：\n").text.startswith(text)
