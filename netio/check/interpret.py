@@ -1145,6 +1145,8 @@ class Interpreter:
         found: Value = EMPTY
         if not receiver:
             return self._unknown_method(node, name, args, keywords)
+        if all(thing.kind == "tuple" for thing in receiver) and not hasattr((), name):
+            receiver = self.element(receiver, 0)  # `conn = sock.accept()`: go on with what was meant
         for thing in receiver:
             kind = self._kind_of(thing)
             if kind == "structure":

@@ -11,6 +11,7 @@ HERE = Path(__file__).resolve().parent
 CHAPTERS = {
     "text": ("Broken text", "写错的文字"), "files": ("Files", "文件"), "tcp": ("TCP", "TCP"), "udp": ("UDP", "UDP"),
     "http": ("HTTP", "HTTP"), "packing": ("struct", "struct"), "trust": ("Trust", "信任"),
+    "mixtures": ("Mixtures and order", "混用与顺序"),
     "processes": ("Processes", "进程"), "ipc": ("Between processes", "进程间通信"), "threads": ("Threads", "线程"),
     "programs": ("Whole programs", "整个程序"),
 }

@@ -248,6 +248,8 @@ def bytes_never_str(program: Program) -> Iterator[Hit]:
                 )
             elif not isinstance(op, (ast.Eq, ast.NotEq)):
                 continue
+            if pair[1] is program.value(right) and isinstance(op, (ast.In, ast.NotIn)):
+                continue  # `in` of bytes raises, see bytes-with-str
             if {frozenset(kinds(pair[0])), frozenset(kinds(pair[1]))} == {frozenset({"bytes"}), frozenset({"str"})}:
                 text = right if is_only(pair[1], "str") else left
                 yield node, {"literal": f"b{program.source(text)}"}

@@ -8,7 +8,9 @@ from typing import Iterator
 from .. import known, spelling
 from ..findings import Hit, Place, rule
 from ..program import Program
+from ..reading import BROKEN
 from ..values import SOCKETS
+from .mixtures import uncalled
 
 # Methods that are called without their object have a rule of their own.
 BARE = {
@@ -165,15 +167,7 @@ def broken_statement(program: Program) -> Iterator[Hit]:
 
         from os import getpid
     """
-    yield from _repairs(
-        program,
-        "broken-statement",
-        "misspelt-word",
-        "unclosed-bracket",
-        "try-alone",
-        "empty-block",
-        "broken-indentation",
-    )
+    yield from _repairs(program, *BROKEN)
 
 
 @rule("lower-true", "error", 69)
@@ -353,6 +347,8 @@ def not_called(program: Program) -> Iterator[Hit]:
         sock = socket.socket()
         sock.close()
     """
+    for method in uncalled(program):
+        yield method, {"name": program.source(method)}
     for node in program.all(ast.Expr):
         assert isinstance(node, ast.Expr)
         attribute = node.value
@@ -360,6 +356,7 @@ def not_called(program: Program) -> Iterator[Hit]:
             continue
         groups = {"socket" if thing.kind in SOCKETS else thing.kind for thing in program.value(attribute.value)}
         is_method = any(attribute.attr in known.METHODS.get(group, ()) for group in groups)
+        is_method = is_method or bool(groups) and groups <= {"str", "bytes"}
         if attribute.attr in _PLAIN_ATTRIBUTES:
             continue
         if is_method or attribute.attr in ("close", "start", "join", "acquire", "release", "flush"):
