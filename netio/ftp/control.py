@@ -30,6 +30,7 @@ Action = Callable[["ControlConnection", str], None]
 _ABORTING, _ASKING = frozenset([b"ABOR"]), frozenset([b"STAT", b"NOOP"])
 _URGENT = {ASKED: _ABORTING, WAITING: _ABORTING | _ASKING, MOVING: _ABORTING | _ASKING, STORING: _ASKING}
 _SECRET = ("PASS", "ACCT")
+TURN = 16  # commands of one client before others are served
 _PATH_ERRORS = frozenset(getattr(errno, name) for name in (
     "ENOENT EACCES EPERM EEXIST ENOTDIR EISDIR ENOTEMPTY ENAMETOOLONG ELOOP EROFS EXDEV EBUSY ETXTBSY EINVAL EILSEQ "
     "ENOSPC EDQUOT EFBIG EMLINK ESTALE EAGAIN EOPNOTSUPP").split() if hasattr(errno, name))
@@ -59,6 +60,7 @@ class ControlConnection:
         self.context: Any = None  # of TLS, where AUTH TLS was said
         self.command = ""  # for the log
         self._entered = self._paused = self._backlogged = self._ended = self._stopping = False
+        self._turn_is_over = False  # others are served first; then `_take_turn` goes on
         self._in_thread = 0  # what is done in a thread and keeps further commands waiting
         self._wrong = 0
         self._delay: float | None = None  # seconds until a wrong password is answered
@@ -90,7 +92,7 @@ class ControlConnection:
         self._ended = True
         if self.data.transfer is not None and not self.reader.holds(b"QUIT"):
             return False
-        return self.busy or self._delay is not None
+        return self.busy or self._delay is not None or self._paused or self._turn_is_over
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._entered:
@@ -122,14 +124,25 @@ class ControlConnection:
         return self.data.transfer is not None or self._in_thread > 0
 
     def advance(self) -> None:
-        """Do the commands that wait, as far as they may be done now."""
-        while not self.closing and not self._paused and self._delay is None:
-            if self.busy and not self._answer_urgent():
+        """Do the commands that wait, as far as they may be done now, and not too many before others have their turn."""
+        for _ in range(0 if self._turn_is_over else TURN):
+            if self.closing or self._paused or self._delay is not None:
                 break
-            if not self.busy and not self._next_command():
+            if not (self._answer_urgent() if self.busy else self._next_command()):
                 break
+        else:
+            self._end_turn()
         if not self.closing:
             self._backlogged = limit_backlog(self.transport, self.reader.waiting, self._backlogged)
+
+    def _end_turn(self) -> None:
+        if not self._turn_is_over:
+            self._turn_is_over = True
+            self.transport.call_soon_threadsafe(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._turn_is_over = False
+        self.advance()
 
     def _next_command(self) -> bool:
         """Do one command; False if there is none."""
