@@ -1,0 +1,65 @@
+"""While some clients attack an FTP server, another is served on, and memory and descriptors are bounded."""
+from __future__ import annotations
+
+import pytest
+
+from netio.concurrency.servers import available_models
+from netio.ftp import FTPProtocol
+from netio.ftp.control import TURN
+from netio.ftp.state import ServerState
+
+from ..attacking import MEBIBYTE, SIP, check_others
+from .serving import ALL, HASHED, QUICK, User, anonymous, running
+
+LOGIN = b"USER anonymous\r\nPASS x\r\n"
+ATTACKS = {
+    "silence": (b"", b""),
+    "slow lines": (b"USER a", b"x"),
+    "endless lines": (b"USER ", b"a" * MEBIBYTE),
+    "replies never read": (LOGIN, b"HELP\r\n" * 1000),
+    "listeners never used": (LOGIN, b"EPSV\r\n"),
+    "transfers never fetched": (LOGIN + b"EPSV\r\nRETR large\r\n", SIP),
+    "wrong passwords": (b"", b"USER ming\r\nPASS guess\r\n"),
+}
+
+
+class Loop:
+    """A connection whose loop does what is asked for when the test says so."""
+
+    def __init__(self):
+        self.sent, self.calls, self.closed = b"", [], False
+
+    def get_extra_info(self, name):
+        return ("192.0.2.7", 4000) if name == "peername" else None
+
+    def write(self, data):
+        self.sent += data
+
+    def close(self):
+        self.closed = True
+
+    def call_soon_threadsafe(self, callback):
+        self.calls.append(callback)
+
+
+def test_others_have_their_turn_after_some_commands_and_none_is_lost_at_the_end(tmp_path):
+    loop, protocol = Loop(), FTPProtocol(ServerState(anonymous(tmp_path)))
+    protocol.connection_made(loop)
+    protocol.data_received(b"NOOP\r\n" * TURN)
+    protocol.data_received(b"NOOP\r\n" * TURN * 2)  # what comes meanwhile waits as well
+    assert loop.sent.count(b"200 ") == TURN and len(loop.calls) == 1
+    assert protocol.eof_received() and not loop.closed
+    for turn in (2, 3, 3):
+        loop.calls.pop()()
+        assert loop.sent.count(b"200 ") == TURN * turn and len(loop.calls) == (not loop.closed)
+    assert loop.closed
+    protocol.connection_lost(None)
+
+
+@pytest.mark.parametrize("model", ["thread", "epoll" if "epoll" in available_models() else "select"])
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_others_are_served_on_and_memory_and_descriptors_are_bounded(attack, model, tmp_path, nothing_left):
+    (tmp_path / "large").write_bytes(bytes(1 << 16))
+    users = [User("ming", HASHED, str(tmp_path), ALL), *anonymous(tmp_path)]
+    with running(tmp_path, model, users=users, rules=QUICK) as server:
+        check_others(server.address, model, LOGIN + b"PWD\r\n", b"\r\n257 ", ATTACKS[attack])
