@@ -15,6 +15,7 @@ import os
 import socket
 import threading
 import time
+from collections import deque
 from typing import Any, Callable
 
 from ..concurrency import Server, available_models
@@ -25,6 +26,7 @@ from .room import EXIT, Outgoing, Room, refuse
 _SEPARATE = ("fork", "process", "prefork")
 _MAX_LINE = 2048  # bytes
 _MAX_QUEUED = 64 * 1024  # unsent bytes, beyond which a member is too slow for this room
+_TURN = 16  # lines of one member before others have their turn
 _LOG_IN_SECONDS = 60.0  # in which a connection must have logged in
 _FAREWELL_SECONDS = 5.0  # in which a member who was dropped can read why
 
@@ -97,6 +99,8 @@ class MemberProtocol:
         self._hub = hub
         self._framing = Delimiter(b"\n", _MAX_LINE)
         self._deadline: float | None = None
+        self._lines: deque[bytes] = deque()  # that have come and are not handled yet
+        self._waits = False  # for its turn
         self._over = False  # nothing is read or delivered any more
 
     def connection_made(self, transport: Any) -> None:
@@ -107,15 +111,32 @@ class MemberProtocol:
         transport.set_write_buffer_limits(_MAX_QUEUED)
 
     def data_received(self, data: bytes) -> None:
-        lines: list[bytes] = []
         with contextlib.suppress(ValueError):  # the framing's; a mistake in the room is not the member's
-            lines = self._framing.feed(data)
-        for line in lines:
-            if not self._over:
-                self._hub.request(self, line)
-        if self._framing.fault is not None:
+            self._lines.extend(self._framing.feed(data))
+        if not self._waits:
+            self._take_turn()
+
+    def _take_turn(self) -> None:
+        """Handle the lines that have come, but not too many before others have their turn: until then none is read."""
+        for _ in range(len(self._lines) if self._call is None else _TURN):
+            if self._over:
+                self._lines.clear()
+            if not self._lines:
+                break
+            self._hub.request(self, self._lines.popleft())
+        self._wait_for_turn(bool(self._lines))
+        if self._framing.fault is not None and not self._lines:
             self._drop("sent too long a line", str(self._framing.fault))
             self._transport.close()
+
+    def _wait_for_turn(self, waits: bool) -> None:
+        if waits and not self._waits:
+            self._transport.pause_reading()
+        elif self._waits and not waits:
+            self._transport.resume_reading()
+        self._waits = waits
+        if waits and self._call is not None:
+            self._call(self._take_turn)
 
     def eof_received(self) -> bool:
         return False

@@ -13,6 +13,7 @@ ATTACKS = {
     "slow lines": (b"L a", b"x"),
     "endless lines": (b"L ", b"a" * MEBIBYTE),
     "nonsense": (b"", b"GET / HTTP/1.1\r\n" * 100),
+    "short lines": (b"L tom{n}\n", b"C tom hi\n" * 5000),
     "floods of lines that nobody reads": (b"L tom{n}\n", (b"C tom0 hi" + b"!" * 800 + b"\n") * 100),
 }
 

@@ -90,6 +90,14 @@ class TestEveryModel:
             heard = [lily.hear() for _ in range(5)]
             assert heard[1:] == ["tom: 你好", "tom: one", "tom: two", "tom 离开聊天室 (has left)"]
 
+    def test_many_lines_at_once_are_all_heard_though_their_sender_has_ended(self, model):
+        with serving(model, Room(burst=100)) as server, Caller(server.address, "lily") as lily:
+            with Caller(server.address) as tom:
+                tom.sock.sendall(b"L tom\n" + b"".join(b"C tom %d\n" % number for number in range(60)))
+                tom.sock.shutdown(socket.SHUT_WR)
+                heard = [lily.hear() for _ in range(62)]
+            assert heard[1:61] == [f"tom: {number}" for number in range(60)] and "connection lost" in heard[61]
+
     def test_who_breaks_off_is_missed(self, model):
         with serving(model) as server, Caller(server.address, "lily") as lily:
             with Caller(server.address, "tom"):
