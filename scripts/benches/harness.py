@@ -145,7 +145,17 @@ def machine() -> dict[str, str]:
     """Say where the figures were measured, and how busy it was before."""
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     return {"python": f"{platform.python_implementation()} {platform.python_version()}", "system": platform.platform(),
-            "cores": str(os.cpu_count()), "load before": load, "date": time.strftime("%Y-%m-%d")}
+            "processor": _processor(), "cores": str(os.cpu_count()), "load before": load,
+            "date": time.strftime("%Y-%m-%d")}
+
+
+def _processor() -> str:
+    """Return the processor's name: Linux has it in a file only."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return next(line.partition(":")[2].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
 
 
 @dataclass
