@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from .checking import check_sources
-from .findings import RULES, Words
+from .findings import RULES, Cure, Finding, Words
 from .fixing import fix_source, show_changes
 from .output import FORMATS, as_text
 
@@ -31,10 +31,13 @@ def run(options: argparse.Namespace, words: Callable[[str], str], chinese: bool)
     if not options.paths:
         print(f"netio: {words('which program? python -m netio check server.py')}", file=sys.stderr)
         return 2
-    texts = {str(path): read_text(path) for path in _files(options.paths)}
+    read = {str(path): _read_bytes(path) for path in _files(options.paths)}
+    texts = {path: decode(data)[0] for path, data in read.items()}
     if options.fix or options.diff:
         return _mend(texts, options.diff)
     found = check_sources(texts, select, ignore, chinese)
+    if not select or "source-encoding" in select:
+        found = [item for path, data in read.items() for item in undeclared(data, path, chinese)] + found
     shown = as_text(found, words) if options.format == "text" else FORMATS[options.format](found)
     if shown:
         print(shown)
@@ -68,8 +71,35 @@ def _files(paths: list[str]) -> Iterator[Path]:
 
 def read_text(path: Path) -> str:
     """Read a program of any encoding: what a BOM or its first lines say, else UTF-8, else GBK."""
-    data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    return decode(data)[0]
+    return decode(_read_bytes(path))[0]
+
+
+def _read_bytes(path: Path) -> bytes:
+    return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+
+
+def undeclared(data: bytes, path: str, chinese: bool = False) -> list[Finding]:
+    r"""Return the finding that a program's encoding is neither UTF-8 nor said in its first two lines, or none.
+
+    >>> undeclared("print('猫狗')".encode("gbk"), "cats.py")[0].message
+    'The file is saved as GBK and does not say so.'
+    >>> undeclared("# coding: gbk\nprint('猫狗')".encode("gbk"), "cats.py")
+    []
+    """
+    encoding = decode(data)[1]
+    said = _CODING.search(b"\n".join(data.split(b"\n")[:2]))
+    if encoding.startswith("utf-8") or encoding != "utf-16" and said and said[1].decode("ascii") == encoding:
+        return []
+    name = {"gb18030": "GBK", "utf-16": "UTF-16"}.get(encoding, encoding)
+    line = next((at for at, text in enumerate(data.split(b"\n"), 1) if not text.isascii()), 1)
+    message = f"The file is saved as {name} and does not say so."
+    why = "Python reads UTF-8, and stops with SyntaxError: Non-UTF-8 code."
+    cure = "save the file as UTF-8" + (", or write in its first line: # coding: gbk" if name == "GBK" else "")
+    if chinese:
+        message = f"文件以 {name} 保存，却没有注明。"
+        why = "Python 按 UTF-8 读取，抛出 SyntaxError: Non-UTF-8 code 后停止。"
+        cure = "另存为 UTF-8" + ("，或在第一行写上 # coding: gbk" if name == "GBK" else "")
+    return [Finding(path, line, 1, "source-encoding", "error", message, None, Cure(cure, ""), why)]
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -76,3 +76,11 @@ def test_mends(before, after):
 def test_flake8_sees_it():
     found = list(Flake8Checker(None, WRONG.splitlines(True)).run())
     assert [(line, column, text.split()[:2]) for line, column, text, _ in found] == [(3, 0, ["NIO1", "bind-arguments"])]
+
+
+@pytest.mark.parametrize("text, encoding, lines", [
+    ("a = 1\nprint('你好')\n", "gbk", [2]), ("# coding: gbk\nprint('你好')\n", "gbk", []), ("print('你好')\n", "utf-8", []),
+    ("print('你好')\n", "utf-16", [1]), ("# coding: utf-8\nprint('你好')\n", "gbk", [2])])
+def test_an_encoding_that_is_not_said_is_a_finding(text, encoding, lines):
+    for chinese in (False, True):
+        assert [item.line for item in command.undeclared(text.encode(encoding), "a.py", chinese)] == lines

@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 CHAPTERS = {
     "text": ("Broken text", "写错的文字"), "files": ("Files", "文件"), "tcp": ("TCP", "TCP"), "udp": ("UDP", "UDP"),
     "http": ("HTTP", "HTTP"), "packing": ("struct", "struct"), "trust": ("Trust", "信任"),
-    "mixtures": ("Mixtures and order", "混用与顺序"),
+    "mixtures": ("Mixtures and order", "混用与顺序"), "requests": ("Requests", "请求"),
     "processes": ("Processes", "进程"), "ipc": ("Between processes", "进程间通信"), "threads": ("Threads", "线程"),
     "programs": ("Whole programs", "整个程序"),
 }
@@ -20,6 +20,8 @@ PAIRS = [
     ("format-differs", "one packs by another format than the other unpacks by", "一方打包的格式与另一方解包的格式不同"),
     ("encoding-differs", "one decodes by another encoding than the other encodes by", "一方解码用的编码与另一方编码用的不同"),
     ("marker-differs", "a word is waited for that the other sends in another spelling", "等的词与对方发送的写法不同"),
+    ("source-encoding", "(one program) the file is saved as GBK or UTF-16 and does not say so",
+     "（一个程序）文件以 GBK 或 UTF-16 保存，却没有注明"),
     ("buffer-too-small", "a datagram is received into a buffer smaller than it", "接收数据报的缓冲区比对方发送的小"),
 ]
 SEVERITIES = {"error": "错误", "warning": "警告", "hint": "提示"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import files, http, ipc, mixtures, packing, processes, programs, tcp, text, threads, trust, udp
+from . import files, http, ipc, mixtures, packing, processes, programs, requests, tcp, text, threads, trust, udp
 
-__all__ = ["files", "http", "ipc", "mixtures", "packing", "processes", "programs", "tcp", "text", "threads", "trust",
-           "udp"]
+__all__ = ["files", "http", "ipc", "mixtures", "packing", "processes", "programs", "requests", "tcp", "text", "threads",
+           "trust", "udp"]

@@ -467,3 +467,153 @@ def semaphore_not_released(program: Program) -> Iterator[Hit]:
 
 
 _ = Value
+
+
+@rule("pipe-end-open", "warning", 125)
+def pipe_end_open(program: Program) -> Iterator[Hit]:
+    """The end of the pipe never comes here: this process keeps the writing end open itself.
+
+    Why: `recv` raises EOFError, and `os.read` returns b'', only when every copy of the writing end is closed; a fork
+    copies both ends.
+    Chinese: 这里永远读不到管道的结尾：本进程自己还开着写端。只有写端的所有副本都关闭后，`recv` 才抛出 EOFError，`os.read` 才返回 b''；
+    fork 会复制两端。
+    Cure: writer.close()
+    netio: ipc.open_pipe
+
+    Wrong::
+
+        from multiprocessing import Pipe, Process
+
+        def work(writer):
+            writer.send("hello")
+
+        if __name__ == "__main__":
+            reader, writer = Pipe(False)
+            child = Process(target=work, args=(writer,))
+            child.start()
+            while True:
+                try:
+                    print(reader.recv())
+                except EOFError:
+                    break
+            child.join()
+
+    Right::
+
+        from multiprocessing import Pipe, Process
+
+        def work(writer):
+            writer.send("hello")
+
+        if __name__ == "__main__":
+            reader, writer = Pipe(False)
+            child = Process(target=work, args=(writer,))
+            child.start()
+            writer.close()
+            while True:
+                try:
+                    print(reader.recv())
+                except EOFError:
+                    break
+            child.join()
+    """
+    spawned = any(program.calls("multiprocessing.set_start_method", "multiprocessing.get_context"))
+    for call in program.calls("pipe.recv", "pipe.recv_bytes") if any(program.calls("multiprocessing.Process")) else ():
+        ends = {(id(end.node), end.facts.get("place")) for end in call.on}
+        waits = any("EOFError" in program.caught(h) for block in program.tries(call.node) for h in block.handlers)
+        if len(ends) != 1 or not waits or not program.loops(call.node) or spawned:
+            continue
+        (made, place), side = ends.pop(), bool(call.scope.runs_in)
+        others = [end for end in program.of_kind("pipe") if id(end.node) == made and end.facts.get("place") != place]
+        closes = [close for end in others for close in program.calls_on(end, "close")]
+        entered = any(end.facts.get("with") for end in others)
+        if others and not entered and not any(bool(close.scope.runs_in) == side for close in closes):
+            yield call.node
+    yield from _forked_ends(program)
+
+
+def _forked_ends(program: Program) -> Iterator[Hit]:
+    """Yield each `os.read` up to the end of a pipe whose writing end its own side of the fork keeps open."""
+    for call in program.calls("os.pipe") if any(program.calls("os.fork")) else ():
+        above = program.parent(call.node)
+        pair = above.targets[0] if isinstance(above, ast.Assign) else None
+        if not isinstance(pair, ast.Tuple) or len(pair.elts) != 2:
+            continue
+        reader, writer = (program.source(part) for part in pair.elts)
+        for read in program.calls("os.read"):
+            child = program.in_child(read.node)
+            if not read.node.args or program.source(read.node.args[0]) != reader or not program.loops(read.node):
+                continue
+            closes = [close for close in program.calls("os.close") if program.source(close.node.args[0]) == writer]
+            closed = any(program.in_child(close.node) == child for close in closes)
+            if read.scope is call.scope and not closed and _ends_when_empty(program, read.node):
+                yield read.node
+
+
+def _ends_when_empty(program: Program, read: ast.Call) -> bool:
+    """True where a loop is left by a test of what was read."""
+    above = program.parent(read)
+    name = program.source(above.targets[0]) if isinstance(above, ast.Assign) else ""
+    return any(
+        isinstance(node, ast.If) and name and name in program.source(node.test) and isinstance(node.body[-1], ast.Break)
+        for node in ast.walk(program.loops(read)[0])
+    )
+
+
+@rule("pipe-many-writers", "error", 125)
+def pipe_many_writers(program: Program) -> Iterator[Hit]:
+    """Several processes send on the same end of a pipe, without a lock.
+
+    Why: A message is written in pieces; pieces of two messages may mix, and the receiver then reads nonsense.
+    Chinese: 多个进程在管道的同一端发送，却没有加锁。一条消息可能分几次写入；两条消息的片段会混在一起，接收方就读不出来了。
+    Cure: use a Queue, or `with lock:` around send
+    Chinese cure: 改用 Queue，或在 send 外面加 `with lock:`
+    netio: ipc.open_pipe
+
+    Wrong::
+
+        from multiprocessing import Pipe, Process
+
+        def work(writer, number):
+            writer.send(number)
+
+        if __name__ == "__main__":
+            reader, writer = Pipe(False)
+            workers = [Process(target=work, args=(writer, number)) for number in range(3)]
+            for worker in workers:
+                worker.start()
+            print(sum(reader.recv() for _ in workers))
+            for worker in workers:
+                worker.join()
+
+    Right::
+
+        from multiprocessing import Process, Queue
+
+        def work(queue, number):
+            queue.put(number)
+
+        if __name__ == "__main__":
+            queue = Queue()
+            workers = [Process(target=work, args=(queue, number)) for number in range(3)]
+            for worker in workers:
+                worker.start()
+            print(sum(queue.get() for _ in workers))
+            for worker in workers:
+                worker.join()
+    """
+    writers: dict[tuple[Thing, str], int] = {}
+    for call in program.calls("multiprocessing.Process"):
+        repeated = [
+            outer for outer in program.ancestors(call.node)
+            if isinstance(outer, (ast.For, ast.While, ast.ListComp, ast.GeneratorExp))
+        ]
+        given = {e for t in call.arg(3, "args") if t.kind == "tuple" for v in t.elements.values() for e in v}
+        for end in (thing for thing in given if thing.kind == "pipe" and thing.node is not None):
+            many = any(end.node is not None and not program.inside(end.node, outer) for outer in repeated)
+            key = (end, program.source(next((k.value for k in call.node.keywords if k.arg == "target"), None)))
+            writers[key] = writers.get(key, 0) + (2 if many else 1)
+    shared = {end for (end, _), count in writers.items() if count > 1}
+    for send in program.calls("pipe.send", "pipe.send_bytes"):
+        if send.scope.runs_in and shared & send.on and not held(program, send.node):
+            yield send.node

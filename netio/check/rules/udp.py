@@ -7,7 +7,7 @@ from typing import Iterator
 
 from ..findings import Hit, rule
 from ..program import Program
-from ..values import Scope, Thing, constant
+from ..values import Scope, Thing, constant, is_only
 
 
 def _datagrams(program: Program) -> Iterator[Thing]:
@@ -346,3 +346,42 @@ def _made_by(program: Program, node: ast.AST) -> Scope | None:
             yields = any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in ast.walk(scope.node))
             return None if yields else scope
     return None
+
+
+@rule("sends-to-itself", "error", 19)
+def sends_to_itself(program: Program) -> Iterator[Hit]:
+    """The server sends to the address it is bound to, and so to itself.
+
+    Why: The answer goes into its own queue, comes back as the next request, and the client gets nothing.
+    Chinese: 服务器发往自己绑定的地址，也就是发给了自己。应答进入自己的接收队列，又成为下一个请求，而客户端什么也收不到。
+    Cure: sock.sendto(data, address)
+    netio: udp.serve
+
+    Wrong::
+
+        import socket
+        ADDRESS = ("127.0.0.1", 8888)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind(ADDRESS)
+            while True:
+                data, address = sock.recvfrom(1024)
+                sock.sendto(data, ADDRESS)
+
+    Right::
+
+        import socket
+        ADDRESS = ("127.0.0.1", 8888)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind(ADDRESS)
+            while True:
+                data, address = sock.recvfrom(1024)
+                sock.sendto(data, address)
+    """
+    for sock in program.of_kind("udp"):
+        own = [program.source(call.node.args[0]) for call in program.calls_on(sock, "bind") if call.node.args]
+        serving = {loop for call in program.calls_on(sock, "recvfrom") for loop in program.loops(call.node)}
+        for call in program.calls_on(sock, "sendto") if len(own) == 1 else ():
+            to = call.node.args[-1]
+            fixed = is_only(program.value(to), "tuple") and not any(t.facts.get("peer") for t in program.value(to))
+            if fixed and program.source(to) == own[0] and serving & set(program.loops(call.node)):
+                yield call.node
