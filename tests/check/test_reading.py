@@ -33,7 +33,7 @@ def test_it_is_mended_and_what_follows_is_read(text, kind):
 
 
 @pytest.mark.parametrize("line", ["x = [1, 2", "def f(:", "for i in range(3:", "print('a'", 'x = "abc', "y = (1 + 2))",
-                                  'x = {"a": 1, "b": [1, 2}', "def f(a, b:", "if x == 1 and:"])
+                                  'x = {"a": 1, "b": [1, 2}', "if x == 1 and:"])
 def test_a_broken_statement_is_one_finding_at_its_line(line):
     body = "    print(1)\n" if line.endswith(":") else ""
     found = check_source(f"print(0)\n{line}\n{body}print(2)\n", ignore=("misspelt-name", "unknown-name"))
