@@ -1,6 +1,7 @@
 """A lesson has its parts, the same in both languages; its commands and the ladder's run and print what is said."""
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -44,6 +45,8 @@ def test_both_languages_have_the_same_lesson(chapter):
 @pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_commands_of_a_lesson_run(folder, chapter, tmp_path):
+    if chapter == "files" and io.DEFAULT_BUFFER_SIZE != 8192:
+        pytest.skip("the page shows the usual buffer, which is larger from Python 3.15 on")
     for kind, text in BLOCK.findall(read(f"{folder}/{chapter}.md")):
         if kind == "sh":
             if folder == "docs/teach":  # they are the same in both languages
