@@ -786,7 +786,8 @@ def test_144_a_lock_blocks_its_own_holder():
     print("netio:", "CheckedLock raises DeadlockError, RLock lets it in")
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/smaps_rollup"), reason="Linux tells which pages are shared")
+@pytest.mark.skipif(sys.platform != "linux" or not os.path.exists("/proc/self/smaps_rollup"),
+                    reason="Linux tells which pages are shared")
 def test_154_memory_is_copied_on_write():
     """Notes: 子进程会复制父进程的全部内存空间 ... 显示拷贝 (an explicit copy of all memory)."""
     code = ("import os, re\nlarge = bytearray(32 << 20)\n"

@@ -124,5 +124,9 @@ def test_each_chapter_links_to_its_page(tmp_path):
         guide = tour.Guide(io.StringIO(), lang)
         guide.chapter("tcp", "a stream", "字节流")
         link = re.search(r'<p class="page"><a href="([^"]+)"', guide.page(tmp_path))
-        assert link and (tmp_path / unquote(link[1])).resolve() == folder / "tcp.md"
+        assert link
+        if link[1].startswith("file:"):  # Windows: no path leads from one drive to another
+            assert link[1] == (folder / "tcp.md").absolute().as_uri()
+        else:
+            assert (tmp_path / unquote(link[1])).resolve() == folder / "tcp.md"
     assert 'class="page"' not in page.make_page(guide.told, "zh")
