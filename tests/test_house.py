@@ -198,6 +198,16 @@ def test_every_public_name_has_an_example(chapter):
     assert not bare
 
 
+@pytest.mark.parametrize("room", ["check", "reference"])
+def test_the_tools_have_examples(room):
+    """Rules of `check` have their Wrong and Right, which tests/check runs; commands and makers of pages are run whole."""
+    bare = [f"{path.name}: {node.name}" for path in sorted((PACKAGE / room).rglob("*.py")) if "rules" not in path.parts
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
+            and ">>>" not in (ast.get_docstring(node) or "")]
+    assert {name.partition(": ")[2] for name in bare} <= {"run", "main", "index_text", "write_pages"}
+
+
 @pytest.mark.parametrize("verb", sorted(ACTIONS))
 def test_an_ftp_verb_is_shown_in_a_conversation(verb):
     """Its docstring begins with its command and ends with the standard; its module's docstring has it in an example."""

@@ -130,7 +130,7 @@ def said_by_argparse(text):
     import argparse
 
     source = Path(argparse.__file__)
-    if not source.exists():  # the embeddable Python has no sources to compare with
+    if source.suffix != ".py" or not source.exists():  # the embeddable Python has no sources to compare with
         return True
     return text in ("optional arguments", "options", " (default: %(default)s)",
                     "argument %(argument_name)s: %(message)s") or (

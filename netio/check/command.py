@@ -70,7 +70,15 @@ def _files(paths: list[str]) -> Iterator[Path]:
 
 
 def read_text(path: Path) -> str:
-    """Read a program of any encoding: what a BOM or its first lines say, else UTF-8, else GBK."""
+    """Read a program of any encoding: what a BOM or its first lines say, else UTF-8, else GBK.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "cats.py")
+    ...     _ = path.write_bytes("print('猫狗')".encode("gbk"))
+    ...     read_text(path)
+    "print('猫狗')"
+    """
     return decode(_read_bytes(path))[0]
 
 
@@ -128,7 +136,16 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a program back in its own encoding and line ends."""
+    """Write a program back in its own encoding and line ends.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "cats.py")
+    ...     _ = path.write_bytes("print('猫狗')".encode("gbk"))
+    ...     write_text(path, "print('狗猫')")
+    ...     path.read_bytes().decode("gbk")
+    "print('狗猫')"
+    """
     path.write_bytes(text.encode(decode(path.read_bytes())[1]))
 
 

@@ -18,7 +18,11 @@ _EXAMPLE = re.compile(r"^(Wrong|Right)::\n\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 
 
 class Cure(NamedTuple):
-    """The shortest mend with the standard library, and the name in netio that does the same."""
+    """The shortest mend with the standard library, and the name in netio that does the same.
+
+    >>> Cure("sock.sendall(data)", "tcp.send_frame").netio
+    'tcp.send_frame'
+    """
 
     line: str
     netio: str
@@ -43,7 +47,11 @@ class Finding(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A place in the text where no node of the tree is."""
+    """A place in the text where no node of the tree is.
+
+    >>> Place(3, 0).lineno
+    3
+    """
 
     lineno: int
     col_offset: int
@@ -55,7 +63,11 @@ Check = Callable[["Program"], Iterator[Hit]]
 
 
 class Words(NamedTuple):
-    """What a rule's docstring says in both languages, with its two examples."""
+    """What a rule's docstring says in both languages, with its two examples.
+
+    >>> read_words("It is wrong.\\n\\nChinese: 错。因为如此。").why_zh
+    '因为如此。'
+    """
 
     title: str
     title_zh: str
@@ -68,7 +80,14 @@ class Words(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One kind of mistake: its stable short name, how bad it is, its erratum, and the function that looks for it."""
+    """One kind of mistake: its stable short name, how bad it is, its erratum, and the function that looks for it.
+
+    >>> def check(program):
+    ...     '''Nothing is right.'''
+    ...     yield program.tree
+    >>> Rule("all-wrong", "hint", None, "tcp", check).words().title
+    'Nothing is right.'
+    """
 
     kind: str
     severity: str
@@ -85,7 +104,14 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(kind: str, severity: str, erratum: int | None = None) -> Callable[[Check], Check]:
-    """Make a function a rule; its module's name is the chapter."""
+    """Make a function a rule; its module's name is the chapter.
+
+    >>> @rule("all-wrong", "hint")
+    ... def check(program):
+    ...     yield program.tree
+    >>> RULES.pop("all-wrong").severity
+    'hint'
+    """
 
     def register(check: Check) -> Check:
         RULES[kind] = Rule(kind, severity, erratum, check.__module__.rpartition(".")[2], check)

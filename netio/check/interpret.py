@@ -63,7 +63,13 @@ _PARAMETERS = {
 
 
 class Interpreter:
-    """What a walk found out: `values` by node, `calls`, `scopes`, what never runs, names that nobody binds."""
+    """What a walk found out: `values` by node, `calls`, `scopes`, what never runs, names that nobody binds.
+
+    >>> walk = Interpreter(ast.parse("import socket\\nsock = socket.socket()\\nsock.listen()\\n"))
+    >>> walk.run()
+    >>> [call.name for call in walk.calls]
+    ['socket.socket', 'tcp.listen']
+    """
 
     def __init__(self, tree: ast.Module) -> None:
         Thing.begin()

@@ -8,7 +8,13 @@ FORMATS = ("text", "json", "sarif", "github")
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    """Add the options of `check` to a parser."""
+    """Add the options of `check` to a parser.
+
+    >>> parser = argparse.ArgumentParser()
+    >>> add_options(parser)
+    >>> parser.parse_args(["server.py", "--format", "json"]).format
+    'json'
+    """
     command.add_argument("paths", nargs="*", metavar="FILE", help="programs, or folders of them; - is standard input")
     command.add_argument("--format", choices=FORMATS, default="text", help="how to report (default: %(default)s)")
     command.add_argument("--select", metavar="KIND", default="", help="only these kinds, separated by commas")

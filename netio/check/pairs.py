@@ -10,7 +10,11 @@ from .values import constant
 
 
 class Difference(NamedTuple):
-    """A place in the second program that does not fit the first, with both languages' words."""
+    """A place in the second program that does not fit the first, with both languages' words.
+
+    >>> Difference("port-differs", ast.Pass(), "The ports differ.", "端口不同。", "8888", "tcp.connect").cure
+    '8888'
+    """
 
     kind: str
     node: ast.AST
@@ -21,7 +25,14 @@ class Difference(NamedTuple):
 
 
 def compare(first: Program, second: Program) -> Iterator[Difference]:
-    """Yield what in the second program does not fit the first."""
+    """Yield what in the second program does not fit the first.
+
+    >>> from netio.check.reading import read_program
+    >>> server = Program(read_program("import socket\\nsock = socket.socket()\\nsock.bind(('', 8888))\\n"))
+    >>> client = Program(read_program("import socket\\nsock = socket.socket()\\nsock.connect(('127.0.0.1', 9999))\\n"))
+    >>> [found.kind for found in compare(server, client)]
+    ['port-differs']
+    """
     for check in (_ports, _formats, _encodings, _markers, _buffers):
         yield from check(first, second)
 

@@ -20,7 +20,13 @@ BROAD = {"Exception", "BaseException", "OSError", "IOError", "socket.error", "En
 
 
 class Program:
-    """One file, read and walked once; every rule asks it."""
+    """One file, read and walked once; every rule asks it.
+
+    >>> from netio.check.reading import read_program
+    >>> program = Program(read_program("import os\\nif os.fork() == 0:\\n    os._exit(0)\\n"))
+    >>> [call.node.lineno for call in program.calls("os.fork", "os._exit")]
+    [2, 3]
+    """
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading

@@ -27,7 +27,11 @@ _MOST_MENDS = 80
 
 
 class Repair(NamedTuple):
-    """A mend of the text: where, what kind of mistake it was, and what was mended."""
+    """A mend of the text: where, what kind of mistake it was, and what was mended.
+
+    >>> Repair(1, 11, "full-width-sign", "：", ":").new
+    ':'
+    """
 
     line: int
     column: int
@@ -37,7 +41,11 @@ class Repair(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A program's tree, its mended text, and the mends."""
+    """A program's tree, its mended text, and the mends.
+
+    >>> read_program("x = 1\\n").repairs
+    []
+    """
 
     tree: ast.Module
     text: str

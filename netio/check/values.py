@@ -13,6 +13,11 @@ class Thing:
 
     Kinds: tcp udp socket file bytes str int none bool tuple list dict func class instance extern process thread lock
     pool queue pipe value event semaphore pid address pending item.
+
+    >>> data = Thing("bytes", None)
+    >>> text = Thing("str", None, frozenset([data]))
+    >>> data in text.origins()
+    True
     """
 
     __slots__ = ("kind", "node", "bases", "facts", "elements", "tests", "number")
@@ -56,7 +61,12 @@ EMPTY: Value = frozenset()
 
 
 class Call(NamedTuple):
-    """One call that the program makes: `name` is `socket.socket`, or `tcp.send` for a method of a known thing."""
+    """One call that the program makes: `name` is `socket.socket`, or `tcp.send` for a method of a known thing.
+
+    >>> node = ast.parse("sock.send(b'hi', 1)", mode="eval").body
+    >>> Call(node, "tcp.send", EMPTY, [EMPTY, EMPTY], {}, Scope(node, "", None), True).has(1, "flags")
+    True
+    """
 
     node: ast.Call
     name: str
@@ -78,7 +88,11 @@ class Call(NamedTuple):
 
 
 class Scope:
-    """The module or one function: what its names may be, what it is called with, and what it returns."""
+    """The module or one function: what its names may be, what it is called with, and what it returns.
+
+    >>> Scope(ast.parse("def serve(): pass").body[0], "serve", None)
+    <Scope serve>
+    """
 
     def __init__(self, node: ast.AST, name: str, parent: Scope | None, owner: Thing | None = None) -> None:
         self.node = node
@@ -99,7 +113,11 @@ class Scope:
 
 
 def constant(value: Value) -> Any:
-    """Return the constant that a value is, or None."""
+    """Return the constant that a value is, or None.
+
+    >>> constant(frozenset([Thing("int", None, const=8888)]))
+    8888
+    """
     if len(value) == 1:
         thing = next(iter(value))
         return thing.facts.get("const")
@@ -107,15 +125,27 @@ def constant(value: Value) -> Any:
 
 
 def constants(value: Value) -> list[Any]:
-    """Return all constants among what a value may be."""
+    """Return all constants among what a value may be.
+
+    >>> constants(frozenset([Thing("int", None, const=8888), Thing("str", None)]))
+    [8888]
+    """
     return [thing.facts["const"] for thing in value if "const" in thing.facts]
 
 
 def kinds(value: Value) -> set[str]:
-    """Return the kinds of what a value may be."""
+    """Return the kinds of what a value may be.
+
+    >>> kinds(frozenset([Thing("int", None, const=8888)]))
+    {'int'}
+    """
     return {thing.kind for thing in value}
 
 
 def is_only(value: Value, *wanted: str) -> bool:
-    """True where a value is known, and of one of these kinds whatever happens."""
+    """True where a value is known, and of one of these kinds whatever happens.
+
+    >>> is_only(frozenset([Thing("tcp", None)]), "tcp", "udp"), is_only(EMPTY, "tcp")
+    (True, False)
+    """
     return bool(value) and all(thing.kind in wanted for thing in value)

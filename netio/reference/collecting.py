@@ -226,7 +226,12 @@ def _variables_of(effect: Statement) -> list[Statement]:
 
 
 def target_of(statement: Statement, name: str, attribute: str = "") -> tuple[str, str] | None:
-    """Return where netio defines a name in a statement, or `name.attribute` where name is a module; else None."""
+    """Return where netio defines a name in a statement, or `name.attribute` where name is a module; else None.
+
+    >>> statement = load("netio.tcp.reading").statements["recv_exactly"]
+    >>> target_of(statement, "recv_exactly"), target_of(statement, "len")
+    (('netio.tcp.reading', 'recv_exactly'), None)
+    """
     found = statement.find(name)
     if isinstance(found, Statement):
         return None if attribute else (statement.module, name)

@@ -13,7 +13,11 @@ from typing import Any, NamedTuple
 
 
 class Item(NamedTuple):
-    """One thing to be found: its kind, what it is called, one line of it in each language, and what it points to."""
+    """One thing to be found: its kind, what it is called, one line of it in each language, and what it points to.
+
+    >>> Item("name", "tcp.listen", "Listen at an address.", "在一个地址上监听。").see
+    ()
+    """
 
     kind: str
     name: str
@@ -23,7 +27,12 @@ class Item(NamedTuple):
 
 
 class Index(NamedTuple):
-    """All items, and for each word {number of the item: how much the word counts there}."""
+    """All items, and for each word {number of the item: how much the word counts there}.
+
+    >>> index = load_index()
+    >>> index.rarity("socket") > 0, index.rarity("xylophone")
+    (True, 0.0)
+    """
 
     items: list[Item]
     start: dict[str, list[str]]  # chapter: the names to begin with

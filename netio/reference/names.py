@@ -18,7 +18,11 @@ SCRIPTS = sources.PACKAGE.parent / "scripts"
 
 
 class Entry(NamedTuple):
-    """A public name, a script or a heading: its first sentence, all that is said of it, what a heading points to."""
+    """A public name, a script or a heading: its first sentence, all that is said of it, what a heading points to.
+
+    >>> Entry("tcp.listen", "Listen at an address.", "Listen at an address. ...").see
+    ()
+    """
 
     name: str
     summary: str

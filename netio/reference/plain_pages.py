@@ -89,13 +89,21 @@ def plain_page(chapters: str, errata: str, language: str) -> str:
 
 
 def errata_of(program: Program) -> list[str]:
-    """Return the numbers of the errata that a program names."""
+    """Return the numbers of the errata that a program names.
+
+    >>> errata_of(Program("zombie", "", "", "Errata: 29, 32.\\n"))
+    ['29', '32']
+    """
     listed = re.search(r"^Errata: ([\d, ]+)\.$", program.text, re.MULTILINE)
     return listed[1].split(", ") if listed else []
 
 
 def core(program: Program) -> str:
-    """Return the functions of a program that matter, as they are written there."""
+    """Return the functions of a program that matter, as they are written there.
+
+    >>> core(Program("hello", "", "", "import os\\n\\ndef main():\\n    print('hello')\\n\\nmain()\\n"))
+    "def main():\\n    print('hello')"
+    """
     tree = ast.parse(program.text)
     found = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
     wanted = _CORES.get(program.name, found[0].name).split()

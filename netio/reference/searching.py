@@ -36,7 +36,11 @@ _UNKNOWN_PAIR = 1.0  # a pair of Chinese characters is often no word at all
 
 
 class Hit(NamedTuple):
-    """Something found: what, how well it fits, and the words of the question that it has."""
+    """Something found: what, how well it fits, and the words of the question that it has.
+
+    >>> "粘包" in search("粘包").hits[0].matched
+    True
+    """
 
     item: Item
     points: float
@@ -44,7 +48,11 @@ class Hit(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a search gave: the hits, best first, the words that nothing here has, and the asker's own line of code."""
+    """What a search gave: the hits, best first, the words that nothing here has, and the asker's own line of code.
+
+    >>> Answer([], ["xylophone"]).own_line
+    ''
+    """
 
     hits: list[Hit]
     unknown: list[str]

@@ -34,7 +34,11 @@ _TYPE_CHECKING = ast.dump(ast.parse("TYPE_CHECKING", mode="eval").body)
 
 
 class Import(NamedTuple):
-    """One imported name: `from module import name as bound`, or `import module as bound` where name is ''."""
+    """One imported name: `from module import name as bound`, or `import module as bound` where name is ''.
+
+    >>> str(Import("netio.tcp", "listen", "open_port")), Import("os", "", "os").ours
+    ('from netio.tcp import listen as open_port', False)
+    """
 
     module: str
     name: str
@@ -60,6 +64,9 @@ class Import(NamedTuple):
 
 class Statement(NamedTuple):
     """A top-level statement, with the comment above it; what it `binds` are names, or nothing.
+
+    >>> load("netio.tcp.reading").statements["recv_exactly"].binds
+    ('recv_exactly',)
 
     `platform` is what its module was pruned for. `uses` are the names and `attributes` the (name, attribute) pairs in
     its code, `example_uses` and `example_attributes` those in its examples, `types` such pairs, or (name, ""), in the
@@ -88,7 +95,11 @@ class Statement(NamedTuple):
 
 
 class Module:
-    """The top-level statements and imports of one source file, pruned for a platform unless that is ''."""
+    """The top-level statements and imports of one source file, pruned for a platform unless that is ''.
+
+    >>> "recv_exactly" in Module("netio.tcp.reading").statements
+    True
+    """
 
     def __init__(self, name: str, platform: str = "") -> None:
         self.name, self.path, self.platform = name, path_of(name), platform
@@ -184,6 +195,9 @@ class Module:
 def load(module: str, platform: str = "") -> Module:
     """Return the parsed source of a module of netio, pruned for a platform of PLATFORMS unless that is ''.
 
+    >>> load("netio.tcp") is load("netio.tcp")
+    True
+
     Raises: OSError where it has none; LookupError if there is no such platform.
     """
     return Module(module, platform)
@@ -254,7 +268,13 @@ class NotFound(LookupError):
 
 
 def origin(module: str, name: str, platform: str = "") -> tuple[str, str]:
-    """Follow `from .x import name` to the module of netio that defines it. Raises: LookupError where none does."""
+    """Follow `from .x import name` to the module of netio that defines it.
+
+    >>> origin("netio.tcp", "recv_exactly")
+    ('netio.tcp.reading', 'recv_exactly')
+
+    Raises: LookupError where none does.
+    """
     source = load(module, platform)
     if name in source.statements:
         return module, name

@@ -4,11 +4,14 @@ A short form runs each time: the likeliest answer of each kind of call, and one 
 """
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 
-from .faults import drive
+from .faults import CHECKOUT, build_shim, drive
 from .scenarios import ALL
 
 
@@ -41,3 +44,33 @@ def test_a_power_failure_finds_the_bytes_on_the_disk_before_the_name(scenario):
 
 def test_a_power_failure_finds_each_line_that_was_stored():
     assert drive("append_line", "order") == ["sync folder", "write file", "sync file"]
+
+
+# Each way to read and write sockets and files, by a library whose every call comes short.
+SHORT = """
+import os, socket
+from tests.hostile.faults import load_control
+control = load_control()[1]
+ours, theirs = socket.socketpair()
+reader, writer = os.pipe()
+def moved(call, function, *arguments):
+    theirs.send(b"hello")
+    os.write(writer, b"hello")
+    control.call, control.action, control.every, control.when, control.count = call, 1, 1, 1, 0
+    control.armed = 1
+    result = function(*arguments)
+    control.armed = 0
+    return len(result[0] if isinstance(result, tuple) else result) if not isinstance(result, int) else result
+print(moved(b"recv", ours.recv, 5), moved(b"recv", ours.recvmsg, 5), moved(b"send", ours.send, b"hello"),
+      moved(b"send", ours.sendmsg, [b"hel", b"lo"]), moved(b"read", os.read, reader, 5),
+      moved(b"write", os.write, writer, b"hello"), moved(b"write", os.writev, writer, [b"hel", b"lo"]))
+"""
+
+
+def test_a_call_that_comes_short_moves_one_byte():
+    path, reason = build_shim()
+    if path is None:
+        pytest.skip(reason)
+    done = subprocess.run([sys.executable, "-c", SHORT], cwd=CHECKOUT, capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "LD_PRELOAD": path, "FAULT_SHIM": path})
+    assert done.stdout.split() == ["1"] * 7, done.stderr

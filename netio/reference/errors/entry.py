@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 
 class Error(NamedTuple):
-    """One error: a title, `texts` as lines `SYSTEMS: TEXT`, why and the cure in two languages, names and scripts."""
+    """One error: a title, `texts` as lines `SYSTEMS: TEXT`, why and the cure in two languages, names and scripts.
+
+    >>> Error("Broken pipe", "Linux: [Errno 32] Broken pipe", "It is gone.", "Stop.", "对方已离开。", "停下。", "").lines()
+    [('Linux', '[Errno 32] Broken pipe')]
+    """
 
     title: str
     texts: str

@@ -14,6 +14,7 @@ from netio.concurrency import EchoProtocol, echo
 from netio.concurrency.servers.models import thread as thread_model
 
 from ...streams import is_ended
+from ...waiting import wait_until
 from . import services
 from .test_conformance import exchange, receive_exactly, talk
 
@@ -130,8 +131,7 @@ def test_out_of_descriptors_a_thread_pauses_and_one_that_comes_back_wakes_it(sta
             gone.set()
             first.shutdown(socket.SHUT_WR)
             assert exchange(second, b"in") == b"in"
-    while "pauses: " not in caplog.text:  # another thread may have served before the one that pauses has said so
-        pass
+    wait_until(lambda: "pauses: " in caplog.text)  # another thread may serve before the one that pauses has said so
     assert len(caplog.records) == 1
     server._model._listener, server._model._accept_one = listener.real, listener.real.accept
 
