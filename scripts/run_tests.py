@@ -1,6 +1,6 @@
 """Run all tests and examples, in an environment that this script makes if pytest is missing.
 
-    python3 scripts/run_tests.py                     everything, in under three minutes
+    python3 scripts/run_tests.py                     everything; the end says how long it took
     python3 scripts/run_tests.py --soak              what runs longer, too
     python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: as many as processors)
     python3 scripts/run_tests.py --only tcp,udp      these chapters, and what belongs to none

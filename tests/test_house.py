@@ -200,7 +200,7 @@ def test_every_public_name_has_an_example(chapter):
 
 @pytest.mark.parametrize("room", ["check", "reference"])
 def test_the_tools_have_examples(room):
-    """Rules of `check` have their Wrong and Right, which tests/check runs; commands and makers of pages are run whole."""
+    """Rules of `check` have their Wrong and Right, which tests/check runs; commands and page makers are run whole."""
     bare = [f"{path.name}: {node.name}" for path in sorted((PACKAGE / room).rglob("*.py")) if "rules" not in path.parts
             for node in ast.parse(path.read_text(encoding="utf-8")).body
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")

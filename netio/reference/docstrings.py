@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import functools
 import re
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -40,12 +41,17 @@ def complete_examples(source: str, imports: dict[str, str]) -> str:
     if ">>>" not in source:
         return source
     lines = source.split("\n")
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, _DEFINITIONS) and ">>>" in _text(node)]
-    for node in sorted(nodes, key=lambda node: -node.lineno):
-        docstring = node.body[0]
-        begin, end = docstring.lineno - 1, docstring.end_lineno or docstring.lineno
+    for begin, end in _docstrings_with_examples(source):
         lines[begin:end] = _complete("\n".join(lines[begin:end]), imports)
     return "\n".join(lines)
+
+
+@functools.lru_cache(maxsize=None)  # who copies one name after the other meets most sources again
+def _docstrings_with_examples(source: str) -> list[tuple[int, int]]:
+    """Return the lines of each, the last one first, as slices."""
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, _DEFINITIONS) and ">>>" in _text(node)]
+    docstrings = [node.body[0] for node in sorted(nodes, key=lambda node: -node.lineno)]
+    return [(docstring.lineno - 1, docstring.end_lineno or docstring.lineno) for docstring in docstrings]
 
 
 def _text(node: ast.AST) -> str:

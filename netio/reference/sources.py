@@ -242,6 +242,7 @@ def modules_of(package: str) -> Iterator[str]:
             yield from modules_of(module)
 
 
+@lru_cache(maxsize=None)
 def _is_module(module: str) -> bool:
     """Tell `servers.server` from `servers.Server`, also where the file system does not (Windows, macOS)."""
     package, _, last = module.rpartition(".")

@@ -61,7 +61,7 @@ WORDS = {
     "Needs no pytest. Ends with status 1 if one could not be proved.": "不需要 pytest。有一条未能证明时，退出码为 1。",
     "Run all tests and examples, in an environment that this script makes if pytest is missing.":
     "运行全部测试和示例；没有 pytest 时，本脚本会自己建一个环境。",
-    "everything, in under three minutes": "全部，三分钟以内",
+    "everything; the end says how long it took": "全部；最后说明用了多久",
     "what runs longer, too": "耗时更长的也运行",
     "one chapter after the other (default: as many as processors)": "一章接一章（默认：有几个处理器就同时几章）",
     "these chapters, and what belongs to none": "只运行这几章，以及不属于任何一章的",
