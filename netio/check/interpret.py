@@ -10,55 +10,19 @@ import ast
 import builtins
 from typing import Any, Callable, Iterable
 
-from . import known, spelling
-from .values import EMPTY, SOCKETS, Call, Scope, Thing, Value, constant
+from . import known, library, spelling
+from .store import Store
+from .values import EMPTY, Call, Scope, Thing, Value, constant
 
 Env = dict[str, Value]
 _ROUNDS = 7
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BUILTINS = frozenset(dir(builtins))
-_ENDINGS = {
-    "os._exit",
-    "sys.exit",
-    "exit",
-    "quit",
-    "os.abort",
-    *(f"os.exec{way}" for way in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")),
-}
-_MOST = 16  # things that one name may be
-_TEXT_METHODS = {
-    "strip",
-    "lstrip",
-    "rstrip",
-    "lower",
-    "upper",
-    "replace",
-    "title",
-    "format",
-    "zfill",
-    "ljust",
-    "rjust",
-    "center",
-    "expandtabs",
-    "capitalize",
-    "swapcase",
-    "join",
-    "removeprefix",
-    "removesuffix",
-    "translate",
-}
-_PIECES = {"split", "rsplit", "splitlines", "partition", "rpartition"}
-_PARAMETERS = {
-    "conn": "tcp",
-    "connfd": "tcp",
-    "connection": "tcp",
-    "client_socket": "tcp",
-    "clientsocket": "tcp",
-    "client_sock": "tcp",
-    "sock": "socket",
-    "sockfd": "socket",
-    "client": "tcp",
-    "newsocket": "tcp",
+_ENDINGS = {"os._exit", "sys.exit", "exit", "quit", "os.abort",
+            *(f"os.exec{way}" for way in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe"))}
+_PARAMETERS = {  # what students call a socket that their function is given
+    "conn": "tcp", "connfd": "tcp", "connection": "tcp", "client": "tcp", "client_socket": "tcp", "clientsocket": "tcp",
+    "client_sock": "tcp", "newsocket": "tcp", "sock": "socket", "sockfd": "socket",
 }
 
 
@@ -72,12 +36,11 @@ class Interpreter:
     """
 
     def __init__(self, tree: ast.Module) -> None:
-        Thing.begin()
+        self.store = Store()
         self.tree = tree
         self.module = Scope(tree, "", None)
         self.scopes: dict[int, Scope] = {id(tree): self.module}
         self.order: list[Scope] = [self.module]
-        self.things: dict[tuple[Any, ...], Thing] = {}
         self.values: dict[int, Value] = {}
         self.calls: list[Call] = []
         self.dead: dict[int, ast.stmt] = {}
@@ -86,7 +49,6 @@ class Interpreter:
         self.near: dict[str, str] = {}
         self.imports: dict[str, str] = {}
         self.falls_out: dict[int, tuple[ast.If, str]] = {}
-        self.changed = False
         self.walked = False  # once each function was walked, it is known whether it comes back
         self.scope = self.module
         self.live = True
@@ -97,7 +59,7 @@ class Interpreter:
     def run(self) -> None:
         """Walk until nothing changes."""
         for _ in range(_ROUNDS):
-            self.changed = False
+            self.store.changed = False
             self.calls = []
             self.dead, self.unbound, self.falls_out = {}, {}, {}
             index = 0
@@ -110,17 +72,15 @@ class Interpreter:
                 self.near = near
                 continue
             if not self.walked:
-                self.walked = self.changed = True
-            if not self.changed:
+                self.walked = self.store.changed = True
+            if not self.store.changed:
                 break
 
     def _spell(self) -> dict[str, str]:
         """Return what each name that nobody bound was to be."""
         names = spelling.visible({name for scope in self.scopes.values() for name in scope.bound})
-        return {
-            node.id: spelling.nearest(node.id, names - {node.id}) or spelling.of_module(node.id, self.imports)
-            for node in self.unbound.values()
-        }
+        return {node.id: spelling.nearest(node.id, names - {node.id}) or spelling.of_module(node.id, self.imports)
+                for node in self.unbound.values()}
 
     def _run_scope(self, scope: Scope) -> None:
         self.scope, self.live, self.breaks, self.tries = scope, True, [], []
@@ -132,7 +92,7 @@ class Interpreter:
         ended = self.block(body, self._parameters(scope))
         falls = ended is not None
         if falls != scope.falls_through:
-            scope.falls_through, self.changed = falls, True
+            scope.falls_through, self.store.changed = falls, True
 
     def _parameters(self, scope: Scope) -> Env:
         node = scope.node
@@ -144,51 +104,16 @@ class Interpreter:
             name = argument.arg
             env[name] = scope.names.get(name, EMPTY)
             if not env[name] and name in _PARAMETERS and not scope.callers:
-                env[name] = self.make(_PARAMETERS[name], argument, assumed=True)
+                env[name] = self.store.make(_PARAMETERS[name], argument, assumed=True)
         for extra in (arguments.vararg, arguments.kwarg):
             if extra:
                 env[extra.arg] = scope.names.get(extra.arg, EMPTY)
         return env
 
-    # Things
-
-    def make(self, kind: str, node: ast.AST | None, bases: Value = EMPTY, tag: Any = None, **facts: Any) -> Value:
-        """Return the thing of this kind that this node makes: the same one each time."""
-        key = (kind, id(node), tag)
-        thing = self.things.get(key)
-        if thing is None:
-            thing = self.things[key] = Thing(kind, node, bases, **facts)
-            self.changed = True
-        else:
-            thing.facts.update(facts)
-            if bases - thing.bases and len(thing.bases) < _MOST:
-                thing.bases |= bases
-                self.changed = True
-        return frozenset((thing,))
-
-    def extern(self, name: str) -> Value:
-        """Return what another module calls by this name."""
-        return self.make("extern", None, tag=name, name=name)
-
-    def add(self, thing: Thing, key: Any, value: Value) -> None:
-        """Remember what an element or an attribute of a thing may be."""
-        old = thing.elements.get(key, EMPTY)
-        if value - old:
-            thing.elements[key] = old | value if len(old) < _MOST else old
-            self.changed = self.changed or len(old) < _MOST
-
-    def bind(self, scope: Scope, name: str, value: Value) -> None:
-        """Remember what a name of a scope may be."""
-        scope.bound.add(name)
-        old = scope.names.get(name, EMPTY)
-        if value - old and len(old) < _MOST:
-            scope.names[name] = old | value
-            self.changed = True
-
     def _give_back(self, value: Value) -> None:
         if value - self.scope.returns:
             self.scope.returns |= value
-            self.changed = True
+            self.store.changed = True
 
     # Statements: each takes the names before it and returns those after it, or None where nothing follows.
 
@@ -237,8 +162,7 @@ class Interpreter:
     def _may_be_replaced(self, scope: Scope) -> bool:
         """True for a function that ends otherwise than by an endless loop: a generator, or one that only raises."""
         return isinstance(scope.node, ast.AsyncFunctionDef) or any(
-            isinstance(node, (ast.Yield, ast.YieldFrom, ast.Raise)) for node in ast.walk(scope.node)
-        )
+            isinstance(node, (ast.Yield, ast.YieldFrom, ast.Raise)) for node in ast.walk(scope.node))
 
     def _do_Assign(self, node: ast.Assign, env: Env) -> Env:
         value = self.eval(node.value, env)
@@ -265,48 +189,34 @@ class Interpreter:
         if isinstance(target, ast.Name):
             env[target.id] = value
             where = self.module if target.id in self.scope.global_names else self.scope
-            self.bind(where, target.id, value)
+            self.store.bind(where, target.id, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             for place, part in enumerate(target.elts):
-                self.assign(part, self.element(value, place), env)
+                self.assign(part, self.store.element(value, place), env)
         elif isinstance(target, ast.Starred):
-            self.assign(target.value, self.make("list", target), env)
+            self.assign(target.value, self.store.make("list", target), env)
         elif isinstance(target, ast.Attribute):
             for thing in self.eval(target.value, env):
                 if thing.kind in ("instance", "class", "thread", "process") or thing.facts.get("attributes"):
-                    self.add(self._owner(thing), target.attr, value)
+                    self.store.add(self._owner(thing), target.attr, value)
         elif isinstance(target, ast.Subscript):
             key = constant(self.eval(target.slice, env))
             for thing in self.eval(target.value, env):
                 if thing.kind in ("list", "dict"):
-                    self.add(thing, "*", value)
-                    self.add(thing, "keys", self.values.get(id(target.slice), EMPTY))
-                    self.add(thing, key, value)
+                    self.store.add(thing, "*", value)
+                    self.store.add(thing, "keys", self.values.get(id(target.slice), EMPTY))
+                    self.store.add(thing, key, value)
 
     def _owner(self, thing: Thing) -> Thing:
         """Return the thing that keeps the attributes of an instance: its class, one for all."""
         owner = thing.facts.get("cls")
         return owner if isinstance(owner, Thing) else thing
 
-    def element(self, value: Value, place: Any) -> Value:
-        """Return what an element of a value may be; place None is any of them."""
-        found: set[Thing] = set()
-        for thing in value:
-            if thing.kind in ("tuple", "list") and isinstance(place, int) and place in thing.elements:
-                found |= thing.elements[place]
-            elif thing.kind == "tuple" and isinstance(place, int):
-                found |= thing.elements.get("*", EMPTY)
-            elif thing.kind == "tuple" and place is None:
-                found |= frozenset().union(*thing.elements.values()) if thing.elements else EMPTY
-            elif thing.kind in ("list", "dict"):
-                found |= thing.elements.get(place if place in thing.elements and place is not None else "*", EMPTY)
-        return frozenset(found)
-
     def _do_Return(self, node: ast.Return, env: Env) -> None:
-        value = self.eval(node.value, env) if node.value else self.make("none", None)
+        value = self.eval(node.value, env) if node.value else self.store.make("none", None)
         self._give_back(value)
         if not self.scope.has_return and self.live:
-            self.scope.has_return = self.changed = True
+            self.scope.has_return = self.store.changed = True
 
     def _do_Raise(self, node: ast.Raise, env: Env) -> None:
         for part in (node.exc, node.cause):
@@ -343,7 +253,7 @@ class Interpreter:
         child = self.child_branch(node.test)
         if child and self.live:
             ended = (then if child == "body" else other) is None
-            if not ended and (child == "body" or node.orelse or True):
+            if not ended:
                 self.falls_out[id(node)] = (node, child)
         truth = self._truth(node.test)
         if truth is True:
@@ -399,7 +309,7 @@ class Interpreter:
         items = self.eval(node.iter, env)
         entry = self.join(env, self.loop_ends.get(id(node))) or {}
         before = dict(entry)
-        self.assign(node.target, self.items(items, node.iter), entry)
+        self.assign(node.target, self.store.items(items, node.iter), entry)
         after = self._loop(node, entry, before)
         endless = any(thing.facts.get("name") == "itertools.count" for thing in items)
         return None if endless and after is before else after
@@ -413,28 +323,12 @@ class Interpreter:
             old = self.loop_ends.get(id(node))
             self.loop_ends[id(node)] = joined = self.join(old, end) or {}
             if old is None or any(old.get(name) != value for name, value in joined.items()):
-                self.changed = True
+                self.store.changed = True
         broken = self.breaks.pop()
         if otherwise is not None:
             otherwise = self.join(otherwise, end)
             otherwise = self.block(node.orelse, otherwise)
         return self.join(otherwise, *broken)
-
-    def items(self, value: Value, node: ast.AST) -> Value:
-        """Return what a loop over a value yields."""
-        found = self.element(value, None)
-        for thing in value:
-            if thing.kind == "file":
-                found |= self._read(thing, node, "line")
-            elif thing.kind == "dict":
-                found = thing.elements.get("keys", EMPTY) | (found - thing.elements.get("*", EMPTY))
-            elif thing.kind == "str":
-                found |= frozenset((thing,))
-        return found
-
-    def _read(self, file: Thing, node: ast.AST, how: str) -> Value:
-        kind = "bytes" if file.facts.get("binary") else "str"
-        return self.make(kind, node, tag="read", read=how, file=file)
 
     def _do_With(self, node: ast.With, env: Env) -> Env | None:
         for item in node.items:
@@ -488,7 +382,7 @@ class Interpreter:
                 name = getattr(part, "name", None) or getattr(part, "rest", None)
                 if isinstance(name, str):
                     inside[name] = subject
-                    self.bind(self.scope, name, subject)
+                    self.store.bind(self.scope, name, subject)
                 if isinstance(part, ast.expr):
                     self.eval(part, inside)
             if case.guard:
@@ -499,10 +393,10 @@ class Interpreter:
     def _do_Import(self, node: ast.Import, env: Env) -> Env:
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
-            value = self.extern(alias.name if alias.asname else name)
+            value = self.store.extern(alias.name if alias.asname else name)
             self.imports[name] = alias.name
             env[name] = value
-            self.bind(self.module if name in self.scope.global_names else self.scope, name, value)
+            self.store.bind(self.module if name in self.scope.global_names else self.scope, name, value)
         return env
 
     def _do_ImportFrom(self, node: ast.ImportFrom, env: Env) -> Env:
@@ -512,14 +406,14 @@ class Interpreter:
                 if module not in self.stars:
                     self.stars.append(module)
                 for name in known.MODULES.get(module, ()):
-                    env[name] = self.extern(f"{module}.{name}")
-                    self.bind(self.scope, name, env[name])
+                    env[name] = self.store.extern(f"{module}.{name}")
+                    self.store.bind(self.scope, name, env[name])
                 continue
             right = spelling.meant_module_name(module, alias.name)
-            value = self.extern(f"{module}.{right or alias.name}")
+            value = self.store.extern(f"{module}.{right or alias.name}")
             self.imports[alias.asname or alias.name] = module
             env[alias.asname or alias.name] = value
-            self.bind(self.scope, alias.asname or alias.name, value)
+            self.store.bind(self.scope, alias.asname or alias.name, value)
         return env
 
     def _do_FunctionDef(self, node: Any, env: Env) -> Env:
@@ -527,9 +421,9 @@ class Interpreter:
             self.eval(part, env)
         value = self.function(node, node.name)
         for parameter, default in zip((node.args.posonlyargs + node.args.args)[::-1], node.args.defaults[::-1]):
-            self.bind(self.scopes[id(node)], parameter.arg, self.values.get(id(default), EMPTY))
+            self.store.bind(self.scopes[id(node)], parameter.arg, self.values.get(id(default), EMPTY))
         env[node.name] = value
-        self.bind(self.scope, node.name, value)
+        self.store.bind(self.scope, node.name, value)
         return env
 
     _do_AsyncFunctionDef = _do_FunctionDef
@@ -543,21 +437,18 @@ class Interpreter:
             for argument in ast.walk(node.args):
                 if isinstance(argument, ast.arg):
                     scope.bound.add(argument.arg)
-        return self.make("func", node, scope=self.scopes[id(node)], name=name)
+        return self.store.make("func", node, scope=self.scopes[id(node)], name=name)
 
     def _do_ClassDef(self, node: ast.ClassDef, env: Env) -> Env:
         bases = [self.eval(base, env) for base in node.bases]
         for part in [*node.decorator_list, *(keyword.value for keyword in node.keywords)]:
             self.eval(part, env)
-        value = self.make("class", node, name=node.name)
+        value = self.store.make("class", node, name=node.name)
         thing = next(iter(value))
         names = {base.facts["name"] for found in bases for base in found if base.kind == "extern"}
         parents = {base for found in bases for base in found if base.kind == "class" and base is not thing}
-        thing.facts.update(
-            names=names | {n for parent in parents for n in parent.facts.get("names", ())},
-            parents=parents,
-            open_bases=any(not found for found in bases),
-        )
+        names.update(name for parent in parents for name in parent.facts.get("names", ()))
+        thing.facts.update(names=names, parents=parents, open_bases=any(not found for found in bases))
         outer, inner = self.scope, dict(env)
         for statement in node.body:
             if isinstance(statement, _FUNCTIONS):
@@ -566,10 +457,10 @@ class Interpreter:
                 self.statement(statement, inner)
         for name, found in inner.items():
             if env.get(name) is not found:
-                self.add(thing, name, found)
+                self.store.add(thing, name, found)
         self.scope = outer
         env[node.name] = value
-        self.bind(self.scope, node.name, value)
+        self.store.bind(self.scope, node.name, value)
         self._network_handler(thing, node)
         return env
 
@@ -577,7 +468,7 @@ class Interpreter:
         """Give a handler of socketserver what its server gives it."""
         for name in thing.facts["names"]:
             if name.endswith(("StreamRequestHandler", "socketserver.BaseRequestHandler")):
-                self.add(thing, "request", self.make("tcp", node, tag="request", served=True))
+                self.store.add(thing, "request", self.store.make("tcp", node, tag="request", served=True))
 
     def _method_of(self, node: Any, cls: Thing, env: Env) -> None:
         for part in node.decorator_list:
@@ -587,9 +478,9 @@ class Interpreter:
         env[node.name] = value
         scope = self.scopes[id(node)]
         for parameter, default in zip((node.args.posonlyargs + node.args.args)[::-1], node.args.defaults[::-1]):
-            self.bind(scope, parameter.arg, self.eval(default, env))
+            self.store.bind(scope, parameter.arg, self.eval(default, env))
         if plain and node.args.args:
-            self.bind(scope, node.args.args[0].arg, self.make("instance", cls.node, cls=cls))
+            self.store.bind(scope, node.args.args[0].arg, self.store.make("instance", cls.node, cls=cls))
         if node.name == "run" and cls.facts["names"] & {"threading.Thread", "multiprocessing.Process"}:
             scope.runs_in.add("thread" if "threading.Thread" in cls.facts["names"] else "process")
 
@@ -626,10 +517,9 @@ class Interpreter:
 
     def _eval_Constant(self, node: ast.Constant, env: Env) -> Value:
         value = node.value
-        kind = {str: "str", bytes: "bytes", int: "int", float: "int", bool: "bool", type(None): "none"}.get(
-            type(value)
-        )
-        return self.make(kind, node, const=value) if kind else EMPTY
+        kinds = {str: "str", bytes: "bytes", int: "int", float: "int", bool: "bool", type(None): "none"}
+        kind = kinds.get(type(value))
+        return self.store.make(kind, node, const=value) if kind else EMPTY
 
     def _eval_Name(self, node: ast.Name, env: Env) -> Value:
         if node.id in env:
@@ -640,7 +530,7 @@ class Interpreter:
                 return scope.names.get(node.id, EMPTY)
             scope = scope.parent
         if node.id in _BUILTINS or node.id in ("__file__", "__name__", "__doc__", "__path__", "WindowsError"):
-            return self.extern(node.id)
+            return self.store.extern(node.id)
         self.unbound[id(node)] = node
         return self._meant(node)
 
@@ -648,18 +538,18 @@ class Interpreter:
         """Return what a name that nobody bound was to be: the name that it is near to, or what it says."""
         right = self.near.get(node.id, "")
         if node.id in known.MODULES:  # a module that was not imported
-            return self.extern(node.id)
+            return self.store.extern(node.id)
         if "." in right:
-            return self.extern(right)
+            return self.store.extern(right)
         scope: Scope | None = self.scope
         while right and scope is not None:
             if right in scope.names:
                 return scope.names[right]
             scope = scope.parent
         if right in _BUILTINS:
-            return self.extern(right)
+            return self.store.extern(right)
         kind = _PARAMETERS.get(node.id)
-        return self.make(kind, None, tag=node.id, assumed=True) if kind else EMPTY
+        return self.store.make(kind, None, tag=node.id, assumed=True) if kind else EMPTY
 
     def _eval_Attribute(self, node: ast.Attribute, env: Env) -> Value:
         return self._get(self.eval(node.value, env), node.attr)
@@ -673,7 +563,7 @@ class Interpreter:
                 if module == "socket.socket" and name in known.MODULES["socket"] - known.METHODS["socket"]:
                     module = "socket"  # the class is taken for its module
                 right = spelling.meant_module_name(module, name) if module in known.MODULES else ""
-                found |= self.extern(f"{module}.{right or name}")
+                found |= self.store.extern(f"{module}.{right or name}")
             elif thing.kind in ("instance", "class"):
                 found |= self._attribute(thing, name)
             elif thing.facts.get("attributes") and name in thing.elements:
@@ -689,11 +579,11 @@ class Interpreter:
         return found
 
     def _eval_Tuple(self, node: Any, env: Env) -> Value:
-        value = self.make("tuple" if isinstance(node, ast.Tuple) else "list", node)
+        value = self.store.make("tuple" if isinstance(node, ast.Tuple) else "list", node)
         thing = next(iter(value))
         for place, part in enumerate(node.elts):
             found = self.eval(part, env)
-            self.add(thing, place if thing.kind == "tuple" else "*", found)
+            self.store.add(thing, place if thing.kind == "tuple" else "*", found)
         thing.facts["size"] = len(node.elts)
         return value
 
@@ -701,26 +591,26 @@ class Interpreter:
 
     def _eval_Starred(self, node: ast.Starred, env: Env) -> Value:
         value = self.eval(node.value, env)
-        for thing in self.element(value, None):
+        for thing in self.store.element(value, None):
             thing.facts["escapes"] = True
-        return self.items(value, node)
+        return self.store.items(value, node)
 
     def _eval_Dict(self, node: ast.Dict, env: Env) -> Value:
-        value = self.make("dict", node)
+        value = self.store.make("dict", node)
         thing = next(iter(value))
         for key, part in zip(node.keys, node.values):
             found = self.eval(part, env)
             keys = self.eval(key, env) if key else EMPTY
-            self.add(thing, "keys", keys)
-            self.add(thing, "*", found)
+            self.store.add(thing, "keys", keys)
+            self.store.add(thing, "*", found)
             if constant(keys) is not None:
-                self.add(thing, constant(keys), found)
+                self.store.add(thing, constant(keys), found)
         return value
 
     def _comprehension(self, node: Any, env: Env, *parts: ast.expr) -> list[Value]:
         inner = dict(env)
         for generator in node.generators:
-            self.assign(generator.target, self.items(self.eval(generator.iter, inner), generator.iter), inner)
+            self.assign(generator.target, self.store.items(self.eval(generator.iter, inner), generator.iter), inner)
             for test in generator.ifs:
                 self.eval(test, inner)
                 self.mark(test, test, inner)
@@ -728,18 +618,13 @@ class Interpreter:
 
     def _eval_ListComp(self, node: Any, env: Env) -> Value:
         (found,) = self._comprehension(node, env, node.elt)
-        value = self.make("list", node)
-        self.add(next(iter(value)), "*", found)
-        return value
+        return self.store.collection("list", node, {"*": found})
 
     _eval_SetComp = _eval_GeneratorExp = _eval_ListComp
 
     def _eval_DictComp(self, node: ast.DictComp, env: Env) -> Value:
         keys, found = self._comprehension(node, env, node.key, node.value)
-        value = self.make("dict", node)
-        self.add(next(iter(value)), "*", found)
-        self.add(next(iter(value)), "keys", keys)
-        return value
+        return self.store.collection("dict", node, {"*": found, "keys": keys})
 
     def _eval_Lambda(self, node: ast.Lambda, env: Env) -> Value:
         return self.function(node, "<lambda>")
@@ -760,10 +645,10 @@ class Interpreter:
         value = self.eval(node.operand, env)
         if isinstance(node.op, ast.Not):
             self.mark(node.operand, node, env)
-            return self.make("bool", node)
+            return self.store.make("bool", node)
         number = constant(value)
         if isinstance(node.op, ast.USub) and isinstance(number, (int, float)):
-            return self.make("int", node, const=-number)
+            return self.store.make("int", node, const=-number)
         return value
 
     def _eval_NamedExpr(self, node: ast.NamedExpr, env: Env) -> Value:
@@ -776,8 +661,8 @@ class Interpreter:
 
     def _eval_Yield(self, node: Any, env: Env) -> Value:
         if node.value:
-            value = self.make("list", self.scope.node, tag="yields")
-            self.add(next(iter(value)), "*", self.eval(node.value, env))
+            value = self.store.make("list", self.scope.node, tag="yields")
+            self.store.add(next(iter(value)), "*", self.eval(node.value, env))
             self._give_back(value)
         return EMPTY
 
@@ -788,7 +673,7 @@ class Interpreter:
         for part in node.values:
             if isinstance(part, ast.FormattedValue):
                 bases |= self.eval(part.value, env)
-        return self.make("str", node, bases)
+        return self.store.make("str", node, bases)
 
     def _eval_BinOp(self, node: ast.BinOp, env: Env) -> Value:
         return self._sum(node, self.eval(node.left, env), self.eval(node.right, env))
@@ -799,14 +684,15 @@ class Interpreter:
             for kind in ("str", "bytes", "list"):
                 mine = frozenset(thing for thing in left if thing.kind == kind)
                 if isinstance(node.op, ast.Mod) and kind != "list" and mine:
-                    items = self.items(right, node) if any(t.kind == "tuple" for t in right) else right
-                    return self.make(kind, node, mine | items)
+                    items = self.store.items(right, node) if any(t.kind == "tuple" for t in right) else right
+                    return self.store.make(kind, node, mine | items)
                 if mine or isinstance(node.op, ast.Add) and any(thing.kind == kind for thing in right):
                     if kind == "list":
                         return mine | frozenset(thing for thing in right if thing.kind == kind)
-                    return self.make(kind, node, frozenset(t for t in both if t.kind == kind), tag="sum", summed=True)
+                    parts = frozenset(thing for thing in both if thing.kind == kind)
+                    return self.store.make(kind, node, parts, tag="sum", summed=True)
         if any(thing.kind == "int" for thing in both):
-            return self.make("int", node, both)
+            return self.store.make("int", node, both)
         return EMPTY
 
     def _eval_Subscript(self, node: ast.Subscript, env: Env) -> Value:
@@ -816,15 +702,15 @@ class Interpreter:
         for thing in value:
             if thing.kind in ("str", "bytes"):
                 if isinstance(node.slice, ast.Slice) or thing.kind == "str":
-                    found |= self.make(thing.kind, node, frozenset((thing,)), sliced=True)
+                    found |= self.store.make(thing.kind, node, frozenset((thing,)), sliced=True)
                 else:
-                    found |= self.make("int", node, frozenset((thing,)))
+                    found |= self.store.make("int", node, frozenset((thing,)))
             elif isinstance(node.slice, ast.Slice):
                 found |= frozenset((thing,))
             elif thing.kind == "value":
                 found |= EMPTY
             else:
-                found |= self.element(frozenset((thing,)), constant(place))
+                found |= self.store.element(frozenset((thing,)), constant(place))
         return found
 
     def _eval_Slice(self, node: ast.Slice, env: Env) -> Value:
@@ -834,17 +720,17 @@ class Interpreter:
         return EMPTY
 
     def _eval_Compare(self, node: ast.Compare, env: Env) -> Value:
-        sides = [self.eval(part, env) for part in [node.left, *node.comparators]]
         parts = [node.left, *node.comparators]
+        for part in parts:
+            self.eval(part, env)
         for mine, others in ((0, parts[1:]), (1, parts[:1])):
             for other in others:
                 if self._is_empty_constant(other) and not self._never_equal(parts[mine], other):
                     self.mark(parts[mine], node, env)
         for part in parts:
             if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "len" and part.args:
-                self._tested(self.values.get(id(part.args[0]), EMPTY), node)
-        del sides
-        return self.make("bool", node)
+                self.store.test(self.values.get(id(part.args[0]), EMPTY), node)
+        return self.store.make("bool", node)
 
     def _never_equal(self, part: ast.expr, other: ast.expr) -> bool:
         """True for bytes beside a str: such a test finds no end."""
@@ -868,16 +754,7 @@ class Interpreter:
             for argument in part.args:
                 self.mark(argument, test, env)
         elif not isinstance(part, (ast.Compare, ast.Constant)):
-            self._tested(self.values.get(id(part), EMPTY), test)
-
-    def _tested(self, value: Value, test: ast.AST) -> None:
-        for thing in value:
-            if thing.kind in ("tuple", "list"):
-                for inner in thing.elements.values():
-                    for element in inner:
-                        element.tests[test] = None
-            for origin in thing.origins():
-                origin.tests[test] = None
+            self.store.test(self.values.get(id(part), EMPTY), test)
 
     # Calls
 
@@ -888,33 +765,27 @@ class Interpreter:
             function = self.values[id(node.func)] = self._get(receiver, node.func.attr)
         else:
             function = self.eval(node.func, env)
-        args = []
-        for argument in node.args:
-            value = self.eval(argument, env)
-            args.append(value)
+        args = [self.eval(argument, env) for argument in node.args]
         keywords = {keyword.arg or "**": self.eval(keyword.value, env) for keyword in node.keywords}
         found: Value = EMPTY
         seen = False
         for thing in function:
             call = self._record(node, thing.facts.get("name", ""), EMPTY, args, keywords)
             if thing.kind == "extern":
-                found |= self._call_extern(call)
-                seen = True
+                found |= library.call_function(self.store, call)
             elif thing.kind == "func":
                 found |= self._call_function(thing, call, receiver)
-                seen = True
             elif thing.kind == "class":
                 found |= self._construct(thing, call)
-                seen = True
-            elif thing.kind == "method":
-                seen = True
-        if isinstance(node.func, ast.Attribute) and not seen:
-            found |= self._call_method(node, node.func.attr, receiver, args, keywords)
-        elif not seen and isinstance(node.func, ast.Name) and node.func.id == "accept":
-            found |= self._socket_accept(Thing("tcp", None), self._record(node, "?", EMPTY, args, keywords))
-        elif not seen:
-            self._record(node, "?", EMPTY, args, keywords)
-        return found
+            seen = seen or thing.kind in ("extern", "func", "class", "method")
+        if seen:
+            return found
+        if isinstance(node.func, ast.Attribute):
+            return self._call_method(node, node.func.attr, receiver, args, keywords)
+        call = self._record(node, "?", EMPTY, args, keywords)
+        if isinstance(node.func, ast.Name) and node.func.id == "accept":
+            return library.call_method(self.store, "tcp.accept", Thing("tcp", None), call)
+        return EMPTY
 
     def _record(self, node: ast.Call, name: str, on: Value, args: list[Value], keywords: dict[str, Value]) -> Call:
         call = Call(node, name, on, args, keywords, self.scope, self.live)
@@ -924,260 +795,42 @@ class Interpreter:
     def _call_function(self, function: Thing, call: Call, receiver: Value) -> Value:
         scope: Scope = function.facts["scope"]
         call = self.calls[-1] = call._replace(name=f"def {scope.name}", on=frozenset((function,)))
-        self.enter(
-            scope, call.args, call.keywords, call, bool(scope.owner and not any(t.kind == "class" for t in receiver))
-        )
+        method = bool(scope.owner) and not any(thing.kind == "class" for thing in receiver)
+        self.store.enter(scope, call.args, call.keywords, call, method)
         return scope.returns
-
-    def enter(self, scope: Scope, args: list[Value], keywords: dict[str, Value], call: Call, method: bool) -> None:
-        """Give a function the arguments of one call."""
-        scope.callers[id(call.node)] = call
-        arguments = scope.node.args  # type: ignore[attr-defined]
-        names = [argument.arg for argument in arguments.posonlyargs + arguments.args]
-        if method and names:
-            names = names[1:]
-        if any(isinstance(argument, ast.Starred) for argument in call.node.args):
-            args = []
-        for name, value in zip(names, args):
-            self.bind(scope, name, value)
-        if arguments.vararg and len(args) > len(names):
-            rest = self.make("tuple", arguments.vararg)
-            for value in args[len(names) :]:
-                self.add(next(iter(rest)), "*", value)
-            self.bind(scope, arguments.vararg.arg, rest)
-        for key, value in keywords.items():
-            if key in scope.bound:
-                self.bind(scope, key, value)
 
     def _construct(self, cls: Thing, call: Call) -> Value:
         call = self.calls[-1] = call._replace(name=f"class {cls.facts['name']}", on=frozenset((cls,)))
-        made = self.make("instance", cls.node, cls=cls)
+        made = self.store.make("instance", cls.node, cls=cls)
         start = self._method(cls, "__init__")
         if start:
-            self.enter(start.facts["scope"], call.args, call.keywords, call, True)
-        for keyword in ("target",):
-            if keyword in call.keywords:
-                kind = "process" if "multiprocessing.Process" in cls.facts["names"] else "thread"
-                self._start(call.keywords[keyword], kind, call)
+            self.store.enter(start.facts["scope"], call.args, call.keywords, call, True)
+        if "target" in call.keywords:
+            kind = "process" if "multiprocessing.Process" in cls.facts["names"] else "thread"
+            self.store.start(call.keywords["target"], kind, call)
         return made
 
-    def _start(self, target: Value, kind: str, call: Call) -> None:
-        """Give the target of a thread, process or pool its arguments."""
-        args = call.arg(9, "args") if kind in ("thread", "process") else EMPTY
-        given = [self.element(args, place) for place in range(max((t.facts.get("size", 0) for t in args), default=0))]
-        keywords = {
-            key: value
-            for thing in call.arg(9, "kwargs")
-            for key, value in thing.elements.items()
-            if isinstance(key, str) and key not in ("*", "keys")
-        }
-        self.hand_over(target, given, keywords, kind, call)
-
-    def hand_over(self, target: Value, given: list[Value], keywords: dict[str, Value], kind: str, call: Call) -> None:
-        """Remember that a function is called by something else: a thread, a process, a pool, a signal."""
-        for thing in target:
-            if thing.kind == "func":
-                scope: Scope = thing.facts["scope"]
-                if kind not in scope.runs_in:
-                    scope.runs_in.add(kind)
-                    self.changed = True
-                self.enter(scope, given, keywords, call, bool(scope.owner))
-
-    def _call_extern(self, call: Call) -> Value:
-        name = call.name
-        node = call.node
-        made = known.MADE.get(name)
-        if name in known.SOCKET_CONSTRUCTORS:
-            return self._socket(call)
-        if made in ("thread", "process"):
-            target = call.arg(1, "target") if name != "threading.Timer" else call.arg(1, "function")
-            self._start(target, made, call)
-            return self.make(made, node, target=target, attributes=True)
-        if made:
-            return self.make(made, node, family=name.partition(".")[0], method=name)
-        handler = getattr(self, "_extern_" + name.replace(".", "_"), None)
-        if handler is not None:
-            return handler(call)  # type: ignore[no-any-return]
-        if name in _METHOD_OF_MODULE:
-            return self.make(_METHOD_OF_MODULE[name], node, frozenset().union(*call.args) if call.args else EMPTY)
-        if name not in _HARMLESS:
-            self._escape(call)
-        return self.make("item", node, name=name)
-
-    def _escape(self, call: Call) -> None:
-        for value in [*call.args, *call.keywords.values()]:
-            for thing in value:
-                thing.facts["escapes"] = True
-                if thing.kind in ("tuple", "list", "dict"):
-                    for inner in thing.elements.values():
-                        for element in inner:
-                            element.facts["escapes"] = True
-                if thing.kind == "func":
-                    thing.facts["scope"].runs_in.add("outside")
-
-    def _socket(self, call: Call) -> Value:
-        if call.name == "socket.create_connection":
-            return self.make("tcp", call.node, connected=True, timed=call.has(1, "timeout"))
-        if call.name == "socket.create_server":
-            return self.make("tcp", call.node, listening=True)
-        places = (1, 2) if call.name == "socket.fromfd" else (0, 1)
-        names = {
-            t.facts.get("name", "") for place, key in zip(places, ("family", "type")) for t in call.arg(place, key)
-        }
-        datagram = any(name.endswith("SOCK_DGRAM") for name in names)
-        raw = any(name.endswith(("SOCK_RAW", "AF_PACKET", "SOCK_SEQPACKET")) for name in names)
-        unix = any(name.endswith(("AF_UNIX", "AF_BLUETOOTH")) for name in names)
-        unsure = (
-            "fileno" in call.keywords or call.has(0, "family") and not any(n.startswith("socket.AF") for n in names)
-        )
-        unsure = unsure or call.has(1, "type") and not any(n.startswith("socket.SOCK") for n in names)
-        kind = "udp" if datagram else "raw" if raw else "tcp"
-        return self.make(kind, call.node, unix=unix, unsure=unsure, fromfd=call.name == "socket.fromfd")
-
-    def _extern_socket_socketpair(self, call: Call) -> Value:
-        value = self.make("tuple", call.node, size=2)
-        for place in (0, 1):
-            self.add(next(iter(value)), place, self.make("tcp", call.node, tag=place, pair=True, connected=True))
-        return value
-
-    def _extern_open(self, call: Call) -> Value:
-        mode = constant(call.arg(1, "mode")) if call.has(1, "mode") else "r"
-        known_mode = isinstance(mode, str)
-        return self.make(
-            "file",
-            call.node,
-            mode=mode if known_mode else None,
-            binary=known_mode and "b" in mode,
-            path=call.arg(0, "file"),
-        )
-
-    _extern_io_open = _extern_open
-
-    def _extern_struct_Struct(self, call: Call) -> Value:
-        return self.make("structure", call.node, format=call.arg(0, "format"))
-
-    def _extern_os_fdopen(self, call: Call) -> Value:
-        return self.make("file", call.node, mode=None, binary=None, path=EMPTY, owned=True)
-
-    def _extern_input(self, call: Call) -> Value:
-        return self.make("str", call.node, tag="input", input=True)
-
-    def _extern_os_fork(self, call: Call) -> Value:
-        return self.make("pid", call.node)
-
-    def _extern_multiprocessing_Pipe(self, call: Call) -> Value:
-        value = self.make("tuple", call.node, size=2)
-        duplex = call.arg(0, "duplex")
-        for place in (0, 1):
-            end = self.make("pipe", call.node, tag=place, place=place, oneway=constant(duplex) is False)
-            self.add(next(iter(value)), place, end)
-        return value
-
-    def _extern_select_select(self, call: Call) -> Value:
-        value = self.make("tuple", call.node, size=3)
-        for place in (0, 1, 2):
-            ready = self.make("list", call.node, tag=place, ready=True)
-            self.add(next(iter(ready)), "*", self.element(call.arg(place), None))
-            self.add(next(iter(value)), place, ready)
-        return value
-
-    def _extern_enumerate(self, call: Call) -> Value:
-        pair = self.make("tuple", call.node, size=2)
-        self.add(next(iter(pair)), 0, self.make("int", call.node, tag="index"))
-        self.add(next(iter(pair)), 1, self.items(call.arg(0), call.node))
-        value = self.make("list", call.node)
-        self.add(next(iter(value)), "*", pair)
-        return value
-
-    def _extern_zip(self, call: Call) -> Value:
-        row = self.make("tuple", call.node, size=len(call.args))
-        for place, argument in enumerate(call.args):
-            self.add(next(iter(row)), place, self.items(argument, call.node))
-        value = self.make("list", call.node)
-        self.add(next(iter(value)), "*", row)
-        return value
-
-    def _extern_list(self, call: Call) -> Value:
-        if not call.args:
-            return self.make("list", call.node)
-        value = self.make("list", call.node)
-        self.add(next(iter(value)), "*", self.items(call.args[0], call.node))
-        return value
-
-    _extern_sorted = _extern_set = _extern_tuple = _extern_reversed = _extern_list
-
-    def _extern_dict(self, call: Call) -> Value:
-        return self.make("dict", call.node)
-
-    def _extern_iter(self, call: Call) -> Value:
-        value = self.make("list", call.node)
-        if len(call.args) == 2:
-            for thing in call.args[0]:
-                if thing.kind == "func":
-                    scope: Scope = thing.facts["scope"]
-                    self.enter(scope, [], {}, call, False)
-                    self._tested(scope.returns, call.node)
-                    self.add(next(iter(value)), "*", scope.returns)
-            return value
-        return self.make("list", call.node, tag="all") | call.arg(0)
-
-    def _extern_super(self, call: Call) -> Value:
-        if self.scope.owner is None:
-            return EMPTY
-        parents = self.scope.owner.facts.get("parents", ())
-        return frozenset(parent for parent in parents)
-
-    def _extern_signal_signal(self, call: Call) -> Value:
-        self.hand_over(call.arg(1, "handler"), [], {}, "signal", call)
-        return EMPTY
-
-    def _extern__thread_start_new_thread(self, call: Call) -> Value:
-        size = max((t.facts.get("size", 0) for t in call.arg(1)), default=0)
-        self.hand_over(call.arg(0), [self.element(call.arg(1), n) for n in range(size)], {}, "thread", call)
-        return EMPTY
-
-    def _extern_functools_partial(self, call: Call) -> Value:
-        self._escape(call)
-        return EMPTY
-
-    def _extern_ssl_SSLContext_wrap_socket(self, call: Call) -> Value:
-        return call.arg(0)
-
-    _extern_contextlib_closing = _extern_ssl_SSLContext_wrap_socket
-
-    def _call_method(
-        self, node: ast.Call, name: str, receiver: Value, args: list[Value], keywords: dict[str, Value]
-    ) -> Value:
-        found: Value = EMPTY
+    def _call_method(self, node: ast.Call, name: str, receiver: Value, args: list[Value],
+                     keywords: dict[str, Value]) -> Value:
         if not receiver:
             return self._unknown_method(node, name, args, keywords)
         if all(thing.kind == "tuple" for thing in receiver) and not hasattr((), name):
-            receiver = self.element(receiver, 0)  # `conn = sock.accept()`: go on with what was meant
+            receiver = self.store.element(receiver, 0)  # `conn = sock.accept()`: go on with what was meant
+        found: Value = EMPTY
         for thing in receiver:
             kind = self._kind_of(thing)
             if kind == "structure":
-                found |= self._call_extern(
-                    self._record(node, f"struct.{name}", EMPTY, [thing.facts["format"], *args], keywords)
-                )
-                continue
-            call = self._record(node, f"{kind}.{name}", frozenset((thing,)), args, keywords)
-            group = "socket" if kind in SOCKETS else kind
-            handler = getattr(self, f"_{group}_{name}", None)
-            if handler is not None:
-                found |= handler(thing, call)
-            elif kind in ("str", "bytes"):
-                found |= self._text_method(thing, name, call)
-            elif kind in ("pool", "executor"):
-                found |= self._pool_method(thing, name, call)
-            elif thing.kind in ("instance", "item"):
-                self._escape(call)
+                call = self._record(node, f"struct.{name}", EMPTY, [thing.facts["format"], *args], keywords)
+                found |= library.call_function(self.store, call)
+            else:
+                call = self._record(node, f"{kind}.{name}", frozenset((thing,)), args, keywords)
+                found |= library.call_method(self.store, call.name, thing, call)
         return found
 
     def _kind_of(self, thing: Thing) -> str:
         """Return a thing's kind: an instance of a program's own Thread or Process is one, too."""
         if thing.kind == "instance":
-            names = thing.facts["cls"].facts.get("names", ())
-            for name in names:
+            for name in thing.facts["cls"].facts.get("names", ()):
                 if name in ("threading.Thread", "multiprocessing.Process"):
                     return known.MADE[name]
                 if name == "socket.socket":
@@ -1185,248 +838,23 @@ class Interpreter:
         return thing.kind
 
     def _unknown_method(self, node: ast.Call, name: str, args: list[Value], keywords: dict[str, Value]) -> Value:
+        """Call a method of what nobody knows: where only a socket or a text has it, it is taken for one."""
         call = self._record(node, f"?.{name}", EMPTY, args, keywords)
-        self._escape(call)
-        func = node.func
-        assert isinstance(func, ast.Attribute)
+        self.store.escape(call)
         size = constant(args[0]) if len(args) == 1 else None
         if name == "recv" and isinstance(size, int) and size > 1 or name == "recvfrom" and len(args) == 1:
+            assert isinstance(node.func, ast.Attribute)
             kind = "udp" if name == "recvfrom" else "tcp"
-            sock = self.make(kind, func.value, assumed=True)
-            handler = getattr(self, f"_socket_{name}")
-            value: Value = handler(next(iter(sock)), self._record(node, f"{kind}.{name}", sock, args, keywords))
-            return value
-        if name in ("strip", "split", "rstrip", "format", "join", "decode", "encode") and not args:
-            kind = {"decode": "str", "encode": "bytes"}.get(name, "")
-            return self.make(kind, node, tag="unknown") if kind else EMPTY
+            sock = self.store.make(kind, node.func.value, assumed=True)
+            call = self._record(node, f"{kind}.{name}", sock, args, keywords)
+            return library.call_method(self.store, call.name, next(iter(sock)), call)
+        if name in ("decode", "encode") and not args:
+            return self.store.make("str" if name == "decode" else "bytes", node, tag="unknown")
         return EMPTY
-
-    def _text_method(self, thing: Thing, name: str, call: Call) -> Value:
-        base = frozenset((thing,))
-        if name in _PIECES:
-            pieces = self.make("list", call.node, pieces=True)
-            part = self.make(thing.kind, call.node, base, tag="piece", piece=True)
-            self.add(next(iter(pieces)), "*", part)
-            return pieces
-        if name == "join":
-            base |= self.element(call.arg(0), None)
-            return self.make(thing.kind, call.node, base, joined=True)
-        if name == "format":
-            base |= frozenset().union(EMPTY, *call.args, *call.keywords.values())
-        if name in _TEXT_METHODS:
-            return self.make(thing.kind, call.node, base)
-        if name == "decode" and thing.kind == "bytes":
-            return self.make("str", call.node, base, decoded=True)
-        if name == "encode" and thing.kind == "str":
-            return self.make("bytes", call.node, base, encoded=call.arg(0, "encoding"))
-        if name == "hex":
-            return self.make("str", call.node, base)
-        if name in ("decode", "encode"):  # on the wrong one: go on with what was meant
-            return self.make("bytes" if name == "encode" else "str", call.node, base, swapped=True)
-        return self.make("bool" if name.startswith(("is", "starts", "ends")) else "int", call.node, base)
-
-    def _pool_method(self, thing: Thing, name: str, call: Call) -> Value:
-        many = name in ("map", "imap", "starmap", "map_async", "imap_unordered", "starmap_async")
-        if name in ("apply", "apply_async", "submit") or many:
-            args = call.arg(1, "args") if name != "submit" else EMPTY
-            given = [self.element(args, n) for n in range(max((t.facts.get("size", 0) for t in args), default=0))]
-            if name == "submit":
-                given = call.args[1:]
-            if many:
-                given = [self.items(call.arg(1, "iterable"), call.node)]
-            threads = "Thread" in thing.facts.get("method", "")
-            self.hand_over(call.arg(0, "func"), given, {}, "thread" if threads else "process", call)
-        if name in ("apply_async", "submit", "map_async", "starmap_async"):
-            return self.make("pending", call.node)
-        return EMPTY
-
-    def _socket_accept(self, sock: Thing, call: Call) -> Value:
-        value = self.make("tuple", call.node, size=2)
-        thing = next(iter(value))
-        self.add(thing, 0, self.make("tcp", call.node, accepted=True, listener=sock))
-        self.add(thing, 1, self.make("address", call.node, peer=True))
-        return value
-
-    def _socket_recv(self, sock: Thing, call: Call) -> Value:
-        return self.make("bytes", call.node, tag=sock.kind, received=sock.kind, sock=sock)
-
-    def _socket_recvfrom(self, sock: Thing, call: Call) -> Value:
-        value = self.make("tuple", call.node, size=2)
-        data = self.make(
-            "bytes", call.node, tag="datagram", received="udp" if sock.kind != "tcp" else "tcp", sock=sock
-        )
-        self.add(next(iter(value)), 0, data)
-        self.add(next(iter(value)), 1, self.make("address", call.node, peer=True))
-        return value
-
-    def _socket_makefile(self, sock: Thing, call: Call) -> Value:
-        mode = constant(call.arg(0, "mode")) or "r"
-        return self.make("file", call.node, mode=mode, binary="b" in str(mode), path=EMPTY, network=True)
-
-    def _socket_dup(self, sock: Thing, call: Call) -> Value:
-        return frozenset((sock,))
-
-    def _extern_socket_timeout(self, call: Call) -> Value:
-        return EMPTY
-
-    def _file_read(self, file: Thing, call: Call) -> Value:
-        return self._read(file, call.node, "size" if call.args else "all")
-
-    def _file_readline(self, file: Thing, call: Call) -> Value:
-        return self._read(file, call.node, "line")
-
-    def _file_readlines(self, file: Thing, call: Call) -> Value:
-        value = self.make("list", call.node)
-        self.add(next(iter(value)), "*", self._read(file, call.node, "line"))
-        return value
-
-    def _file___enter__(self, file: Thing, call: Call) -> Value:
-        return frozenset((file,))
-
-    def _list_append(self, thing: Thing, call: Call) -> Value:
-        self.add(thing, "*", call.args[-1] if call.args else EMPTY)
-        return EMPTY
-
-    _list_insert = _list_add = _list_append
-
-    def _list_extend(self, thing: Thing, call: Call) -> Value:
-        self.add(thing, "*", self.items(call.arg(0), call.node))
-        return EMPTY
-
-    def _list_pop(self, thing: Thing, call: Call) -> Value:
-        return self.element(frozenset((thing,)), None)
-
-    def _list_copy(self, thing: Thing, call: Call) -> Value:
-        return frozenset((thing,))
-
-    def _dict_values(self, thing: Thing, call: Call) -> Value:
-        value = self.make("list", call.node)
-        self.add(next(iter(value)), "*", thing.elements.get("*", EMPTY))
-        return value
-
-    def _dict_keys(self, thing: Thing, call: Call) -> Value:
-        value = self.make("list", call.node)
-        self.add(next(iter(value)), "*", thing.elements.get("keys", EMPTY))
-        return value
-
-    def _dict_items(self, thing: Thing, call: Call) -> Value:
-        pair = self.make("tuple", call.node, tag="pair", size=2)
-        self.add(next(iter(pair)), 0, thing.elements.get("keys", EMPTY))
-        self.add(next(iter(pair)), 1, thing.elements.get("*", EMPTY))
-        value = self.make("list", call.node)
-        self.add(next(iter(value)), "*", pair)
-        return value
-
-    def _dict_get(self, thing: Thing, call: Call) -> Value:
-        found = thing.elements.get("*", EMPTY) | (call.args[1] if len(call.args) > 1 else self.make("none", None))
-        return found
-
-    _dict_pop = _dict_setdefault = _dict_get
-
-    def _dict_copy(self, thing: Thing, call: Call) -> Value:
-        return frozenset((thing,))
-
-    def _queue_put(self, thing: Thing, call: Call) -> Value:
-        self.add(thing, "*", call.arg(0, "obj"))
-        return EMPTY
-
-    def _queue_get(self, thing: Thing, call: Call) -> Value:
-        return thing.elements.get("*", EMPTY)
 
 
 def _asked_types(test: ast.expr) -> list[str]:
     """Return the names whose type a condition asks for."""
-    return [
-        node.args[0].id
-        for node in ast.walk(test)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in ("isinstance", "hasattr", "callable")
-        and node.args
-        and isinstance(node.args[0], ast.Name)
-    ]
-
-
-_METHOD_OF_MODULE = {
-    "str": "str",
-    "bytes": "bytes",
-    "bytearray": "bytes",
-    "int": "int",
-    "float": "int",
-    "len": "int",
-    "repr": "str",
-    "struct.pack": "bytes",
-    "json.dumps": "str",
-    "pickle.dumps": "bytes",
-    "time.ctime": "str",
-    "time.strftime": "str",
-    "os.path.join": "str",
-    "os.path.basename": "str",
-    "os.path.getsize": "int",
-    "time.time": "int",
-    "chr": "str",
-    "ord": "int",
-    "random.randint": "int",
-    "os.getpid": "int",
-    "os.getppid": "int",
-    "os.getcwd": "str",
-    "max": "int",
-    "socket.gethostname": "str",
-    "socket.gethostbyname": "str",
-    "os.path.abspath": "str",
-    "time.asctime": "str",
-    "json.loads": "parsed",
-    "pickle.loads": "parsed",
-    "eval": "parsed",
-    "struct.unpack": "parsed",
-    "struct.calcsize": "int",
-    "socket.htons": "int",
-    "abs": "int",
-    "min": "int",
-    "sum": "int",
-    "round": "int",
-}
-_HARMLESS = {
-    "print",
-    "isinstance",
-    "type",
-    "id",
-    "bool",
-    "os.path.exists",
-    "os.path.isfile",
-    "os.path.isdir",
-    "os.remove",
-    "time.sleep",
-    "sys.exit",
-    "os._exit",
-    "os.mkdir",
-    "os.makedirs",
-    "hash",
-    "getattr",
-    "hasattr",
-    "any",
-    "all",
-    "range",
-    "exec",
-    "os.system",
-    "struct.unpack_from",
-    "logging.info",
-    "logging.debug",
-    "logging.error",
-    "logging.warning",
-    "os.listdir",
-    "os.rename",
-    "binascii.hexlify",
-    "sys.stdout.write",
-    "callable",
-    "setattr",
-    "os.kill",
-    "os.wait",
-    "socket.setdefaulttimeout",
-    "sys.stderr.write",
-    "exit",
-    "quit",
-    "Exception",
-    "ValueError",
-    "random.choice",
-}
+    asked = (node for node in ast.walk(test) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    return [node.args[0].id for node in asked if node.args and isinstance(node.args[0], ast.Name)
+            and getattr(node.func, "id") in ("isinstance", "hasattr", "callable")]

@@ -79,7 +79,7 @@ class Program:
     def things(self) -> dict[str, list[Thing]]:
         """All things by their kind, in the order of the text."""
         found: dict[str, list[Thing]] = {}
-        for thing in self.flow.things.values():
+        for thing in self.flow.store.things():
             found.setdefault(thing.kind, []).append(thing)
         return found
 
