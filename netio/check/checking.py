@@ -45,22 +45,12 @@ def check_sources(
         found += _check(programs.get(path) or Program(read_program(text)), text, path, select, ignore, chinese)
     for first, second in permutations(programs, 2):
         for item in compare(programs[first], programs[second]):
-            if item.kind in ("format-differs", "encoding-differs") and any(
-                known.kind == item.kind for known in found
-            ):
+            if item.kind in ("format-differs", "encoding-differs") and any(known.kind == item.kind for known in found):
                 continue
             if (not select or item.kind in select) and item.kind not in ignore:
                 found.append(
-                    Finding(
-                        second,
-                        getattr(item.node, "lineno", 1),
-                        getattr(item.node, "col_offset", 0) + 1,
-                        item.kind,
-                        "error",
-                        item.message_zh if chinese else item.message,
-                        None,
-                        Cure(item.cure, item.netio),
-                    )
+                    Finding(second, getattr(item.node, "lineno", 1), getattr(item.node, "col_offset", 0) + 1, item.kind,
+                            "error", item.message_zh if chinese else item.message, None, Cure(item.cure, item.netio))
                 )
     return found
 

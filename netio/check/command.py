@@ -121,11 +121,8 @@ def decode(data: bytes) -> tuple[str, str]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace"), "utf-16"
     said = _CODING.search(b"\n".join(data.split(b"\n")[:2]))
-    tried = [
-        "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8",
-        said[1].decode("ascii") if said else "",
-        "gb18030",
-    ]
+    tried = ["utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", said[1].decode("ascii") if said else "",
+             "gb18030"]
     for encoding in tried:
         try:
             if encoding:

@@ -127,22 +127,14 @@ def read_words(doc: str) -> Words:
     'a\\n'
     """
     fields = {found[1]: _one_line(found[2]) for found in _FIELD.finditer(doc)}
-    examples = {
-        name: textwrap.dedent(text).strip("\n").replace("\\t", "\t") + "\n"
-        for name, text in _EXAMPLE.findall(doc + "\n")
-    }
+    examples = {name: textwrap.dedent(text).strip("\n").replace("\\t", "\t") + "\n"
+                for name, text in _EXAMPLE.findall(doc + "\n")}
     title = doc.partition("\n")[0]
     title_zh, _, why_zh = fields.get("Chinese", title).partition("。")
-    return Words(
-        title,
-        f"{title_zh}。",
-        fields.get("Why", ""),
-        why_zh.strip(),
-        Cure(fields.get("Cure", ""), fields.get("netio", "")),
-        fields.get("Chinese cure", fields.get("Cure", "")),
-        examples.get("Wrong", ""),
-        examples.get("Right", ""),
-    )
+    return Words(title, f"{title_zh}。", fields.get("Why", ""), why_zh.strip(),
+                 Cure(fields.get("Cure", ""), fields.get("netio", "")),
+                 fields.get("Chinese cure", fields.get("Cure", "")), examples.get("Wrong", ""),
+                 examples.get("Right", ""))
 
 
 def _one_line(text: str) -> str:

@@ -56,14 +56,8 @@ def _fix_one(text: str) -> str | None:
     return None
 
 
-_PLAIN = {
-    "full-width-sign",
-    "missing-colon",
-    "python2-print",
-    "python2-except",
-    "misspelt-word",
-    "assignment-for-comparison",
-}
+_PLAIN = {"full-width-sign", "missing-colon", "python2-print", "python2-except", "misspelt-word",
+          "assignment-for-comparison"}
 
 
 def _take_mended_lines(text: str, mended: str, numbers: set[int]) -> str | None:
@@ -106,11 +100,7 @@ def _fix_send(lines: list[str], finding: Finding) -> str | None:
     """Make `send` a `sendall`, where nobody takes its count."""
     line = lines[finding.line - 1]
     call = _call_at(lines, finding)
-    if (
-        call is None
-        or not isinstance(call.func, ast.Attribute)
-        or not line.strip().startswith(ast.unparse(call.func))
-    ):
+    if call is None or not isinstance(call.func, ast.Attribute) or not line.strip().startswith(ast.unparse(call.func)):
         return None
     return _replace(lines, call.func, lambda old: re.sub(r"\bsend$", "sendall", old))
 

@@ -49,12 +49,8 @@ _RANDOM = "randint random choice choices sample shuffle uniform randrange seed g
 _SYS = """exit argv stdin stdout stderr path platform version modules getsizeof maxsize executable exc_info byteorder
 flags getrecursionlimit setrecursionlimit version_info getdefaultencoding"""
 _QUEUE = "Queue LifoQueue PriorityQueue SimpleQueue Empty Full"
-_FUTURES = (
-    "ThreadPoolExecutor ProcessPoolExecutor as_completed wait Future TimeoutError FIRST_COMPLETED ALL_COMPLETED"
-)
-_SELECTORS = (
-    "DefaultSelector SelectSelector PollSelector EpollSelector EVENT_READ EVENT_WRITE BaseSelector SelectorKey"
-)
+_FUTURES = "ThreadPoolExecutor ProcessPoolExecutor as_completed wait Future TimeoutError FIRST_COMPLETED ALL_COMPLETED"
+_SELECTORS = "DefaultSelector SelectSelector PollSelector EpollSelector EVENT_READ EVENT_WRITE BaseSelector SelectorKey"
 
 MODULES: dict[str, frozenset[str]] = {
     name: frozenset(text.split())
@@ -108,23 +104,10 @@ task_done maxsize queue""",
     }.items()
 }
 
-SOCKET_CONSTRUCTORS = {
-    "socket.socket",
-    "socket.create_connection",
-    "socket.create_server",
-    "socket.fromfd",
-    "ssl.wrap_socket",
-    "socket.SocketType",
-}
-LOCKS = {
-    "threading.Lock",
-    "threading.RLock",
-    "multiprocessing.Lock",
-    "multiprocessing.RLock",
-    "_thread.allocate_lock",
-    "threading.Condition",
-    "multiprocessing.Condition",
-}
+SOCKET_CONSTRUCTORS = {"socket.socket", "socket.create_connection", "socket.create_server", "socket.fromfd",
+                       "ssl.wrap_socket", "socket.SocketType"}
+LOCKS = {"threading.Lock", "threading.RLock", "multiprocessing.Lock", "multiprocessing.RLock", "_thread.allocate_lock",
+         "threading.Condition", "multiprocessing.Condition"}
 MADE = {
     "threading.Thread": "thread",
     "threading.Timer": "thread",

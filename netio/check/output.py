@@ -57,11 +57,8 @@ def as_github(found: Sequence[Finding]) -> str:
     ''
     """
     names = {"error": "error", "warning": "warning", "hint": "notice"}
-    return "\n".join(
-        f"::{names[item.severity]} file={_escape(item.path, ',:')},line={item.line},col={item.column},"
-        f"title={item.kind}::{_escape(item.message)} {_escape(item.cure.line)}"
-        for item in found
-    )
+    return "\n".join(f"::{names[item.severity]} file={_escape(item.path, ',:')},line={item.line},col={item.column},"
+                     f"title={item.kind}::{_escape(item.message)} {_escape(item.cure.line)}" for item in found)
 
 
 def _escape(text: str, more: str = "") -> str:

@@ -60,14 +60,8 @@ def _ports(first: Program, second: Program) -> Iterator[Difference]:
     if served and asked and not bound and not set(served) & set(asked) and not _port_of(first, "connect"):
         port, node = next(iter(asked.items()))
         theirs = next(iter(served))
-        yield Difference(
-            "port-differs",
-            node,
-            f"The server listens at port {theirs}, this program asks at {port}.",
-            f"服务器监听端口 {theirs}，这个程序连接的却是 {port}。",
-            str(theirs),
-            "tcp.connect",
-        )
+        yield Difference("port-differs", node, f"The server listens at port {theirs}, this program asks at {port}.",
+                         f"服务器监听端口 {theirs}，这个程序连接的却是 {port}。", str(theirs), "tcp.connect")
 
 
 def _formats_of(program: Program, *names: str) -> dict[str, ast.AST]:
@@ -87,14 +81,8 @@ def _formats(first: Program, second: Program) -> Iterator[Difference]:
             mine, theirs = (unpacked, packed) if unpacking is second else (packed, unpacked)
             text, node = next(iter(mine.items()))
             other = next(iter(theirs))
-            yield Difference(
-                "format-differs",
-                node,
-                f"The format is {text!r} here and {other!r} in the other program.",
-                f"这里的格式是 {text!r}，另一个程序里是 {other!r}。",
-                repr(other),
-                "packing.Record",
-            )
+            yield Difference("format-differs", node, f"The format is {text!r} here and {other!r} in the other program.",
+                             f"这里的格式是 {text!r}，另一个程序里是 {other!r}。", repr(other), "packing.Record")
             return
 
 
@@ -113,14 +101,8 @@ def _encodings(first: Program, second: Program) -> Iterator[Difference]:
     if sent and read and not set(sent) & set(read):
         mine, node = next(iter(read.items()))
         other = next(iter(sent))
-        yield Difference(
-            "encoding-differs",
-            node,
-            f"This decodes {mine}, the other program sends {other}.",
-            f"这里按 {mine} 解码，另一个程序发送的是 {other}。",
-            f".decode({other!r})",
-            "tcp.recv_frame",
-        )
+        yield Difference("encoding-differs", node, f"This decodes {mine}, the other program sends {other}.",
+                         f"这里按 {mine} 解码，另一个程序发送的是 {other}。", f".decode({other!r})", "tcp.recv_frame")
 
 
 def _texts(program: Program, *methods: str) -> set[str]:
@@ -140,49 +122,26 @@ def _markers(first: Program, second: Program) -> Iterator[Difference]:
         assert isinstance(node, ast.Compare)
         wanted = constant(second.value(node.comparators[0]))
         wanted = wanted.decode("latin-1") if isinstance(wanted, bytes) else wanted
-        received = any(
-            origin.facts.get("received") for thing in second.value(node.left) for origin in thing.origins()
-        )
+        received = any(origin.facts.get("received") for thing in second.value(node.left) for origin in thing.origins())
         if not received or not isinstance(wanted, str) or not wanted or wanted in sent:
             continue
         other = next((text for text in sent if text.strip().lower() == wanted.strip().lower()), "")
         if other:
-            yield Difference(
-                "marker-differs",
-                node,
-                f"This waits for {wanted!r}, the other program sends {other!r}.",
-                f"这里等的是 {wanted!r}，另一个程序发送的是 {other!r}。",
-                repr(other),
-                "tcp.Delimiter",
-            )
+            yield Difference("marker-differs", node, f"This waits for {wanted!r}, the other program sends {other!r}.",
+                             f"这里等的是 {wanted!r}，另一个程序发送的是 {other!r}。", repr(other), "tcp.Delimiter")
 
 
 def _buffers(first: Program, second: Program) -> Iterator[Difference]:
     """A datagram is received into a buffer that is smaller than what the other sends."""
-    sizes = [
-        len(origin.facts["const"])
-        for call in first.calls("udp.sendto", "udp.send")
-        for thing in call.arg(0)
-        for origin in thing.origins()
-        if isinstance(origin.facts.get("const"), (bytes, str))
-    ]
-    sizes += [
-        size
-        for call in first.calls("udp.sendto", "udp.send")
-        for thing in call.arg(0)
-        for origin in thing.origins()
-        if origin.facts.get("read") == "size" and isinstance(origin.node, ast.Call)
-        for size in [constant(first.value(origin.node.args[0]))]
-        if isinstance(size, int)
-    ]
+    sizes = [len(origin.facts["const"]) for call in first.calls("udp.sendto", "udp.send") for thing in call.arg(0)
+             for origin in thing.origins() if isinstance(origin.facts.get("const"), (bytes, str))]
+    sizes += [size for call in first.calls("udp.sendto", "udp.send") for thing in call.arg(0)
+              for origin in thing.origins() if origin.facts.get("read") == "size" and isinstance(origin.node, ast.Call)
+              for size in [constant(first.value(origin.node.args[0]))] if isinstance(size, int)]
     for call in second.calls("udp.recvfrom", "udp.recv"):
         room = constant(call.arg(0))
         if isinstance(room, int) and sizes and room < max(sizes):
-            yield Difference(
-                "buffer-too-small",
-                call.node,
-                f"The other program sends {max(sizes)} bytes; the rest of a datagram over {room} is lost.",
-                f"另一个程序发送 {max(sizes)} 字节；数据报超过 {room} 字节的部分会丢失。",
-                f"recvfrom({max(sizes)})",
-                "udp.receive",
-            )
+            yield Difference("buffer-too-small", call.node,
+                             f"The other program sends {max(sizes)} bytes; the rest of a datagram over {room} is lost.",
+                             f"另一个程序发送 {max(sizes)} 字节；数据报超过 {room} 字节的部分会丢失。", f"recvfrom({max(sizes)})",
+                             "udp.receive")

@@ -293,8 +293,5 @@ def _indents(lines: list[str], number: int) -> list[int]:
 def _fitting_indent(lines: list[str], number: int) -> int:
     """Return an indentation at which a statement can be here."""
     indents = _indents(lines, number)
-    return (
-        _indent(lines[number])
-        if _indent(lines[number]) in indents and not indents[0] > _indent(lines[number])
-        else indents[0]
-    )
+    return (_indent(lines[number]) if _indent(lines[number]) in indents and not indents[0] > _indent(lines[number])
+            else indents[0])

@@ -23,12 +23,8 @@ def _opens(program: Program) -> Iterator[tuple[Call, str]]:
 
 def _from_text(value: Value) -> list[Thing]:
     """Return the lines of text files that a value is or was made from."""
-    return [
-        origin
-        for thing in value
-        for origin in thing.origins()
-        if origin.facts.get("read") == "line" and origin.kind == "str"
-    ]
+    return [origin for thing in value for origin in thing.origins()
+            if origin.facts.get("read") == "line" and origin.kind == "str"]
 
 
 @rule("no-encoding", "warning", 53)
@@ -100,11 +96,9 @@ def cut_newline(program: Program) -> Iterator[Hit]:
 def _ends_checked(program: Program, node: ast.Subscript) -> bool:
     """True where `endswith` or a comparison of the last character guards the cut."""
     name = program.source(node.value)
-    return any(
-        isinstance(outer, (ast.If, ast.IfExp, ast.While))
-        and (f"{name}.endswith" in program.source(outer.test) or f"{name}[-1" in program.source(outer.test))
-        for outer in program.ancestors(node)
-    )
+    return any(isinstance(outer, (ast.If, ast.IfExp, ast.While))
+               and (f"{name}.endswith" in program.source(outer.test) or f"{name}[-1" in program.source(outer.test))
+               for outer in program.ancestors(node))
 
 
 @rule("split-blank", "warning", 52)
@@ -163,18 +157,11 @@ def except_missing(program: Program) -> Iterator[Hit]:
     """
     for node in program.all(ast.Try):
         assert isinstance(node, ast.Try)
-        opens = any(
-            isinstance(part, ast.Call) and program.source(part.func) == "open"
-            for s in node.body
-            for part in ast.walk(s)
-        )
+        opens = any(isinstance(part, ast.Call) and program.source(part.func) == "open" for s in node.body
+                    for part in ast.walk(s))
         for handler in node.handlers:
-            said = " ".join(
-                str(part.value)
-                for s in handler.body
-                for part in ast.walk(s)
-                if isinstance(part, ast.Constant) and isinstance(part.value, (str, bytes))
-            )
+            said = " ".join(str(part.value) for s in handler.body for part in ast.walk(s)
+                            if isinstance(part, ast.Constant) and isinstance(part.value, (str, bytes)))
             if opens and program.caught(handler) & {"Exception", "BaseException"} and _MISSING.search(said):
                 yield handler
 
@@ -281,11 +268,8 @@ def overwrites_only_copy(program: Program) -> Iterator[Hit]:
 
 def _feeds(program: Program, source: Call, target: Call) -> bool:
     """True where what is written was read from the same file."""
-    read = [
-        thing
-        for thing in program.of_kind("str", "bytes")
-        if thing.facts.get("file") and thing.facts["file"].node is source.node
-    ]
+    read = [thing for thing in program.of_kind("str", "bytes")
+            if thing.facts.get("file") and thing.facts["file"].node is source.node]
     for call in program.calls("file.write", "file.writelines"):
         if any(file.node is target.node for file in call.on) and any(
             origin in read for thing in call.arg(0) for origin in thing.origins()
@@ -324,9 +308,7 @@ def file_not_closed(program: Program) -> Iterator[Hit]:
             continue
         scope = program.scope(file.node)
         above = program.parent(file.node)
-        chained = (
-            isinstance(above, ast.Attribute) or isinstance(above, ast.comprehension) or isinstance(above, ast.For)
-        )
+        chained = isinstance(above, ast.Attribute) or isinstance(above, ast.comprehension) or isinstance(above, ast.For)
         kept = isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name)
         if file in scope.returns or isinstance(above, (ast.Return, ast.keyword)) or not (chained or kept):
             continue
@@ -341,11 +323,8 @@ def file_not_closed(program: Program) -> Iterator[Hit]:
 
 
 def _in_container(program: Program, file: Thing) -> bool:
-    return any(
-        file in value
-        for thing in program.of_kind("list", "dict", "tuple", "class", "instance")
-        for value in thing.elements.values()
-    )
+    return any(file in value for thing in program.of_kind("list", "dict", "tuple", "class", "instance")
+               for value in thing.elements.values())
 
 
 @rule("quoted-name", "error", 34)
@@ -511,19 +490,9 @@ def no_seek_between(program: Program) -> Iterator[Hit]:
                 and (now == "read" or mode.startswith("r"))
                 and not program.loops(call.node)
             ):
-                yield call.node, {
-                    "what": now,
-                    "after": last,
-                    "file": program.source(getattr(call.node.func, "value")),
-                }
+                yield call.node, {"what": now, "after": last, "file": program.source(getattr(call.node.func, "value"))}
                 break
-            if (
-                mode.startswith("a")
-                and now == "read"
-                and not last
-                and method != "seek"
-                and not _sought(program, file)
-            ):
+            if mode.startswith("a") and now == "read" and not last and method != "seek" and not _sought(program, file):
                 yield call.node, {
                     "what": "read",
                     "after": "open",

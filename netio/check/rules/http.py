@@ -77,15 +77,10 @@ def no_length(program: Program) -> Iterator[Hit]:
             with conn:
                 conn.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\nhi")
     """
-    if any(
-        "content-length" in str(thing.facts.get("const")).lower()
-        or "chunked" in str(thing.facts.get("const")).lower()
-        for thing in program.of_kind("str", "bytes")
-    ):
+    if any("content-length" in str(thing.facts.get("const")).lower()
+           or "chunked" in str(thing.facts.get("const")).lower() for thing in program.of_kind("str", "bytes")):
         return
-    closed = any(program.socket_calls("close", "shutdown")) or any(
-        t.facts.get("with") for t in program.of_kind("tcp")
-    )
+    closed = any(program.socket_calls("close", "shutdown")) or any(t.facts.get("with") for t in program.of_kind("tcp"))
     live = any(
         call.live
         for call in program.socket_calls("close", "shutdown")
@@ -140,11 +135,8 @@ def _requests(program: Program) -> list[Thing]:
         thing
         for thing in program.of_kind("bytes")
         if thing.facts.get("received") == "tcp"
-        and (
-            thing.facts["sock"].facts.get("accepted")
-            or thing.facts["sock"].facts.get("assumed")
-            or any(program.calls_on(thing.facts["sock"], "listen"))
-        )
+        and (thing.facts["sock"].facts.get("accepted") or thing.facts["sock"].facts.get("assumed")
+             or any(program.calls_on(thing.facts["sock"], "listen")))
     ]
 
 
@@ -234,11 +226,8 @@ def split_may_be_empty(program: Program) -> Iterator[Hit]:
         lists = [thing for thing in program.value(node.value) if thing.kind == "list" and thing.facts.get("pieces")]
         pieces = [piece for thing in lists for piece in thing.elements.get("*", frozenset())]
         origins = {origin for piece in pieces for origin in piece.origins()}
-        network = [
-            o
-            for o in origins
-            if o.facts.get("received") == "tcp" or o.facts.get("file") and o.facts["file"].facts.get("network")
-        ]
+        network = [o for o in origins
+                   if o.facts.get("received") == "tcp" or o.facts.get("file") and o.facts["file"].facts.get("network")]
         if (
             network
             and not any(o.tests for o in origins)
@@ -278,10 +267,8 @@ def path_from_network(program: Program) -> Iterator[Hit]:
     for call in program.calls("open", "os.remove", "os.listdir", "os.unlink"):
         for thing in call.arg(0, "file"):
             origins = thing.origins()
-            network = any(
-                o.facts.get("received") or o.facts.get("file") and o.facts["file"].facts.get("network")
-                for o in origins
-            )
+            network = any(o.facts.get("received") or o.facts.get("file") and o.facts["file"].facts.get("network")
+                          for o in origins)
             cleaned = any(isinstance(o.node, ast.Call) and "basename" in program.source(o.node.func) for o in origins)
             if network and not cleaned and not _is_checked(program, call.node, origins):
                 yield call.node
@@ -309,10 +296,8 @@ def _is_checked(program: Program, node: ast.AST, origins: set[Thing]) -> bool:
         "match",
         "safe_filename",
     }
-    return any(
-        isinstance(part, ast.Call) and program.source(part.func).rpartition(".")[2] in checks
-        for part in program.nodes
-    )
+    return any(isinstance(part, ast.Call) and program.source(part.func).rpartition(".")[2] in checks
+               for part in program.nodes)
 
 
 _ = received

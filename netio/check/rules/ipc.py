@@ -44,16 +44,9 @@ def queue_empty_ends(program: Program) -> Iterator[Hit]:
         queue = next(iter(call.on))
         loop = next((outer for outer in program.ancestors(call.node) if isinstance(outer, ast.While)), None)
         test = loop is not None and program.inside(call.node, loop.test)
-        stop = [
-            outer
-            for outer in program.ancestors(call.node)
-            if isinstance(outer, ast.If)
-            and program.inside(call.node, outer.test)
-            and any(isinstance(part, ast.Break) for part in outer.body)
-        ]
-        shared = queue.facts.get("family") == "multiprocessing" or any(
-            t.runs_in for t in program.flow.scopes.values()
-        )
+        stop = [outer for outer in program.ancestors(call.node) if isinstance(outer, ast.If)
+                and program.inside(call.node, outer.test) and any(isinstance(part, ast.Break) for part in outer.body)]
+        shared = queue.facts.get("family") == "multiprocessing" or any(t.runs_in for t in program.flow.scopes.values())
         if call.name.endswith("empty") and (test or stop) and shared:
             yield call.node
 
@@ -152,11 +145,8 @@ def value_without_lock(program: Program) -> Iterator[Hit]:
                 worker.join()
     """
     for node in program.nodes:
-        target = (
-            node.target
-            if isinstance(node, ast.AugAssign)
-            else node.targets[0] if isinstance(node, ast.Assign) and _reads_itself(program, node) else None
-        )
+        target = (node.target if isinstance(node, ast.AugAssign)
+                  else node.targets[0] if isinstance(node, ast.Assign) and _reads_itself(program, node) else None)
         base = target.value if isinstance(target, (ast.Attribute, ast.Subscript)) else None
         if base is None or not is_only(program.value(base), "value", "array"):
             continue
@@ -171,10 +161,8 @@ def value_without_lock(program: Program) -> Iterator[Hit]:
 
 def _reads_itself(program: Program, node: ast.Assign) -> bool:
     text = program.source(node.targets[0])
-    return any(
-        isinstance(part, (ast.Attribute, ast.Subscript)) and program.source(part) == text
-        for part in ast.walk(node.value)
-    )
+    return any(isinstance(part, (ast.Attribute, ast.Subscript)) and program.source(part) == text
+               for part in ast.walk(node.value))
 
 
 def held(program: Program, node: ast.AST) -> set[Thing]:
@@ -193,13 +181,9 @@ def held(program: Program, node: ast.AST) -> set[Thing]:
     scope = program.scope(node)
     for call in program.calls("lock.acquire", "semaphore.acquire", "item.acquire", "?.acquire"):
         if call.scope is scope and call.node.lineno < getattr(node, "lineno"):
-            releases = [
-                other
-                for other in program.calls(call.name.replace("acquire", "release"))
-                if other.scope is scope
-                and call.node.lineno < other.node.lineno < getattr(node, "lineno")
-                and _same_block(program, call.node, other.node)
-            ]
+            releases = [other for other in program.calls(call.name.replace("acquire", "release"))
+                        if other.scope is scope and call.node.lineno < other.node.lineno < getattr(node, "lineno")
+                        and _same_block(program, call.node, other.node)]
             if not releases:
                 found |= call.on or {Thing("lock", call.node)}
     return found
@@ -252,12 +236,9 @@ def case_differs(program: Program) -> Iterator[Hit]:
 
 
 def _received_name(program: Program, node: ast.AST) -> bool:
-    return any(
-        isinstance(part, ast.Assign)
-        and program.source(part.targets[0]) == program.source(node)
-        and any(call.node is part.value for call in program.calls("pipe.recv", "queue.get"))
-        for part in ast.walk(program.function(node))
-    )
+    return any(isinstance(part, ast.Assign) and program.source(part.targets[0]) == program.source(node)
+               and any(call.node is part.value for call in program.calls("pipe.recv", "queue.get"))
+               for part in ast.walk(program.function(node)))
 
 
 @rule("one-way-backwards", "error", 125)
@@ -349,13 +330,9 @@ def number_is_no_loop(program: Program) -> Iterator[Hit]:
     """
     for node in program.all(ast.For):
         assert isinstance(node, ast.For)
-        plain = (
-            isinstance(node.iter, ast.Constant)
-            or isinstance(node.iter, ast.Call)
-            and program.source(node.iter.func) in ("len", "int")
-            or isinstance(node.iter, ast.Name)
-            and constant(program.value(node.iter)) is not None
-        )
+        plain = (isinstance(node.iter, ast.Constant) or isinstance(node.iter, ast.Call)
+                 and program.source(node.iter.func) in ("len", "int") or isinstance(node.iter, ast.Name)
+                 and constant(program.value(node.iter)) is not None)
         if plain and is_only(program.value(node.iter), "int"):
             yield node.iter, {"number": program.source(node.iter)}
 
@@ -604,10 +581,8 @@ def pipe_many_writers(program: Program) -> Iterator[Hit]:
     """
     writers: dict[tuple[Thing, str], int] = {}
     for call in program.calls("multiprocessing.Process"):
-        repeated = [
-            outer for outer in program.ancestors(call.node)
-            if isinstance(outer, (ast.For, ast.While, ast.ListComp, ast.GeneratorExp))
-        ]
+        repeated = [outer for outer in program.ancestors(call.node)
+                    if isinstance(outer, (ast.For, ast.While, ast.ListComp, ast.GeneratorExp))]
         given = {e for t in call.arg(3, "args") if t.kind == "tuple" for v in t.elements.values() for e in v}
         for end in (thing for thing in given if thing.kind == "pipe" and thing.node is not None):
             many = any(end.node is not None and not program.inside(end.node, outer) for outer in repeated)

@@ -22,10 +22,8 @@ def _certain(program: Program, node: ast.AST, kind: str) -> bool:
 
 
 def _is_guess(thing: Thing) -> bool:
-    return any(
-        origin.facts.get("swapped") or "sock" in origin.facts and origin.facts["sock"].facts.get("assumed")
-        for origin in thing.origins()
-    )
+    return any(origin.facts.get("swapped") or "sock" in origin.facts and origin.facts["sock"].facts.get("assumed")
+               for origin in thing.origins())
 
 
 @rule("bytes-with-str", "error", 13)
@@ -142,10 +140,8 @@ def pair_for_one(program: Program) -> Iterator[Hit]:
             conn, address = listener.accept()
             conn.close()
     """
-    made = {
-        id(call.node): call
-        for call in program.calls(*(f"{kind}.{name}" for kind in SOCKETS for name in ("accept", "recvfrom")))
-    }
+    made = {id(call.node): call
+            for call in program.calls(*(f"{kind}.{name}" for kind in SOCKETS for name in ("accept", "recvfrom")))}
     seen: set[int] = set()
     for node in program.all(ast.Attribute):
         assert isinstance(node, ast.Attribute)

@@ -11,14 +11,7 @@ from ..program import Program
 from ..values import Value, constant
 from .tcp import exact, received
 
-_PACKING = (
-    "struct.pack",
-    "struct.unpack",
-    "struct.calcsize",
-    "struct.Struct",
-    "struct.unpack_from",
-    "struct.pack_into",
-)
+_PACKING = "struct.pack", "struct.unpack", "struct.calcsize", "struct.Struct", "struct.unpack_from", "struct.pack_into"
 
 
 def _uses_network(program: Program) -> bool:
@@ -160,9 +153,7 @@ def rstrip_nul(program: Program) -> Iterator[Hit]:
         assert isinstance(node, ast.Call)
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("strip", "rstrip") and not node.args:
             inner = node.func.value
-            while (
-                isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr == "decode"
-            ):
+            while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr == "decode":
                 inner = inner.func.value
             base = inner.value if isinstance(inner, ast.Subscript) else inner
             has_nul = any(

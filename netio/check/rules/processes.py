@@ -48,11 +48,8 @@ def child_runs_on(program: Program) -> Iterator[Hit]:
             continue
         if not _is_last_of_chain(program, node) and _matters(program, node, 0, frozenset()):
             body = getattr(node, branch)
-            yield (
-                body[0]
-                if body and not (len(body) == 1 and isinstance(body[0], ast.If) and branch == "orelse")
-                else node
-            )
+            yield (body[0] if body and not (len(body) == 1 and isinstance(body[0], ast.If) and branch == "orelse")
+                   else node)
 
 
 def _is_last_of_chain(program: Program, node: ast.If) -> bool:
@@ -100,12 +97,9 @@ def _parents_work(program: Program, statement: ast.AST) -> bool:
 
 
 def _loops_or_waits(function: Thing) -> bool:
-    return any(
-        isinstance(part, ast.While)
-        or isinstance(part, ast.Call)
-        and ast.unparse(part.func).rpartition(".")[2] in ("wait", "fork", "accept", "sleep")
-        for part in ast.walk(function.facts["scope"].node)
-    )
+    return any(isinstance(part, ast.While) or isinstance(part, ast.Call)
+               and ast.unparse(part.func).rpartition(".")[2] in ("wait", "fork", "accept", "sleep")
+               for part in ast.walk(function.facts["scope"].node))
 
 
 @rule("fork-negative", "warning", 27)
@@ -285,16 +279,8 @@ def children_ignored(program: Program) -> Iterator[Hit]:
         if number and number <= {"signal.SIGCHLD", "signal.SIGCLD"} and handler == {"signal.SIG_IGN"}:
             codes = any(isinstance(node, ast.Attribute) and node.attr == "exitcode" for node in program.nodes)
             waits = any(
-                program.calls(
-                    "os.wait",
-                    "os.waitpid",
-                    "subprocess.run",
-                    "subprocess.call",
-                    "subprocess.Popen",
-                    "subprocess.check_output",
-                    "process.join",
-                    "os.system",
-                )
+                program.calls("os.wait", "os.waitpid", "subprocess.run", "subprocess.call", "subprocess.Popen",
+                              "subprocess.check_output", "process.join", "os.system")
             )
             if waits or codes:
                 yield call.node
@@ -379,12 +365,8 @@ def called_target(program: Program) -> Iterator[Hit]:
         for keyword in call.node.keywords:
             if keyword.arg in ("target", "function") and isinstance(keyword.value, ast.Call):
                 functions = [thing for thing in program.value(keyword.value.func) if thing.kind == "func"]
-                inner = [
-                    thing
-                    for f in functions
-                    for thing in f.facts["scope"].returns
-                    if thing.kind in ("func", "instance", "extern")
-                ]
+                inner = [thing for f in functions for thing in f.facts["scope"].returns
+                         if thing.kind in ("func", "instance", "extern")]
                 known = functions or any(
                     t.facts.get("name") in ("print", "time.sleep") for t in program.value(keyword.value.func)
                 )
@@ -653,13 +635,8 @@ def child_changes_global(program: Program) -> Iterator[Hit]:
         if "process" not in scope.runs_in or "thread" in scope.runs_in:
             continue
         for name, node in _changes(program, scope):
-            if any(
-                isinstance(part, ast.Name)
-                and part.id == name
-                and isinstance(part.ctx, ast.Load)
-                and _reads_in_parent(program, part, node)
-                for part in program.nodes
-            ):
+            if any(isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
+                   and _reads_in_parent(program, part, node) for part in program.nodes):
                 yield node, {"name": name}
 
 
@@ -742,12 +719,8 @@ def _only_in_child(program: Program, scope: Scope, depth: int) -> bool:
     if "process" in scope.runs_in:
         return "thread" not in scope.runs_in and not any(c.name.startswith("def ") for c in scope.callers.values())
     callers = list(scope.callers.values())
-    return (
-        depth < 3
-        and scope.parent is not None
-        and bool(callers)
-        and all(_only_in_child(program, call.scope, depth + 1) for call in callers)
-    )
+    return (depth < 3 and scope.parent is not None and bool(callers)
+            and all(_only_in_child(program, call.scope, depth + 1) for call in callers))
 
 
 @rule("shared-offset", "error", 33)
@@ -849,11 +822,8 @@ def fork_after_threads(program: Program) -> Iterator[Hit]:
     """
     for call in program.calls("os.fork"):
         for start in program.calls("thread.start"):
-            joins = [
-                join
-                for join in program.calls("thread.join")
-                if join.scope is call.scope and join.node.lineno < call.node.lineno
-            ]
+            joins = [join for join in program.calls("thread.join")
+                     if join.scope is call.scope and join.node.lineno < call.node.lineno]
             if (
                 start.scope is call.scope
                 and start.node.lineno < call.node.lineno
@@ -952,10 +922,8 @@ def _never_read(program: Program, node: ast.AST) -> bool:
     if not isinstance(above, ast.Assign) or not isinstance(above.targets[0], ast.Name):
         return False
     name = above.targets[0].id
-    return not any(
-        isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
-        for part in ast.walk(program.function(node))
-    )
+    return not any(isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
+                   for part in ast.walk(program.function(node)))
 
 
 @rule("daemon-unfinished", "warning", 40)
@@ -1103,11 +1071,8 @@ def parent_keeps_connection(program: Program) -> Iterator[Hit]:
         for sock in program.of_kind("tcp"):
             if not (sock.facts.get("accepted") and loops and program.inside(sock.node, loops[0])):
                 continue
-            closes = [
-                other
-                for other in program.calls_on(sock, "close")
-                if program.inside(other.node, loops[0]) and not program.in_child(other.node)
-            ]
+            closes = [other for other in program.calls_on(sock, "close")
+                      if program.inside(other.node, loops[0]) and not program.in_child(other.node)]
             if (
                 not closes
                 and not sock.facts.get("with")

@@ -47,14 +47,9 @@ def one_client_ends_all(program: Program) -> Iterator[Hit]:
     reported: set[int] = set()
     for accept in program.socket_calls("accept"):
         loops = program.loops(accept.node)
-        calling = (
-            [accept.node]
-            if loops
-            else [call.node for call in accept.scope.callers.values() if not accept.scope.runs_in]
-        )
-        outer = (
-            loops[-1] if loops else next((program.loops(node)[-1] for node in calling if program.loops(node)), None)
-        )
+        calling = ([accept.node] if loops
+                   else [call.node for call in accept.scope.callers.values() if not accept.scope.runs_in])
+        outer = loops[-1] if loops else next((program.loops(node)[-1] for node in calling if program.loops(node)), None)
         if outer is None or id(outer) in reported or _is_short(outer) or program.scope(outer).runs_in & {"process"}:
             continue
         exchange = _unprotected(program, accept, outer)
@@ -88,11 +83,8 @@ def _reaches_loop(program: Program, node: ast.AST, scope: Scope, loop: ast.AST, 
         return not program.protected(node, loop)
     if program.protected(node) or depth > 4:
         return False
-    return any(
-        _reaches_loop(program, call.node, call.scope, loop, depth + 1)
-        for call in scope.callers.values()
-        if call.name.startswith(("def ", "class ")) and call.scope is not scope
-    )
+    return any(_reaches_loop(program, call.node, call.scope, loop, depth + 1) for call in scope.callers.values()
+               if call.name.startswith(("def ", "class ")) and call.scope is not scope)
 
 
 @rule("never-reached", "warning", 108)
@@ -176,16 +168,11 @@ def after_exit(program: Program) -> Iterator[Hit]:
                 leaves = (
                     isinstance(before, (ast.Return, ast.Break, ast.Continue))
                     or isinstance(before, ast.Expr)
-                    and any(
-                        t.facts.get("name") in ("sys.exit", "os._exit")
-                        for t in program.value(getattr(before.value, "func", None))
-                    )
+                    and any(t.facts.get("name") in ("sys.exit", "os._exit")
+                            for t in program.value(getattr(before.value, "func", None)))
                 )
-                idle = (
-                    isinstance(statement, (ast.Pass, ast.Break, ast.Return))
-                    or isinstance(statement, ast.Expr)
-                    and (isinstance(statement.value, (ast.Constant, ast.Yield, ast.YieldFrom)))
-                )
+                idle = (isinstance(statement, (ast.Pass, ast.Break, ast.Return)) or isinstance(statement, ast.Expr)
+                        and (isinstance(statement.value, (ast.Constant, ast.Yield, ast.YieldFrom))))
                 if leaves and not idle:
                     yield statement
 
@@ -246,14 +233,8 @@ def wrong_ready(program: Program) -> Iterator[Hit]:
             continue
         for call in program.socket_calls("recv"):
             func = call.node.func
-            if (
-                program.inside(call.node, loop)
-                and isinstance(func, ast.Attribute)
-                and isinstance(func.value, ast.Name)
-            ):
-                accepted_here = any(
-                    program.inside(sock.node, loop) and sock.facts.get("accepted") for sock in call.on
-                )
+            if program.inside(call.node, loop) and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
+                accepted_here = any(program.inside(sock.node, loop) and sock.facts.get("accepted") for sock in call.on)
                 bound = _bound_beside(program, call, call.on, loop)
                 if func.value.id != loop.target.id and accepted_here and not bound:
                     yield call.node, {"name": func.value.id, "ready": loop.target.id, "method": "recv"}
@@ -327,9 +308,7 @@ def missing_argument(program: Program) -> Iterator[Hit]:
         plain = {"threading.Thread", "multiprocessing.Process", "object"}
         if owner is not None and program.is_library:
             continue
-        if owner is not None and (
-            owner.facts["parents"] or owner.facts["names"] - plain or owner.facts["open_bases"]
-        ):
+        if owner is not None and (owner.facts["parents"] or owner.facts["names"] - plain or owner.facts["open_bases"]):
             continue
         if owner is not None:
             if (
@@ -392,23 +371,15 @@ def pause_for_join(program: Program) -> Iterator[Hit]:
     for sleep in program.calls("time.sleep"):
         if program.loops(sleep.node) or sleep.scope.runs_in or program.in_child(sleep.node):
             continue
-        starts = [
-            call
-            for call in program.calls("thread.start", "process.start")
-            if call.scope is sleep.scope and call.node.lineno < sleep.node.lineno
-        ]
+        starts = [call for call in program.calls("thread.start", "process.start")
+                  if call.scope is sleep.scope and call.node.lineno < sleep.node.lineno]
         workers = {thing for call in starts for thing in call.on}
         joined = any(program.calls("thread.join", "process.join"))
         after = [part for statement in program.following(sleep.node) for part in ast.walk(statement)]
-        reads = any(
-            isinstance(part, ast.Call) and program.source(part.func) == "print" and part.args for part in after
-        )
-        stops = any(
-            isinstance(part, ast.Call)
-            and program.source(part.func).rpartition(".")[2]
-            in ("set", "terminate", "kill", "is_alive", "close", "put", "send", "release", "clear", "start")
-            for part in after
-        )
+        reads = any(isinstance(part, ast.Call) and program.source(part.func) == "print" and part.args for part in after)
+        stops = any(isinstance(part, ast.Call) and program.source(part.func).rpartition(".")[2]
+                    in ("set", "terminate", "kill", "is_alive", "close", "put", "send", "release", "clear", "start")
+                    for part in after)
         if workers and not joined and reads and not stops:
             yield sleep.node, {"name": program.source(getattr(starts[-1].node.func, "value"))}
 

@@ -16,11 +16,8 @@ _EXCHANGE = ("recv", "send", "sendall")
 
 def listeners(program: Program) -> list[Thing]:
     """Return the sockets that listen or accept."""
-    return [
-        sock
-        for sock in program.of_kind("tcp", "socket")
-        if sock.facts.get("listening") or any(call.live for call in program.calls_on(sock, "listen", "accept"))
-    ]
+    return [sock for sock in program.of_kind("tcp", "socket")
+            if sock.facts.get("listening") or any(call.live for call in program.calls_on(sock, "listen", "accept"))]
 
 
 def connections(program: Program) -> list[Thing]:
@@ -30,13 +27,8 @@ def connections(program: Program) -> list[Thing]:
 
 def clients(program: Program) -> list[Thing]:
     """Return the sockets that connect."""
-    return [
-        sock
-        for sock in program.of_kind("tcp")
-        if any(program.calls_on(sock, "connect", "connect_ex"))
-        or sock.facts.get("connected")
-        and not sock.facts.get("pair")
-    ]
+    return [sock for sock in program.of_kind("tcp") if any(program.calls_on(sock, "connect", "connect_ex"))
+            or sock.facts.get("connected") and not sock.facts.get("pair")]
 
 
 def received(value: Value, kind: str = "tcp") -> list[Thing]:
@@ -61,21 +53,13 @@ def collected(program: Program, chunk: Thing) -> bool:
         if (
             isinstance(node, ast.BinOp)
             and isinstance(node.op, ast.Add)
-            and any(
-                thing.kind in ("bytes", "str") and chunk in thing.origins() for thing in program.value(node.right)
-            )
+            and any(thing.kind in ("bytes", "str") and chunk in thing.origins() for thing in program.value(node.right))
             and (isinstance(program.parent(node), ast.Assign))
             and _adds_to_itself(program, node)
         ):
             return True
-    return any(
-        call.name.endswith((".append", ".write", ".extend", ".feed"))
-        and chunk in thing.origins()
-        and thing.kind == "bytes"
-        for call in program.flow.calls
-        for value in call.args
-        for thing in value
-    )
+    return any(call.name.endswith((".append", ".write", ".extend", ".feed")) and chunk in thing.origins()
+               and thing.kind == "bytes" for call in program.flow.calls for value in call.args for thing in value)
 
 
 def _adds_to_itself(program: Program, node: ast.BinOp) -> bool:
@@ -93,11 +77,8 @@ def exact(program: Program, chunk: Thing) -> bool:
                 return True
             if isinstance(above, ast.Compare) and constant(program.value(above.comparators[0])) not in (0, 1):
                 return True
-    return any(
-        thing.facts.get("name") == "socket.MSG_WAITALL"
-        for call in [program.value(part) for part in getattr(chunk.node, "args", [])[1:]]
-        for thing in call
-    )
+    return any(thing.facts.get("name") == "socket.MSG_WAITALL"
+               for call in [program.value(part) for part in getattr(chunk.node, "args", [])[1:]] for thing in call)
 
 
 @rule("send-not-all", "warning", 12)
@@ -126,11 +107,7 @@ def send_not_all(program: Program) -> Iterator[Hit]:
                 sock.sendall(text.encode())
     """
     for call in program.socket_calls("send"):
-        if (
-            any(thing.facts.get("udp") for thing in call.on)
-            or not call.node.args
-            or not _count_is_lost(program, call)
-        ):
+        if any(thing.facts.get("udp") for thing in call.on) or not call.node.args or not _count_is_lost(program, call):
             continue
         data = call.arg(0)
         small = all(isinstance(item, bytes) for item in constants(data)) and len(constants(data)) == len(data) > 0
@@ -153,11 +130,8 @@ def _count_is_lost(program: Program, call: Call) -> bool:
     if not isinstance(above, ast.Assign) or len(above.targets) != 1 or not isinstance(above.targets[0], ast.Name):
         return False
     name = above.targets[0].id
-    reads = [
-        node
-        for node in ast.walk(program.function(call.node))
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-    ]
+    reads = [node for node in ast.walk(program.function(call.node))
+             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)]
     printed = [
         node
         for node in reads
@@ -240,11 +214,8 @@ def bytes_never_str(program: Program) -> Iterator[Hit]:
             if isinstance(op, (ast.In, ast.NotIn)):
                 pair = (
                     pair[0],
-                    (
-                        frozenset(i for t in pair[1] for v in t.elements.values() for i in v)
-                        if is_only(pair[1], "tuple", "list")
-                        else pair[1]
-                    ),
+                    (frozenset(i for t in pair[1] for v in t.elements.values() for i in v)
+                     if is_only(pair[1], "tuple", "list") else pair[1]),
                 )
             elif not isinstance(op, (ast.Eq, ast.NotEq)):
                 continue
@@ -343,12 +314,8 @@ def _message_uses(program: Program) -> Iterator[ast.AST]:
 def _is_word(program: Program, node: ast.AST) -> bool:
     value = program.value(node)
     found = constants(value)
-    return (
-        not value
-        or any(isinstance(item, (str, bytes)) and item for item in found)
-        or is_only(value, "str", "bytes")
-        and (not found)
-    )
+    return (not value or any(isinstance(item, (str, bytes)) and item for item in found)
+            or is_only(value, "str", "bytes") and (not found))
 
 
 @rule("decode-chunk", "warning", 56)
@@ -449,12 +416,8 @@ def _is_stored(program: Program, chunks: list[Thing]) -> bool:
     origins = {origin for chunk in chunks for origin in chunk.origins() if origin.facts.get("received")}
     if any(collected(program, origin) for origin in origins):
         return True
-    return any(
-        origin in thing.origins()
-        for call in program.calls("file.write")
-        for thing in call.arg(0)
-        for origin in origins
-    )
+    return any(origin in thing.origins() for call in program.calls("file.write") for thing in call.arg(0)
+               for origin in origins)
 
 
 @rule("no-end-test", "error", 14)
@@ -519,12 +482,8 @@ def _repeats_one_connection(program: Program, chunk: Thing) -> bool:
     loops = [loop for loop in program.loops(chunk.node) if not _is_short(program, loop)]
     scope = program.scope(chunk.node)
     if not loops and not scope.runs_in:
-        loops = [
-            loop
-            for call in scope.callers.values()
-            for loop in program.loops(call.node)
-            if not _is_short(program, loop) and program.value(call.node)
-        ]
+        loops = [loop for call in scope.callers.values() for loop in program.loops(call.node)
+                 if not _is_short(program, loop) and program.value(call.node)]
     if not loops or sock is None:
         return False
     return not any(program.inside(sock.node, loop) for loop in loops[:1])
@@ -587,11 +546,8 @@ def test_after_use(program: Program) -> Iterator[Hit]:
                 plain
                 and program.function(node) is function
                 and chunk.node.lineno < node.lineno < first
-                and any(
-                    chunk in thing.origins() and not any(origin.facts.get("piece") for origin in thing.origins())
-                    for thing in program.value(node.value)
-                    if thing.kind in ("bytes", "str")
-                )
+                and any(chunk in thing.origins() and not any(origin.facts.get("piece") for origin in thing.origins())
+                        for thing in program.value(node.value) if thing.kind in ("bytes", "str"))
             ):
                 yield node
                 break
@@ -779,11 +735,8 @@ def not_closed(program: Program) -> Iterator[Hit]:
         if _owned(program, sock) and sock.node is not None and not any(program.calls_on(sock, "close", "detach")):
             if sock in all_listeners and _serves_for_ever(program, sock) or _is_never_left(program, sock):
                 continue  # it ends with the program
-            what = (
-                ("connection", "连接")
-                if sock.facts.get("accepted")
-                else ("listener", "监听套接字") if (sock in all_listeners) else ("socket", "套接字")
-            )
+            what = (("connection", "连接") if sock.facts.get("accepted")
+                    else ("listener", "监听套接字") if (sock in all_listeners) else ("socket", "套接字"))
             yield sock.node, {"what": what[0], "what_zh": what[1], "name": _target(program, sock)}
 
 
@@ -816,13 +769,7 @@ def _target(program: Program, sock: Thing) -> str:
 def _owned(program: Program, sock: Thing) -> bool:
     """True for a socket that this file makes, keeps to itself, and must close."""
     facts = sock.facts
-    if (
-        facts.get("with")
-        or facts.get("escapes")
-        or facts.get("assumed")
-        or facts.get("served")
-        or facts.get("unsure")
-    ):
+    if facts.get("with") or facts.get("escapes") or facts.get("assumed") or facts.get("served") or facts.get("unsure"):
         return False
     if facts.get("pair") or facts.get("fromfd"):
         return False
@@ -843,12 +790,8 @@ def _given_away(program: Program, sock: Thing, scope: object) -> bool:
 
 def _is_kept(program: Program, sock: Thing) -> bool:
     """True for a socket in a list or a dict, which may be closed from there."""
-    return any(
-        sock in value
-        for thing in program.of_kind("list", "dict", "tuple")
-        for value in thing.elements.values()
-        if not (thing.kind == "tuple" and thing.node is sock.node)
-    )
+    return any(sock in value for thing in program.of_kind("list", "dict", "tuple") for value in thing.elements.values()
+               if not (thing.kind == "tuple" and thing.node is sock.node))
 
 
 def _in_unknown_hands(program: Program, sock: Thing) -> bool:
@@ -856,9 +799,7 @@ def _in_unknown_hands(program: Program, sock: Thing) -> bool:
     for thing in program.of_kind("class"):
         if any(sock in value for key, value in thing.elements.items()):
             made = any(program.calls(f"class {thing.facts['name']}"))
-            if not made or any(
-                m.facts.get("escapes") for m in program.of_kind("instance") if m.facts["cls"] is thing
-            ):
+            if not made or any(m.facts.get("escapes") for m in program.of_kind("instance") if m.facts["cls"] is thing):
                 return True
     return False
 
@@ -948,11 +889,9 @@ def closed_in_loop(program: Program) -> Iterator[Hit]:
             continue
         rest = loop.body[loop.body.index(statement) + 1 :]  # type: ignore[attr-defined]
         if not any(isinstance(part, (ast.Break, ast.Return)) for part in rest):
-            users = [
-                other
-                for other in program.calls_on(sock, "accept", "recv", "send", "sendall", "recvfrom", "sendto")
-                if program.inside(other.node, loop)
-            ]
+            users = [other
+                     for other in program.calls_on(sock, "accept", "recv", "send", "sendall", "recvfrom", "sendto")
+                     if program.inside(other.node, loop)]
             if users:
                 yield call.node, {"name": program.source(func.value)}
 
@@ -1011,12 +950,8 @@ def use_after_close(program: Program) -> Iterator[Hit]:
 
 
 def _binds(program: Program, statement: ast.AST, name: str) -> bool:
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute))
-        and isinstance(node.ctx, ast.Store)
-        and program.source(node) == name
-        for node in ast.walk(statement)
-    )
+    return any(isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Store)
+               and program.source(node) == name for node in ast.walk(statement))
 
 
 @rule("sleep-as-framing", "warning", 15)
@@ -1052,14 +987,8 @@ def sleep_as_framing(program: Program) -> Iterator[Hit]:
         loops = program.loops(call.node)
         mine = [send for send in sends if program.function(send.node) is program.function(call.node)]
         before = [send for send in mine if send.node.lineno < call.node.lineno and _beside(program, send, statement)]
-        after = [
-            send
-            for send in mine
-            if send.node.lineno > call.node.lineno
-            or loops
-            and program.inside(send.node, loops[0])
-            and not _waits(program, loops[0])
-        ]
+        after = [send for send in mine if send.node.lineno > call.node.lineno or loops
+                 and program.inside(send.node, loops[0]) and not _waits(program, loops[0])]
         if before and after and not _answers_between(program, before[-1], call):
             yield call.node
 
@@ -1082,11 +1011,8 @@ def _waits(program: Program, loop: ast.AST) -> bool:
 
 
 def _answers_between(program: Program, send: Call, pause: Call) -> bool:
-    return any(
-        send.node.lineno < call.node.lineno <= pause.node.lineno
-        for call in program.socket_calls("recv")
-        if call.scope is pause.scope
-    )
+    return any(send.node.lineno < call.node.lineno <= pause.node.lineno for call in program.socket_calls("recv")
+               if call.scope is pause.scope)
 
 
 @rule("connect-to-any", "warning", 86)
@@ -1247,10 +1173,8 @@ def empty_send_waits(program: Program) -> Iterator[Hit]:
         typed = [origin for thing in call.arg(0) for origin in _unchanged(thing) if origin.facts.get("input")]
         if not loops or not typed or any(origin.tests for origin in typed):
             continue
-        if any(
-            program.inside(other.node, loops[0]) and other.node.lineno >= call.node.lineno and other.on & call.on
-            for other in program.socket_calls("recv")
-        ):
+        if any(program.inside(other.node, loops[0]) and other.node.lineno >= call.node.lineno and other.on & call.on
+               for other in program.socket_calls("recv")):
             yield call.node
 
 
@@ -1459,18 +1383,13 @@ def marker_in_data(program: Program) -> Iterator[Hit]:
     for call in sends:
         marker = constant(call.arg(0))
         origin = next((part for thing in call.arg(0) for part in thing.origins() if "const" in part.facts), None)
-        marker = (
-            marker
-            if isinstance(marker, bytes)
-            else origin.facts["const"] if origin and len(call.arg(0)) == 1 else None
-        )
+        marker = (marker if isinstance(marker, bytes)
+                  else origin.facts["const"] if origin and len(call.arg(0)) == 1 else None)
         if not isinstance(marker, (bytes, str)) or not 0 < len(marker) <= 8:
             continue
         for other in sends:
             loops = program.loops(other.node)
-            data = any(
-                part.facts.get("read") in ("size", "line") for thing in other.arg(0) for part in thing.origins()
-            )
+            data = any(part.facts.get("read") in ("size", "line") for thing in other.arg(0) for part in thing.origins())
             if (
                 other.scope is call.scope
                 and other.on & call.on

@@ -13,20 +13,7 @@ from ..values import SOCKETS
 from .mixtures import uncalled
 
 # Methods that are called without their object have a rule of their own.
-BARE = {
-    "accept",
-    "bind",
-    "listen",
-    "connect",
-    "recv",
-    "send",
-    "sendall",
-    "sendto",
-    "recvfrom",
-    "seek",
-    "tell",
-    "write",
-}
+BARE = {"accept", "bind", "listen", "connect", "recv", "send", "sendall", "sendto", "recvfrom", "seek", "tell", "write"}
 
 
 def _repairs(program: Program, *kinds: str) -> Iterator[tuple[Place, dict[str, str]]]:
@@ -234,11 +221,8 @@ def misspelt_name(program: Program) -> Iterator[Hit]:
 
 def _is_guarded(program: Program, node: ast.AST) -> bool:
     """True inside of `try: ... except NameError`, and in a `del` or a comparison of versions."""
-    return any(
-        "NameError" in program.caught(handler) or handler.type is None
-        for block in program.tries(node)
-        for handler in block.handlers
-    )
+    return any("NameError" in program.caught(handler) or handler.type is None for block in program.tries(node)
+               for handler in block.handlers)
 
 
 def _wrong_attributes(program: Program) -> Iterator[Hit]:

@@ -21,11 +21,8 @@ def _thread_scopes(program: Program) -> Iterator[Scope]:
             continue
         seen.add(id(scope))
         yield scope
-        todo += [
-            other
-            for other in program.flow.scopes.values()
-            if any(call.scope is scope for call in other.callers.values())
-        ]
+        todo += [other for other in program.flow.scopes.values()
+                 if any(call.scope is scope for call in other.callers.values())]
 
 
 def _many(program: Program, scope: Scope) -> bool:
@@ -85,11 +82,8 @@ def race(program: Program) -> Iterator[Hit]:
     scopes = list(_thread_scopes(program))
     for scope in scopes:
         for name, node, operator in _changes(program, scope):
-            others = [
-                other
-                for other in program.flow.scopes.values()
-                if other is not scope and any(name == changed for changed, _, _ in _changes(program, other))
-            ]
+            others = [other for other in program.flow.scopes.values()
+                      if other is not scope and any(name == changed for changed, _, _ in _changes(program, other))]
             several = _many(program, scope) or any(
                 other in scopes if "." not in name else "thread" in other.runs_in for other in others
             )
@@ -128,9 +122,7 @@ def _changes(program: Program, scope: Scope) -> Iterator[tuple[str, ast.AST, str
             isinstance(node, ast.Assign)
             and len(node.targets) == 1
             and isinstance(node.value, ast.BinOp)
-            and (
-                program.source(node.targets[0]) in (program.source(node.value.left), program.source(node.value.right))
-            )
+            and (program.source(node.targets[0]) in (program.source(node.value.left), program.source(node.value.right)))
         ):
             target, sign = node.targets[0], "-" if isinstance(node.value.op, ast.Sub) else "+"
         else:
@@ -149,11 +141,8 @@ def _changes(program: Program, scope: Scope) -> Iterator[tuple[str, ast.AST, str
 def _own_instance(program: Program, scope: Scope, target: ast.Attribute) -> bool:
     """True for an attribute of a thread's own object: each thread has another one."""
     names = scope.owner.facts.get("names", set()) if scope.owner else set()
-    return (
-        isinstance(target.value, ast.Name)
-        and target.value.id == "self"
-        and bool(names & {"threading.Thread"} or any("RequestHandler" in str(name) for name in names))
-    )
+    return (isinstance(target.value, ast.Name) and target.value.id == "self"
+            and bool(names & {"threading.Thread"} or any("RequestHandler" in str(name) for name in names)))
 
 
 @rule("global-missing", "error", 83)
@@ -212,19 +201,11 @@ def _assigned_in_vain(program: Program, scope: Scope) -> Iterator[Hit]:
     module = program.flow.module
     inside = [node for node in ast.walk(scope.node) if isinstance(node, ast.Name)]
     read_inside = {node.id for node in inside if not isinstance(node.ctx, ast.Store)}
-    read_outside = {
-        node.id
-        for node in program.nodes
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and program.scope(node) is module
-    }
-    set_outside = {
-        node.targets[0].id
-        for node in program.nodes
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Constant)
-        and program.scope(node) is module
-    }
+    read_outside = {node.id for node in program.nodes
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and program.scope(node) is module}
+    set_outside = {node.targets[0].id for node in program.nodes if isinstance(node, ast.Assign)
+                   and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
+                   and program.scope(node) is module}
     for node in ast.walk(scope.node):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and program.scope(node) is scope:
             name = node.targets[0].id
@@ -258,9 +239,7 @@ def _local_assignments(program: Program, scope: Scope) -> dict[str, list[int]]:
 
 def _is_parameter(scope: Scope, name: str) -> bool:
     arguments = getattr(scope.node, "args", None)
-    return arguments is not None and any(
-        part.arg == name for part in ast.walk(arguments) if isinstance(part, ast.arg)
-    )
+    return arguments is not None and any(part.arg == name for part in ast.walk(arguments) if isinstance(part, ast.arg))
 
 
 @rule("lock-not-freed", "error", 132)
@@ -310,13 +289,8 @@ def lock_not_freed(program: Program) -> Iterator[Hit]:
             continue
         releases = [other for other in program.calls_on(lock, "release") if other.scope is call.scope]
         elsewhere = [other for other in program.calls_on(lock, "release") if other.scope is not call.scope]
-        if any(
-            isinstance(part, ast.Attribute)
-            and part.attr == "release"
-            and lock in program.value(part.value)
-            and not isinstance(program.parent(part), ast.Call)
-            for part in program.nodes
-        ):
+        if any(isinstance(part, ast.Attribute) and part.attr == "release" and lock in program.value(part.value)
+               and not isinstance(program.parent(part), ast.Call) for part in program.nodes):
             continue  # the method is kept for later
         if not releases:
             if not elsewhere and lock.kind == "lock" and (call.scope.callers or call.scope is program.flow.module):
@@ -351,12 +325,8 @@ def _leaves_between(program: Program, call: Call, releases: list[Call]) -> ast.s
         if not inner and call.node.lineno < node.lineno and program.scope(node) is call.scope:
             line = node.lineno
             block = program.parent(node) or node
-            freed = [
-                r
-                for r in releases
-                if call.node.lineno < r.node.lineno < line
-                and (program.inside(r.node, block) or not _in_branch(program, r.node, call))
-            ]
+            freed = [r for r in releases if call.node.lineno < r.node.lineno < line
+                     and (program.inside(r.node, block) or not _in_branch(program, r.node, call))]
             if not freed and (line < last):
                 return node
     return None
@@ -548,12 +518,8 @@ def super_init_missing(program: Program) -> Iterator[Hit]:
         for method in getattr(thing.node, "body", []):
             if isinstance(method, ast.FunctionDef) and method.name == "__init__":
                 text = program.source(method)
-                real = any(
-                    not isinstance(part, (ast.Pass, ast.Expr))
-                    or isinstance(part, ast.Expr)
-                    and not isinstance(part.value, ast.Constant)
-                    for part in method.body
-                )
+                real = any(not isinstance(part, (ast.Pass, ast.Expr)) or isinstance(part, ast.Expr)
+                           and not isinstance(part.value, ast.Constant) for part in method.body)
                 if "__init__(" not in text.partition("\n")[2] and (real or True):
                     yield method, {"name": thing.facts["name"]}
 
@@ -655,10 +621,8 @@ def exit_in_thread(program: Program) -> Iterator[Hit]:
             id(call.scope) in threads
             and "process" not in call.scope.runs_in
             and call.live
-            and not any(
-                other.name.startswith("def ") and id(other.scope) not in threads
-                for other in call.scope.callers.values()
-            )
+            and not any(other.name.startswith("def ") and id(other.scope) not in threads
+                        for other in call.scope.callers.values())
         ):
             yield call.node
 

@@ -11,13 +11,8 @@ from ..values import Value
 
 def _from_network(value: Value) -> bool:
     """True for what was made from received bytes."""
-    return any(
-        origin.facts.get("received")
-        or origin.facts.get("file") is not None
-        and origin.facts["file"].facts.get("network")
-        for thing in value
-        for origin in thing.origins()
-    )
+    return any(origin.facts.get("received") or origin.facts.get("file") is not None
+               and origin.facts["file"].facts.get("network") for thing in value for origin in thing.origins())
 
 
 @rule("runs-input", "error")

@@ -119,15 +119,9 @@ def no_broadcast_option(program: Program) -> Iterator[Hit]:
     """
     for call in program.calls("udp.sendto"):
         hosts = [constant(thing.elements.get(0, frozenset())) for thing in call.args[-1] if thing.kind == "tuple"]
-        to_all = [
-            host for host in hosts if isinstance(host, str) and (host == "<broadcast>" or host.endswith(".255"))
-        ]
-        allowed = any(
-            "SO_BROADCAST" in str(thing.facts.get("name"))
-            for sock in call.on
-            for other in program.calls_on(sock, "setsockopt")
-            for thing in other.arg(1)
-        )
+        to_all = [host for host in hosts if isinstance(host, str) and (host == "<broadcast>" or host.endswith(".255"))]
+        allowed = any("SO_BROADCAST" in str(thing.facts.get("name")) for sock in call.on
+                      for other in program.calls_on(sock, "setsockopt") for thing in other.arg(1))
         if to_all and not allowed:
             yield call.node
 
@@ -211,9 +205,7 @@ def bad_datagram_ends_server(program: Program) -> Iterator[Hit]:
                 except UnicodeDecodeError:
                     continue
     """
-    also = frozenset(
-        ("UnicodeDecodeError", "ValueError", "UnicodeError", "IndexError", "LookupError", "struct.error")
-    )
+    also = frozenset(("UnicodeDecodeError", "ValueError", "UnicodeError", "IndexError", "LookupError", "struct.error"))
     for data in _datagrams(program):
         loops = program.loops(data.node)
         sock = data.facts["sock"]
@@ -294,10 +286,8 @@ def _after_test(program: Program) -> Iterator[tuple[ast.AST, str, str]]:
             continue
         name = condition.operand.id
         goes_on = not isinstance(test.body[-1], (ast.Return, ast.Break, ast.Continue, ast.Raise))
-        sets = any(
-            isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
-            for part in ast.walk(test)
-        )
+        sets = any(isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
+                   for part in ast.walk(test))
         if (
             not goes_on
             or sets
@@ -315,12 +305,8 @@ def _after_test(program: Program) -> Iterator[tuple[ast.AST, str, str]]:
 
 def _next(program: Program, node: ast.stmt) -> list[ast.stmt]:
     block: list[ast.stmt] = next(
-        (
-            b
-            for field in ("body", "orelse")
-            for b in [getattr(program.parent(node), field, None)]
-            if isinstance(b, list) and node in b
-        ),
+        (b for field in ("body", "orelse") for b in [getattr(program.parent(node), field, None)]
+         if isinstance(b, list) and node in b),
         [],
     )
     return block[block.index(node) + 1 :][:1] if block else []
@@ -331,12 +317,8 @@ def _made_by(program: Program, node: ast.AST) -> Scope | None:
     calls = (
         [node]
         if isinstance(node, ast.Call)
-        else [
-            part.value
-            for part in ast.walk(program.function(node))
-            if isinstance(part, ast.Assign)
-            and any(program.source(target) == program.source(node) for target in part.targets)
-        ]
+        else [part.value for part in ast.walk(program.function(node)) if isinstance(part, ast.Assign)
+              and any(program.source(target) == program.source(node) for target in part.targets)]
     )
     if len(calls) != 1 or not isinstance(calls[0], ast.Call):
         return None
