@@ -15,6 +15,7 @@ import errno
 import faulthandler
 import functools
 import gc
+import importlib
 import json
 import os
 import random
@@ -69,6 +70,9 @@ ANSWERS = {
     "shm_open": ["EMFILE", "ENOSPC"],
     "shm_unlink": ["ENOENT"],
     "mmap": ["ENOMEM"],
+    "fallocate": ["ENOSPC", "EINTR", "EOPNOTSUPP"],
+    "fcntl": ["EPERM", "ENOMEM"],
+    "pidfd": ["EMFILE", "ENOSYS+"],
     "dup": ["EMFILE"],
     "fork": ["EAGAIN", "ENOMEM"],
     "waitpid": ["ECHILD", "EINTR"],
@@ -321,13 +325,17 @@ def plan(driver, mode, limit):
     return chosen
 
 
-def main(name, *arguments):
-    from . import scenarios
+def find_scenario(name):
+    """Return the scenario of a name: `split_file`, or `ipc.queue` for one that another module has."""
+    module, _, short = name.rpartition(".")
+    return importlib.import_module("." + (module or "scenarios"), __package__).ALL[short]
 
+
+def main(name, *arguments):
     mode = arguments[0] if arguments else "long"
     seed = int(arguments[1]) if len(arguments) > 1 else 0
     limit = int(arguments[2]) if len(arguments) > 2 else 10_000
-    driver = Driver(scenarios.ALL[name](), seed)
+    driver = Driver(find_scenario(name)(), seed)
     if mode == "order":
         print(json.dumps(driver.order()))
         sys.stdout.flush()

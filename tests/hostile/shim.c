@@ -19,6 +19,7 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -216,6 +217,7 @@ SIMPLE(int, -1, "shm_open", shm_open, (const char *name, int flags, mode_t mode)
 SIMPLE(int, -1, "shm_unlink", shm_unlink, (const char *name), (name), "%s", name)
 SIMPLE(int, -1, "dup", dup, (int fd), (fd), "%d", fd)
 SIMPLE(pid_t, -1, "fork", fork, (void), (), "%d", 0)
+pid_t vfork(void) { return fork(); } /* a child of vfork may not return from here */
 SIMPLE(pid_t, -1, "waitpid", waitpid, (pid_t pid, int *status, int flags), (pid, status, flags), "%d", (int)pid)
 
 int close(int fd) /* Linux closes the descriptor, whatever it says */
@@ -233,7 +235,26 @@ int fcntl64(int fd, int what, ...)
     va_list list; va_start(list, what); void *value = va_arg(list, void *); va_end(list);
     if ((what == F_DUPFD_CLOEXEC || what == F_DUPFD) && fault("dup") > 0) return -1;
     if ((what == F_SETLK || what == F_SETLKW) && fault("flock") > 0) return -1;
+    if (what == F_SETPIPE_SZ && fault("fcntl") > 0) return -1;
     return real(fd, what, value);
+}
+
+long syscall(long number, ...) /* what the C library has no function for */
+{
+    REAL(long, syscall, long, ...)
+    long given[6];
+    va_list list; va_start(list, number);
+    for (int i = 0; i < 6; i++) given[i] = va_arg(list, long);
+    va_end(list);
+    if (number == SYS_pidfd_open && fault("pidfd") > 0) return -1;
+    return real(number, given[0], given[1], given[2], given[3], given[4], given[5]);
+}
+
+int posix_fallocate64(int fd, off64_t at, off64_t size) /* it returns its error */
+{
+    REAL(int, posix_fallocate64, int, off64_t, off64_t)
+    if (fault("fallocate") > 0) return errno;
+    return real(fd, at, size);
 }
 
 void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t offset)
