@@ -32,6 +32,7 @@ except (ImportError, OSError):  # a Python built without libffi, or a libc that 
 MUTEX_SIZE = 64  # bytes: more than any platform's pthread_mutex_t (40 or 48)
 RECURSIVE, ROBUST, SHARED = 1, 1, 1  # as glibc's pthread.h numbers them
 OWNER = (1 << 30) - 1  # the bits of a mutex's first word that hold its holder's thread id
+TRIES = 20  # before it sleeps: some 10 us, longer than most hold a lock; a sleep and a wake-up take more than that
 SLICE = 0.25  # seconds: how long one wait may last, so that Python looks for signals, and for a lost wake-up
 
 if PTHREADS:
@@ -85,7 +86,10 @@ class RobustMutex:
 
     def _wait(self, error: int, timeout: float | None) -> bool:
         deadline = deadline_after(timeout)
+        tries = TRIES if timeout != 0 else 0
         try:
+            while error == errno.EBUSY and tries:
+                error, tries = self._try(), tries - 1
             while error in (errno.EBUSY, errno.ETIMEDOUT):
                 if time_left(deadline) == 0:
                     return False
