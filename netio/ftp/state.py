@@ -5,13 +5,11 @@ import logging
 import threading
 from typing import Any, Callable, Iterable, NamedTuple
 
-from ..concurrency.servers.passwords import PasswordMemory
+from ..concurrency.servers.passwords import PasswordMemory, WrongPasswords
 from ..concurrency.servers.tls import can_refuse_tickets
 from .folder import Folder
 from .users import User, find_user
 
-_REMEMBERED = 1024  # addresses
-_MAX_NAMES = 100  # that are counted of one address
 _MAX_DELAYS = 10  # by which `login_delay` grows
 
 
@@ -73,7 +71,7 @@ class ServerState:
     def _begin(self) -> None:
         self._turn = threading.Lock()
         self._here: dict[str, int] = {}
-        self._wrong: dict[str, dict[str, int]] = {}
+        self._wrong = WrongPasswords()
         self._guessing: dict[str, dict[Any, None]] = {}  # sessions by address, those that began first come first
         self._passwords = PasswordMemory()
 
@@ -154,16 +152,10 @@ class ServerState:
         >>> state.forgive("192.0.2.7", "ming"); state.delay("192.0.2.7", "hong")
         2.0
         """
-        with self._turn:
-            wrong = self._wrong.pop(host, {})
-            wrong[name if len(wrong) < _MAX_NAMES else ""] = wrong.get(name, 0) + 1
-            self._wrong[host] = wrong  # the newest is last
-            if len(self._wrong) > _REMEMBERED:
-                del self._wrong[next(iter(self._wrong))]
-            return self.rules.login_delay * min(sum(wrong.values()), _MAX_DELAYS)
+        return self.rules.login_delay * min(self._wrong.count(host, name), _MAX_DELAYS)
 
     def forgive(self, host: str, name: str, session: Any = None) -> None:
         """This user has given the right password: forget the wrong ones for this name, but for no other."""
         with self._turn:
             self._stop_guessing(host, session)
-            self._wrong.get(host, {}).pop(name, None)
+        self._wrong.forgive(host, name)

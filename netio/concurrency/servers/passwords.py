@@ -1,7 +1,8 @@
 """Passwords: stored as salted, slow hashes, compared in constant time, and remembered once they were right.
 
 A hash that takes 50 ms makes guessing slow, but would make every request slow, too. So a `PasswordMemory` remembers
-which names and passwords were right, as a keyed digest, not as they are.
+which names and passwords were right, as a keyed digest, not as they are. `WrongPasswords` counts the wrong ones by the
+address they come from, so that a server can make an address wait that goes on guessing.
 
 Two forms are read, since both are in use: `scrypt$SALT$HASH` (or `pbkdf2$SALT$HASH`), and `pbkdf2$ROUNDS$SALT$HASH`.
 """
@@ -14,7 +15,8 @@ import re
 import threading
 
 _ROUNDS = 200_000  # of PBKDF2: some 0.1 s
-_REMEMBERED = 1024
+_REMEMBERED = 1024  # right passwords, and addresses that guessed wrong
+_MAX_NAMES = 100  # that are counted of one address
 _HASHED = re.compile(r"(scrypt|pbkdf2)\$(?:([1-9]\d{0,8})\$)?((?:[0-9a-f]{2})*)\$((?:[0-9a-f]{2})+)", re.ASCII)
 
 
@@ -111,3 +113,55 @@ class PasswordMemory:
     def _digest(self, name: str, password: str, hashed: str) -> bytes:
         text = f"{len(name)}:{name}{len(password)}:{password}{hashed}"
         return hmac.new(self._key, text.encode("utf-8", "surrogatepass"), "sha256").digest()
+
+
+class WrongPasswords:
+    """Counts the wrong passwords that come from each address, by name; any thread may call it.
+
+    >>> wrong = WrongPasswords()
+    >>> [wrong.count("192.0.2.7", name) for name in ("ming", "ming", "hong")]
+    [1, 2, 3]
+    >>> wrong.forgive("192.0.2.7", "ming"); wrong.count("192.0.2.7", "hong")
+    2
+
+    Names beyond the hundredth of an address share one count; addresses beyond the thousandth drive out the oldest.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wrong: dict[str, dict[str, tuple[int, float]]] = {}  # by address and name: how many, when the latest came
+
+    def count(self, host: str, name: str, now: float = 0.0) -> int:
+        """Count a wrong password for a name; return how many have come from this address, for whatever name."""
+        with self._lock:
+            return self._count(host, name, now)
+
+    def may_guess(self, host: str, name: str, now: float, free: int, delay: float) -> float:
+        """Return 0 where one more password may be tried, and count it as wrong until `forgive`; otherwise how many
+        seconds are left. `free` guesses cost no time, each further one may come `delay` seconds after the one before.
+
+        >>> wrong = WrongPasswords()
+        >>> [wrong.may_guess("192.0.2.7", "ming", now, free=2, delay=10) for now in (0.0, 1.0, 2.0, 11.0, 12.0)]
+        [0.0, 0.0, 9.0, 0.0, 9.0]
+        """
+        with self._lock:
+            names = self._wrong.get(host, {})
+            count, latest = names.get(name if name in names or len(names) < _MAX_NAMES else "", (0, now))
+            left = latest + delay - now if count >= free else 0.0
+            if left <= 0:
+                self._count(host, name, now)
+            return max(left, 0.0)
+
+    def _count(self, host: str, name: str, now: float) -> int:
+        names = self._wrong.pop(host, {})
+        name = name if name in names or len(names) < _MAX_NAMES else ""
+        names[name] = names.get(name, (0, now))[0] + 1, now
+        self._wrong[host] = names  # the newest is last
+        if len(self._wrong) > _REMEMBERED:
+            del self._wrong[next(iter(self._wrong))]
+        return sum(count for count, _ in names.values())
+
+    def forgive(self, host: str, name: str) -> None:
+        """Forget the wrong passwords for this name from this address, for the right one has come."""
+        with self._lock:
+            self._wrong.get(host, {}).pop(name, None)

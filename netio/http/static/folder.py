@@ -30,7 +30,8 @@ from .zipping import zip_folder
 CACHE_BYTES = 32 * 1024 * 1024  # of small files kept in memory
 _CHINESE = {
     "no such file": "没有这个文件。", "not for everyone": "没有权限访问。", "not now": "现在无法提供，请稍后再试。",
-    "name and password, please": "请输入用户名和密码。", "this folder is not listed": "不列出这个文件夹的内容。",
+    "name and password, please": "请输入用户名和密码。", "too many wrong passwords": "密码错误次数过多，请稍后再试。",
+    "this folder is not listed": "不列出这个文件夹的内容。",
     "the file is being changed": "文件正在被修改，请稍后再试。", "a page of another site sent this": "这个请求来自别的网站的页面。",
     "it could not be stored": "无法保存。", "the name is too long": "名字太长。", "the folder cannot be written": "没有权限写入这个文件夹。",
     "no folder to put it in, or a folder of that name": "没有可以存放它的文件夹，或者已有同名的文件夹。",
@@ -101,7 +102,7 @@ class StaticFiles:
 
     def _serve(self, request: Request) -> Response:
         if self._auth is not None:
-            self._authorize(request.headers.fields.get("authorization", ""))
+            self._authorize(request)
         if request.method == "GET" or request.method == "HEAD":
             return self._read(request)
         return self._change(request)
@@ -142,9 +143,15 @@ class StaticFiles:
             return None
         return found if isinstance(found, Representation) else None
 
-    def _authorize(self, header: str) -> None:
+    def _authorize(self, request: Request) -> None:
         assert self._auth is not None
-        if self._auth.user(header) is None:
+        host = request.peer[0] if isinstance(request.peer, tuple) else ""
+        try:
+            user = self._auth.user(request.headers.fields.get("authorization", ""), host)
+        except HTTPError as error:
+            error.headers.extend(self.headers)
+            raise
+        if user is None:
             challenge = ("WWW-Authenticate", self._auth.challenge)
             raise HTTPError(401, "name and password, please", [challenge, *self.headers])
 
@@ -272,7 +279,7 @@ class StaticFiles:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return None
         if self._auth is not None:
-            self._authorize(request.headers.fields.get("authorization", ""))
+            self._authorize(request)
         if self._receiver is None or request.method not in ("PUT", "POST"):
             raise HTTPError(405, f"here one may {self._allow[1]}", [self._allow, *self.headers])
         return self._receiver.open(request)

@@ -8,6 +8,7 @@ import hashlib
 import pytest
 
 from netio.concurrency.servers import passwords
+from netio.http import HTTPError
 from netio.http.auth import BasicAuth, check_password, hash_password, parse_basic
 
 
@@ -43,6 +44,38 @@ def test_a_right_password_is_hashed_once(users, monkeypatch):
     for _ in range(2):
         assert door.user(header("nobody:")) is None  # an unknown name is hashed each time, too
     assert len(calls) == 3
+
+
+def test_who_goes_on_guessing_waits_and_shuts_out_nobody_else(users, monkeypatch):
+    calls, now = [], [0.0]
+    monkeypatch.setattr(passwords, "check_password", lambda *pair: calls.append(pair) or check_password(*pair))
+    door = BasicAuth(users, guesses=2, guess_delay=10, clock=lambda: now[0])
+    assert door.user(header("eve:"), "192.0.2.1") == "eve"
+    for _ in range(2):
+        assert door.user(header("小明:guess"), "192.0.2.1") is None
+    for now[0] in (0.0, 9.5):
+        with pytest.raises(HTTPError) as refused:
+            door.user(header("小明:密码:1"), "192.0.2.1")
+        assert refused.value.status == 429 and len(calls) == 3  # no hash is made
+    assert refused.value.headers == [("Retry-After", "1")]
+    assert door.user(header("eve:"), "192.0.2.1") == "eve"  # is known, and another name
+    assert door.user(header("小明:guess"), "192.0.2.2") is None  # another address
+    now[0] = 10.0
+    assert door.user(header("小明:密码:1"), "192.0.2.1") == "小明"
+    for _ in range(2):  # the right password has forgiven the wrong ones
+        assert door.user(header("小明:guess"), "192.0.2.1") is None
+
+
+def test_wrong_passwords_are_counted_before_they_are_judged_and_in_bounded_memory():
+    wrong = passwords.WrongPasswords()
+    for number in range(3000):
+        wrong.count("192.0.2.1", f"name{number}")
+        wrong.count(f"host{number}", "ming")
+    assert wrong.count("host2999", "ming") == 2 and wrong.count("host0", "ming") == 1
+    for number in range(200):
+        wrong.may_guess("192.0.2.9", f"name{number}", 0.0, 1, 10.0)
+    assert wrong.may_guess("192.0.2.9", "one more", 0.0, 1, 10.0) == 10.0
+    assert wrong.count("192.0.2.9", "") == 102  # the hundredth name and on have one count
 
 
 def test_without_scrypt_pbkdf2_is_used(monkeypatch):

@@ -360,6 +360,15 @@ def test_who_may_come_in(site):
     )
 
 
+def test_who_guesses_passwords_is_told_to_wait(site):
+    auth = BasicAuth({"ming": hash_password("pw")}, guesses=2, clock=lambda: 0.0)
+    ask = Asker(site, auth=auth, max_upload=10, headers=[("X-Site", "a")])
+    wrong = "Basic " + base64.b64encode(b"ming:guess").decode()
+    assert ask("/hello.txt", Authorization=wrong).status == ask("/new", "PUT", b"x", Authorization=wrong).status == 401
+    for refused in (ask("/hello.txt", Authorization=wrong), ask("/new", "PUT", b"x", Authorization=wrong)):
+        assert refused.status == 429 and refused.header("Retry-After") == "10" and refused.header("X-Site") == "a"
+
+
 def test_memory_is_bounded(site):
     for number in range(40):
         (site / f"n{number}").write_bytes(bytes(10_000))
