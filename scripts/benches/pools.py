@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from typing import Any, Callable, Iterator
 
@@ -10,6 +11,7 @@ from netio.concurrency import ProcessPool, map_unordered
 from .harness import Row, Settings, compare
 
 WORKERS = 2
+_QUIET = (signal.signal, (signal.SIGTERM, signal.SIG_DFL))
 
 
 def rows(settings: Settings) -> Iterator[Row]:
@@ -19,7 +21,9 @@ def rows(settings: Settings) -> Iterator[Row]:
     """
     count = 2_000 if settings.quick else 10_000
     for method in multiprocessing.get_all_start_methods():
-        with multiprocessing.get_context(method).Pool(WORKERS) as theirs, ProcessPool(WORKERS, method=method) as ours:
+        context = multiprocessing.get_context(method)
+        # Ours first: mp.Pool has threads. It ends its workers by SIGTERM, of which scripts make a KeyboardInterrupt.
+        with ProcessPool(WORKERS, method=method) as ours, context.Pool(WORKERS, *_QUIET) as theirs:
             def pair(what: str, mine: Callable[[], Any], others: Callable[[], Any], names: tuple[str, str],
                      reach: float | None, tasks: int) -> Row:
                 return compare(f"{what}, {method}", lambda: timed(mine, tasks), lambda: timed(others, tasks),
