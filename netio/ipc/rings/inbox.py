@@ -219,10 +219,12 @@ def recv_memory(sock: socket.socket) -> AnonymousMemory:
     """
     sock.settimeout(OFFER_TIMEOUT)
     if sys.platform == "win32":
-        offer = sock.recv(OFFER.size, socket.MSG_WAITALL)
+        offer, descriptors = sock.recv(OFFER.size, socket.MSG_WAITALL), []
     else:
         offer, descriptors, _, _ = socket.recv_fds(sock, OFFER.size, 1)
     if len(offer) < OFFER.size:
+        for descriptor in descriptors:  # it may come with a part of the offer
+            os.close(descriptor)
         raise EOFError("no shared memory was offered")
     size, length = OFFER.unpack(offer)
     if sys.platform == "win32":
