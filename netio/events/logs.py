@@ -3,6 +3,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
+import time
+from typing import Callable
 
 
 class SafeLog:
@@ -38,3 +41,33 @@ class SafeLog:
 
     def debug(self, message: str, *args: object) -> None:
         self.log(logging.DEBUG, message, *args)
+
+
+class LogLimit:
+    """Lets `most` lines a second into a log: where one datagram makes one line, a flood must not become a flood of lines.
+
+    >>> now = [5.0]
+    >>> limit = LogLimit(most=2, clock=lambda: now[0])
+    >>> [limit.admit() for _ in range(4)]
+    [0, 0, None, None]
+    >>> now[0] = 6.0; limit.admit()
+    2
+    """
+
+    def __init__(self, most: int = 20, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most, self._clock = most, clock
+        self._lock = threading.Lock()
+        self._second, self._lines, self._left_out = clock(), 0, 0
+
+    def admit(self) -> int | None:
+        """Return how many lines were left out since the last one, or None if this one is to be left out, too."""
+        with self._lock:
+            now = self._clock()
+            if now - self._second >= 1:
+                self._second, self._lines = now, 0
+            if self._lines >= self.most:
+                self._left_out += 1
+                return None
+            left_out, self._left_out = self._left_out, 0
+            self._lines += 1
+            return left_out

@@ -9,13 +9,14 @@ import socket
 import threading
 from typing import Any, TypeVar
 
-from ..events.logs import SafeLog
+from ..events.logs import LogLimit, SafeLog
 from ..events.loop import READ, Loop, is_ctrl_c
 from ..events.pollers import make_best_poller
 from .datagrams import MAX_DATAGRAM, Address, Datagram, bind, receive_nowait
 from .datagrams import connect  # noqa: F401 (the example uses it)
 
 _log = SafeLog("netio.udp")
+_limit = LogLimit()
 _MOST_AT_ONCE = 64  # datagrams of one socket that are handled before the others have their turn
 AnyEndpoint = TypeVar("AnyEndpoint", bound="Endpoint")
 
@@ -117,4 +118,5 @@ class Endpoint:
             except BaseException as error:
                 if is_ctrl_c(error):
                     raise
-                _log.error("a datagram from %s: %s failed", datagram.address, type(self).__name__, error=error)
+                if _limit.admit() is not None:
+                    _log.error("a datagram from %s: %s failed", datagram.address, type(self).__name__, error=error)

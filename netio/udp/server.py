@@ -5,6 +5,7 @@ import logging
 import socket
 from typing import Callable, Optional
 
+from ..events.logs import LogLimit
 from ..events.loop import is_ctrl_c
 from .datagrams import MAX_DATAGRAM, SAFE_DATAGRAM, Address, Datagram, truncate_text, format_address
 from .datagrams import bind, connect, receive  # noqa: F401 (the examples use them)
@@ -15,15 +16,22 @@ Handler = Callable[[Datagram], Optional[bytes]]
 # What gets an error, with the datagram that caused it, if one did.
 OnError = Callable[[BaseException, Optional[Datagram]], None]
 _log = logging.getLogger("netio.udp")
+_limit = LogLimit()
 
 
 def log_error(error: BaseException, datagram: Datagram | None) -> None:
-    """Report a handler's error, or the network's, to the log "netio.udp", which by default goes to stderr.
+    """Report a handler's error, or the network's, to the log "netio.udp", which by default goes to stderr; 20 a second
+    at most, the others are counted, or a flood of bad datagrams would hold up whoever sends good ones.
 
     >>> logging.getLogger("netio.udp").disabled = True
     >>> log_error(ValueError("no number"), Datagram(b"x", ("127.0.0.1", 9), False))
     >>> logging.getLogger("netio.udp").disabled = False
     """
+    left_out = _limit.admit()
+    if left_out is None:
+        return
+    if left_out:
+        _log.warning("%d errors more were not logged", left_out)
     sender = f" with the datagram from {format_address(datagram.address)}" if datagram else ""
     _log.warning("%s%s: %s", type(error).__name__, sender, error, exc_info=error)
 
