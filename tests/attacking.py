@@ -10,18 +10,41 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import select
 import socket
+import struct
 import sys
 import time
+from pathlib import Path
+
+from netio import udp
 
 ATTACKERS, STEPS, RATIO, MEBIBYTE = 20, 8, 200, 1 << 20
-SIP = None  # read a little, instead of sending more
+AGAIN = 0.005  # seconds until a datagram is sent again
+SHORT = 0.1  # seconds that a busy machine may take for anything
+
+
+def SIP(sock):
+    """Read a little, instead of sending more."""
+    sock.recv(100)
+
+
+def HALF_CLOSE(sock):
+    """Send no more, read nothing, and stay."""
+    sock.shutdown(socket.SHUT_WR)
+
+
+def RESET(sock):
+    """Go without a goodbye: the server's next read or write fails."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
+    raise ConnectionResetError
 
 
 class Attacker:
     """Sends `opening` at first and `further` with each step; on a new connection where the server has closed the last.
 
-    `{n}` in the opening is the attacker's number.
+    `{n}` in the opening is the attacker's number. Instead of bytes `further` may be a function of the socket.
     """
 
     def __init__(self, number, address, opening, further):
@@ -37,8 +60,8 @@ class Attacker:
             self.sock.sendall(self.opening)
             self.sock.setblocking(False)
         try:
-            if self.further is SIP:
-                self.sock.recv(100)
+            if callable(self.further):
+                self.further(self.sock)
             else:
                 self.sock.send(self.further)
         except BlockingIOError:
@@ -64,35 +87,99 @@ def ask(address, request, answer):
     return time.perf_counter() - begun
 
 
-def check_others(address, model, request, answer, attack, most_memory=64 * MEBIBYTE):
+class Sender:
+    """Sends the same datagrams with each step, and reads no answer; a `forger` from a new port each time."""
+
+    def __init__(self, address, datagrams, forges=False):
+        self.address, self.datagrams, self.forges, self.sock = address, datagrams, forges, None
+
+    def step(self):
+        if self.sock is None:
+            self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.sock.setblocking(False)
+        for data in self.datagrams:
+            with contextlib.suppress(BlockingIOError, ConnectionError):
+                self.sock.sendto(data, self.address)
+        if self.forges:  # whoever has that port now is sent an answer that it never asked for
+            self.close()
+
+    def close(self):
+        if self.sock is not None:
+            self.sock.close()
+            self.sock = None
+
+
+def ask_by_datagram(address, question, answer):
+    """Return how many seconds a new client waits until the answer has come.
+
+    It asks again every 5 ms, for a flood fills the system's queue, and what does not fit in is lost.
+    """
+    begun = time.perf_counter()
+    with udp.connect(address) as sock:
+        while time.perf_counter() - begun < 60:
+            with contextlib.suppress(BlockingIOError, ConnectionError):
+                sock.send(question)
+            if select.select([sock], [], [], AGAIN)[0] and udp.receive(sock, timeout=60).data == answer:
+                return time.perf_counter() - begun
+    raise AssertionError("no answer within 60 s")
+
+
+def check_others(address, model, request, answer, attack, most_memory=64 * MEBIBYTE, attackers=ATTACKERS):
     """Attack with (opening, further); fail where another client waits too long, or the attack takes too much."""
-    ask(address, request, answer)
-    most = _longest_wait(address, request, answer) * RATIO * (10 if model == "thread" else 1)
+    ratio = RATIO * {"thread": 10, "process": 0.1}.get(model, 1)  # a spawned process takes long enough by itself
+    check_waits(lambda: ask(address, request, answer), [Attacker(n, address, *attack) for n in range(attackers)],
+                ratio, most_memory)
+
+
+def check_waits(ask, attackers, ratio=RATIO, most_memory=64 * MEBIBYTE):
+    """Have all attackers take a step before each question; `ask()` returns how many seconds it waited for its answer.
+
+    Memory is that of this process and its children, descriptors are those of the process that has the most.
+    """
+    ask()
+    most = max(_longest_wait(ask) * ratio, SHORT)
     memory, descriptors = _held()
-    attackers = [Attacker(number, address, *attack) for number in range(ATTACKERS)]
     with contextlib.ExitStack() as stack:
         for attacker in attackers:
             stack.callback(attacker.close)
         waits = []
         while len(waits) < 3 and not any(wait <= most for wait in waits):
-            waits.append(_longest_wait(address, request, answer, attackers))
+            waits.append(_longest_wait(ask, attackers))
         assert min(waits) <= most, f"{min(waits):.3f} s, more than {most:.3f} s"
         more_memory, more_descriptors = (now - then for now, then in zip(_held(), (memory, descriptors)))
-        assert more_memory < most_memory and more_descriptors <= 6 * ATTACKERS + 10, (more_memory, more_descriptors)
+        assert more_memory < most_memory and more_descriptors <= 6 * len(attackers) + 10, (more_memory,
+                                                                                           more_descriptors)
 
 
-def _longest_wait(address, request, answer, attackers=()):
+def _longest_wait(ask, attackers=()):
     waits = []
     for _ in range(STEPS):
         for attacker in attackers:
             attacker.step()
-        waits.append(ask(address, request, answer))
+        waits.append(ask())
     return max(waits)
 
 
 def _held():
-    """Return how many bytes of memory and how many descriptors this process has; nothing where nobody counts them."""
+    """Return (bytes of memory, most descriptors of a process); nothing where nobody counts them."""
     if sys.platform != "linux":
         return 0, 0
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE"), len(os.listdir("/proc/self/fd"))
+    held = [_held_by(pid) for pid in [os.getpid(), *_descendants(os.getpid())]]
+    return sum(memory for memory, _ in held), max(descriptors for _, descriptors in held)
+
+
+def _held_by(pid):
+    """What processes share is divided among them (Pss), so that it is counted once."""
+    try:
+        pss = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(pss[1]) * 1024, len(os.listdir(f"/proc/{pid}/fd"))
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended
+        return 0, 0
+
+
+def _descendants(pid):
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            for child in map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split()):
+                yield child
+                yield from _descendants(child)
