@@ -44,7 +44,7 @@ class SafeLog:
 
 
 class LogLimit:
-    """Lets `most` lines a second into a log: where one datagram makes one line, a flood must not become a flood of lines.
+    """Lets `most` lines a second into a log: where a datagram makes a line, a flood must not become a flood of lines.
 
     >>> now = [5.0]
     >>> limit = LogLimit(most=2, clock=lambda: now[0])
