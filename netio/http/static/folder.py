@@ -61,9 +61,10 @@ class StaticFiles:
     with a dot exist, `not_found` the page below `folder` that goes with a 404, `headers` what each reply bears,
     `auth` who may come in, `max_upload` the most bytes that PUT and forms may bring (0: nobody may upload), `zipped`
     whether `?format=zip` makes a zip of a folder, `charset` what text is declared to be in (None: nothing). Files up
-    to `small` bytes are kept, `cache_bytes` in all, and looked at again after a second of `clock`; `large` is how
-    larger ones are sent: by "sendfile", from a mapping ("mmap": what someone writes into a file in place never joins
-    what was sent already), or as Python reads them ("read": over TLS and under asyncio the only way).
+    to `small` bytes are kept, `cache_bytes` in all, and looked at again after a second of `clock`, or each time where
+    somebody may upload; `large` is how larger ones are sent: by "sendfile", from a mapping ("mmap": what someone writes
+    into a file in place never joins what was sent already), or as Python reads them ("read": over TLS and under asyncio
+    the only way).
 
     No path and no link leads out of the folder; against other programs here that swap folders for links meanwhile
     this holds where `files.Root.race_free` is true, which it is not on Windows.
@@ -85,6 +86,7 @@ class StaticFiles:
         format_fields([*self.headers, ("Content-Type", f"text/plain; charset={charset}")])
         self._index, self._listing, self._hidden, self._not_found = index, listing, hidden, not_found
         self._auth, self._zipped, self._charset, self._small, self._large = auth, zipped, charset, small, large
+        self._fresh = 0.0 if max_upload else _FRESH_SECONDS  # what one worker was sent, another's client sees at once
         self._receiver = Receiver(self._root, max_upload, self.headers, hidden) if max_upload else None
         self.sweep()
         self._allow = ("Allow", "GET, HEAD, OPTIONS, POST, PUT" if max_upload else "GET, HEAD, OPTIONS")
@@ -202,7 +204,7 @@ class StaticFiles:
             return file
         if file.found + _FOUND_SECONDS <= now or not file.is_current():
             return None
-        file.until = now + _FRESH_SECONDS
+        file.until = now + self._fresh
         return file
 
     def _look(self, path: str) -> Representation | list[str]:
@@ -230,7 +232,7 @@ class StaticFiles:
                     kept.compressed = Representation(self._root, name + ".gz", kind, headers, "gzip", small, way)
             self._cache.put(path, kept)
         kept.found = self._clock()
-        kept.until = kept.found + _FRESH_SECONDS
+        kept.until = kept.found + self._fresh
         return kept
 
     def _refuse(self, status: int, detail: str) -> Response:

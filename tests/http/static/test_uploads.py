@@ -40,6 +40,14 @@ def test_put_makes_and_replaces(ask, site):
     assert ask("/new%20file.txt").body == b"two" and not leftovers(site)
 
 
+def test_what_one_worker_was_sent_another_serves_at_once(site):
+    workers = [Asker(site, max_upload=1000) for _ in range(2)]
+    for content in (b"first", b"other"):
+        assert workers[1]("/hello.txt").status == 200  # is kept there now
+        assert workers[0]("/hello.txt", "PUT", content).status == 204
+        assert workers[1]("/hello.txt").body == workers[0]("/hello.txt").body == content
+
+
 def test_put_of_an_empty_file(ask, site):
     assert ask("/none", "PUT").status == 201 and (site / "none").read_bytes() == b""
 
