@@ -1,7 +1,7 @@
 """Run all tests and examples, in an environment that this script makes if pytest is missing.
 
     python3 scripts/run_tests.py                     everything; the end says how long it took
-    python3 scripts/run_tests.py --soak              what runs longer, too
+    python3 scripts/run_tests.py --soak [MINUTES]    what runs longer, too: each server under load for a minute, or more
     python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: as many as processors)
     python3 scripts/run_tests.py --only tcp,udp      these chapters, and what belongs to none
     python3 scripts/run_tests.py tests/tcp -k frame  one run of pytest, with these arguments
@@ -86,11 +86,21 @@ def run_chapters(python: str, options: list[str], jobs: int, only: list[str]) ->
     return int(failed > 0)
 
 
+def take_minutes(arguments: list[str]) -> list[str]:
+    """Return the arguments with `--soak 10` as pytest's `--soak --soak-minutes=10`; a path may follow --soak, too."""
+    if "--soak" in arguments:
+        at = arguments.index("--soak") + 1
+        if at < len(arguments) and re.fullmatch(r"\d+(\.\d+)?", arguments[at], re.ASCII):
+            return [*arguments[:at], f"--soak-minutes={arguments[at]}", *arguments[at + 1:]]
+    return arguments
+
+
 def main(argv: list[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments in (["-h"], ["--help"]):
         print(_prelude.say_doc(__doc__))
         return 0
+    arguments = take_minutes(arguments)
     jobs = os.cpu_count() or 1
     if arguments[:1] == ["--jobs"] and len(arguments) > 1 and arguments[1].isdigit():
         jobs, arguments = max(1, int(arguments[1])), arguments[2:]

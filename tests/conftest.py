@@ -21,6 +21,8 @@ os.environ["NETIO_LANG"] = "en"  # tests read English, also on a Chinese system
 
 def pytest_addoption(parser):
     parser.addoption("--soak", action="store_true", help="run what takes long, too")
+    parser.addoption("--soak-minutes", type=float, default=1.0, help="how long each server is under load (1)")
+    parser.addoption("--soak-seed", default=str(time.time_ns()), help="the seed that an earlier run has printed")
 
 
 def pytest_configure(config):

@@ -62,7 +62,7 @@ WORDS = {
     "Run all tests and examples, in an environment that this script makes if pytest is missing.":
     "运行全部测试和示例；没有 pytest 时，本脚本会自己建一个环境。",
     "everything; the end says how long it took": "全部；最后说明用了多久",
-    "what runs longer, too": "耗时更长的也运行",
+    "what runs longer, too: each server under load for a minute, or more": "耗时更长的也运行：每个服务器承受负载一分钟，或指定的分钟数",
     "one chapter after the other (default: as many as processors)": "一章接一章（默认：有几个处理器就同时几章）",
     "these chapters, and what belongs to none": "只运行这几章，以及不属于任何一章的",
     "one run of pytest, with these arguments": "只运行一次 pytest，使用这些参数",

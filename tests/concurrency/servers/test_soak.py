@@ -1,4 +1,4 @@
-"""What only shows with very many connections: run by `pytest --soak`."""
+"""What only shows with very many connections, or after minutes of mixed load: run by `pytest --soak`."""
 from __future__ import annotations
 
 import os
@@ -15,6 +15,7 @@ import pytest
 from netio import tcp
 from netio.concurrency import available_models
 
+from ...soaking import KINDS, models, soak
 from .test_conformance import exchange
 
 pytestmark = [pytest.mark.soak, pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs Linux's /proc")]
@@ -132,3 +133,14 @@ def zombie(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
         return True
+
+
+@pytest.mark.parametrize("model, workers", models())
+@pytest.mark.parametrize("kind", KINDS)
+def test_under_mixed_load_no_byte_is_wrong_and_nothing_piles_up(tmp_path, request, kind, model, workers):
+    if model not in available_models():
+        pytest.skip(f"no {model}")
+    if kind == "chat" and model not in ("thread", "select", "poll", "epoll", "kqueue"):
+        pytest.skip("a room is one process, and serves many at once")
+    minutes, seed = request.config.getoption("--soak-minutes"), request.config.getoption("--soak-seed")
+    soak(kind, model, workers, tmp_path / "served", minutes, seed)
