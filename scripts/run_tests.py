@@ -11,16 +11,19 @@ processors. What fails is printed in full, and the exit status is 0 only when no
 """
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
@@ -54,8 +57,21 @@ def chapters(only: list[str]) -> list[list[str]]:
     return runs + [[str(path.relative_to(CHECKOUT)) for path in [*rest, *sorted(tests.glob("test_*.py"))]]]
 
 
+@contextlib.contextmanager
+def compiled_elsewhere() -> Iterator[None]:
+    """Let the thousand interpreters that tests start share compiled modules, none of them in the checkout."""
+    folder = tempfile.mkdtemp(prefix="netio-compiled-")
+    os.environ["PYTHONPYCACHEPREFIX"] = folder
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    try:
+        yield
+    finally:
+        del os.environ["PYTHONPYCACHEPREFIX"]
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def run_pytest(python: str, arguments: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run([python, "-m", "pytest", *arguments], cwd=CHECKOUT, env=environment, text=True,
                           errors="replace", **options)
 
@@ -113,9 +129,10 @@ def main(argv: list[str] | None = None) -> int:
         text = _prelude.say("cannot make an environment with pytest: {}", _prelude.explain(error))
         print(_prelude.say("{}: {}", "run_tests.py", text), file=sys.stderr)
         return 2
-    if all(argument.startswith("-") for argument in arguments):
-        return run_chapters(python, [option for option in arguments if option not in ("-q", "--quiet")], jobs, only)
-    return run_pytest(python, arguments).returncode
+    with compiled_elsewhere():
+        if all(argument.startswith("-") for argument in arguments):
+            return run_chapters(python, [option for option in arguments if option not in ("-q", "--quiet")], jobs, only)
+        return run_pytest(python, arguments).returncode
 
 
 if __name__ == "__main__":

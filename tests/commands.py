@@ -71,8 +71,7 @@ def _arguments(command, port):
 
 @contextlib.contextmanager
 def _running(arguments, folder):
-    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1", "NETIO_LANG": "en", "COLUMNS": "80",
-           "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1", "NETIO_LANG": "en", "COLUMNS": "80"}
     with subprocess.Popen([sys.executable, *arguments], cwd=folder, env=env, stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
         try:

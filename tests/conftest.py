@@ -79,7 +79,7 @@ def run_script(tmp_path):
 
     def run(name, *arguments, stdin="", timeout=30, **options):
         command = [sys.executable, str(CHECKOUT / "scripts" / name), *map(str, arguments)]
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **options.pop("env", {})}
+        environment = {**os.environ, "PYTHONUTF8": "1", **options.pop("env", {})}
         return subprocess.run(
             command, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout,
             cwd=options.pop("cwd", tmp_path), env=environment, **options,
@@ -98,7 +98,7 @@ def start_script(tmp_path):
 
     def start(name, *arguments, **options):
         command = [sys.executable, "-u", str(CHECKOUT / "scripts" / name), *map(str, arguments)]
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **options.pop("env", {})}
+        environment = {**os.environ, "PYTHONUTF8": "1", **options.pop("env", {})}
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             encoding="utf-8", cwd=options.pop("cwd", tmp_path), env=environment, **options,

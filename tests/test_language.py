@@ -72,8 +72,7 @@ NO_PROSE = re.compile(
 @pytest.fixture(scope="module")
 def helps():
     """Every --help in Chinese by its name, and the texts that were looked up for them."""
-    environment = {**os.environ, "NETIO_LANG": "zh_CN", "PYTHONUTF8": "1", "COLUMNS": "100",
-                   "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "NETIO_LANG": "zh_CN", "PYTHONUTF8": "1", "COLUMNS": "100"}
     done = subprocess.run([sys.executable, "-c", COLLECT, " ".join(SCRIPTS), ",".join(COMMANDS)], cwd=CHECKOUT,
                           capture_output=True, text=True, encoding="utf-8", env=environment, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -48,7 +48,7 @@ def test_a_pipe_or_terminal_in_gbk(server, tom):
     done = subprocess.run(
         [sys.executable, str(CHECKOUT / "scripts" / "join_chat.py"), "lily", "--port", str(server.address[1])],
         input="两\n".encode("gbk"), capture_output=True, timeout=30,
-        env={**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONDONTWRITEBYTECODE": "1"})
+        env={**os.environ, "PYTHONIOENCODING": "gbk"})
     assert done.stdout.decode("gbk").splitlines() == [IN.format("lily"), OUT] and done.returncode == 0
     assert [tom.hear() for _ in range(2)][1] == "lily: 两"
 

@@ -61,7 +61,7 @@ def play(*options):
 @contextlib.contextmanager
 def _run(script, *arguments):
     command = [sys.executable, "-u", str(CHECKOUT / "scripts" / script), *map(str, arguments)]
-    environment = {**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONUTF8": "1"}
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command, text=True, encoding="utf-8", env=environment, **pipes) as process:
         try:

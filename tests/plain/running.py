@@ -36,7 +36,7 @@ def start(path, *arguments, folder, env=None, warnings="error"):
     return subprocess.Popen(
         [sys.executable, "-W", warnings, *own, str(path), *map(str, arguments)], cwd=folder, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True,
-        env={**inherited, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **(env or {})})
+        env={**inherited, "PYTHONUTF8": "1", **(env or {})})
 
 
 def run(path, *arguments, folder, stdin="", env=None, status=0):

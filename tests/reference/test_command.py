@@ -12,7 +12,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
 def netio(*arguments, **options):
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1", **options.pop("env", {})}
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), **options.pop("env", {})}
     command = [sys.executable, "-m", "netio", *arguments]
     return subprocess.run(command, capture_output=True, timeout=60, env=environment, **options)
 

@@ -15,7 +15,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 def toured(request, tmp_path_factory):
     """(language, the ended `tour.py --html`, its page) of a tour as a reader takes it."""
     folder = tmp_path_factory.mktemp("tour")
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "NETIO_LANG": request.param}
+    environment = {**os.environ, "PYTHONUTF8": "1", "NETIO_LANG": request.param}
     shown = subprocess.run([sys.executable, str(CHECKOUT / "scripts" / "tour.py"), "--html", "游览.html"], cwd=folder,
                            capture_output=True, text=True, encoding="utf-8", timeout=90, env=environment)
     assert shown.returncode == 0, shown.stdout[-2000:] + shown.stderr

@@ -121,7 +121,7 @@ def batch(commands, *options):
 
 
 def start_in(name, *command):
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = dict(os.environ)
     return subprocess.Popen(["ip", "netns", "exec", name, sys.executable, *map(str, command)], text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
 

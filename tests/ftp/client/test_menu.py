@@ -207,8 +207,7 @@ class Person:
         self._seen = b""
         self._screen, theirs = os.openpty()
         command = [sys.executable, str(CHECKOUT / "scripts" / "use_ftp.py"), *map(str, address[:2]), *options]
-        environment = {**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "TERM": "dumb",
-                       "NETIO_FTP_PASSWORD": PASSWORD}
+        environment = {**os.environ, "PYTHONUTF8": "1", "TERM": "dumb", "NETIO_FTP_PASSWORD": PASSWORD}
         self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder,
                                         env=environment)
         os.close(theirs)
