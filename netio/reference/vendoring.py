@@ -29,8 +29,8 @@ _NETIO_IN_EXAMPLE = re.compile(r"(?m)^( *(?:>>>|\.\.\.) +)from netio([\w.]*) imp
 def vendor(names: Iterable[str], folder: str | Path, docs: bool = True, platform: str = "") -> list[Path]:
     """Write what the named objects need to `folder`, as a package that offers these names; return its files.
 
-    A folder that an earlier `vendor` wrote is written again, with the names that it offers already; a file in it that
-    was changed since, or is of anybody else, is not overwritten.
+    A folder that an earlier `vendor` wrote is written again, with the names that it offers already; one with a file in
+    it that was changed since, or that is of anybody else, is left as it is.
 
     >>> with tempfile.TemporaryDirectory() as place:
     ...     for path in vendor(["tcp.recv_exactly"], Path(place, "_netio"), docs=False):
@@ -40,8 +40,8 @@ def vendor(names: Iterable[str], folder: str | Path, docs: bool = True, platform
     _netio/tcp/__init__.py
     _netio/tcp/reading.py
 
-    Raises: LookupError if netio has no such public name; FileExistsError if the folder holds a file that `vendor` did
-    not write, or that was changed since.
+    Raises: LookupError if netio has no such public name; FileExistsError if the folder holds what `vendor` did not
+    write, or what was changed since, or if it is the current one or around that.
     """
     folder = Path(os.path.abspath(folder))
     _check_replaceable(folder)
@@ -57,7 +57,11 @@ def vendor(names: Iterable[str], folder: str | Path, docs: bool = True, platform
                 file.write(text)
         if folder.exists():
             folder.rename(Path(place, "old"))
-        fresh.rename(folder)
+        try:
+            fresh.rename(folder)
+        except OSError:
+            Path(place, "old").rename(folder)
+            raise
     return [folder / name for name in texts]
 
 
@@ -90,13 +94,18 @@ def package_texts(names: Iterable[str], docs: bool = True, platform: str = "") -
 
 
 def _check_replaceable(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")) if folder.exists() else ():
-        if path.is_file() and path.name != "LICENSE" and "__pycache__" not in path.parts:
-            text = path.read_text(encoding="utf-8", errors="replace")
-            if not text.startswith(MARK):
-                raise FileExistsError(errno.EEXIST, "not written by `vendor`: move it away first", str(path))
-            if _SUM.search(text) and _sealed(_SUM.sub("", text)) != text:
-                raise FileExistsError(errno.EEXIST, "changed since it was vendored: move it away first", str(path))
+    """Check that nothing but what `vendor` wrote goes when the folder is replaced."""
+    if folder in (here := Path.cwd(), *here.parents):
+        raise FileExistsError(errno.EEXIST, "you are in it: go to a folder beside it first", str(folder))
+    found = sorted(folder.rglob("*")) if folder.exists() else []
+    for path in [path for path in found if "__pycache__" not in path.parts]:
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        if path.is_dir() and not path.is_symlink() and any(path.iterdir()) or path.name == "LICENSE" and text == LICENCE:
+            continue
+        if not text.startswith(MARK):
+            raise FileExistsError(errno.EEXIST, "not written by `vendor`: move it away first", str(path))
+        if _sealed(_SUM.sub("", text)) != text:
+            raise FileExistsError(errno.EEXIST, "changed since it was vendored: move it away first", str(path))
 
 
 def _sealed(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import netio
+from netio.__main__ import main
 from netio.reference import licence, public_names, starters, vendor, vendoring
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -70,10 +71,13 @@ def test_the_same_folder_is_renewed_and_keeps_its_names(tmp_path):
     assert list(tmp_path.parent.glob(f".{tmp_path.name}-*")) == []
 
 
-def test_a_file_that_was_changed_is_not_overwritten(tmp_path):
+@pytest.mark.parametrize("change", [lambda text: text.replace("def ", "def  ", 1), lambda text: text + "MINE = 1\n",
+                                    lambda text: text.rpartition("# sha256")[0], lambda text: text[:-2]],
+                         ids=["inside", "after the end", "without its sum", "sum cut"])
+def test_a_file_that_was_changed_is_not_overwritten(change, tmp_path):
     vendor(["tcp.recv_exactly"], tmp_path)
     path = tmp_path / "tcp" / "reading.py"
-    path.write_text(path.read_text(encoding="utf-8").replace("def ", "def  ", 1), encoding="utf-8")
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     changed = path.read_bytes()
     with pytest.raises(FileExistsError, match="changed since"):
         vendor(["tcp.recv_exactly"], tmp_path)
@@ -85,6 +89,42 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path):
     with pytest.raises(FileExistsError, match="main.py"):
         vendor(["tcp.recv_exactly"], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["main.py"]
+
+
+@pytest.mark.parametrize("name", ["empty/", "LICENSE", "tcp/LICENSE", "data.bin"])
+def test_nothing_that_is_not_of_vendor_is_lost(name, tmp_path):
+    vendor(["tcp.recv_exactly"], tmp_path)
+    if name.endswith("/"):
+        (tmp_path / name).mkdir()
+    else:
+        (tmp_path / name).write_bytes(b"\xff mine")
+    with pytest.raises(FileExistsError, match=name.strip("/").rpartition("/")[2]):
+        vendor(["tcp.recv_exactly"], tmp_path)
+    assert (tmp_path / name).exists()
+
+
+def test_the_folder_that_one_is_in_is_not_replaced(tmp_path, monkeypatch):
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    for folder in (".", "..", tmp_path):
+        with pytest.raises(FileExistsError, match="you are in it"):
+            vendor(["tcp.recv_exactly"], folder)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "project"]
+
+
+@pytest.mark.parametrize("folder, line", [
+    ("_netio", "from _netio import recv_exactly"), ("app/_netio", "from app._netio import recv_exactly"),
+    ("my-app/_netio", "from _netio import recv_exactly"), ("./src/app/_netio", "from app._netio import recv_exactly"),
+    ("my-netio", None), ("class", None), ("app/..", None)])
+def test_the_command_says_how_to_import_it(folder, line, tmp_path, monkeypatch, capsys):
+    project = tmp_path / "2026-project"
+    project.mkdir()
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("NETIO_LANG", "en")
+    assert main(["vendor", "recv_exactly", "--to", folder]) == (0 if line else 2)
+    out, err = capsys.readouterr()
+    assert (out.splitlines()[-1] if out else None) == line
+    assert err == ("" if line else f"netio: {Path(folder)} is no name for a package\n")
 
 
 def test_the_licence_goes_along(tmp_path):
