@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import argparse
+import keyword
 import os
 import sys
 from importlib import import_module
@@ -25,6 +26,7 @@ from . import _console, _language, reference
 from .check.options import add_options
 from .reference.index import Item
 from .reference.sources import NotFound
+from .reference.words import words_of
 
 _TOO_LONG_TO_PASTE = 300  # lines
 _IN_CHECKOUT = (Path(__file__).parent.parent / "scripts" / "tour.py").exists()
@@ -56,11 +58,11 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     except LookupError as error:
         print(f"netio: {_say_error(options, error)}", file=sys.stderr)
-        for name in map(_console.typed_text, getattr(options, "names", [])):
-            _point_to(options, name)
+        if isinstance(error, NotFound) and error.values:
+            _point_to(options, _console.typed_text(str(error.values[0])))
         return 2
     except FileExistsError as error:
-        why = "" if error.strerror in ("", os.strerror(error.errno or 0)) else f" ({error.strerror})"
+        why = "" if error.strerror in ("", os.strerror(error.errno or 0)) else f" ({options.say(error.strerror)})"
         print(f"netio: {options.say('{} exists already, and is not overwritten').format(error.filename)}{why}",
               file=sys.stderr)
         return 2
@@ -95,7 +97,7 @@ def _parser(words: _language.Words) -> argparse.ArgumentParser:
     command = add("show", _show, "documentation and source of a name")
     command.add_argument("names", nargs="+", metavar="NAME", help="such as tcp.recv_exactly")
     command = add("copy", _copy, "print a snippet that stands alone")
-    command.add_argument("names", nargs="+", metavar="NAME", help="such as tcp.recv_exactly, or tcp for all of it")
+    command.add_argument("names", nargs="*", metavar="NAME", help="such as tcp.recv_exactly, or tcp for all of it")
     command.add_argument("--to", type=Path, metavar="FILE", help="write it to FILE, which must not exist")
     command.add_argument("--no-docs", action="store_true", help="without docstrings")
     command.add_argument("--platform", choices=_PLATFORMS, default="", help=_PLATFORM)
@@ -208,6 +210,8 @@ def _is_chinese(options: argparse.Namespace) -> bool:
 
 
 def _copy(options: argparse.Namespace) -> int:
+    if not options.names:
+        raise LookupError(options.say("which name? `python -m netio list` shows them all"))
     snippet = reference.copy(options.names, docs=not options.no_docs, platform=options.platform)
     if options.to is None:
         print(snippet, end="")
@@ -240,7 +244,7 @@ def _name_plain(options: argparse.Namespace) -> None:
 
 
 def _vendor(options: argparse.Namespace) -> int:
-    if not all(part.isidentifier() for part in options.to.parts[-2:] if part not in (os.sep, "..", ".")):
+    if not _is_package_name(os.path.basename(os.path.abspath(options.to))):
         raise LookupError(options.say("{} is no name for a package").format(options.to))
     paths = reference.vendor(options.names, options.to, docs=not options.no_docs, platform=options.platform)
     names = ", ".join(reference.resolve(name)[1] for entry in options.names for name in reference.expand(entry))
@@ -251,13 +255,17 @@ def _vendor(options: argparse.Namespace) -> int:
 
 def _import_name(folder: Path) -> str:
     """Return the name by which a project imports a package: a path below this folder says it, else what is around."""
-    if not folder.is_absolute() and ".." not in folder.parts:
+    if not folder.is_absolute() and all(map(_is_package_name, folder.parts)):
         return ".".join(folder.parts[-2:])
     *parents, last = folder.resolve().parts
     names = [last]
     while parents and Path(*parents, "__init__.py").exists():
         names.insert(0, parents.pop())
     return ".".join(names)
+
+
+def _is_package_name(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name)
 
 
 def _plain(options: argparse.Namespace) -> int:
@@ -304,7 +312,7 @@ def _say_error(options: argparse.Namespace, error: LookupError) -> str:
 def _point_to(options: argparse.Namespace, name: str) -> None:
     """Say what else a name may mean that is no public name: a plain program, a script, a word to search for."""
     close = reference.suggest(name)
-    if name in close:
+    if any(name == found.rpartition(".")[2] for found in close):  # it is in several chapters, which was said
         return
     stem = name.replace("\\", "/").rpartition("/")[2]
     stem = stem[:-3] if stem.endswith(".py") else stem
@@ -322,7 +330,9 @@ def _point_to(options: argparse.Namespace, name: str) -> None:
 
 
 def _suggest_found(options: argparse.Namespace, words: str) -> None:
-    for hit in [hit for hit in reference.search(words).hits if hit.item.kind == "name"][:3]:
+    typed = set(words_of(words))
+    likely = [hit for hit in reference.search(words).hits if hit.item.kind == "name" and typed & set(hit.matched)]
+    for hit in likely[:3]:
         print("  " + options.say("did you mean {}?").format(hit.item.name), file=sys.stderr)
 
 

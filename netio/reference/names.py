@@ -109,19 +109,22 @@ def anchor(title: str) -> str:
 
 
 def suggest(name: str) -> list[str]:
-    """Return the public names and chapters closest to a mistyped one, best first.
+    """Return the public names and chapters closest to a mistyped one, best first; those of another chapter, too.
 
-    >>> suggest("tpc")[0], suggest("tcp.recv_exactely")[0]
-    ('tcp', 'tcp.recv_exactly')
+    >>> suggest("tpc")[0], suggest("tcp.recv_exactely")[0], suggest("udp.recv_exactly")
+    ('tcp', 'tcp.recv_exactly', ['tcp.recv_exactly'])
     >>> suggest("no.such.thing.at.all")
     []
     """
     if chapters := difflib.get_close_matches(name, CHAPTERS):
         return chapters
     known = [entry.name for entry in entries(modules=True)]
+    last = name.rpartition(".")[2]
+    if same := [entry for entry in known if entry.rpartition(".")[2] == last]:
+        return same
     short = {entry.rpartition(".")[2]: entry for entry in known}
     close = difflib.get_close_matches(name, known, cutoff=0.75)
-    close = close or difflib.get_close_matches(name.rpartition(".")[2], short, cutoff=0.75)
+    close = close or difflib.get_close_matches(last, short, cutoff=0.75)
     return [short.get(match, match) for match in close]
 
 

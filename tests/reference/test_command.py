@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from netio.__main__ import main
+
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -54,6 +56,20 @@ def test_find_says_when_there_is_nothing():
 def test_a_mistyped_name_gets_a_suggestion():
     done = netio("show", "tcp.recv_exactely")
     assert done.returncode == 2 and b"did you mean tcp.recv_exactly?" in done.stderr and b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("names, said", [
+    ([], "netio: which name? `python -m netio list` shows them all\n"),
+    (["tcp.listen", "Server"], "netio: more than one 'Server': udp.Server, concurrency.Server, chat.Server\n"),
+    (["tcp.listen", "udp.recv_exactly"], "netio: netio has no public name 'udp.recv_exactly'; "
+     "`python -m netio list` shows them all\n  did you mean tcp.recv_exactly?\n"),
+    (["nope"], "netio: netio has no public name 'nope'; `python -m netio list` shows them all\n"
+     "  nope is no name; search for it: python -m netio find nope\n"),
+])
+def test_copy_says_what_is_wrong_with_the_names(names, said, capsys, monkeypatch):
+    monkeypatch.setenv("NETIO_LANG", "en")
+    assert main(["copy", *names]) == 2
+    assert capsys.readouterr() == ("", said)
 
 
 def test_an_unknown_chapter_is_refused_with_those_there_are():
