@@ -100,7 +100,9 @@ def _check_replaceable(folder: Path) -> None:
     found = sorted(folder.rglob("*")) if folder.exists() else []
     for path in [path for path in found if "__pycache__" not in path.parts]:
         text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        if path.is_dir() and not path.is_symlink() and any(path.iterdir()) or path.name == "LICENSE" and text == LICENCE:
+        if path.is_dir() and not path.is_symlink() and any(path.iterdir()):
+            continue
+        if path.name == "LICENSE" and text == LICENCE:
             continue
         if not text.startswith(MARK):
             raise FileExistsError(errno.EEXIST, "not written by `vendor`: move it away first", str(path))
