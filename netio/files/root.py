@@ -18,6 +18,7 @@ from .folders import FILE_FLAGS, FOLDER_FLAGS, HAS_OPENAT, OpenFolder
 from .names import is_windows_name
 
 _STEP = FOLDER_FLAGS | getattr(os, "O_PATH", 0) | getattr(os, "O_NOFOLLOW", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | FILE_FLAGS
 _MEETS_LINK = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)  # EMLINK: FreeBSD's word for it
 
 
@@ -197,19 +198,50 @@ class Root:
         return OpenFolder(real, descriptor)
 
 
+def read_straight(root: str, names: list[str], most: int) -> tuple[os.stat_result, bytes] | None:
+    """Return what `fstat` says of the regular file that the names lead to, and its content, no link followed.
+
+    None is for what is no regular file, has more than `most` bytes, or changes meanwhile. It takes as few system calls
+    as it can: the look at the name, which comes first as opening a device can do something, is also the one before
+    reading, to which the one after it is compared. The names are used as they are: the caller has judged them.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     with open(os.path.join(place, "a.txt"), "wb") as file:
+    ...         _ = file.write(b"hello")
+    ...     found = read_straight(place, ["a.txt"], 5) if Root.race_free else (None, b"hello")
+    ...     found[1], read_straight(place, ["a.txt"], 4) if Root.race_free else None
+    (b'hello', None)
+
+    Only where `Root.race_free` is true. Raises: OSError.
+    """
+    folder, place = _walk_straight(root, names)
+    try:
+        before = os.stat(place, dir_fd=folder, follow_symlinks=False)
+        if not stat.S_ISREG(before.st_mode) or before.st_size > most:
+            return None
+        descriptor = os.open(place, _READ, dir_fd=folder)
+    finally:
+        if folder is not None:
+            os.close(folder)
+    try:
+        content = os.read(descriptor, before.st_size + 1)
+        after = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    same = (len(content) == before.st_size == after.st_size and after.st_mtime_ns == before.st_mtime_ns
+            and after.st_ino == before.st_ino and after.st_dev == before.st_dev)
+    return (after, content) if same else None
+
+
 def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
     """Open the regular file that the names lead to, no link followed; return its descriptor and what `fstat` says."""
-    folder, place = None, f"{root}/{names[0]}"
+    folder, place = _walk_straight(root, names)
     try:
-        for name in names[1:]:
-            below = os.open(place, _STEP, dir_fd=folder)
-            if folder is not None:
-                os.close(folder)
-            folder, place = below, name
         found = os.stat(place, dir_fd=folder, follow_symlinks=False)  # first, as opening a device can do something
         if not stat.S_ISREG(found.st_mode):
             check_plain(found, place)
-        descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | FILE_FLAGS, dir_fd=folder)
+        descriptor = os.open(place, _READ, dir_fd=folder)
     finally:
         if folder is not None:
             os.close(folder)
@@ -218,6 +250,22 @@ def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
         os.close(descriptor)
         check_plain(found, place)
     return descriptor, found
+
+
+def _walk_straight(root: str, names: list[str]) -> tuple[int | None, str]:
+    """Return a descriptor of the folder that the last name is in, and that name; of the root only its path is needed."""
+    folder, place = None, f"{root}/{names[0]}"
+    try:
+        for name in names[1:]:
+            below = os.open(place, _STEP, dir_fd=folder)
+            if folder is not None:
+                os.close(folder)
+            folder, place = below, name
+    except OSError:
+        if folder is not None:
+            os.close(folder)
+        raise
+    return folder, place
 
 
 def _open_step(name: str, folder: int | None) -> int:

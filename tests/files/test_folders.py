@@ -13,6 +13,7 @@ from netio.files import Replacement, Root, folders
 from netio.files import root as root_module
 from netio.files.folders import OpenFolder
 from netio.files.locking import lock_folder
+from netio.files.root import read_straight
 
 on_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no links for everybody")
 
@@ -202,3 +203,40 @@ def test_a_lock_keeps_others_out_for_its_time(tmp_path, openat):
                     pass
         with lock_folder(two, 0.01):
             pass
+
+
+@pytest.mark.skipif(not Root.race_free, reason="this system cannot open a file relative to an open folder")
+def test_a_file_read_straight_is_of_one_version_and_no_link_or_device_is_opened(tmp_path, monkeypatch):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a").write_bytes(b"hello")
+    os.mkfifo(tmp_path / "pipe")
+    os.symlink("docs/a", tmp_path / "link")
+    os.symlink("docs", tmp_path / "folder")
+    root, original, before = str(tmp_path), os.open, len(os.listdir("/dev/fd"))
+    stat, content = read_straight(root, ["docs", "a"], 5)
+    assert content == b"hello" and stat == os.stat(tmp_path / "docs" / "a")
+    with pytest.raises(OSError):
+        read_straight(root, ["folder", "a"], 5)
+    monkeypatch.setattr(os, "open", None)
+    assert [read_straight(root, [name], 5) for name in ("pipe", "link", "docs")] == [None, None, None]
+
+    def change(path, flags, **where):  # between the look at the name and the reading
+        (tmp_path / "docs" / "a").write_bytes(b"other")
+        os.utime(tmp_path / "docs" / "a", ns=(0, next(times)))
+        return original(path, flags, **where)
+
+    def replace(path, flags, **where):
+        if path == "a":
+            (tmp_path / "new").write_bytes(b"hello")
+            os.utime(tmp_path / "new", ns=(0, 1))
+            os.replace(tmp_path / "new", tmp_path / "docs" / "a")
+        return original(path, flags, **where)
+
+    times = iter(range(5, 99))
+    for interfere in (change, change, replace):
+        monkeypatch.setattr(os, "open", original)
+        os.utime(tmp_path / "docs" / "a", ns=(0, 1))
+        monkeypatch.setattr(os, "open", interfere)
+        assert read_straight(root, ["docs", "a"], 5) is None
+    monkeypatch.undo()
+    assert len(os.listdir("/dev/fd")) == before

@@ -14,16 +14,16 @@ from contextlib import closing, suppress
 from stat import S_ISREG
 from typing import Any, Callable, Iterable
 
-from ...files.root import Root
+from ...files.root import Root, read_straight
 from ..auth import BasicAuth
 from ..encodings import accepts_gzip, prefers_chinese
 from .listing import View, listing_html, listing_json, read_folder
 from ..messages import BlockingBody, HTTPError, Request, Response, format_fields
 from ..mime import content_type
-from .paths import PathError, is_hidden, is_part, quote_path, split_path
+from .paths import PathError, is_hidden, is_part, is_plain, quote_path, split_path
 from .reply_cache import ReplyCache
 from .receiving import Receiver, Upload
-from .representation import SMALL, WAYS, Representation, StaleError
+from .representation import SMALL, WAYS, Representation, StaleError, read_version
 from .uploads import sweep_parts
 from .zipping import zip_folder
 
@@ -83,6 +83,7 @@ class StaticFiles:
         if large not in WAYS:
             raise ValueError(f"large files can be sent by {', '.join(WAYS)}, not {large!r}")
         self.headers = list(headers)
+        self._fixed = tuple(self.headers)
         format_fields([*self.headers, ("Content-Type", f"text/plain; charset={charset}")])
         self._index, self._listing, self._hidden, self._not_found = index, listing, hidden, not_found
         self._auth, self._zipped, self._charset, self._small, self._large = auth, zipped, charset, small, large
@@ -126,21 +127,35 @@ class StaticFiles:
     def recall(self, target: str) -> Response | None:
         """Return the reply to a plain GET (see `messages.plain`), from memory if it holds, if it is a small file's
         content; None sends the request to `__call__`."""
-        file: Any = self._cache.entries.get(target)
         if self._auth is not None:
             return None
-        if file is None or file.until <= self._clock():  # with many files each is asked for only now and then
+        file: Any = self._cache.entries.get(target)
+        if file is None:
+            file = self._look_plain(target)
+        elif file.until <= self._clock():  # with many files each is asked for only now and then
             file = self._known(target) or self._look_plain(target)
         else:
             file.used = True
         return file.whole if file is not None and file.compressed is None else None
 
     def _look_plain(self, target: str) -> Representation | None:
-        """Return a file that is asked for the first time, or after a long time, unless something else must be said."""
-        if "?" in target or target[-1] == "/":
-            return None
+        """Return a file that is asked for the first time, or after a long time, unless something else must be said.
+
+        On a site that is larger than the cache most requests come this way, so a small file with a plain name is found
+        by as few calls as can be. All others are looked for by the steps that `__call__` takes.
+        """
         try:
-            found = self._look(target)
+            if Root.race_free and is_plain(target):
+                root = self._root.path
+                known = read_straight(root, target[1:].split("/"), self._small)
+                if known is not None and not os.access(f"{root}{target}.gz", os.R_OK):
+                    kind = content_type(target, self._charset)
+                    file = Representation(self._root, target[1:], kind, self._fixed, "", self._small, self._large, known)
+                    file.found = now = self._clock()
+                    file.until = now + _FRESH_SECONDS
+                    self._cache.put(target, file)
+                    return file
+            found = None if "?" in target or target[-1] == "/" else self._look(target)
         except (OSError, ValueError, HTTPError):  # `__call__` finds out once more, and says it
             return None
         return found if isinstance(found, Representation) else None
@@ -226,7 +241,8 @@ class StaticFiles:
         else:
             headers = (*self.headers, ("Vary", "Accept-Encoding")) if zipped else tuple(self.headers)
             kind, small, way = content_type(name, self._charset), self._small, self._large
-            kept = Representation(self._root, name, kind, headers, "", small, way, opened)
+            known = read_version(self._root, name, small, opened)
+            kept = Representation(self._root, name, kind, headers, "", small, way, known)
             if zipped:
                 with suppress(OSError):  # it has gone, or may not be read
                     kept.compressed = Representation(self._root, name + ".gz", kind, headers, "gzip", small, way)

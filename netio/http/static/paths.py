@@ -79,6 +79,16 @@ def _decode(part: str, windows: bool, hidden: bool) -> str:
     return name
 
 
+def is_plain(path: str) -> bool:
+    """Return whether the path of a request target is made of nothing but names that need no decoding and no judgment,
+    on a system that is not Windows.
+
+    >>> is_plain("/docs/a.txt"), is_plain("/docs/"), is_plain("/.git"), is_plain("/%61"), is_plain("//a")
+    (True, False, False, False, False)
+    """
+    return _PLAIN_NAMES.fullmatch(path) is not None
+
+
 def decode_name(text: str) -> str:
     """Decode `%XX` once, to a name as this system spells it: UTF-8, and other bytes as `os.fsdecode` keeps them.
 

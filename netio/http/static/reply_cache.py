@@ -40,20 +40,20 @@ class ReplyCache:
     def put(self, path: str, file: Representation) -> None:
         """Remember a file under the path that a client asked for, and forget others where it takes too much: the
         oldest first, but whoever was asked for since then (`used`) stays for another round."""
-        file.cost = _ENTRY + len(path) + file.held + (0 if file.compressed is None else _ENTRY + file.compressed.held)
-        entries = self.entries
+        cost, entries = _ENTRY + len(path) + file.held, self.entries
+        file.cost = cost if file.compressed is None else cost + _ENTRY + file.compressed.held
         with self._lock:
             if path in entries:
                 self._free += entries.pop(path).cost
             entries[path] = file
             self._free -= file.cost
             while self._free < 0 and entries:
-                oldest = next(iter(entries))
-                if entries[oldest].used:
-                    entries[oldest].used = False
-                    entries.move_to_end(oldest)
+                oldest, candidate = entries.popitem(last=False)
+                if candidate.used:
+                    candidate.used = False
+                    entries[oldest] = candidate
                 else:
-                    self._free += entries.pop(oldest).cost
+                    self._free += candidate.cost
 
     def clear(self) -> None:
         """Forget all."""

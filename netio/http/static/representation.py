@@ -140,33 +140,35 @@ class Representation:
     >>> response.status, response.body, response.header("Content-Type")
     (200, b'hello', 'text/plain')
 
-    `name` is the file's path below `root`; `opened` is what `root.open_descriptor(name)` has returned, if it has been
-    called already. `headers` go into every reply, 304 and 206 too. `small` is the size up to which content is kept,
+    `name` is the file's path below `root`; `known` is what `read_version` returns of it, if it has been called already.
+    `headers` go into every reply, 304 and 206 too. `small` is the size up to which content is kept,
     `way` how what is larger is sent (see SteadyFile). Raises: OSError where there is no such file. Source: RFC 9110
     sections 8, 13, 14, 15.3.7, 15.4.5.
     """
 
-    __slots__ = ("root", "name", "kind", "stat", "etag", "modified", "whole", "cost", "used", "found", "until",
+    __slots__ = ("root", "name", "kind", "stat", "etag", "modified", "whole", "held", "cost", "used", "found", "until",
                  "compressed", "way", "_date", "_headers", "_encoding")
 
     def __init__(self, root: Root, name: str, kind: str = "", headers: tuple[tuple[str, str], ...] = (),
                  encoding: str = "", small: int = SMALL, way: str = "sendfile",
-                 opened: tuple[int, os.stat_result] | None = None) -> None:
+                 known: tuple[os.stat_result, bytes | None] | None = None) -> None:
         self.root, self.name, self.way = root, name, way
         self.kind = kind = kind or content_type(name)
         self._headers, self._encoding = headers, encoding
-        self.stat, content = read_version(root, name, small, opened)
+        self.stat, content = known or read_version(root, name, small)
         self.etag = etag = file_etag(self.stat, encoding and "gz")
         self.modified = min(int(self.stat.st_mtime), int(time.time()))  # RFC 9110 section 8.8.2.1: never in the future
         self._date = date = _format_date(self.modified)
         self.whole: Response | None = None
+        self.held = 0  # bytes of content in memory
         self.cost = 0  # bytes of memory, as the cache that holds this counts them
         self.used = False  # since the cache last looked
         if content is not None:  # its head is made of the part that all files of this kind share, and its own
+            self.held = length = len(content)
             self.whole = whole = Response(200, self.fields, content)
             shared, whole.closes = _shared_head(kind, encoding, headers)
-            whole._head = shared + (
-                f"Last-Modified: {date}\r\nETag: {etag}\r\nContent-Length: {len(content)}\r\n".encode())
+            own = f"Last-Modified: {date}\r\nETag: {etag}\r\nContent-Length: {length}\r\n"
+            whole._head = shared + own.encode()
         self.found = self.until = 0.0
         self.compressed: Representation | None = None
 
@@ -183,13 +185,9 @@ class Representation:
     @property
     def fields(self) -> list[tuple[str, str]]:
         """The headers of every reply that has a body."""
-        fields = [("Content-Type", self.kind), ("Accept-Ranges", "bytes"), *self.validators]
+        fields = [("Content-Type", self.kind), ("Accept-Ranges", "bytes"), ("Last-Modified", self._date),
+                  ("ETag", self.etag), *self._headers]
         return [*fields, ("Content-Encoding", self._encoding)] if self._encoding else fields
-
-    @property
-    def held(self) -> int:
-        """How many bytes of content are kept in memory."""
-        return self.stat.st_size if self.whole is not None else 0
 
     def same_file(self, stat: os.stat_result) -> bool:
         """Return whether a file described so is the version that this is of."""
