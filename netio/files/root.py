@@ -253,7 +253,7 @@ def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
 
 
 def _walk_straight(root: str, names: list[str]) -> tuple[int | None, str]:
-    """Return a descriptor of the folder that the last name is in, and that name; of the root only its path is needed."""
+    """Return a descriptor of the folder that the last name is in, and that name; the root is never opened."""
     folder, place = None, f"{root}/{names[0]}"
     try:
         for name in names[1:]:

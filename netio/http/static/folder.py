@@ -146,11 +146,11 @@ class StaticFiles:
         """
         try:
             if Root.race_free and is_plain(target):
-                root = self._root.path
-                known = read_straight(root, target[1:].split("/"), self._small)
-                if known is not None and not os.access(f"{root}{target}.gz", os.R_OK):
-                    kind = content_type(target, self._charset)
-                    file = Representation(self._root, target[1:], kind, self._fixed, "", self._small, self._large, known)
+                root, name, small = self._root, target[1:], self._small
+                known = read_straight(root.path, name.split("/"), small)
+                if known is not None and not os.access(f"{root.path}{target}.gz", os.R_OK):
+                    kind = content_type(name, self._charset)
+                    file = Representation(root, name, kind, self._fixed, "", small, self._large, known)
                     file.found = now = self._clock()
                     file.until = now + _FRESH_SECONDS
                     self._cache.put(target, file)
