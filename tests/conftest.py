@@ -128,10 +128,20 @@ def nothing_left():
     assert not left, f"left over: {left}"
 
 
+def _lists_proc():
+    try:  # under Wine there is a /proc, too, but it is the host's
+        return sys.platform == "linux" and bool(os.listdir("/proc/self/fd"))
+    except OSError:  # under QEMU
+        return False
+
+
+_LISTS_PROC = _lists_proc()
+
+
 def _held():
     held = {"threads": {thread.name for thread in threading.enumerate()}}
     held["children"] = {child.pid for child in multiprocessing.active_children()}
-    if sys.platform == "linux":  # under Wine there is a /proc, too, but it is the host's
+    if _LISTS_PROC:
         held["descriptors"] = {(fd, _target(fd)) for fd in os.listdir("/proc/self/fd")}
         held["children"] |= set(_children_of(os.getpid()))
     return held
