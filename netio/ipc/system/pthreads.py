@@ -5,8 +5,8 @@ held, and the next one to ask gets EOWNERDEAD together with the mutex. So the me
 it is held. Python has neither by name; `ctypes` calls them. Trying and freeing never block, so they keep the GIL, which
 is faster; waiting releases it, in slices, so that Ctrl-C comes through.
 
-Only glibc from 2.30 on is used (`pthread_mutex_clocklock`); `PTHREADS` is False elsewhere. Source:
-pthread_mutexattr_setrobust(3).
+Only glibc from 2.30 on is used (`pthread_mutex_clocklock`), and a kernel that keeps a list of such mutexes; `PTHREADS` is
+False elsewhere. Source: pthread_mutexattr_setrobust(3), get_robust_list(2).
 """
 from __future__ import annotations
 
@@ -21,11 +21,23 @@ from typing import Any, Callable
 from .pieces import Piece
 from .waiting import deadline_after, time_left
 
+GET_ROBUST_LIST = {"x86_64": 274, "s390x": 305, "ppc64le": 299, "aarch64": 100, "riscv64": 100, "loongarch64": 100}
 CALLS = ("pthread_mutexattr_setrobust", "pthread_mutex_consistent", "pthread_mutex_clocklock")  # all: glibc only
+
+
+def _kernel_has_robust_lists() -> bool:
+    """Ask the kernel: QEMU's user emulation, in which containers for another processor run, has none, and glibc does
+    not say so. True where the number of the call is not known."""
+    number = GET_ROBUST_LIST.get(os.uname().machine) if ctypes.sizeof(ctypes.c_void_p) == 8 else None
+    head, size = ctypes.c_void_p(), ctypes.c_size_t()
+    return number is None or not ctypes.CDLL(None).syscall(
+        ctypes.c_long(number), ctypes.c_long(0), ctypes.byref(head), ctypes.byref(size))
+
+
 try:
     import ctypes
     PTHREADS = sys.platform == "linux" and hasattr(ctypes, "PyDLL") and all(  # PyPy has no PyDLL
-        hasattr(ctypes.CDLL(None), name) for name in CALLS)
+        hasattr(ctypes.CDLL(None), name) for name in CALLS) and _kernel_has_robust_lists()
 except (ImportError, OSError):  # a Python built without libffi, or a libc that cannot be loaded
     PTHREADS = False
 
