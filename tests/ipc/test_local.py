@@ -28,7 +28,15 @@ def path(tmp_path):
     return str(tmp_path / "door")
 
 
-def test_a_stream_by_path(path):
+@pytest.fixture(params=["as here", "as on Windows"])
+def way(request, monkeypatch):
+    """The system's own local sockets, and what stands for them on Windows: loopback TCP and a secret."""
+    if request.param == "as on Windows":
+        monkeypatch.setattr("netio.ipc.local.HAS_UNIX", False)
+    return request.param
+
+
+def test_a_stream_by_path(path, way):
     with listen_local(path) as door:
         with connect_local(path) as here, door.accept(timeout=60) as there:
             here.sendall("你好".encode())
@@ -39,11 +47,11 @@ def test_a_stream_by_path(path):
     assert not os.path.exists(path)
 
 
-def test_a_path_in_use_is_refused_and_a_dead_one_taken_over(path):
+def test_a_path_in_use_is_refused_and_a_dead_one_taken_over(path, way):
     with listen_local(path):
         with pytest.raises(OSError, match="listens"):
             listen_local(path)
-    if HAS_UNIX:
+    if HAS_UNIX and way == "as here":
         with socket.socket(socket.AF_UNIX) as killed:
             killed.bind(path)
     else:
@@ -54,7 +62,22 @@ def test_a_path_in_use_is_refused_and_a_dead_one_taken_over(path):
         pass
 
 
-def test_a_file_that_is_no_door_is_not_removed(path):
+def test_who_does_not_know_the_secret_is_not_let_in(path, monkeypatch):
+    monkeypatch.setattr("netio.ipc.local.HAS_UNIX", False)
+    monkeypatch.setattr("netio.ipc.local.SECRET_TIMEOUT", 0.1)
+    with listen_local(path) as door:
+        address = ("127.0.0.1", int(Path(path).read_bytes()[32:]))
+        with socket.create_connection(address) as liar, socket.create_connection(address) as mute:
+            liar.sendall(bytes(32))
+            gone = socket.create_connection(address)
+            gone.close()
+            with connect_local(path) as here, door.accept(timeout=60) as there:
+                here.sendall(b"mine")
+                assert there.recv(10) == b"mine"
+            assert not liar.recv(1) and not mute.recv(1)
+
+
+def test_a_file_that_is_no_door_is_not_removed(path, way):
     with open(path, "w") as file:
         file.write("precious")
     with pytest.raises((OSError, ValueError)):
