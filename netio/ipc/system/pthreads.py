@@ -5,8 +5,8 @@ held, and the next one to ask gets EOWNERDEAD together with the mutex. So the me
 it is held. Python has neither by name; `ctypes` calls them. Trying and freeing never block, so they keep the GIL, which
 is faster; waiting releases it, in slices, so that Ctrl-C comes through.
 
-Only glibc from 2.30 on is used (`pthread_mutex_clocklock`), and a kernel that keeps a list of such mutexes; `PTHREADS` is
-False elsewhere. Source: pthread_mutexattr_setrobust(3), get_robust_list(2).
+Only glibc from 2.30 on is used (`pthread_mutex_clocklock`), and a kernel that keeps a list of such mutexes; `PTHREADS`
+is False elsewhere. Source: pthread_mutexattr_setrobust(3), get_robust_list(2).
 """
 from __future__ import annotations
 
