@@ -21,6 +21,7 @@ from typing import Any, Callable
 from .pieces import Piece
 from .waiting import deadline_after, time_left
 
+# The number of the system call, by processor.
 GET_ROBUST_LIST = {"x86_64": 274, "s390x": 305, "ppc64le": 299, "aarch64": 100, "riscv64": 100, "loongarch64": 100}
 CALLS = ("pthread_mutexattr_setrobust", "pthread_mutex_consistent", "pthread_mutex_clocklock")  # all: glibc only
 
