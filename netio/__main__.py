@@ -24,7 +24,7 @@ from typing import Callable
 from . import __all__ as CHAPTERS
 from . import _console, _language, reference
 from .check.options import add_options
-from .reference.index import Item
+from .reference.index import Item, load_index
 from .reference.sources import NotFound
 from .reference.words import words_of
 
@@ -173,15 +173,20 @@ def _find(options: argparse.Namespace) -> int:
 
 def _print_hit(item: Item, chinese: bool, options: argparse.Namespace) -> None:
     """Print what was found: its name, one line of what it is, and where to go on."""
-    title = {"error": "error: {}", "erratum": "erratum {}", "notes": "notes: {}", "term": "term: {}",
-             "plain": "plain {}"}
-    name = options.say(title.get(item.kind, "{}")).format(item.name)
-    summary = (item.summary_zh if chinese else "") or item.summary or item.summary_zh
-    see = [target for target in item.see if _IN_CHECKOUT or not target.startswith(("scripts/", "docs/"))]
-    lines = [name, *(_language.wrap_wide(summary, 100) if summary != item.name else [])]
+    summary = item.summary_zh if chinese else item.summary or item.summary_zh  # docstrings are English: `show`
+    see = [_title(load_index().named(target, chinese), chinese, options) for target in item.see
+           if _IN_CHECKOUT or not target.startswith(("scripts/", "docs/"))]
+    lines = [_title(item, chinese, options), *(_language.wrap_wide(summary, 100) if summary and summary != item.name else [])]
     if see:
         lines += _language.wrap_wide(options.say("see {}").format(", ".join(see)), 100)
     print("\n    ".join(lines))
+
+
+def _title(item: Item, chinese: bool, options: argparse.Namespace) -> str:
+    """Return what something found is called, with its kind."""
+    title = {"error": "error: {}", "erratum": "erratum {}", "notes": "notes: {}", "term": "term: {}",
+             "plain": "plain {}", "answer": "answer: {}"}
+    return options.say(title.get(item.kind, "{}")).format((item.name_zh if chinese else "") or item.name)
 
 
 def _show(options: argparse.Namespace) -> int:

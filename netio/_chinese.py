@@ -129,6 +129,7 @@ WORDS = {
     "your line: {}": "你的代码行：{}",
     "not understood: {}": "没有看懂：{}",
     "error: {}": "报错：{}",
+    "answer: {}": "回答：{}",
     "erratum {}": "勘误 {}",
     "notes: {}": "笔记：{}",
     "term: {}": "术语：{}",

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 
 class Item(NamedTuple):
-    """One thing to be found: its kind, what it is called, one line of it in each language, and what it points to.
+    """One thing to be found: its kind, what it is called, one line of it in each language, what it points to (names of
+    other items, scripts and pages), and its name in Chinese if that is another.
 
     >>> Item("name", "tcp.listen", "Listen at an address.", "在一个地址上监听。").see
     ()
@@ -24,6 +25,7 @@ class Item(NamedTuple):
     summary: str
     summary_zh: str
     see: tuple[str, ...] = ()
+    name_zh: str = ""
 
 
 class Index(NamedTuple):
@@ -42,6 +44,17 @@ class Index(NamedTuple):
         """Return how much a word tells: 0 if no item has it, most if only one does."""
         return math.log(1 + len(self.items) / len(self.words[word])) if word in self.words else 0.0
 
+    def named(self, name: str, chinese: bool = False) -> Item:
+        """Return the item of that name, or one that has the name only; of a page, the Chinese one where there is one.
+
+        >>> load_index().named("14").kind, load_index().named("docs/windows.md#what-windows-lacks", chinese=True).name
+        ('erratum', 'docs/zh/windows.md')
+        """
+        if chinese and name.startswith("docs/"):
+            translated = name.partition("#")[0].replace("docs/", "docs/zh/", 1)
+            name = translated if any(item.name == translated for item in self.items) else name
+        return next((item for item in self.items if item.name == name), Item("name", name, "", ""))
+
 
 @lru_cache(maxsize=None)
 def load_index() -> Index:
@@ -55,6 +68,6 @@ def load_index() -> Index:
 
 def _decode(data: bytes) -> Index:
     table: dict[str, Any] = json.loads(data)
-    items = [Item(row[0], row[1], row[2], row[3], tuple(row[4])) for row in table["items"]]
+    items = [Item(row[0], row[1], row[2], row[3], tuple(row[4]), row[5]) for row in table["items"]]
     words = {word: dict(zip(flat[::2], flat[1::2])) for word, flat in table["words"].items()}
     return Index(items, table["start"], words)

@@ -16,8 +16,10 @@ from typing import Iterator
 
 from .. import __all__ as CHAPTERS
 from . import names
+from .answers import ANSWERS
 from .chinese import SUMMARIES
 from .errors import ALL_ERRORS, ERRORS
+from .errors.titles import TITLES_ZH
 from .index import Item, load_index
 from .pages import DOCS
 from .plain import programs
@@ -50,8 +52,7 @@ def _weights(item: Item, text: str) -> dict[str, int]:
     called = words_of(item.name)
     for word in set(called):
         weights[word] += _IN_NAME
-    translated = "" if item.kind in ("name", "script") else item.summary_zh  # found by their synonyms
-    for word in {*words_of(item.summary), *words_of(translated)}:
+    for word in {*words_of(item.summary), *words_of(item.summary_zh)}:
         weights[word] += _IN_SUMMARY
     body = Counter(words_of(text))
     size = sum(body.values())
@@ -74,7 +75,15 @@ def _things() -> Iterator[tuple[Item, str]]:
         page = [f"docs/common-errors.md#{names.anchor(error.title)}"] if error in ERRORS else []
         see = names.see(error.names, error.scripts, *page)
         text = " ".join([error.texts, error.why, error.cure, error.why_zh, error.cure_zh])
-        yield Item("error", error.title, f"{error.why} {error.cure}", f"{error.why_zh}{error.cure_zh}", see), text
+        yield Item("error", error.title, f"{error.why} {error.cure}", f"{error.why_zh}{error.cure_zh}", see,
+                   TITLES_ZH.get(error.title, "")), text
+    titles = {f"{kind}:{title.replace(' ', '_')}": title for kind, title in
+              [("error", error.title) for error in ALL_ERRORS] +
+              [tuple(entry.name.split(": ")) for entry in names.headings()]}
+    for answer in ANSWERS:
+        see = tuple(titles.get(target, target).removeprefix("plain:") for target in answer.see.split())
+        item = Item("answer", answer.title, answer.answer, answer.answer_zh, see, answer.title_zh)
+        yield item, f"{answer.title_zh} {answer.asked}"
     for entry in names.headings():
         kind, _, called = entry.name.partition(": ")
         yield Item(kind, called, entry.summary, called, entry.see), ""

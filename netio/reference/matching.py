@@ -48,7 +48,8 @@ def _fit_text(words: str, text: str) -> int:
     message = message or (kind["kind"] if kind else "")
     pieces = [plain(piece) for piece in message.split("...") if plain(piece)]
     if all(piece in words for piece in pieces):
-        if whole := re.search(".*?".join(map(re.escape, pieces)), words):
+        if whole := re.search(".*?".join(rf"\b{re.escape(piece)}\b" if piece.isdigit() else re.escape(piece)
+                                         for piece in pieces), words):  # a reply's number is no part of another
             return 100 + len(whole[0])
     long = " " in words or len(words) >= 5 and not words.isascii()  # Chinese has no blanks
     part = long and words in plain(text) or " " in pieces[0] and pieces[0] in words

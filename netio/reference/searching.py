@@ -12,10 +12,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from .answers import ANSWERS
 from .errors import ALL_ERRORS, title_by_kind
 from .index import Item, load_index
 from .matching import fit_error
-from .words import expand, words_of
+from .words import expand, has_phrase, plain_question, words_of
 
 # The last line of a traceback: `OSError: [Errno 98] Address already in use`, `queue.Empty`.
 _ERROR_LINE = re.compile(
@@ -26,10 +27,11 @@ _FRAME = re.compile(r'(?m)^ *File "(?P<file>[^"]+)", line (?P<line>\d+).*\n +(?P
 _LIBRARY = re.compile(r"[/\\](lib|Lib|site-packages)[/\\]|^<")
 # What answers a question best is a name, a page or an erratum rather than a heading of the notes.
 _KIND_FACTOR = {"error": 0.7, "name": 1.0, "script": 0.9, "plain": 0.7, "erratum": 0.8, "page": 0.6, "notes": 0.9,
-                "term": 1.1}
+                "term": 1.1, "answer": 0.8}  # an answer is found by how it is asked
 _NOT_IN_FRONT = 0.5  # a name that only its module offers
-_SHARE = 0.5
+_SHARE, _ANSWER_SHARE = 0.5, 0.3
 _MEANT = 250.0
+_ASKED = (900.0, 500.0, 300.0)  # for the answers whose groups of words are all in the question, the best first
 _LEAST_COVERAGE = 0.35
 _UNKNOWN = 7.0  # how much a word tells that nothing here has: about as much as one that only one item has
 _UNKNOWN_PAIR = 1.0  # a pair of Chinese characters is often no word at all
@@ -72,6 +74,7 @@ def search(question: str, limit: int = 10) -> Answer:
     ([], ['xylophone', 'tuner'])
     """
     question, own_line = _read_traceback(question)
+    question = plain_question(question)
     if question.isupper():  # EADDRINUSE and the like: each system has its own number for it
         question = str(getattr(errno, question, question))
     index = load_index()
@@ -83,7 +86,9 @@ def search(question: str, limit: int = 10) -> Answer:
             points[number] = points.get(number, 0.0) + count * index.rarity(word) * weight
             matched.setdefault(number, []).append(word)
     hits = {number: _hit(index.items[number], points[number], matched[number], wanted) for number in points}
-    _add_errors(question, hits)
+    _prefer_language(question, hits)
+    if not _add_errors(question, hits):
+        _add_answers(question, hits)
     _add_meant(meant, hits)
     _lend(hits)
     best = sorted(hits.values(), key=lambda hit: (-hit.points, hit.item.name))
@@ -130,8 +135,36 @@ def _coverage(matched: list[str], wanted: list[str]) -> float:
     return sum(told.get(word, 0.0) for word in matched) / (sum(told.values()) or 1.0)
 
 
-def _add_errors(question: str, hits: dict[int, Hit]) -> None:
-    """Put the errors whose text the question holds in front of all else."""
+def _prefer_language(question: str, hits: dict[int, Hit]) -> None:
+    """Put the pages of the other language last."""
+    chinese = re.search("[\u3400-\u9fff]", question) is not None
+    for number, hit in hits.items():
+        if hit.item.kind == "page" and hit.item.name.startswith("docs/zh/") != chinese:
+            hits[number] = hit._replace(points=hit.points / 3)
+
+
+def _add_answers(question: str, hits: dict[int, Hit]) -> None:
+    """Raise the answers to what is asked: the more groups of words fit, and the longer what fits, the more."""
+    fits = [(fit, answer.title) for answer in ANSWERS if min(fit := _fit_answer(question, answer.asked))]
+    numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "answer"}
+    for points, (_, title) in zip(_ASKED, sorted(fits, reverse=True)):
+        before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))
+        hits[numbers[title]] = before._replace(points=before.points + points)
+
+
+def _fit_answer(question: str, asked: str) -> tuple[int, int]:
+    """Return (groups, length of the longest phrases) of the best way to ask that is in the question, or (0, 0)."""
+    lowered, best = f" {question.lower()} ", (0, 0)
+    for way in asked.split(" // "):
+        longest = [max((len(phrase.encode()) for phrase in group.split("|") if has_phrase(phrase, lowered)), default=0)
+                   for group in way.split(" & ")]
+        if all(longest):
+            best = max(best, (len(longest), sum(longest)))
+    return best
+
+
+def _add_errors(question: str, hits: dict[int, Hit]) -> bool:
+    """Put the errors whose text the question holds in front of all else; tell whether there is one."""
     numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "error"}
     fits = {error.title: fit for error in ALL_ERRORS if (fit := fit_error(question, error))}
     line = _ERROR_CLASS.match(question)
@@ -140,6 +173,7 @@ def _add_errors(question: str, hits: dict[int, Hit]) -> None:
     for title in fits.keys() & numbers.keys():
         before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))
         hits[numbers[title]] = before._replace(points=before.points + fits[title] * (100 if fits[title] >= 100 else 10))
+    return bool(line) or max(fits.values(), default=0) >= 100
 
 
 def _add_meant(names: list[str], hits: dict[int, Hit]) -> None:
@@ -160,7 +194,8 @@ def _lend(hits: dict[int, Hit]) -> None:
     for guide in guides:
         for name in guide.item.see:
             if name in numbers:
-                lent.setdefault(numbers[name], _SHARE * guide.points)
+                share = _ANSWER_SHARE if guide.item.kind == "answer" else _SHARE
+                lent.setdefault(numbers[name], share * guide.points)
     for number, points in lent.items():
         own = hits.get(number, Hit(index.items[number], 0.0, ()))
         hits[number] = own._replace(points=own.points + points)
@@ -170,7 +205,7 @@ def _read_traceback(text: str) -> tuple[str, str]:
     """Return the error line of a traceback and the asker's own line in it; any other text as it is."""
     if "Traceback (most recent call last)" not in text and not _FRAME.search(text):
         return text, ""
-    errors = _ERROR_LINE.findall(text)
+    errors = list(_ERROR_LINE.finditer(text))
     frames = [found for found in _FRAME.finditer(text) if not _LIBRARY.search(found["file"])]
     own = f"{frames[-1]['file']}:{frames[-1]['line']}: {frames[-1]['code'].strip()}" if frames else ""
-    return (errors[-1] if errors else text), own
+    return (text[errors[-1].start():].strip() if errors else text), own  # a message may have several lines

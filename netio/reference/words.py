@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .synonyms import SYNONYMS
+from .synonyms import MISTYPED, SYNONYMS
 
 _ENGLISH = re.compile(r"[A-Za-z][A-Za-z0-9]*|\d+")
 _CHINESE = re.compile("[\u3400-\u9fff]+")
@@ -18,7 +18,9 @@ _STOP = frozenset(
     "from get gets getting give gives got had has have help how i if in into is isnt it its just like make me my "
     "need no not now of on one only or out please s should so some t than that the their them then there these "
     "they this to too try trying up use used using want was way what when where which while who why will with "
-    "without won wont work works would you your".split())
+    "without whats vs versus rid thing things stuff really "
+    "simple simply possible actually always still cause causes explain difference between somehow won wont work "
+    "works would you your".split())
 _STOP_CHINESE = re.compile(
     "怎么办|怎么样|解决|方法|办法|实现|使用|怎么|怎样|如何|为什么|为何|什么|请问|能不能|是不是|可不可以|可以|能否|"
     "我的|我想|我要|想要|一个|一下|这个|那个|这样|那样|的话|问题|"
@@ -67,9 +69,9 @@ def expand(question: str) -> tuple[dict[str, float], list[str]]:
     """
     wanted = dict.fromkeys(words_of(question), 1.0)
     names: list[str] = []
-    lowered = " ".join(question.lower().replace("_", " ").split())
+    lowered = f'{" ".join(question.lower().replace("_", " ").split())} '  # `pack ` is a whole word
     for said, meant in SYNONYMS:
-        if any(_said(phrase, lowered) for phrase in said.split("|")):
+        if any(has_phrase(phrase, lowered) for phrase in said.split("|")):
             for word in meant.split():
                 if "." in word:
                     names.append(word)
@@ -78,8 +80,26 @@ def expand(question: str) -> tuple[dict[str, float], list[str]]:
     return wanted, names
 
 
-def _said(phrase: str, question: str) -> bool:
+def has_phrase(phrase: str, question: str) -> bool:
+    """Tell whether a question in lower case has a phrase; an English one only where a word begins.
+
+    >>> has_phrase("recv", "用recv收"), has_phrase("end", "send it")
+    (True, False)
+    """
     at = question.find(phrase)
-    while at > 0 and phrase[0].isalnum() and phrase.isascii() and question[at - 1].isalnum():  # not where a word begins
+    letters = phrase.isascii() and phrase[0].isalnum()
+    while at > 0 and letters and question[at - 1].isascii() and question[at - 1].isalnum():
         at = question.find(phrase, at + 1)
     return at >= 0
+
+
+def plain_question(text: str) -> str:
+    """Return a question with full-width letters made plain and the usual wrong characters of Chinese input corrected.
+
+    >>> plain_question("ｔｃｐ沾包，端囗")
+    'tcp粘包，端口'
+    """
+    text = "".join(chr(ord(char) - 0xFEE0) if "\uff10" <= char <= "\uff5a" else char for char in text)
+    for wrong, right in MISTYPED:
+        text = text.replace(wrong, right)
+    return text

@@ -328,7 +328,7 @@ any: zsh: killed""",
     # HTTP, FTP, TLS, clients
     Error("The server closed without an answer", """\
 any: http.client.RemoteDisconnected: Remote end closed connection without response
-any: http.client.BadStatusLine
+any: http.client.BadStatusLine: No status line received
 any: http.client.IncompleteRead
 any: urllib3.exceptions.ProtocolError: ('Connection aborted.'
 any: requests.exceptions.ConnectionError: ('Connection aborted.'
@@ -500,7 +500,7 @@ any: OSError: [WinError 10045]
 any: OSError: [WinError 10047]
 any: OSError: unsupported socket family
 any: TypeError: getsockaddrarg() takes
-any: OSError: AF_INET address must be tuple, not""",
+any: OSError: unsupported address family""",
           "listen and accept are for TCP (SOCK_STREAM); an IPv6 address needs AF_INET6, and AF_INET a pair (host, "
           "port).",
           "Compare family and type with the address.", "listen、accept 只用于 TCP（SOCK_STREAM）；IPv6 地址要 AF_INET6，AF_INET "

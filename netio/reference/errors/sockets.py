@@ -232,7 +232,8 @@ Windows: socket.gaierror: [Errno 11001] getaddrinfo failed""",
           "写 `localhost`、127.0.0.1 或单纯的域名；http:// 和端口不写在里面。",
           "tcp.connect udp.datagrams.resolve", "talk_tcp.py"),
     Error("A pair is wanted as the address", """\
-any: TypeError: ...bind() takes exactly one argument (2 given)""",
+any: TypeError: ...bind() takes exactly one argument (2 given)
+any: TypeError: ...AF_INET address must be tuple, not str""",
           "`bind` and `connect` take one address, and the address of IPv4 is a pair.",
           "Two pairs of brackets: `bind((host, port))`.",
           "`bind` 和 `connect` 只要一个参数，而 IPv4 的地址是一个二元组。",
