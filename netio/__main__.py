@@ -176,7 +176,9 @@ def _print_hit(item: Item, chinese: bool, options: argparse.Namespace) -> None:
     summary = item.summary_zh if chinese else item.summary or item.summary_zh  # docstrings are English: `show`
     see = [_title(load_index().named(target, chinese), chinese, options) for target in item.see
            if _IN_CHECKOUT or not target.startswith(("scripts/", "docs/"))]
-    lines = [_title(item, chinese, options), *(_language.wrap_wide(summary, 100) if summary and summary != item.name else [])]
+    lines = [_title(item, chinese, options)]
+    if summary and summary != item.name:
+        lines += _language.wrap_wide(summary, 100)
     if see:
         lines += _language.wrap_wide(options.say("see {}").format(", ".join(see)), 100)
     print("\n    ".join(lines))
