@@ -188,7 +188,8 @@ def _title(item: Item, chinese: bool, options: argparse.Namespace) -> str:
     """Return what something found is called, with its kind."""
     title = {"error": "error: {}", "erratum": "erratum {}", "notes": "notes: {}", "term": "term: {}",
              "plain": "plain {}", "answer": "answer: {}"}
-    return options.say(title.get(item.kind, "{}")).format((item.name_zh if chinese else "") or item.name)
+    called = (item.name_zh if chinese else "") or item.name
+    return str(options.say(title.get(item.kind, "{}"))).format(called)
 
 
 def _show(options: argparse.Namespace) -> int:
