@@ -2,9 +2,12 @@
 memory."""
 from __future__ import annotations
 
+import re
 from typing import Iterator, NamedTuple, Union
 
 _MAX_HEAD = 8192
+_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0-\x08\n-\x1f\x7f]*)")  # RFC 9110 section 5.1, 5.5
+_PARAMETER = re.compile(r"""[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:"([^"]*)"|([^;" \t]*))[ \t]*(?:;[ \t]*|$)""")
 
 
 class FormError(ValueError):
@@ -71,14 +74,19 @@ def form_boundary(content_type: str) -> bytes:
 
 
 def _parameters(text: str) -> dict[str, str]:
-    """Return `a=b; c="d; e"` as a dict; a browser writes a quote inside quotes as %22, so none needs unescaping."""
-    found = {}
-    while text:
-        name, _, rest = text.partition("=")
-        quoted = rest.startswith('"')
-        value, _, text = rest[1:].partition('"') if quoted else rest.partition(";")
-        text = text.partition(";")[2] if quoted else text
-        found[name.strip().lower()] = value if quoted else value.strip()
+    """Return `a=b; c="d; e"` as a dict; a browser writes a quote inside quotes as %22, so none needs unescaping.
+
+    What others could read otherwise is refused: a name twice, something after a quote, a quote inside a word.
+    """
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(text):
+        parameter = _PARAMETER.match(text, at)
+        if parameter is None or parameter[1].lower() in found:
+            raise FormError(f"parameters that nobody can be sure of: {text[at:at + 60]!r}")
+        name, quoted, word = parameter.groups()
+        found[name.lower()] = word if quoted is None else quoted
+        at = parameter.end()
     return found
 
 
@@ -105,13 +113,15 @@ class FormParser:
         self.finished = False
 
     def feed(self, data: bytes) -> Iterator[Event]:
-        """Yield what these bytes, after those fed before, tell; what follows the last boundary is ignored."""
+        """Yield what these bytes, after those fed before, tell; what follows the last boundary's line is ignored."""
         self._kept += data
         while not self.finished:
             before = len(self._kept)
             yield from self._read_head() if self._in_head else self._read_data()
             if len(self._kept) == before or not self._kept:
-                return
+                break
+        if self.finished:
+            self._read_end()
 
     def _read_data(self) -> Iterator[Event]:
         at = self._kept.find(self._delimiter)
@@ -127,15 +137,27 @@ class FormParser:
         if self._in_part:
             yield End()
         self._in_part, self._in_head, self.finished = False, after == b"\r\n", after == b"--"
-        self._kept = self._kept[len(self._delimiter):]  # the line end stays: a head may be empty
+        self._kept = self._kept[len(self._delimiter) + 2 * self.finished:]  # a line end stays: a head may be empty
+
+    def _read_end(self) -> None:
+        """Look at what follows the last boundary on its line: nothing, or blanks."""
+        line, end, _ = self._kept.partition(b"\r\n")
+        if line.rstrip(b"\r").strip(b" \t"):
+            raise FormError(f"{line[:20]!r} after the last boundary")
+        self._kept = b"\r\n" if end else line[-1:]
 
     def _read_head(self) -> Iterator[Event]:
         head, end, rest = self._kept.partition(b"\r\n\r\n")
         if len(head) > _MAX_HEAD:
             raise FormError(f"the head of a part exceeds {_MAX_HEAD} bytes")
-        if end:
-            self._kept, self._in_head, self._in_part = rest, False, True
-            yield _part(head)
+        if not end:
+            return
+        part, boundary = _part(head), self._delimiter[2:]
+        if rest == boundary[:len(rest)] != boundary:  # no more than its beginning has come
+            return
+        is_empty = rest.startswith(boundary)  # the empty line belongs to it: RFC 2046 section 5.1.1
+        self._kept, self._in_head, self._in_part = b"\r\n" * is_empty + rest, False, True
+        yield part
 
 
 def _part(head: bytes) -> Part:
@@ -144,10 +166,13 @@ def _part(head: bytes) -> Part:
         lines = head.removeprefix(b"\r\n").decode("utf-8").split("\r\n")
     except UnicodeDecodeError as error:
         raise FormError(f"the head of a part is not UTF-8: {error}") from None
-    if any(line[:1] in (" ", "\t") for line in lines):
-        raise FormError("a folded line in the head of a part")
-    pairs = [line.partition(":")[::2] for line in lines]
-    fields = {name.strip().lower(): value.strip() for name, value in pairs}
+    pairs = []
+    for line in lines:
+        field = _FIELD.fullmatch(line)
+        if field is None:
+            raise FormError(f"no field in the head of a part: {line[:40]!r}")
+        pairs.append(field.groups())
+    fields = {name.lower(): value.strip(" \t") for name, value in pairs}
     kind, _, rest = fields.get("content-disposition", "").partition(";")
     if kind.strip().lower() != "form-data" or len(fields) < len(pairs):
         raise FormError("a part without Content-Disposition: form-data, or with a field twice")

@@ -178,6 +178,7 @@ def test_the_length_of_a_response():
         b"HTTP/1.10 200 OK",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\nTransfer-Encoding: chunked",
     ],
 )
 def test_what_is_no_response(head):

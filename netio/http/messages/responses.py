@@ -276,7 +276,7 @@ def response_length(headers: Headers, method: str, status: int) -> tuple[int | N
     coding, length = headers.get("transfer-encoding"), content_length_of(headers.get("content-length"))
     if coding is None:
         return length, False
-    if length is not None or split_list(coding) != ["chunked"]:
+    if length is not None or coding.lower() != "chunked":  # nor an empty one beside it: others read it differently
         beside = " beside Content-Length" if length is not None else ""
         raise ProtocolError(400, f"Transfer-Encoding: {coding[:40]!r}{beside}")
     return None, True

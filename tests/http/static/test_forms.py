@@ -67,12 +67,28 @@ def test_an_empty_form():
         b"--BoUnD\r\nContent-Disposition: attachment\r\n\r\n\r\n--BoUnD--",
         b'--BoUnD\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n',
         b"--BoUnD\r\n" + b"X: " + b"y" * 9000,
+        # What email and others read otherwise: the last boundary that goes on, a line that is no field, odd parameters.
+        b"--BoUnD\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--BoUnD---BoUnD\r\n",
+        b"--BoUnD\r\nContent-Disposition: form-data; name=a\r\nno field\r\n\r\nx\r\n--BoUnD--",
+        b"--BoUnD\r\nContent-Disposition: form-data; name=a\nX: y\r\n\r\nx\r\n--BoUnD--",
+        b'--BoUnD\r\nContent-Disposition: form-data; name=a; filename="a"b\r\n\r\nx\r\n--BoUnD--',
+        b'--BoUnD\r\nContent-Disposition: form-data; name=a; filename=a"b"\r\n\r\nx\r\n--BoUnD--',
+        b"--BoUnD\r\nContent-Disposition: form-data; name=a; filename=a b\r\n\r\nx\r\n--BoUnD--",
+        b"--BoUnD\r\nContent-Disposition: form-data; name=a; filename=a; filename=b\r\n\r\nx\r\n--BoUnD--",
+        b"--BoUnD\r\nContent-Disposition: form-data; name; filename=a\r\n\r\nx\r\n--BoUnD--",
     ],
 )
 @pytest.mark.parametrize("step", [1, 10**6])
 def test_a_broken_body_is_refused(body, step):
     with pytest.raises(FormError):
         parse(body, step)
+
+
+@pytest.mark.parametrize("step", [1, 10**6])
+def test_a_boundary_right_after_a_head_ends_an_empty_part(step):
+    head = b"--BoUnD\r\nContent-Disposition: form-data; name=%b\r\n\r\n"
+    assert parse(head % b"a" + head % b"b" + b"--BoUnX\r\n--BoUnD--\r\n", step) == (
+        [("a", None, b""), ("b", None, b"--BoUnX")], True)
 
 
 def test_an_unfinished_body_is_not_finished():
