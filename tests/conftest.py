@@ -5,6 +5,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -49,6 +50,14 @@ def start_method(request):
         for thread in set(threading.enumerate()) - {threading.current_thread()}:
             thread.join(2)
     return request.param
+
+
+@pytest.fixture
+def rng(request):
+    """Random numbers for a fuzzer: always the same, or with --soak those of the seed that is printed."""
+    seed = request.config.getoption("--soak-seed") if request.config.getoption("--soak") else 0
+    print("seed", seed)
+    return random.Random(f"{seed} {request.node.name}")
 
 
 # For tests with kills: also through a fork server, whose children are not the program's own.

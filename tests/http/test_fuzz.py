@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from netio.http import Limits, ProtocolError, RequestParser, Response, ResponseParser
 
+from ..fuzzing import cut, mutate, rounds
 from .smuggling import HARMLESS, REFUSED
 from .talk import connect, feed
 
@@ -46,32 +45,6 @@ TOKENS = [
 LIMITS = Limits(line=500, head=1500, fields=20, body=3000, extensions=200)
 
 
-def mutate(rng, seeds):
-    data = bytearray(rng.choice(seeds))
-    for _ in range(rng.choice((0, 1, 1, 2, 3, 8))):
-        at = rng.randrange(len(data) + 1)
-        what = rng.randrange(5)
-        if what == 0:
-            data[at:at] = rng.choice(TOKENS)
-        elif what == 1:
-            del data[at : at + rng.choice((1, 1, 2, 10))]
-        elif what == 2 and at < len(data):
-            data[at] = rng.randrange(256)
-        elif what == 3:
-            end = at + rng.randrange(40)
-            data[at:at] = data[at:end]
-        else:
-            data[at:at] = rng.choice(seeds)
-    return bytes(data)
-
-
-def cut(rng, data):
-    if rng.random() < 0.3:
-        return [data]
-    places = sorted(rng.randrange(len(data) + 1) for _ in range(rng.randrange(1, 6)))
-    return [data[begin:end] for begin, end in zip([0, *places], [*places, len(data)])]
-
-
 def events_of(parser, pieces):
     """Return (what was read, the bodies joined; whether it was refused)."""
     seen, body = [], b""
@@ -94,12 +67,11 @@ def events_of(parser, pieces):
 
 
 @pytest.mark.parametrize("kind, seeds", [(RequestParser, SEEDS), (ResponseParser, ANSWERS)])
-@pytest.mark.parametrize("rounds", [2500, pytest.param(500_000, marks=pytest.mark.soak)])
-def test_the_readers_see_the_same_however_the_input_is_cut(kind, seeds, rounds):
-    rng = random.Random(9112)
+@rounds(2500)
+def test_the_readers_see_the_same_however_the_input_is_cut(kind, seeds, rounds, rng):
     refused = 0
     for number in range(rounds):
-        data = mutate(rng, seeds)
+        data = mutate(rng, seeds, TOKENS)
         whole = events_of(kind(LIMITS), [data])
         pieces = cut(rng, data)
         assert events_of(kind(LIMITS), pieces) == whole, (number, pieces)
@@ -107,17 +79,15 @@ def test_the_readers_see_the_same_however_the_input_is_cut(kind, seeds, rounds):
     assert rounds * 0.1 < refused < rounds  # it does both
 
 
-@pytest.mark.parametrize("rounds", [1500, pytest.param(200_000, marks=pytest.mark.soak)])
-def test_a_connection_survives_anything(rounds):
-    rng = random.Random(9110)
-
+@rounds(1500)
+def test_a_connection_survives_anything(rounds, rng):
     def app(request):
         assert request.length == 0 or request.read() is not None
         return Response(200, [], (request.method + request.target).encode("latin-1"))
 
     for _ in range(rounds):
         protocol, transport = connect(app, limits=LIMITS)
-        for piece in cut(rng, mutate(rng, SEEDS)):
+        for piece in cut(rng, mutate(rng, SEEDS, TOKENS)):
             feed(protocol, transport, piece)
         assert transport.sent == b"" or transport.sent.startswith(b"HTTP/1.1 ")
         assert transport.sent.count(b"Connection: close") <= 1 or b" 200 OK" in transport.sent
