@@ -25,6 +25,7 @@ from . import __all__ as CHAPTERS
 from . import _console, _language, reference
 from .check.options import add_options
 from .reference.index import Item, load_index
+from .reference.plain import Program, errata_of
 from .reference.sources import NotFound
 from .reference.words import words_of
 
@@ -58,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     except LookupError as error:
         print(f"netio: {_say_error(options, error)}", file=sys.stderr)
-        if isinstance(error, NotFound) and error.values:
+        if isinstance(error, NotFound) and len(error.values) == 1:  # else it says itself what there is
             _point_to(options, _console.typed_text(str(error.values[0])))
         return 2
     except FileExistsError as error:
@@ -298,7 +299,23 @@ def _plain(options: argparse.Namespace) -> int:
     else:
         with options.to.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
+    _list_mistakes(options, [program for program in known.values() if program.name in names])
     return 0
+
+
+def _list_mistakes(options: argparse.Namespace, shown: list[Program]) -> None:
+    """Say what the notes' own programs get wrong."""
+    numbers = {number for program in shown for number in errata_of(program)}
+    wrong = {item.name: item.summary_zh if _is_chinese(options) else item.summary
+             for item in reference.load_index().items if item.kind == "erratum" and item.name in numbers}
+    if wrong:
+        sys.stdout.flush()
+        print("# " + options.say("what the notes' own gets wrong, by numbers of the errata:"), file=sys.stderr)
+        for number in sorted(wrong, key=int):
+            print(f"# {number:>4}  {wrong[number]}", file=sys.stderr)
+        if _IN_CHECKOUT:
+            print("# " + options.say("see it happen: {}").format(f"python3 scripts/prove_errata.py {min(wrong, key=int)}"),
+                  file=sys.stderr)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -320,8 +337,6 @@ def _say_error(options: argparse.Namespace, error: LookupError) -> str:
 def _point_to(options: argparse.Namespace, name: str) -> None:
     """Say what else a name may mean that is no public name: a plain program, a script, a word to search for."""
     close = reference.suggest(name)
-    if any(name == found.rpartition(".")[2] for found in close):  # it is in several chapters, which was said
-        return
     stem = name.replace("\\", "/").rpartition("/")[2]
     stem = stem[:-3] if stem.endswith(".py") else stem
     if stem in {program.name for program in reference.programs()}:

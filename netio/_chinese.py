@@ -83,6 +83,8 @@ WORDS = {
     "与笔记一样长的正确程序，不用 netio（不带名字：列表）",
     "print the notes' programs, corrected, which need no netio": "打印笔记里的程序，已改正，不需要 netio",
     "such as thread_server, or words such as zombie; none: list them": "例如 thread_server，或词语，例如 粘包；不写则全部列出",
+    "what the notes' own gets wrong, by numbers of the errata:": "笔记的写法错在这些地方（前面是勘误的编号）：",
+    "see it happen: {}": "运行给你看：{}",
     "say which: {}": "请指明是哪一个：{}",
     "the mistakes of a program of your own, each with its cure": "你自己的程序里的错误，以及各自的改法",
     "name the mistakes in a program of your own, without running it": "指出你自己的程序里的错误，不运行它",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from importlib import metadata
 from pathlib import Path
 from typing import Iterator, NamedTuple
@@ -78,10 +79,12 @@ def program_text(name: str) -> str:
 
 
 def find_programs(words: str) -> list[Program]:
-    """Return the plain programs that a name or words of theirs, English or Chinese, ask for: those of that name first.
+    """Return the plain programs that a name or words of theirs, English or Chinese, ask for: best names first.
 
     >>> [program.name for program in find_programs("frame_server")]
     ['frame_server']
+    >>> find_programs("thread server")[0].name, find_programs("http 服务器")[0].name
+    ('thread_server', 'http_folder')
     >>> "frame_server" in [program.name for program in find_programs("粘包")]
     True
     >>> find_programs("xylophone")
@@ -91,14 +94,31 @@ def find_programs(words: str) -> list[Program]:
     named = [program for program in known if program.name == words]
     if named:
         return named
-    wanted = words.lower().split()
-    about = [f"{program.name} {ast.get_docstring(ast.parse(program.text))}".lower() for program in known]
+    wanted = _spelled_alike(words).split()
+    about = [_spelled_alike(f"{program.name} {ast.get_docstring(ast.parse(program.text))}") for program in known]
     found = [program for program, text in zip(known, about) if all(word in text for word in wanted)]
     mistyped = difflib.get_close_matches(words, [program.name for program in known], cutoff=0.8)
     if not found and not mistyped:  # what the notes and learners call it
         hits = [hit.item.name for hit in search(words, limit=30).hits if hit.item.kind == "plain"]
         found = [program for name in hits for program in known if program.name == name]
-    return found
+    if not found and len(wanted) > 1:
+        found = [program for program, text in zip(known, about)
+                 if (program.name in mistyped if mistyped else any(word in text for word in wanted))]
+    return sorted(found, key=lambda program: -sum(word in program.name for word in wanted))
+
+
+def _spelled_alike(text: str) -> str:
+    return text.lower().replace("服务器", "服务端")
+
+
+def errata_of(program: Program) -> list[str]:
+    """Return the numbers of the errata that a program names.
+
+    >>> errata_of(Program("zombie", "", "", "Errata: 29, 32.\\n"))
+    ['29', '32']
+    """
+    listed = re.search(r"^Errata: ([\d, ]+)\.$", program.text, re.MULTILINE)
+    return listed[1].split(", ") if listed else []
 
 
 def programs_before(name: str) -> list[str]:

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from .names import anchor
-from .plain import FOLDER, Program, programs
+from .plain import FOLDER, Program, errata_of, programs
 
 # The functions that make up the core of a program; of the others it is the first one.
 _CORES = {
@@ -66,14 +66,16 @@ def plain_page(chapters: str, errata: str, language: str) -> str:
     known = {program.name: program for program in programs()}
     wrong = {found[0]: found for found in _ERRATUM.findall(errata)}
     up = "../" if chinese else ""
-    parts = [_TOP_ZH if chinese else _TOP]
+    parts = [_TOP_ZH if chinese else _TOP, ""]
+    titles = []
     for heading, english, lines in re.findall(r"^##+ ([^\n]+) · ([^\n]+)\n\n((?:- [^\n]+\n)+)", chapters, re.MULTILINE):
         shown = [known[name] for name in re.findall(r"\(\.\./scripts/plain/(\w+)\.py\)", lines)]
         numbers = re.findall(r"\[(\d+)\]\(errata\.md#", lines)
         further = sorted({number for program in shown for number in errata_of(program)} - set(numbers), key=int)
         if not shown and not numbers:
             continue
-        parts.append(f"## {heading}\n" if chinese else f"## {english} · {heading}\n")
+        titles.append(heading if chinese else f"{english} · {heading}")
+        parts.append(f"## {titles[-1]}\n")
         for program in shown:
             summary = program.summary_zh if chinese else program.summary
             parts.append(f"[`{program.name}.py`](../{up}scripts/plain/{program.name}.py): {summary}\n\n"
@@ -85,17 +87,8 @@ def plain_page(chapters: str, errata: str, language: str) -> str:
             links = [f"[{number}]({up}errata.md#{_anchor(wrong[number])}) {wrong[number][2 if chinese else 1]}"
                      for number in further if number in wrong]
             parts.append(f"程序里也避免了：{'；'.join(links)}。\n" if chinese else f"Avoided here, too: {'; '.join(links)}.\n")
+    parts[1] = _contents(titles)
     return "\n".join(parts)
-
-
-def errata_of(program: Program) -> list[str]:
-    """Return the numbers of the errata that a program names.
-
-    >>> errata_of(Program("zombie", "", "", "Errata: 29, 32.\\n"))
-    ['29', '32']
-    """
-    listed = re.search(r"^Errata: ([\d, ]+)\.$", program.text, re.MULTILINE)
-    return listed[1].split(", ") if listed else []
 
 
 def core(program: Program) -> str:
@@ -126,6 +119,16 @@ def _mistake(found: tuple[str, ...], chinese: bool) -> str:
     up = "../" if chinese else ""
     return (f"- [{number}]({up}errata.md#{_anchor(found)}) {title_zh}：{re.split('(?<=。)', why_zh)[0]}\n" if chinese else
             f"- [{number}](errata.md#{_anchor(found)}) {title}: {re.split(r'(?<=[.])(?= [A-Z`])', why)[0]}\n")
+
+
+def _contents(titles: list[str]) -> str:
+    """Return a line of links to the headings; one that is there again has a number in its anchor."""
+    links = []
+    for index, title in enumerate(titles):
+        again = titles[:index].count(title)
+        short = re.sub(r"（.*|： *$|：判断.*|^=+|  +", "", title.partition(" · ")[0])
+        links.append(f"[{short}](#{anchor(title)}{f'-{again}' if again else ''})")
+    return " · ".join(links) + "\n"
 
 
 def _anchor(found: tuple[str, ...]) -> str:

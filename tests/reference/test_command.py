@@ -97,3 +97,12 @@ def test_copy_writes_a_file_that_runs_alone_and_never_overwrites(tmp_path):
 def test_output_survives_any_console(encoding):
     done = netio("list", env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
     assert done.returncode == 0 and not done.stderr
+
+
+def test_a_plain_program_is_shown_with_what_the_notes_get_wrong(capsys, monkeypatch):
+    monkeypatch.setenv("NETIO_LANG", "en")
+    assert main(["plain", "threaded", "server"]) == 0
+    program, mistakes = capsys.readouterr()
+    assert program == (CHECKOUT / "scripts" / "plain" / "thread_server.py").read_text(encoding="utf-8")
+    assert "#   12  send may take only a part\n" in mistakes and "#  101  recv may raise when" in mistakes
+    assert len(program.splitlines()) + len(mistakes.splitlines()) < 70  # a screen
