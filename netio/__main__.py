@@ -314,8 +314,8 @@ def _list_mistakes(options: argparse.Namespace, shown: list[Program]) -> None:
         for number in sorted(wrong, key=int):
             print(f"# {number:>4}  {wrong[number]}", file=sys.stderr)
         if _IN_CHECKOUT:
-            print("# " + options.say("see it happen: {}").format(f"python3 scripts/prove_errata.py {min(wrong, key=int)}"),
-                  file=sys.stderr)
+            command = f"python3 scripts/prove_errata.py {min(wrong, key=int)}"
+            print("# " + options.say("see it happen: {}").format(command), file=sys.stderr)
 
 
 def _check(options: argparse.Namespace) -> int:
