@@ -16,6 +16,7 @@ from typing import Any, Callable, Iterable
 
 from ...files.root import Root, read_straight
 from ..auth import BasicAuth
+from ..conditions import file_etag
 from ..encodings import accepts_gzip, prefers_chinese
 from .listing import View, listing_html, listing_json, read_folder
 from ..messages import BlockingBody, HTTPError, Request, Response, format_fields
@@ -23,7 +24,9 @@ from ..mime import content_type
 from .paths import PathError, is_hidden, is_part, is_plain, quote_path, split_path
 from .reply_cache import ReplyCache
 from .receiving import Receiver, Upload
-from .representation import SMALL, WAYS, Representation, StaleError, read_version
+from .representation import (
+    SMALL, WAYS, Representation, StaleError, format_modified, modified_time, read_version, whole_reply,
+)
 from .uploads import sweep_parts
 from .zipping import zip_folder
 
@@ -131,34 +134,37 @@ class StaticFiles:
             return None
         file: Any = self._cache.entries.get(target)
         if file is None:
-            file = self._look_plain(target)
-        elif file.until <= self._clock():  # with many files each is asked for only now and then
-            file = self._known(target) or self._look_plain(target)
-        else:
-            file.used = True
-        return file.whole if file is not None and file.compressed is None else None
+            return self._look_plain(target)
+        if file.until <= self._clock():  # with many files each is asked for only now and then
+            file = self._known(target)
+            if file is None:
+                return self._look_plain(target)
+        file.used = True
+        return file.whole if file.compressed is None else None
 
-    def _look_plain(self, target: str) -> Representation | None:
-        """Return a file that is asked for the first time, or after a long time, unless something else must be said.
+    def _look_plain(self, target: str) -> Response | None:
+        """Do what `recall` does for a file that is not in memory, or was looked for a long time ago.
 
         On a site that is larger than the cache most requests come this way, so a small file with a plain name is found
-        by as few calls as can be. All others are looked for by the steps that `__call__` takes.
+        by as few calls as can be, and nothing is made of it but its reply if it was asked for only once. All others are
+        looked for by the steps that `__call__` takes.
         """
         try:
             if Root.race_free and is_plain(target):
-                root, name, small = self._root, target[1:], self._small
-                known = read_straight(root.path, name.split("/"), small)
+                root, small, headers = self._root, self._small, self._fixed
+                known = read_straight(root.path, target[1:].split("/"), small)
                 if known is not None and not os.access(f"{root.path}{target}.gz", os.R_OK):
-                    kind = content_type(name, self._charset)
-                    file = Representation(root, name, kind, self._fixed, "", small, self._large, known)
-                    file.found = now = self._clock()
-                    file.until = now + _FRESH_SECONDS
-                    self._cache.put(target, file)
-                    return file
+                    kind = content_type(target, self._charset)
+                    if self._cache.admits(target):
+                        file = Representation(root, target[1:], kind, headers, "", small, self._large, known)
+                        return self._keep(target, file).whole
+                    stat, content = known
+                    modified = format_modified(modified_time(stat))
+                    return whole_reply(kind, "", headers, modified, file_etag(stat), content)
             found = None if "?" in target or target[-1] == "/" else self._look(target)
         except (OSError, ValueError, HTTPError):  # `__call__` finds out once more, and says it
             return None
-        return found if isinstance(found, Representation) else None
+        return found.whole if isinstance(found, Representation) and found.compressed is None else None
 
     def _authorize(self, request: Request) -> None:
         assert self._auth is not None
@@ -246,10 +252,14 @@ class StaticFiles:
             if zipped:
                 with suppress(OSError):  # it has gone, or may not be read
                     kept.compressed = Representation(self._root, name + ".gz", kind, headers, "gzip", small, way)
-            self._cache.put(path, kept)
-        kept.found = self._clock()
-        kept.until = kept.found + self._fresh
-        return kept
+        return self._keep(path, kept)
+
+    def _keep(self, path: str, file: Representation) -> Representation:
+        """Keep a file that was just looked at, to be trusted as long as is the rule here."""
+        file.found = now = self._clock()
+        file.until = now + self._fresh
+        self._cache.put(path, file)
+        return file
 
     def _refuse(self, status: int, detail: str) -> Response:
         """Answer with the folder's own page for 404, if it has one; else raise HTTPError: the server makes a page."""

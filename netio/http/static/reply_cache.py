@@ -33,9 +33,23 @@ class ReplyCache:
         self.entries: OrderedDict[str, Representation] = OrderedDict()
         self.max_bytes = self._free = max_bytes
         self._lock = threading.Lock()
+        self._asked: set[int] = set()
 
     def __reduce__(self) -> tuple[type[ReplyCache], tuple[int]]:
         return ReplyCache, (self.max_bytes,)  # what goes to another process begins empty
+
+    def admits(self, path: str) -> bool:
+        """Return whether a path was asked for before, among the last as many as there is room for; note that it was now.
+
+        Most files of a large site are asked for once in a long time: to keep them would cost, and drive others out.
+        """
+        asked, key = self._asked, hash(path)
+        if key in asked:
+            return True
+        if len(asked) * _ENTRY >= self.max_bytes:
+            asked.clear()
+        asked.add(key)
+        return False
 
     def put(self, path: str, file: Representation) -> None:
         """Remember a file under the path that a client asked for, and forget others where it takes too much: the

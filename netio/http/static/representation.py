@@ -157,18 +157,14 @@ class Representation:
         self._headers, self._encoding = headers, encoding
         self.stat, content = known or read_version(root, name, small)
         self.etag = etag = file_etag(self.stat, encoding and "gz")
-        self.modified = min(int(self.stat.st_mtime), int(time.time()))  # RFC 9110 section 8.8.2.1: never in the future
-        self._date = date = _format_date(self.modified)
+        self.modified = modified = modified_time(self.stat)
+        self._date = date = format_modified(modified)
         self.whole: Response | None = None
         self.held = 0  # bytes of content in memory
         self.cost = 0  # bytes of memory, as the cache that holds this counts them
         self.used = False  # since the cache last looked
-        if content is not None:  # its head is made of the part that all files of this kind share, and its own
-            self.held = length = len(content)
-            self.whole = whole = Response(200, self.fields, content)
-            shared, whole.closes = _shared_head(kind, encoding, headers)
-            own = f"Last-Modified: {date}\r\nETag: {etag}\r\nContent-Length: {length}\r\n"
-            whole._head = shared + own.encode()
+        if content is not None:
+            self.held, self.whole = len(content), whole_reply(kind, encoding, headers, date, etag, content)
         self.found = self.until = 0.0
         self.compressed: Representation | None = None
 
@@ -185,8 +181,7 @@ class Representation:
     @property
     def fields(self) -> list[tuple[str, str]]:
         """The headers of every reply that has a body."""
-        fields = [("Content-Type", self.kind), ("Accept-Ranges", "bytes"), ("Last-Modified", self._date),
-                  ("ETag", self.etag), *self._headers]
+        fields = [("Content-Type", self.kind), ("Accept-Ranges", "bytes"), *self.validators]
         return [*fields, ("Content-Encoding", self._encoding)] if self._encoding else fields
 
     def same_file(self, stat: os.stat_result) -> bool:
@@ -280,6 +275,20 @@ def read_version(root: Root, name: str, small: int,
     raise HTTPError(503, "the file is being changed", [("Retry-After", "1")])
 
 
+def whole_reply(kind: str, encoding: str, headers: tuple[tuple[str, str], ...], modified: str, etag: str,
+                content: bytes) -> Response:
+    """Return the reply with the whole of a small file; its head is what all of this kind share, and its own lines.
+
+    >>> whole_reply("text/plain", "", (), "Sun, 06 Nov 1994 08:49:37 GMT", '"1"', b"hello").encode().split(b"\\r\\n")[3:]
+    [b'Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT', b'ETag: "1"', b'Content-Length: 5', b'']
+    """
+    fields = [("Content-Type", kind), ("Accept-Ranges", "bytes"), ("Last-Modified", modified), ("ETag", etag), *headers]
+    whole = Response(200, [*fields, ("Content-Encoding", encoding)] if encoding else fields, content)
+    shared, whole.closes = _shared_head(kind, encoding, headers)
+    whole._head = shared + f"Last-Modified: {modified}\r\nETag: {etag}\r\nContent-Length: {len(content)}\r\n".encode()
+    return whole
+
+
 @lru_cache(maxsize=256)
 def _shared_head(kind: str, encoding: str, headers: tuple[tuple[str, str], ...]) -> tuple[bytes, bool]:
     """Return the head without what differs from file to file, and whether the connection is to be closed."""
@@ -288,7 +297,16 @@ def _shared_head(kind: str, encoding: str, headers: tuple[tuple[str, str], ...])
     return response.encode(), response.closes
 
 
-_format_date = lru_cache(maxsize=256)(format_date)  # many files have one time
+def modified_time(stat: os.stat_result) -> int:
+    """Return when a file was changed, as POSIX time; never in the future (RFC 9110 section 8.8.2.1).
+
+    >>> modified_time(os.stat_result((0o100644, 7, 0, 1, 0, 0, 5, 0, 1, 0)))
+    1
+    """
+    return min(int(stat.st_mtime), int(time.time()))
+
+
+format_modified = lru_cache(maxsize=256)(format_date)  # many files have one time
 
 
 class _Parts:

@@ -150,8 +150,10 @@ def test_what_was_read_is_trusted_for_a_second(ask, site):
 
 
 def test_what_is_recalled_was_looked_at_within_the_second_and_its_path_within_ten(ask, site):
+    once = ask.app.recall("/hello.txt")  # and is kept when it is asked for again
     first = ask.app.recall("/hello.txt")
-    assert first.body == b"hello, world\n" and ask.app(Request("GET", "/hello.txt")) is first
+    assert once.encode() == first.encode() and list(once.headers) == list(first.headers)
+    assert once.body == first.body == b"hello, world\n" and ask.app(Request("GET", "/hello.txt")) is first
     for seconds in (0, 1, 8.9):
         ask.clock.now += seconds
         assert ask.app.recall("/hello.txt") is first

@@ -48,6 +48,14 @@ def test_what_one_worker_was_sent_another_serves_at_once(site):
         assert workers[1]("/hello.txt").body == workers[0]("/hello.txt").body == content
 
 
+def test_nor_does_a_worker_recall_what_another_has_replaced(site):
+    workers = [Asker(site, max_upload=1000) for _ in range(2)]
+    for content in (b"first", b"other", b"third"):
+        assert workers[1].app.recall("/docs/readme.md").status == 200
+        assert workers[0]("/docs/readme.md", "PUT", content).status == 204
+        assert workers[1].app.recall("/docs/readme.md").body == content
+
+
 def test_put_of_an_empty_file(ask, site):
     assert ask("/none", "PUT").status == 201 and (site / "none").read_bytes() == b""
 
