@@ -39,7 +39,7 @@ class ReplyCache:
         return ReplyCache, (self.max_bytes,)  # what goes to another process begins empty
 
     def admits(self, path: str) -> bool:
-        """Return whether a path was asked for before, among the last as many as there is room for; note that it was now.
+        """Return whether a path was asked for among the last as many as there is room for; note that it was now.
 
         Most files of a large site are asked for once in a long time: to keep them would cost, and drive others out.
         """

@@ -279,8 +279,8 @@ def whole_reply(kind: str, encoding: str, headers: tuple[tuple[str, str], ...], 
                 content: bytes) -> Response:
     """Return the reply with the whole of a small file; its head is what all of this kind share, and its own lines.
 
-    >>> whole_reply("text/plain", "", (), "Sun, 06 Nov 1994 08:49:37 GMT", '"1"', b"hello").encode().split(b"\\r\\n")[3:]
-    [b'Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT', b'ETag: "1"', b'Content-Length: 5', b'']
+    >>> whole_reply("text/plain", "", (), format_date(0), '"1"', b"hello").encode().split(b"\\r\\n")[3:]
+    [b'Last-Modified: Thu, 01 Jan 1970 00:00:00 GMT', b'ETag: "1"', b'Content-Length: 5', b'']
     """
     fields = [("Content-Type", kind), ("Accept-Ranges", "bytes"), ("Last-Modified", modified), ("ETag", etag), *headers]
     whole = Response(200, [*fields, ("Content-Encoding", encoding)] if encoding else fields, content)
