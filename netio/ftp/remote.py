@@ -155,7 +155,7 @@ def _parse_facts(line: str) -> Entry | None:
     facts, _, name = line.partition(" ")
     fact = {key.lower(): value for key, _, value in (item.partition("=") for item in facts.split(";"))}
     kind = fact.get("type", "").lower()
-    if not name or "/" in name or kind in ("cdir", "pdir", ""):
+    if not _is_plain(name) or kind in ("cdir", "pdir", ""):
         return None
     try:
         modified = float(parse_time(fact.get("modify", "")))
@@ -173,13 +173,20 @@ def _parse_size(digits: str, line: str) -> int:
     return int(digits)
 
 
+def _is_plain(name: str) -> bool:
+    """Return whether a name is that of something in the folder; a server may send any."""
+    return name not in ("", ".", "..") and "/" not in name
+
+
 def _parse_list(line: str) -> Entry | None:
-    """Return the entry that a line of LIST describes, as Unix or Windows servers write them."""
+    """Return the entry that a line of LIST describes, as Unix or Windows servers write them; None for what is not
+    in the folder, as its parent."""
     if match := _UNIX_LINE.match(line):
         kind, size, name = match.groups()
-        name = name.partition(" -> ")[0] if kind == "l" else name
-        return Entry(name, kind == "d", _parse_size(size, line), 0.0) if name not in (".", "..") else None
-    if match := _DOS_LINE.match(line):
+        entry = Entry(name.partition(" -> ")[0] if kind == "l" else name, kind == "d", _parse_size(size, line), 0.0)
+    elif match := _DOS_LINE.match(line):
         size, name = match.groups()
-        return Entry(name, size == "<DIR>", _parse_size(size, line), 0.0)
-    return None
+        entry = Entry(name, size == "<DIR>", _parse_size(size, line), 0.0)
+    else:
+        return None
+    return entry if _is_plain(entry.name) else None
