@@ -61,7 +61,7 @@ class Client:
 
     def __init__(self, number, seed, address):
         self.number, self.address, self.rng = number, address, random.Random(f"{seed} {number}")
-        self.name, self.kept, self.done = f"{number}.bin", None, 0
+        self.name, self.kept, self.done, self.longest = f"{number}.bin", None, 0, 0.0
 
     def data(self, most=200_000):
         size = self.rng.choice((self.rng.randrange(100), self.rng.randrange(5000), self.rng.randrange(most)))
@@ -89,9 +89,10 @@ class Client:
             at += piece
 
     def step(self):
-        whole = self.rng.random() < 0.6
+        whole, begun = self.rng.random() < 0.6, time.monotonic()
         (self.act if whole else self.act_in_part)(self.data())
         self.done += whole
+        self.longest = max(self.longest, time.monotonic() - begun)
 
 
 class EchoClient(Client):
@@ -138,7 +139,7 @@ class HTTPClient(Client):
 
 class FTPClient(Client):
     def act(self, data):
-        with Talk(self.address) as talk:
+        with Talk(self.address, timeout=60) as talk:
             if self.kept is None or self.rng.random() < 0.4:
                 assert talk.put(f"STOR {self.name}", data).startswith("226 ")
                 self.kept = data
@@ -147,7 +148,7 @@ class FTPClient(Client):
             assert self.rng.random() < 0.5 or talk.say("QUIT").startswith("221 ")
 
     def act_in_part(self, data):
-        with Talk(self.address) as talk, contextlib.suppress(OSError):
+        with Talk(self.address, timeout=60) as talk, contextlib.suppress(OSError):
             if self.rng.random() < 0.3:
                 return self.die(talk.sock)
             with talk.data() as sock:
@@ -195,8 +196,8 @@ def soak(kind, model, workers, folder, minutes, seed):
                 samples.append(settled(server.pid))
         finally:
             server.terminate()
-    print(f"{kind}, {model}, workers {workers}, seed {seed}: {sum(client.done for client in clients)} whole of "
-          f"{PHASES} phases;", *samples, sep="\n  ")
+    print(f"{kind}, {model}, workers {workers}, seed {seed}: {sum(client.done for client in clients)} whole, the "
+          f"longest {max(client.longest for client in clients):.1f} s; after each phase:", *samples, sep="\n  ")
     assert server.returncode == 0, server.returncode
     check_flat(samples)
     assert not [name for name in os.listdir(folder) if name.endswith(".part")]

@@ -51,8 +51,8 @@ def _context():
 class Talk:
     """A client that says exactly what it is told, and insists that every reply is well formed."""
 
-    def __init__(self, address, login="anonymous", password="x"):
-        self.sock = tcp.connect(address[:2], timeout=10)
+    def __init__(self, address, login="anonymous", password="x", timeout=10):
+        self.timeout, self.sock = timeout, tcp.connect(address[:2], timeout=timeout)
         self._held = b""
         assert self.reply().startswith(b"220 ")
         if login:
@@ -81,7 +81,7 @@ class Talk:
     def data(self, host=None):
         """Ask for a listener by EPSV and connect to it."""
         answer = self.say("EPSV")
-        return tcp.connect((host or self.sock.getpeername()[0], int(answer.split("|")[3])), timeout=10)
+        return tcp.connect((host or self.sock.getpeername()[0], int(answer.split("|")[3])), timeout=self.timeout)
 
     def get(self, command):
         """Return what a command sends over a data connection, and its last reply."""

@@ -1,6 +1,7 @@
 """Anything may come over the control connection: every reply is well formed, the server stays up, memory bounded."""
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import threading
@@ -10,8 +11,13 @@ import pytest
 from netio import tcp
 from netio.ftp import FTPProtocol, Rules
 from netio.ftp.state import ServerState
-from netio.ftp.commands import COMMANDS
+from netio.ftp import remote
+from netio.ftp.commands import (
+    COMMANDS, CommandError, LineReader, parse_command, parse_eprt, parse_facts, parse_port, parse_size, parse_time,
+    parse_type, to_network,
+)
 
+from ..fuzzing import cut, mutate, rounds
 from .serving import QUICK, Talk, anonymous, running
 
 ARGUMENTS = ["", "x", "/", "..", "a b", "图", "*", "-la", "127,0,0,1,200,1", "|1|127.0.0.1|60000|", "|||", "ALL", "0",
@@ -99,6 +105,73 @@ def test_fuzzed_lines_get_well_formed_replies_and_cost_no_memory(tmp_path):
         assert not rest and protocol.reader.waiting < 1 << 17
         protocol.connection_lost(None)
     assert not state._here and not [name for name in os.listdir(tmp_path) if "netio" in name]
+
+
+LINES = [b"USER ming\r\nPASS x\r\n", b"RETR a b\r\nABOR\r\n", "STOR 图.txt\r\nNOOP\n".encode(),
+         b"MDTM 20200101000000 x\r\n", b"PORT 127,0,0,1,200,1\r\n", b"EPRT |1|127.0.0.1|60000|\r\nALLO 10\r\n",
+         b"REST 100\r\nTYPE I\r\nMLST type;size;\r\n"]
+TOKENS = [b"\r\n", b"\n", b"\r", *NOISE, b",", b"|", b"0", b"9" * 30, b";", b"-", "图".encode(), b"\xc2\xb2"]
+
+
+def read_lines(pieces):
+    """Return the lines, and for each that is refused its code."""
+    reader, found = LineReader(200), []
+    for piece in pieces:
+        reader.feed(piece)
+        assert len(reader._rest) <= 200
+        while True:
+            try:
+                line = reader.next_line()
+            except CommandError as error:
+                line = error.code
+            if line is None:
+                break
+            found.append(line)
+    return found
+
+
+@rounds(600)
+def test_lines_are_read_alike_however_they_are_cut_and_only_documented_errors_come_out(rounds, rng):
+    for number in range(rounds):
+        data = mutate(rng, LINES, TOKENS)
+        pieces = cut(rng, data)
+        assert read_lines(pieces) == read_lines([data]), (number, pieces)
+        for line in read_lines([data]):
+            with contextlib.suppress(CommandError):
+                verb, argument = parse_command(line if isinstance(line, bytes) else b"", rng.choice(("utf-8", "gbk")))
+                assert "\n" not in verb + argument and "\r" not in verb + argument
+                for parse in (parse_port, parse_eprt, parse_size, parse_type, parse_time, parse_facts):
+                    with contextlib.suppress(ValueError):  # a CommandError is one
+                        parse(argument)
+
+
+LISTED = ["type=file;size=5;modify=20200101000000; a b", "type=dir;perm=el; 图", "Type=cdir; .",
+          "-rw-r--r-- 1 a b 5 Jan  1 00:00 x", "lrwxrwxrwx 1 a b 5 Jan  1  2020 x -> y",
+          "drwxr-xr-x 2 a b 0 Jan 1 00:00 d", "01-01-20  12:00AM  <DIR>  d",
+          "01-01-2020  12:00PM  1234 a.txt"]
+
+
+@rounds(1000)
+def test_a_servers_listing_gives_plain_names_or_a_documented_error(rounds, rng):
+    seeds = [line.encode() for line in LISTED]
+    for _ in range(rounds):
+        line = mutate(rng, seeds, TOKENS + [b"../", b"/", b"type=", b"size="]).decode("utf-8", "surrogateescape")
+        for parse in (remote._parse_facts, remote._parse_list):
+            with contextlib.suppress(ValueError):
+                entry = parse(line.replace("\n", ""))
+                assert entry is None or entry.name not in ("", ".", "..") and "/" not in entry.name, line
+
+
+@rounds(300)
+def test_text_lines_are_turned_alike_however_they_are_cut(rounds, rng):
+    for _ in range(rounds):
+        data = mutate(rng, [b"a\r\nb\r\n", b"\r\r\n", b"x\ny\r"], [b"\r", b"\n", b"\r\n", b"z"])
+        pieces = cut(rng, data)
+        turned, last, whole = b"", b"", to_network(data)
+        for piece in pieces:
+            turned += to_network(piece, last)
+            last = piece[-1:] or last
+        assert turned == whole, pieces
 
 
 @pytest.mark.usefixtures("nothing_left")

@@ -7,6 +7,8 @@ import pytest
 
 from netio.packing import Record, RecordDecoder, RecordError, Text, UInt16
 
+from ..fuzzing import cut, mutate, rounds
+
 
 class Word(Record, byte_order="!"):
     number: UInt16
@@ -29,6 +31,28 @@ def test_pieces_of_any_size_give_the_same_records(piece, trailing):
             decoder.finish()
     else:
         decoder.finish()
+
+
+def read_records(pieces):
+    """Return the records, and how many could not be decoded."""
+    decoder, got, broken = RecordDecoder(Word), [], 0
+    for piece in pieces:
+        decoder.feed(piece)
+        while decoder.pending >= 6:
+            try:
+                got += decoder.feed(b"")
+            except RecordError:
+                broken += 1
+    return got, broken, decoder.pending
+
+
+@rounds(300, 500_000)
+def test_whole_and_cut_input_agree_whatever_it_is(rounds, rng):
+    for number in range(rounds):
+        data = mutate(rng, [STREAM, STREAM[:6], STREAM[:-3]], [b"\xff", b"\0", "一".encode(), b"\xe4\xb8"])
+        pieces = cut(rng, data)
+        got, broken, pending = read_records(pieces)
+        assert got == read_records([data])[0] and pending == len(data) % 6, (number, pieces)
 
 
 def test_records_may_be_taken_one_by_one_and_left_for_later():

@@ -9,6 +9,9 @@ import pytest
 
 from netio import tcp
 
+from .. import fuzzing
+from ..fuzzing import mutate, rounds
+
 MESSAGES = [b"hello", "猫".encode(), b"x" * 250, b"a", b"0" * 250]
 FRAMINGS = {
     **{f"length {size} {order}": lambda size=size, order=order: tcp.LengthPrefix(size, order, max_size=250)
@@ -171,6 +174,27 @@ def test_seeded_fuzz_only_documented_errors(make):
             framing.finish()
         except (ValueError, EOFError):
             pass
+
+
+def read_framed(framing, pieces):
+    """Return (the messages, the kind of error that ended them or that `finish` raises)."""
+    messages = []
+    try:
+        for piece in pieces:
+            messages += framing.feed(piece)
+        framing.finish()
+    except (ValueError, EOFError) as error:
+        return messages, type(error)
+    return messages, None
+
+
+@rounds(100, 100_000)
+def test_whole_and_cut_input_agree(make, rounds, rng):
+    for number in range(rounds):
+        seeds = [make().wrap_all(MESSAGES[:number % 5 + 1]), make().wrap(b"")]
+        data = mutate(rng, seeds, [b"\r\n", b"5:hello,", b"\0\0\0\5", b"--end--", b":", b",", b"9" * 30, b"x" * 260])
+        pieces = fuzzing.cut(rng, data)
+        assert read_framed(make(), pieces) == read_framed(make(), [data]), (number, pieces)
 
 
 @pytest.mark.parametrize("framing", [tcp.LengthPrefix(), tcp.Delimiter(b"\r\n", max_size=1 << 24), tcp.Netstring()],

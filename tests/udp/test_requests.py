@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from netio import udp
-from netio.udp.requests import HEADER, REPLY, REQUEST
+from netio.udp.requests import HEADER, REPLY, REQUEST, request_id
 
+from ..fuzzing import mutate, rounds
 from .test_datagrams import HOSTS
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -144,3 +145,22 @@ def test_where_one_address_of_a_name_refuses_the_next_is_asked(monkeypatch):
 
             monkeypatch.setattr("netio.udp.requests.receive", receive)
             assert client.request(b"found", timeout=60, first_wait=0.01) == b"found"
+
+
+@rounds(300)
+def test_whatever_comes_a_request_is_handled_once_and_anything_else_is_handed_through(rounds, rng):
+    seen = []
+    once = udp.AtMostOnce(lambda datagram: seen.append(datagram.data) or datagram.data[::-1])
+    seeds = [HEADER.pack(REQUEST, number) + b"pay 5" for number in range(3)] + [HEADER.pack(REPLY, 1), b"plain", b""]
+    for _ in range(rounds):
+        data = mutate(rng, seeds, [REQUEST, REPLY, b"\0", b"\xff"])
+        datagram = udp.Datagram(data, ("192.0.2.7", rng.randrange(3)), False)
+        number, before = request_id(datagram.data, REQUEST), len(seen)
+        answer = once(datagram)
+        if number is None:
+            assert seen[before:] == [datagram.data] and answer == datagram.data[::-1]
+        else:
+            assert len(seen) - before <= 1 and answer[:HEADER.size] == HEADER.pack(REPLY, number)
+            before = len(seen)
+            assert once(datagram) == answer and len(seen) == before
+    assert len(once._replies) <= once.remember

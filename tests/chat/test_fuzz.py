@@ -1,0 +1,109 @@
+"""Seeded fuzz of the chat room's wires: any datagrams to a session and to a link, lines in any pieces."""
+from __future__ import annotations
+
+import re
+
+from netio.chat import Room
+from netio.chat.hub import Hub
+from netio.chat.link import ReliableLink, parse_frame
+from netio.chat.rules import clean_text
+from netio.chat.session import Session
+
+from ..fuzzing import cut, mutate, rounds
+
+SESSION = "5f1d0c9a7be24136"
+FRAMES = [b"N 5f1d0c9a7be24136 1 0 OK", b"N 5f1d0c9a7be24136 0 4 5 7", b"N 5f1d0c9a7be24136 3 1 C lily hello",
+          b"N 5f1d0c9a7be24136 2 1 EXIT", "管理员消息: 开饭".encode(), b"OK", "拒绝: x".encode()]
+LINES = [b"L lily\n", b"C lily hello\r\nC lily again\n", b"Q lily\n", "L 猫\nC 猫 你好\n".encode(), b"\n\n"]
+TOKENS = [b" ", b"\n", b"\r", b"\0", b"\xff", b"9" * 9, b"9" * 30, b"0", b"-1", b"N ", b"L ", b"C ", b"Q ",
+          "管理员".encode(), b"\x1b[2J", b"lily", b"x" * 3000, b"\xe2\x80\xae"]
+
+
+@rounds(1000)
+def test_a_frame_is_read_or_is_none(rounds, rng):
+    for _ in range(rounds):
+        frame = parse_frame(mutate(rng, FRAMES, TOKENS))
+        assert frame is None or len(frame.session) == 16 and 0 <= frame.number < 10 ** 9 > frame.received >= 0
+
+
+@rounds(30, 30_000)
+def test_whatever_a_server_sends_a_session_stays_bounded_and_nothing_shown_moves_the_cursor(rounds, rng):
+    for _ in range(rounds):
+        session, now = Session("lily", 0.0, session=SESSION), 0.0
+        for number in range(30):
+            now += rng.random()
+            for event in session.receive(mutate(rng, FRAMES, TOKENS), now):
+                assert all(char.isprintable() for char in clean_text(event.text)), event
+            session.deadline_passed(now)
+            assert all(len(data) < 2000 for data in session.datagrams(now)) and len(session.datagrams(now)) < 100
+
+
+@rounds(30, 30_000)
+def test_whatever_comes_a_link_hands_over_each_text_once_and_in_order(rounds, rng):
+    for _ in range(rounds):
+        sender, link, heard, now = ReliableLink(SESSION, 0.0), ReliableLink(SESSION, 0.0), [], 0.0
+        for number in range(20):
+            now += 0.3
+            sender.send(b"%d" % number)
+            for data in sender.datagrams(now):
+                if rng.random() < 0.7:
+                    heard += receive(link, data, now)
+            noise = mutate(rng, [b"N 5f1d0c9a7be24136 0 0", b"N 0000000000000000 1 0 x"], TOKENS[:9])
+            heard += receive(link, noise, now)
+            for data in link.datagrams(now):
+                receive(sender, data, now)
+        assert heard == [b"%d" % number for number in range(len(heard))]
+
+
+def receive(link, data, now):
+    frame = parse_frame(data)
+    return link.receive(frame, now) if frame is not None and frame.session == SESSION and frame.number < 100 else []
+
+
+class Wire:
+    """A transport in memory."""
+
+    def __init__(self):
+        self.sent, self.closed, self.turns = b"", False, []
+
+    def get_extra_info(self, name, default=None):
+        return {"peername": ("192.0.2.7", 4000), "socket": self}.get(name, default)
+
+    def write(self, data):
+        self.sent += data
+
+    def call_soon_threadsafe(self, callback):
+        self.turns.append(callback)
+
+    def get_write_buffer_size(self):
+        return 0
+
+    def is_closing(self):
+        return self.closed
+
+    def close(self):
+        self.closed = True
+
+    pause_reading = resume_reading = setsockopt = set_write_buffer_limits = lambda self, *arguments: None
+    abort = close
+
+
+def talk(pieces):
+    """Return what a member is sent that sends these pieces."""
+    member, wire = Hub(Room(), clock=lambda: 0.0).member(), Wire()
+    member.connection_made(wire)
+    for piece in pieces:
+        if not wire.closed:
+            member.data_received(piece)
+        while wire.turns:
+            wire.turns.pop()()
+    member.connection_lost(None)
+    return re.sub(rb"(no b'|message of)[^\n]*", b"too long", wire.sent), wire.closed
+
+
+@rounds(400, 200_000)
+def test_lines_are_answered_alike_however_they_are_cut(rounds, rng):
+    for number in range(rounds):
+        data = mutate(rng, LINES, TOKENS)
+        pieces = cut(rng, data)
+        assert talk(pieces) == talk([data]), (number, pieces)
