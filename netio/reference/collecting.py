@@ -36,23 +36,30 @@ def resolve(name: str, platform: str = "") -> tuple[str, str]:
     """
     if platform:
         check_platform(platform)
-    chapter, _, last = name.removeprefix("netio.").rpartition(".")
-    if not chapter:
-        chapter = _chapter_of(last)
+    chapter, _, last = full_name(name).rpartition(".")
     try:
         return origin(f"netio.{chapter}", last, platform)
     except (LookupError, OSError):
         raise NotFound("netio has no public name {!r}; `python -m netio list` shows them all", name) from None
 
 
-def _chapter_of(name: str) -> str:
-    """Return the chapter, or the module in a chapter, that alone offers a name; '' if none does."""
+def full_name(name: str) -> str:
+    """Return a name with the chapter, or the module in a chapter, that alone offers it; without `netio.`.
+
+    >>> full_name("recv_exactly"), full_name("netio.tcp.listen"), full_name("no_such_name")
+    ('tcp.recv_exactly', 'tcp.listen', 'no_such_name')
+
+    Raises: LookupError where several offer it.
+    """
+    name = name.removeprefix("netio.")
+    if "." in name:
+        return name
     offering = [chapter for chapter in CHAPTERS if name in public_names(chapter)]
     offering = offering or [f"{chapter}.{full.rpartition('.')[0]}" for chapter in CHAPTERS
                             for full in module_names(chapter) if full.rpartition(".")[2] == name]
     if len(offering) > 1:
         raise NotFound("more than one {!r}: {}", name, ", ".join(f"{chapter}.{name}" for chapter in offering))
-    return offering[0] if offering else ""
+    return f"{offering[0]}.{name}" if offering else name
 
 
 def definition(name: str) -> str:

@@ -13,7 +13,7 @@ import tokenize
 from itertools import accumulate
 from typing import Iterable
 
-from .collecting import DEFINITION, Collector, public_names, resolve, target_of
+from .collecting import DEFINITION, Collector, full_name, public_names, resolve, target_of
 from .docstrings import complete_examples, strip_docstrings
 from .sources import Import, Statement, load
 
@@ -74,15 +74,17 @@ def origin_line(asked: list[str], platform: str = "") -> str:
 
 
 def expand(name: str) -> list[str]:
-    """Return the names that a chapter offers, or the one name given.
+    """Return the names that a chapter offers, or the one name given, in full.
 
-    >>> "tcp.listen" in expand("tcp"), expand("tcp.listen")
-    (True, ['tcp.listen'])
+    >>> "tcp.listen" in expand("tcp"), expand("tcp.listen"), expand("listen")
+    (True, ['tcp.listen'], ['tcp.listen'])
+
+    Raises: LookupError where several chapters offer it.
     """
     try:
         return [f"{name}.{public}" for public in public_names(name)]
     except LookupError:
-        return [name]
+        return [full_name(name)]
 
 
 def _example_imports(statement: Statement, collector: Collector) -> dict[str, str]:

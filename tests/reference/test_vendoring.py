@@ -62,7 +62,7 @@ def test_one_name_without_docstrings_works_alone(name, tmp_path):
 
 
 def test_the_same_folder_is_renewed_and_keeps_its_names(tmp_path):
-    vendor(["tcp.recv_exactly"], tmp_path)
+    vendor(["recv_exactly"], tmp_path)
     first = (tmp_path / "tcp" / "reading.py").read_bytes()
     vendor(["udp.bind"], tmp_path)
     assert (tmp_path / "udp").exists() and (tmp_path / "tcp" / "reading.py").read_bytes().splitlines()[1:-1] == \
