@@ -59,6 +59,8 @@ class LocalListener(End):
             self._sock.settimeout(None if deadline is None else max(0.0, deadline - time.monotonic()))
             try:
                 sock = self._sock.accept()[0]
+            except ConnectionAbortedError:  # that one has gone again
+                continue
             except (TimeoutError, socket.timeout, BlockingIOError):
                 raise TimeoutError(f"nobody connected to {self.path} within {timeout:g} s") from None
             if not self._secret or _shows(sock, self._secret):
@@ -102,13 +104,17 @@ def listen_local(path: str, kind: str = "stream") -> LocalListener:
 
 def _listen_on_path(path: str, kind: str) -> LocalListener:
     sock = socket.socket(socket.AF_UNIX, _kind(kind))
+    bound = False
     try:
         sock.bind(path)
+        bound = True
         os.chmod(path, 0o600)
         sock.listen()
         return LocalListener(path, sock, b"")
     except OSError as error:
         sock.close()
+        if bound:
+            os.unlink(path)
         raise _naming(path, error) from error
 
 
@@ -214,7 +220,7 @@ def recv_socket(channel: socket.socket, timeout: float | None = 10.0) -> socket.
     EOFError: got 0 of ... bytes
     >>> there.close()
 
-    Raises: EOFError where the other end is gone; TimeoutError.
+    Raises: EOFError where the other end is gone; OSError where it hands over something else; TimeoutError.
     """
     channel.settimeout(timeout)
     if sys.platform == "win32":
@@ -222,7 +228,12 @@ def recv_socket(channel: socket.socket, timeout: float | None = 10.0) -> socket.
             channel.sendall(_PID.pack(os.getpid()))
         size = _PID.unpack(_recv_exactly(channel, _PID.size))[0]
         return socket.fromshare(_recv_exactly(channel, min(size, 1 << 16)))
-    return socket.socket(fileno=recv_fd(channel, timeout))
+    descriptor = recv_fd(channel, timeout)
+    try:
+        return socket.socket(fileno=descriptor)
+    except OSError:  # a descriptor of something else
+        os.close(descriptor)
+        raise
 
 
 def send_fd(channel: socket.socket, descriptor: int, timeout: float | None = 10.0) -> None:

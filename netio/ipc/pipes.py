@@ -7,7 +7,10 @@ end only when nobody else holds that side: `start` gives ends away and closes th
 """
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
+import traceback
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable, Iterator, Sequence
 
@@ -34,8 +37,8 @@ class Sender(MessageSender):
     >>> receiver.close()
 
     What `send...` has returned from reaches a living receiver, whatever becomes of this process. One thread of one
-    process at a time may use an end. A message that has gone out in part when `timeout` seconds are over cannot be
-    taken back: the end is closed then, and the receiver gets EOFError.
+    process at a time may use an end. A message that has gone out in part when `timeout` seconds are over, or Ctrl-C
+    comes, cannot be taken back: the end is closed then, and the receiver gets EOFError.
 
     Raises: BrokenPipeError when no receiver is left; TimeoutError; ValueError for a message of 4 GiB.
     Source: pipe(7). Notes: 管道通信 (pipes). The stdlib: `multiprocessing.Pipe(duplex=False)`, without timeouts and
@@ -65,9 +68,10 @@ class Sender(MessageSender):
             while written < len(frame):
                 try:
                     written += self._write(view[written:], time_left(deadline))
-                except TimeoutError:
+                except BaseException as error:  # Ctrl-C, too: the next message would be taken for the rest of this one
                     if written:
                         self.close()
+                    if written and isinstance(error, TimeoutError):
                         raise TimeoutError(f"{written} of {len(frame)} bytes went out: this end is closed") from None
                     raise
 
@@ -250,10 +254,31 @@ def start(target: Callable[..., object], *args: Any, method: str | None = None) 
     """
     process: BaseProcess = multiprocessing.get_context(method).Process(  # type: ignore[attr-defined]
         target=run_owning, args=(target, args))
-    process.start()
+    with closing_failed_fork():
+        process.start()
     for stream in streams_in(args):
         stream.close()
     return process
+
+
+@contextlib.contextmanager
+def closing_failed_fork() -> Iterator[None]:
+    """Close the pipes that `multiprocessing` leaves open where there is no room for another process.
+
+    >>> with closing_failed_fork():
+    ...     pass
+
+    A program that tries again would soon have no descriptor left.
+    """
+    try:
+        yield
+    except OSError as error:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if frame.f_code.co_name == "_launch" and frame.f_globals["__name__"] == "multiprocessing.popen_fork":
+                for name in ("parent_r", "parent_w", "child_r", "child_w"):
+                    if name in frame.f_locals:
+                        os.close(frame.f_locals[name])
+        raise
 
 
 def run_owning(target: Callable[..., object], args: tuple[Any, ...]) -> None:

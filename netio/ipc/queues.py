@@ -209,9 +209,12 @@ class Queue(End):
     def _get(self, most: int, timeout: float | None) -> list[bytes]:
         deadline = deadline_after(timeout)
         while True:
-            items: list[bytes] = self._when(self._getters, 1, deadline, self._read, most)
+            items: list[bytes] | None = self._when(self._getters, 1, deadline, self._read, most)
             if items is _LONG:
-                items = self._get_long(deadline)
+                try:
+                    items = self._get_long(deadline)
+                except _Gone:  # the next one may be there
+                    continue
             if items:
                 return items
             if time_left(deadline) == 0:
@@ -353,7 +356,7 @@ class Queue(End):
         return True
 
     def _get_long(self, deadline: float | None) -> list[bytes]:
-        """Return the first item, which is longer than the room; [] when time is over, or it is no longer there."""
+        """Return the first item, which is longer than the room; [] when time is over. Raises: _Gone."""
         parts: list[bytes] = []
         wanted = -1
         if not self._getting.acquire(time_left(deadline)):
@@ -368,8 +371,6 @@ class Queue(End):
                 elif time_left(deadline) == 0:
                     return []
             return [b"".join(parts)]
-        except _Gone:
-            return []
         finally:
             if wanted > 0:
                 self._when(self._getters, 1, time.monotonic(), self._give_up)

@@ -117,8 +117,14 @@ class CapacityLimiter:
         mine = self._mine()
         for number, lock in enumerate(self._locks):
             if number not in mine and lock.acquire(0):
-                self._held.append((os.getpid(), threading.get_ident(), number))
-                self._left.set()  # pass it on: two may have left, and one waiter cleared the event for both
+                place = os.getpid(), threading.get_ident(), number
+                self._held.append(place)
+                try:
+                    self._left.set()  # pass it on: two may have left, and one waiter cleared the event for both
+                except BaseException:
+                    self._held.remove(place)
+                    lock.release()
+                    raise
                 return True
         return False
 

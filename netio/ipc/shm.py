@@ -84,12 +84,12 @@ class SharedMemory(End):
         self._mapped = None
         guard, self._guard = self._guard, None
         if isinstance(guard, subprocess.Popen):
-            guard.communicate()
+            _end_guard(guard)
 
     def __del__(self) -> None:
         guard = getattr(self, "_guard", None)
         if isinstance(guard, subprocess.Popen):
-            guard.communicate()  # the name goes; who still has the view may go on
+            _end_guard(guard)  # the name goes; who still has the view may go on
 
     def _disown(self) -> None:
         """A forked child is not the owner: it closes the guard, which would otherwise wait for it, too."""
@@ -128,7 +128,8 @@ def create_shm(name: str, size: int) -> SharedMemory:
         guard = _start_guard(path, descriptor)
         _reserve(descriptor, whole)
         mapped = mmap.mmap(descriptor, whole)
-        os.pwrite(descriptor, header, 0)
+        mapped[8:16] = header[8:]
+        mapped[:8] = header[:8]  # last: from now on it is found
         return SharedMemory(name, size, mapped, guard)
     except BaseException:
         path.unlink()
@@ -142,6 +143,16 @@ def create_shm(name: str, size: int) -> SharedMemory:
 def _start_guard(path: Path, descriptor: int) -> subprocess.Popen[bytes]:
     command = ["/bin/sh", "-c", GUARD, "netio-guard", str(path), str(os.fstat(descriptor).st_ino)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _end_guard(guard: subprocess.Popen[bytes]) -> None:
+    """Have the guard remove the file; where it was killed, remove it here."""
+    guard.communicate()
+    if guard.returncode:
+        path, inode = map(str, guard.args[-2:])  # type: ignore[index]
+        with contextlib.suppress(FileNotFoundError):
+            if os.stat(path).st_ino == int(inode):
+                os.unlink(path)
 
 
 def _reserve(descriptor: int, size: int) -> None:

@@ -10,6 +10,7 @@ text (`write:ENOSPC:3`), which the driver takes as its argument, too:
 from __future__ import annotations
 
 import atexit
+import collections
 import ctypes
 import errno
 import faulthandler
@@ -129,6 +130,7 @@ class Driver:
 
     def __init__(self, scenario, seed=0):
         self.library, self.control = load_control()
+        self.exempt()  # what the driver itself does
         self.scenario, self.random = scenario, random.Random(seed)
         self.trials, self.wrong, self.seed = 0, [], seed
         warm_up = self._folder()  # what is imported when it is first used is imported before a call can fail
@@ -177,6 +179,7 @@ class Driver:
             pid = os.fork()
             if not pid:
                 self._be_child(folder, fault, verdict)
+            self.scenario.forked()
             _, status = os.waitpid(pid, 0)
             self.disarm()
             self.trials += 1
@@ -195,6 +198,7 @@ class Driver:
 
     def _be_child(self, folder, fault, verdict):
         try:
+            self.exempt(False)
             faulthandler.dump_traceback_later(25, exit=True)
             found = self._try(folder, fault)
         except BaseException:
@@ -234,6 +238,7 @@ class Driver:
 
     def order(self):
         """Return what a success does to the disk, in order: writes, syncs and renames, by what they are done to."""
+        self.exempt(False)
         folder, opened, steps = self._folder(), {}, []
         self.scenario.prepare(folder)
         self.arm("*:none:1")
@@ -258,9 +263,24 @@ class Driver:
                 if not self.trial(f"{call}:{answer}:{when}"):
                     break
 
+    def sample(self, most):
+        """Try so many faults and kills, chosen by the seed among all that a run without any would meet."""
+        self.trial("*:none:1")
+        total, made = self.control.count, collections.Counter(line.split()[0] for line in self.trace())
+        kinds = [call for call in made if call in ANSWERS and call not in self.scenario.never]
+        for number in range(most):
+            if number % 3 == 0:
+                self.trial(f"*:kill:{self.random.randint(1, total)}")
+                continue
+            call = self.random.choice(kinds)
+            self.trial(f"{call}:{self.random.choice(ANSWERS[call])}:{self.random.randint(1, made[call])}")
+        if self.scenario.steps:
+            self.trial("step:none:1")
+            self.trial(f"step:kill:{self.random.randint(1, max(1, self.control.count))}")
+
     def calls(self):
         """Return the kinds of calls that the scenario makes, in order of their first."""
-        return [call for call in ANSWERS if self.trial(f"{call}:none:1")]
+        return [call for call in ANSWERS if call not in self.scenario.never and self.trial(f"{call}:none:1")]
 
 
 def held():
@@ -291,12 +311,17 @@ class Scenario:
     fault = ""
     errors = (OSError,)
     settle = 1.0
+    never = ()  # kinds of calls that cannot fail here: to close a pipe or memory, say
+    steps = False  # whether a kill at each step of Python is worth while, too: what is done in shared memory calls nothing
 
     def prepare(self, folder):
         """Make what is there before."""
 
     def start(self, folder, driver):
         """Start what must run before calls fail: a server, say."""
+
+    def forked(self):
+        """Close here, in the driver, what is the trial's alone."""
 
     def run(self, folder, driver):
         raise NotImplementedError
@@ -313,7 +338,7 @@ class Scenario:
 
 def plan(driver, mode, limit):
     if mode == "kill":
-        return [("*", "kill"), ("write", "tear")]
+        return [("*", "kill"), ("write", "tear")] + [("step", "kill")] * driver.scenario.steps
     calls = driver.calls()
     if mode == "long":
         return [(call, answer) for call in calls for answer in ANSWERS[call]]
@@ -331,24 +356,37 @@ def find_scenario(name):
     return importlib.import_module("." + (module or "scenarios"), __package__).ALL[short]
 
 
+def list_scenarios(name):
+    """Return the names of all scenarios of a module that is given as `ipc.*`; else the name alone."""
+    if not name.endswith(".*"):
+        return [name]
+    module = name[:-2]
+    return [f"{module}.{short}" for short in importlib.import_module("." + module, __package__).ALL]
+
+
 def main(name, *arguments):
     mode = arguments[0] if arguments else "long"
     seed = int(arguments[1]) if len(arguments) > 1 else 0
     limit = int(arguments[2]) if len(arguments) > 2 else 10_000
-    driver = Driver(find_scenario(name)(), seed)
-    if mode == "order":
-        print(json.dumps(driver.order()))
-        sys.stdout.flush()
-        os._exit(0)
-    if ":" in mode:
-        driver.trial(mode)
-    else:
-        driver.sweep(plan(driver, mode, limit), limit)
-    for wrong in driver.wrong[:12]:
-        print(f"{name} {wrong}")
-    print(json.dumps({"trials": driver.trials, "wrong": len(driver.wrong), "seed": seed}))
+    trials = wrong = 0
+    for each in list_scenarios(name):
+        driver = Driver(find_scenario(each)(), seed)
+        if mode == "order":
+            print(json.dumps(driver.order()))
+            sys.stdout.flush()
+            os._exit(0)
+        if ":" in mode:
+            driver.trial(mode)
+        elif mode == "sample":
+            driver.sample(limit)
+        else:
+            driver.sweep(plan(driver, mode, limit), limit)
+        for text in driver.wrong[:12]:
+            print(f"{each} {text}")
+        trials, wrong = trials + driver.trials, wrong + len(driver.wrong)
+    print(json.dumps({"trials": trials, "wrong": wrong, "seed": seed}))
     sys.stdout.flush()
-    os._exit(1 if driver.wrong else 0)
+    os._exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":

@@ -247,6 +247,7 @@ long syscall(long number, ...) /* what the C library has no function for */
     for (int i = 0; i < 6; i++) given[i] = va_arg(list, long);
     va_end(list);
     if (number == SYS_pidfd_open && fault("pidfd") > 0) return -1;
+    if (number == SYS_pidfd_open) note("pidfd %d\n", (int)given[0]);
     return real(number, given[0], given[1], given[2], given[3], given[4], given[5]);
 }
 
@@ -254,6 +255,7 @@ int posix_fallocate64(int fd, off64_t at, off64_t size) /* it returns its error 
 {
     REAL(int, posix_fallocate64, int, off64_t, off64_t)
     if (fault("fallocate") > 0) return errno;
+    note("fallocate %d\n", fd);
     return real(fd, at, size);
 }
 
@@ -261,6 +263,7 @@ void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t o
 {
     REAL(void *, mmap64, void *, size_t, int, int, int, off64_t)
     if ((flags & MAP_SHARED) && fault("mmap") > 0) return MAP_FAILED;
+    if (flags & MAP_SHARED) note("mmap %d\n", fd);
     return real(at, size, protection, flags, fd, offset);
 }
 
@@ -268,5 +271,6 @@ int pthread_create(pthread_t *made, const pthread_attr_t *attributes, void *(*ru
 {
     REAL(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *)
     if (fault("thread") > 0) return errno;
+    note("thread %d\n", 0);
     return real(made, attributes, run, value);
 }

@@ -116,6 +116,9 @@ class RingEnd(End):
             self._peer_doorbell.write(b"!", 0)
         except TimeoutError:
             pass  # it has not heard the last 65536 rings
+        except OSError:
+            self._counters[flag] = 1  # it still sleeps: the next one rings
+            raise
 
     def __getstate__(self) -> tuple[AnonymousMemory, Any, Any]:
         return self._memory, self._doorbell, self._peer_doorbell

@@ -7,6 +7,7 @@ has a name.
 """
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import struct
@@ -101,7 +102,8 @@ class RingInbox(MessageReceiver):
         for sock in late or [*self._newcomers][:max(0, len(self._newcomers) - MOST_NEWCOMERS)]:
             del self._newcomers[sock]
             sock.close()
-        self._newcomers[self._listener.accept(0)] = now + OFFER_TIMEOUT
+        with contextlib.suppress(TimeoutError):  # it has gone again
+            self._newcomers[self._listener.accept(0)] = now + OFFER_TIMEOUT
 
     def _welcome(self, sock: socket.socket) -> None:
         """Take in the ring that a newcomer offers; one that offers none is sent away."""
@@ -185,6 +187,8 @@ def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0)
         memory.close()
         if isinstance(error, socket.timeout):
             raise TimeoutError(f"nobody received at {path} within {timeout:g} s") from None
+        if isinstance(error, (ConnectionResetError, BrokenPipeError)):  # it ended with the offer unread
+            raise ConnectionRefusedError(f"the process at {path} takes no ring") from None
         raise
     doorbell = stream_of(sock)
     return RingSender(memory, doorbell, doorbell)
@@ -218,20 +222,20 @@ def recv_memory(sock: socket.socket) -> AnonymousMemory:
     Raises: EOFError; ValueError for memory that is smaller than it is said to be; TimeoutError after five seconds.
     """
     sock.settimeout(OFFER_TIMEOUT)
+    descriptors: list[int] = []
     if sys.platform == "win32":
-        offer, descriptors = sock.recv(OFFER.size, socket.MSG_WAITALL), []
+        offer = sock.recv(OFFER.size, socket.MSG_WAITALL)
     else:
         offer, descriptors, _, _ = socket.recv_fds(sock, OFFER.size, 1)
-    if len(offer) < OFFER.size:
-        for descriptor in descriptors:  # it may come with a part of the offer
-            os.close(descriptor)
-        raise EOFError("no shared memory was offered")
-    size, length = OFFER.unpack(offer)
-    if sys.platform == "win32":
-        tag = sock.recv(min(length, 100), socket.MSG_WAITALL).decode()
-        return attach_memory(size, tag)
-    if not descriptors or os.fstat(descriptors[0]).st_size != size:
+    try:
+        if len(offer) < OFFER.size:
+            raise EOFError("no shared memory was offered")
+        size, length = OFFER.unpack(offer)
+        if sys.platform == "win32":
+            return attach_memory(size, sock.recv(min(length, 100), socket.MSG_WAITALL).decode())
+        if not descriptors or os.fstat(descriptors[0]).st_size != size:
+            raise ValueError(f"the memory offered has not the {size} bytes it is said to have")
+        return attach_memory(size, descriptors.pop())
+    finally:
         for descriptor in descriptors:
             os.close(descriptor)
-        raise ValueError(f"the memory offered has not the {size} bytes it is said to have")
-    return attach_memory(size, descriptors[0])

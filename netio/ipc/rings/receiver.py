@@ -137,10 +137,13 @@ class RingReceiver(RingEnd, MessageReceiver):
         self._release()
         self._acquire()
         if self._counters[SENDER_SLEEPS]:
-            try:
-                self._wake_peer(SENDER_SLEEPS)
-            except BrokenPipeError:
-                pass  # it has died, and what it sent is still to be read
+            self._ring_sender()
+
+    def _ring_sender(self) -> None:
+        try:
+            self._wake_peer(SENDER_SLEEPS)
+        except BrokenPipeError:
+            pass  # it has died, and what it sent is still to be read
 
     def request_wakeup(self) -> bool:
         """Ask the sender to ring for its next message; return whether one has come already.
@@ -148,6 +151,8 @@ class RingReceiver(RingEnd, MessageReceiver):
         A caller that then waits for the doorbell by other means than `recv` calls `poll` once more after RECHECK_DELAY
         seconds.
         """
+        if self._counters[SENDER_SLEEPS]:  # it was not heard, or both would sleep
+            self._ring_sender()
         self._counters[RECEIVER_SLEEPS] = 1
         self._barrier()
         return self.poll()

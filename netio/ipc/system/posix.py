@@ -118,8 +118,8 @@ def open_ends() -> tuple[int, int]:
     if hasattr(fcntl, "F_SETPIPE_SZ"):  # Python 3.10+ on Linux
         try:
             fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_CAPACITY)
-        except PermissionError:
-            pass  # this user's pipes hold too much already: 64 KiB must do
+        except OSError:
+            pass  # this user's pipes hold too much already, or there is no memory: 64 KiB must do
     return reader, writer
 
 
