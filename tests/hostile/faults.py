@@ -312,7 +312,7 @@ class Scenario:
     errors = (OSError,)
     settle = 1.0
     never = ()  # kinds of calls that cannot fail here: to close a pipe or memory, say
-    steps = False  # whether a kill at each step of Python is worth while, too: what is done in shared memory calls nothing
+    steps = False  # whether to kill at each step of Python, too: what is done in shared memory calls nothing
 
     def prepare(self, folder):
         """Make what is there before."""

@@ -1,7 +1,7 @@
 """What is tried with faults between processes: each mechanism of `ipc`, from either side, and pools.
 
-The trial's process is the one that is tried; its partner is left alone. The partner says what it saw in a pipe that ends
-with the last process of the trial, whoever that is.
+The trial's process is the one that is tried; its partner is left alone. The partner says what it saw in a pipe that
+ends with the last process of the trial, whoever that is.
 """
 from __future__ import annotations
 
