@@ -75,6 +75,7 @@ WORDS = {
     "{} is no name for a package": "{} 不能作包名",
     "not written by `vendor`: move it away first": "不是 `vendor` 写的，请先移到别处",
     "changed since it was vendored: move it away first": "写成之后有人改过，请先移到别处",
+    "no folder: move it away first": "不是文件夹，请先移到别处",
     "you are in it: go to a folder beside it first": "当前就在这个文件夹里，请先换到旁边的文件夹",
     "which name? `python -m netio list` shows them all": "要哪个名字？`python -m netio list` 列出全部",
     "say what to look for": "要找什么？",

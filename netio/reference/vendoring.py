@@ -55,12 +55,14 @@ def vendor(names: Iterable[str], folder: str | Path, docs: bool = True, platform
             path.parent.mkdir(parents=True, exist_ok=True)
             with open(path, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
+        old = Path(place, "old")
         if folder.exists():
-            folder.rename(Path(place, "old"))
+            folder.rename(old)
         try:
             fresh.rename(folder)
         except OSError:
-            Path(place, "old").rename(folder)
+            if old.exists():
+                old.rename(folder)
             raise
     return [folder / name for name in texts]
 
@@ -97,6 +99,8 @@ def _check_replaceable(folder: Path) -> None:
     """Check that nothing but what `vendor` wrote goes when the folder is replaced."""
     if folder in (here := Path.cwd(), *here.parents):
         raise FileExistsError(errno.EEXIST, "you are in it: go to a folder beside it first", str(folder))
+    if folder.is_symlink() or folder.exists() and not folder.is_dir():
+        raise FileExistsError(errno.EEXIST, "no folder: move it away first", str(folder))
     found = sorted(folder.rglob("*")) if folder.exists() else []
     for path in [path for path in found if "__pycache__" not in path.parts]:
         text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

@@ -103,6 +103,29 @@ def test_nothing_that_is_not_of_vendor_is_lost(name, tmp_path):
     assert (tmp_path / name).exists()
 
 
+def test_a_file_in_its_place_is_not_replaced(tmp_path):
+    (tmp_path / "notes").write_text("mine", encoding="utf-8")
+    with pytest.raises(FileExistsError, match="no folder"):
+        vendor(["tcp.recv_exactly"], tmp_path / "notes")
+    assert (tmp_path / "notes").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_was_there_comes_back_where_the_new_cannot_be_put(tmp_path, monkeypatch):
+    folder = tmp_path / "_netio"
+    vendor(["tcp.recv_exactly"], folder)
+    rename = Path.rename
+
+    def refuse_fresh(path, target):
+        if path.name == "fresh":
+            raise PermissionError(13, "in use", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_fresh)
+    with pytest.raises(PermissionError):
+        vendor(["udp.bind"], folder)
+    assert vendoring.vendored_names(folder) == ["tcp.recv_exactly"] and (folder / "tcp" / "reading.py").exists()
+
+
 def test_the_folder_that_one_is_in_is_not_replaced(tmp_path, monkeypatch):
     (tmp_path / "project").mkdir()
     monkeypatch.chdir(tmp_path / "project")
