@@ -12,6 +12,7 @@ from typing import Iterator, NamedTuple
 from .. import __all__ as CHAPTERS
 from . import collecting, sources
 from .headings import HEADINGS
+from .index import load_index
 from .terms import TERMS
 
 SCRIPTS = sources.PACKAGE.parent / "scripts"
@@ -118,7 +119,7 @@ def suggest(name: str) -> list[str]:
     """
     if chapters := difflib.get_close_matches(name, CHAPTERS):
         return chapters
-    known = [entry.name for entry in entries(modules=True)]
+    known = [item.name for item in load_index().items if item.kind == "name"]
     last = name.rpartition(".")[2]
     if same := [entry for entry in known if entry.rpartition(".")[2] == last]:
         return same

@@ -62,10 +62,10 @@ def prune(source: str, platform: str, imported: Imported = lambda module, level,
     from_elsewhere = dict(_imported_constants(source, imported)) if _IMPORTS_CONSTANT.search(source) else {}
     if not from_elsewhere and not _MENTIONS.search(source):
         return source
-    pruned = source
-    while edits := _Pruner(pruned, PLATFORMS[platform], from_elsewhere).edits():
-        pruned = _apply(edits, pruned)
-    return _drop_methods(pruned, _mentioned(ast.parse(source)) - _mentioned(ast.parse(pruned)))
+    first = last = _Pruner(source, PLATFORMS[platform], from_elsewhere)
+    while edits := last.edits():
+        last = _Pruner(_apply(edits, last.source), PLATFORMS[platform], from_elsewhere)
+    return source if last is first else _drop_methods(last, _mentioned(first.tree) - _mentioned(last.tree))
 
 
 def check_platform(platform: str) -> None:
@@ -92,10 +92,10 @@ def _mentioned(tree: ast.AST) -> set[str]:
             | {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)})
 
 
-def _drop_methods(source: str, names: set[str]) -> str:
+def _drop_methods(pruned: _Pruner, names: set[str]) -> str:
     """Leave out the private methods of these names, which nothing in the module calls any more."""
-    lines = source.split("\n")
-    methods = [method for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef) and len(node.body) > 1
+    lines = pruned.source.split("\n")
+    methods = [method for node in ast.walk(pruned.tree) if isinstance(node, ast.ClassDef) and len(node.body) > 1
                for method in node.body if isinstance(method, _FUNCTIONS) and method.name in names]
     for method in sorted(methods, key=lambda method: -method.lineno):
         if method.name.startswith("_") and not method.name.startswith("__"):
@@ -160,18 +160,18 @@ class _Pruner:
     """One pass over a source, which finds edits that do not overlap."""
 
     def __init__(self, source: str, systems: tuple[str, ...], from_elsewhere: dict[str, bool]) -> None:
-        self._source, self._systems = source, systems
+        self.source, self._systems = source, systems
         self._lines = source.split("\n")
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
-        self._tree = ast.parse(source)
-        self._constants = {**from_elsewhere, **_constants_of(self._tree)}
-        self._function: ast.AST = self._tree
+        self.tree = ast.parse(source)
+        self._constants = {**from_elsewhere, **_constants_of(self.tree)}
+        self._function: ast.AST = self.tree
         self._edits: list[_Edit] = []
 
     def edits(self) -> list[_Edit]:
-        self._block(self._tree.body)
+        self._block(self.tree.body)
         return self._edits
 
     # Statements
@@ -273,7 +273,7 @@ class _Pruner:
 
     def _replace_lines(self, first: int, last: int | None, *lines: str | None) -> None:
         text = "".join(f"{line}\n" for line in lines if line is not None)
-        end = min(self._starts[last or first], len(self._source))
+        end = min(self._starts[last or first], len(self.source))
         self._edits.append(_Edit(self._starts[first - 1], end, text if end == self._starts[last or first]
                                  else text.rstrip("\n")))
 
@@ -281,7 +281,7 @@ class _Pruner:
         """Return the lines of a block, with the comment of its header, moved to the left."""
         last = body[-1].end_lineno or body[-1].lineno
         if body[0].lineno == header:  # after the colon
-            return [indent + self._source[self._offset(body[0]):self._end_of(body[-1])]]
+            return [indent + self.source[self._offset(body[0]):self._end_of(body[-1])]]
         less = body[0].col_offset - len(indent)
         rows = range(header + 1, last + 1)
         in_strings = {row for part in body for node in ast.walk(part) if isinstance(node, (ast.Constant, ast.JoinedStr))
@@ -348,7 +348,7 @@ class _Pruner:
 
     def _put(self, node: ast.AST, text: str) -> bool:
         start, end = self._offset(node), self._end_of(node)
-        before, after = self._source[:start], self._source[end:]
+        before, after = self.source[:start], self.source[end:]
         if re.search(r"(?<![\w\])])\($", before) and after.startswith(")") and _ATOM.fullmatch(text):
             start, end = start - 1, end + 1  # brackets around a single word
         self._edits.append(_Edit(start, end, text))
@@ -359,10 +359,10 @@ class _Pruner:
         start, end = self._offset(node), self._end_of(node)
         low, high = self._offset(whole), self._end_of(whole)
         while True:
-            left = len(self._source[low:start].rstrip()) + low
-            right = end + len(self._source[end:high]) - len(self._source[end:high].lstrip())
-            if left <= low or self._source[left - 1] != "(" or self._source[right:right + 1] != ")":
-                return self._source[start:end]
+            left = len(self.source[low:start].rstrip()) + low
+            right = end + len(self.source[end:high]) - len(self.source[end:high].lstrip())
+            if left <= low or self.source[left - 1] != "(" or self.source[right:right + 1] != ")":
+                return self.source[start:end]
             start, end = left - 1, right + 1
 
     def _offset(self, node: ast.AST) -> int:

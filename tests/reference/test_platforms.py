@@ -91,7 +91,7 @@ def undefined_names(source):
     return missing
 
 
-@pytest.mark.parametrize("platform", ["posix", "linux"])
+@pytest.mark.parametrize("platform", ["posix", pytest.param("linux", marks=pytest.mark.soak)])
 def test_every_module_can_be_pruned(platform):
     for module in modules_of("netio"):
         assert load(module, platform).lines
