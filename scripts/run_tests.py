@@ -2,12 +2,12 @@
 
     python3 scripts/run_tests.py                     everything; the end says how long it took
     python3 scripts/run_tests.py --soak [MINUTES]    what runs longer, too: each server under load for a minute, or more
-    python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: as many as processors)
+    python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: one more than processors)
     python3 scripts/run_tests.py --only tcp,udp      these chapters, and what belongs to none
     python3 scripts/run_tests.py tests/tcp -k frame  one run of pytest, with these arguments
 
-Further options go to pytest. Each chapter is a run of pytest of its own, and as many run side by side as there are
-processors. What fails is printed in full, and the exit status is 0 only when nothing did.
+Further options go to pytest. Each chapter is a run of pytest of its own, and one more run side by side than there are
+processors, as tests also wait. What fails is printed in full, and the exit status is 0 only when nothing did.
 """
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def chapters(only: list[str]) -> list[list[str]]:
     """Return what each run of pytest is given: a chapter's examples and its tests; the most code comes first."""
     tests, package = CHECKOUT / "tests", CHECKOUT / "netio"
     folders = [path for path in tests.iterdir() if (path / "__init__.py").exists()]
-    folders.sort(key=lambda path: -sum(file.stat().st_size for file in path.rglob("test_*.py")))
-    runs = [[str(path.relative_to(CHECKOUT)) for path in (package / folder.name, folder) if path.exists()]
-            for folder in folders if not only or folder.name in only]
     named = {folder.name for folder in folders}
     rest = [path for path in sorted(package.iterdir()) if path.suffix == ".py" or path.name not in named
             and (path / "__init__.py").exists()]
-    return runs + [[str(path.relative_to(CHECKOUT)) for path in [*rest, *sorted(tests.glob("test_*.py"))]]]
+    runs = [[path for path in (package / folder.name, folder) if path.exists()]
+            for folder in folders if not only or folder.name in only] + [[*rest, *sorted(tests.glob("test_*.py"))]]
+    runs.sort(key=lambda run: -sum(file.stat().st_size for path in run for file in [path, *path.rglob("test_*.py")]))
+    return [[str(path.relative_to(CHECKOUT)) for path in paths] for paths in runs]
 
 
 @contextlib.contextmanager
@@ -117,7 +117,7 @@ def main(argv: list[str] | None = None) -> int:
         print(_prelude.say_doc(__doc__))
         return 0
     arguments = take_minutes(arguments)
-    jobs = os.cpu_count() or 1
+    jobs = (os.cpu_count() or 1) + 1
     if arguments[:1] == ["--jobs"] and len(arguments) > 1 and arguments[1].isdigit():
         jobs, arguments = max(1, int(arguments[1])), arguments[2:]
     only: list[str] = []
