@@ -45,6 +45,28 @@ class Lost:
         return __import__, ("no_such_module",)
 
 
+class Refused:
+    """A result whose pickling ends in what `except Exception` does not catch."""
+
+    def __reduce__(self):
+        raise Grave("not this one")
+
+
+def make_refused():
+    return Refused()
+
+
+def fork_and_return():
+    """Return twice, as a task does whose forked child was forgotten."""
+    os.fork()
+    return os.getpid()
+
+
+def leave_the_rest_to_a_child():
+    if os.fork():
+        os._exit(3)
+
+
 def raise_one(kind, text):
     raise kind(text)
 

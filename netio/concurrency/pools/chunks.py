@@ -49,7 +49,7 @@ class Chunk:
         packed = {index: pack_error(error) for index, error in self._errors.items()}
         try:
             return len(self), pickle.dumps(self._values, pickle.HIGHEST_PROTOCOL), packed
-        except Exception:  # one that cannot be sent must not cost the others
+        except BaseException:  # one that cannot be sent must not cost the others
             values = {index: pack_value(value) for index, value in enumerate(self._values)}
             return len(self), b"", {**values, **packed}
 

@@ -19,6 +19,7 @@ from multiprocessing import connection, process
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable, NamedTuple, Sequence
 
+from ..processes.fork import flush_output
 from ..processes.outcome import ChildDied, Inbox, pack_error, pack_outcome, send_chunks, unpack_outcome
 from ..processes.watching import ChildWatch, open_pidfd, watch_child
 
@@ -190,14 +191,12 @@ def work(
     setattr(watcher, "holds_no_lock", True)  # a task may fork beside it
     watcher.start()
     with pipe, contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        send_chunks(pipe, _pack_any(initializer, *initargs))
+        _send_outcome(pipe, initializer, *initargs)
         while True:
             call = pipe.recv_bytes()
             if not call:
                 return
-            outcome = _pack_any(_call, call)
-            del call
-            send_chunks(pipe, outcome)
+            _send_outcome(pipe, _call, call)
 
 
 def _end_with(owner: int) -> None:
@@ -214,6 +213,15 @@ def _end_with(owner: int) -> None:
     if sources:
         connection.wait(sources)
         os._exit(1)
+
+
+def _send_outcome(pipe: connection.Connection, function: Callable[..., object], *args: object) -> None:
+    pid = os.getpid()
+    outcome = _pack_any(function, *args)
+    if os.getpid() != pid:  # forked by the task: its outcome would be taken for that of the next task
+        flush_output()
+        os._exit(0)
+    send_chunks(pipe, outcome)
 
 
 def _pack_any(function: Callable[..., object], *args: object) -> bytes:

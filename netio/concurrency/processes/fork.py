@@ -98,7 +98,10 @@ def _report(
 ) -> None:
     """The child's whole work: close the parent's end, call, and send what came out."""
     reader.close()
-    send_chunks(writer, pack_outcome(function, *args, **kwargs))
+    pid = os.getpid()
+    outcome = pack_outcome(function, *args, **kwargs)
+    if os.getpid() == pid:  # else forked by the function: the result is its parent's
+        send_chunks(writer, outcome)
 
 
 def _run_with_signals(mask: Iterable[int], function: Callable[..., object], args: Sequence[object]) -> None:

@@ -84,7 +84,9 @@ def pack_value(value: object) -> bytes:
         return b"+" + pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         return pack_error(MemoryError(f"no memory to send the result, a {type(value).__name__}"))
-    except Exception as error:
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:
         kind = type(value).__name__
         text = f"the result, a {kind}, cannot be sent to another process: {_describe(error)}"
         return pack_error(TypeError(text))

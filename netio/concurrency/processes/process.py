@@ -6,7 +6,9 @@ so a child with a large result can always deliver it and end; joining first and 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
+import threading
 import time
 from multiprocessing import connection, process
 from typing import Any, Callable, Iterable, Mapping, Sequence
@@ -14,9 +16,10 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 from .fork import die_of_interrupt, hush_second_warning, warn_if_threads
 from .main_module import check_main
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
+from .signals import wait_interruptibly
 from .watching import LONGEST_PAUSE, ChildWatch, watch_child
 
-_PARENT_ONLY = ("_inner", "_reader", "_inbox", "_watch")
+_PARENT_ONLY = ("_inner", "_reader", "_inbox", "_watch", "_joining")
 
 
 class Process:
@@ -51,6 +54,7 @@ class Process:
         self._inner: process.BaseProcess = context.Process(target=self._work, name=name, daemon=daemon)
         self._inbox: Inbox | None = None
         self._watch: ChildWatch | None = None
+        self._joining = threading.RLock()  # one thread at a time reads what the child sends
 
     def run(self) -> Any:
         """What the child does: call the target. Override it in a subclass; what it returns is the result."""
@@ -87,11 +91,13 @@ class Process:
 
     def _work(self) -> None:
         """In the child: run, send what came out, and end with a status that says how it went."""
-        self._inner = process.current_process()
+        self._inner, pid = process.current_process(), os.getpid()
         if hasattr(self, "_reader"):  # forked: the parent's end has come along
             self._reader.close()
         try:
             outcome = pack_outcome(self.run)
+            if os.getpid() != pid:  # forked by the target: the result is its parent's
+                return
             with self._writer:
                 send_chunks(self._writer, outcome)
         except KeyboardInterrupt:
@@ -119,11 +125,19 @@ class Process:
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the child has ended, at most `timeout` seconds; ask `is_alive()` or `exitcode` which it was."""
-        begin = time.monotonic()
+        deadline = None if timeout is None else time.monotonic() + timeout
         inbox, watch = self._started()
-        if inbox.collect(timeout):
-            self._reader.close()
-            watch.wait(None if timeout is None else max(0.0, timeout - (time.monotonic() - begin)))
+        if not wait_interruptibly(self._take_turn, timeout):  # another thread joins, and looks for both
+            return
+        try:
+            if inbox.collect(_left(deadline)):
+                self._reader.close()
+                watch.wait(_left(deadline))
+        finally:
+            self._joining.release()
+
+    def _take_turn(self, seconds: float | None) -> bool:
+        return self._joining.acquire(timeout=-1 if seconds is None else min(seconds, threading.TIMEOUT_MAX))
 
     def is_alive(self) -> bool:
         """True while the child runs."""
@@ -199,6 +213,10 @@ class Process:
         """What `multiprocessing.connection.wait` can wait for: ready when the child has ended or wants to be read."""
         _, watch = self._started()
         return watch.sources if self._reader.closed else [self._reader, *watch.sources]
+
+
+def _left(deadline: float | None) -> float | None:
+    return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
 def wait_any_process(processes: Iterable[Process], timeout: float | None = None) -> list[Process]:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -109,6 +110,34 @@ def test_a_grandchild_holds_up_no_result(call):
 
 
 @posix
+def test_a_child_forked_by_the_function_has_no_part_in_its_result(call, method):
+    child = Process(jobs.fork_and_return, method=method)
+    child.start()
+    assert child.result(60) == child.pid
+    child.close()
+    call(jobs.fork_and_return)  # in a pool the next task has its own result
+    with pytest.raises(ChildDied, match="exited with status 3 before"):
+        call(jobs.leave_the_rest_to_a_child)
+
+
+@posix
+def test_a_child_forked_by_a_forked_function_has_no_part_in_its_result():
+    with pytest.raises(ChildDied, match="exited with status 3 before"):
+        run_forked(jobs.leave_the_rest_to_a_child, warn_threads=False)
+
+
+def test_several_threads_ask_for_one_result(method):
+    child = Process(bytes, args=(3_000_000,), method=method)
+    child.start()
+    with ThreadPoolExecutor(3) as executor:
+        results = [executor.submit(child.result, 60) for _ in range(3)]
+        while child.is_alive():
+            wait_any_process([child], 0.001)
+        assert [len(result.result(60)) for result in results] == [3_000_000] * 3
+    child.close()
+
+
+@posix
 def test_another_program_in_its_place_and_closed_descriptors(call):
     with pytest.raises(ChildDied, match="exited with status 0 before"):
         call(jobs.run_true)
@@ -146,6 +175,8 @@ def test_grave_exceptions_stop_iterations_and_lost_results(call):
         call(jobs.raise_one, MemoryError, "gone")
     with pytest.raises(TypeError, match="cannot be rebuilt here: No module named 'no_such_module'"):
         call(jobs.make_lost)
+    with pytest.raises(TypeError, match="a Refused, cannot be sent to another process: not this one"):
+        call(jobs.make_refused)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit counts elsewhere otherwise")
