@@ -207,7 +207,13 @@ class Barrier(Numbers):
                 self._numbers[1], self._numbers[2] = 0, turn + 1
                 return int(come)
             self._numbers[1] = come + 1
-        in_time = self._events[turn % 2].wait(timeout)
+        try:
+            in_time = self._events[turn % 2].wait(timeout)
+        except BaseException:  # from a signal's handler, such as Ctrl-C: this one no longer waits
+            with self._lock:
+                if self._numbers[2] == turn and not self._numbers[3]:
+                    self._numbers[1] -= 1
+            raise
         with self._lock:
             if self._numbers[2] == turn and not in_time and not self._numbers[3]:
                 self._numbers[3] = 1

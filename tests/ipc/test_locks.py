@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import threading
 
 import pytest
@@ -165,6 +166,26 @@ def test_a_barrier_that_waits_in_vain_is_broken_for_all(keep):
     for _ in range(2):
         with pytest.raises(threading.BrokenBarrierError):
             barrier.wait(timeout=0.01)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="a signal in the middle of a wait")
+def test_who_leaves_a_barrier_by_a_signal_is_not_counted(keep):
+    barrier = keep(Barrier(2))
+
+    def leave(number, frame):
+        if barrier._numbers[1]:  # it may come before the wait
+            raise InterruptedError
+
+    former = signal.signal(signal.SIGALRM, leave)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+        with pytest.raises(InterruptedError):
+            barrier.wait(60)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
+    with pytest.raises(threading.BrokenBarrierError):
+        barrier.wait(0.01)
 
 
 def test_events_are_levels(keep):
