@@ -75,7 +75,7 @@ class ProcessPool(Executor):
         self._owner = os.getpid()
         self._workers: set[Worker] = set()
         self._managers: list[ResultThread] = []
-        self._ended_managers = 0
+        self._count, self._ended_managers = workers, 0
         self._context = multiprocessing.get_context(method)
         self._forks = self._context.get_start_method() == "fork"
         self._template: Template | None = None
@@ -237,7 +237,7 @@ class ProcessPool(Executor):
             self._stop_worker(worker)
         with self._closing:
             self._ended_managers += 1
-            last = self._ended_managers == len(self._managers)
+            last = self._ended_managers == self._count
         if last:
             self._stop_template()
 

@@ -7,6 +7,7 @@ Both hold when workers are forked by a process that was forked before, has no th
 from __future__ import annotations
 
 import contextlib
+import itertools
 import multiprocessing
 import os
 import signal
@@ -35,7 +36,7 @@ class Template:
     """
 
     def __init__(self, *setup: Any) -> None:
-        self._lock = threading.Lock()
+        self._lock, self._questions = threading.Lock(), itertools.count()
         self._channel, theirs = multiprocessing.Pipe()
         arguments = (theirs, self._channel, os.getpid(), setup)
         process = multiprocessing.get_context("fork").Process(target=_fork_workers, args=arguments, daemon=False)
@@ -54,7 +55,7 @@ class Template:
     def stop(self) -> None:
         """End the template; its workers should have ended before."""
         with self._lock, contextlib.suppress(OSError):
-            self._channel.send(None)
+            self._channel.send((0, None))
         self._watch.wait(STOP_SECONDS)
         self._watch.kill()
         self._watch.wait(STOP_SECONDS)
@@ -69,13 +70,15 @@ class Template:
 
     def _ask(self, question: object, pipe: connection.Connection | None = None) -> Any:
         with self._lock:
+            number, answered, answer = next(self._questions), -1, None
             try:
-                self._channel.send(question)
+                self._channel.send((number, question))
                 if pipe is not None:
                     reduction.send_handle(self._channel, pipe.fileno(), self._watch.pid)
-                if not self._channel.poll(START_SECONDS):
-                    raise TimeoutError(f"the process that forks the workers is silent for {START_SECONDS} s")
-                answer = self._channel.recv()
+                while answered != number:  # an answer to an earlier question may have come too late
+                    if not self._channel.poll(START_SECONDS):
+                        raise TimeoutError(f"the process that forks the workers is silent for {START_SECONDS} s")
+                    answered, answer = self._channel.recv()
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 self._watch.wait(STOP_SECONDS)
                 exitcode = self._watch.exitcode
@@ -98,13 +101,13 @@ def _fork_workers(
     sources: list[Any] = [channel] if pidfd is None else [channel, pidfd]
     with contextlib.suppress(EOFError, OSError):
         while channel in connection.wait(sources):
-            question = channel.recv()
+            number, question = channel.recv()
             if question is None:
                 break
             elif question == "start":
-                channel.send(_fork_worker(channel, children, former, (owner, *setup)))
+                channel.send((number, _fork_worker(channel, children, former, (owner, *setup))))
             else:
-                channel.send(_status(children, question))
+                channel.send((number, _status(children, question)))
     os._exit(0)
 
 

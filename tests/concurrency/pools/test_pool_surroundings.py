@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from netio.concurrency import ChildDied, ProcessPool, map_unordered
+from netio.concurrency.pools.template import Template
 
 from .. import jobs
 
@@ -181,6 +182,22 @@ def test_a_worker_that_is_stopped_or_killed_while_its_result_comes(start_method,
 
 
 @posix
+def test_an_answer_that_comes_too_late_is_not_taken_for_the_next(monkeypatch, nothing_left):
+    template = Template(int)
+    os.kill(template._watch.pid, signal.SIGSTOP)
+    with monkeypatch.context() as patch, pytest.raises(TimeoutError):
+        patch.setattr("netio.concurrency.pools.template.START_SECONDS", 0.05)
+        template._ask(0)  # a pid that it does not know: the answer will be None
+    os.kill(template._watch.pid, signal.SIGCONT)
+    ours, theirs = multiprocessing.Pipe()
+    with ours, theirs:
+        watch = template.start_worker(theirs)
+    watch.wait(60)
+    assert watch.ended
+    template.stop()
+
+
+@posix
 def test_what_is_half_made_is_taken_back(tmp_path):
     import resource
     out, err = run_program(tmp_path, """
@@ -195,11 +212,17 @@ def test_what_is_half_made_is_taken_back(tmp_path):
 
 
 @posix
-def test_no_room_for_threads_takes_the_workers_back(start_method, monkeypatch, nothing_left):
-    def refuse(thread):
-        raise RuntimeError("can't start new thread")
+@pytest.mark.parametrize("room", [0, 1])
+def test_no_room_for_threads_takes_the_workers_back(start_method, room, monkeypatch, nothing_left):
+    started, start = [], threading.Thread.start
 
-    monkeypatch.setattr(threading.Thread, "start", refuse)
+    def start_or_refuse(thread):
+        if len(started) == room:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_or_refuse)
     with pytest.raises(RuntimeError, match="can't start new thread"):
         ProcessPool(2, method=start_method)
 
