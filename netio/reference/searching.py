@@ -32,6 +32,7 @@ _NOT_IN_FRONT = 0.5  # a name that only its module offers
 _SHARE, _ANSWER_SHARE = 0.5, 0.3
 _MEANT = 250.0
 _ASKED = (900.0, 500.0, 300.0)  # for the answers whose groups of words are all in the question, the best first
+_NEARLY, _LEAST_SAID = 3.0, 9  # for an answer of which one group is missing: by how much less, and bytes of the others
 _LEAST_COVERAGE = 0.35
 _UNKNOWN = 7.0  # how much a word tells that nothing here has: about as much as one that only one item has
 _UNKNOWN_PAIR = 1.0  # a pair of Chinese characters is often no word at all
@@ -145,21 +146,26 @@ def _prefer_language(question: str, hits: dict[int, Hit]) -> None:
 
 def _add_answers(question: str, hits: dict[int, Hit]) -> None:
     """Raise the answers to what is asked: the more groups of words fit, and the longer what fits, the more."""
-    fits = [(fit, answer.title) for answer in ANSWERS if min(fit := _fit_answer(question, answer.asked))]
+    fits = sorted(((fit, answer.title) for answer in ANSWERS if (fit := _fit_answer(question, answer.asked))[0]),
+                  reverse=True)
     numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "answer"}
-    for points, (_, title) in zip(_ASKED, sorted(fits, reverse=True)):
+    for points, (fit, title) in zip(_ASKED, fits):
         before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))
-        hits[numbers[title]] = before._replace(points=before.points + points)
+        hits[numbers[title]] = before._replace(points=before.points + (points if fit[0] % 1 == 0 else points / _NEARLY))
 
 
-def _fit_answer(question: str, asked: str) -> tuple[int, int]:
-    """Return (groups, length of the longest phrases) of the best way to ask that is in the question, or (0, 0)."""
-    lowered, best = f" {question.lower()} ", (0, 0)
+def _fit_answer(question: str, asked: str) -> tuple[float, int]:
+    """Return (groups, length of the longest phrases) of the best way to ask that is in the question, or (0, 0).
+
+    Where one group is missing it counts half of one less.
+    """
+    lowered, best = f" {question.lower()} ", (0.0, 0)
     for way in asked.split(" // "):
         longest = [max((len(phrase.encode()) for phrase in group.split("|") if has_phrase(phrase, lowered)), default=0)
                    for group in way.split(" & ")]
-        if all(longest):
-            best = max(best, (len(longest), sum(longest)))
+        missing = longest.count(0)
+        if missing == 0 or missing == 1 and sum(longest) >= _LEAST_SAID:
+            best = max(best, (len(longest) - 1.5 * missing, sum(longest)))
     return best
 
 

@@ -169,7 +169,7 @@ QUESTIONS = {
     "how to limit the number of workers": "ipc.CapacityLimiter ipc.Semaphore scripts/limit_workers.py",
     "share a variable between processes": "ipc.Value ipc.Array",
     "对方断开": "tcp.recv_exactly 101 tcp.close_gracefully",
-    "中文乱码怎么办": "files.guess_file_encoding files.encodings.guess_encoding",
+    "中文乱码怎么办": "files.guess_file_encoding, A text file in another encoding",
     "怎样防止僵尸进程": "concurrency.reap_children concurrency.processes.zombies.make_zombie 僵尸进程",
     "怎么把大文件发给对方": "tcp.send_file scripts/send_file.py tcp.receive_file",
     "全角": "67",

@@ -46,5 +46,5 @@ HOW = "how|what|why|explain|mean|purpose|point of|for |怎么|如何|什么|为�
 SEND = "send|transfer|transmit|pass|exchange|发|传|送"
 EMPTY = "empty|nothing|blank|b''|zero byte|0 byte|no data|no content|空|没内容|没有内容|没东西|0字节|什么都没有|读不到|读不出"
 CODED = ("charset|garbl|mojibake|gibberish|strange char|weird char|question mark|encoding|unreadable|乱码|问号|方块|编码|"
-         "字符集|看不懂的字")
+         "字符集|看不懂的字|chinese|中文|汉字")
 WEB = "browser|web|html|http|page|浏览器|网页|网站|页面"

@@ -143,7 +143,30 @@ ANSWERS = [
            "All are arguments.",
            "服务器的限制", "concurrency.serve 默认就有限制：连接数、每个地址的连接数、空闲时间、消息大小，都是参数。",
            "concurrency.Limits concurrency.serve docs/security.md#every-server"),
+    Answer("server|服务器|服务端 & print|show|output|happen|显示|打印|输出|反应|动静 & nothing|not|doesnt|no |没|不",
+           "A server that shows nothing",
+           "It waits in accept: nobody has connected to this address and port. Compare them with the client's, "
+           "look with ss -ltn or "
+           "netstat -an, and print with flush=True where the output goes into a file or a pipe.",
+           "服务器没有任何输出", "它在 accept 里等待：没有人连到这个地址和端口。与客户端填的对照，用 ss -ltn 或 netstat -an 查看；输出到文件或管道时用 print(..., "
+           "flush=True)。",
+           "79 tcp.listen scripts/talk_tcp.py"),
+    Answer("inherit|继承|child|fork|子进程 & socket|port|descriptor|端口|套接字|描述符 & busy|open|use|close|stay|占|关|还",
+           "Sockets that a child has, too",
+           "A forked child has copies of all descriptors: a port or a connection is free only when the last copy "
+           "is closed. Close in "
+           "the child what it does not use, and in the parent what the child serves.",
+           "子进程继承的套接字", "fork 的子进程有所有描述符的副本：最后一份关闭之后，端口或连接才真正释放。子进程里关闭用不到的，父进程里关闭交给子进程的。",
+           "163 33 plain:fork_server"),
     # HTTP
+    Answer("url|web|page|http|get|网页|网址|网站|请求 & parameter|query|argument|question mark|参数|问号|传值",
+           "Parameters in an address",
+           "/search?word=cat&page=2: what is after ? is the query; http.parse_form of it gives names and values, "
+           "request.target has it "
+           "all. A form with method=get makes it.",
+           "网址里的参数", "/search?word=cat&page=2：问号后面是查询字符串；对它用 http.parse_form 得到名字和值，request.target 是完整的。method=get "
+           "的表单会生成它。",
+           "http.parse_form http.Request http.Routes"),
     Answer("http & response|respond|answer|响应|返回 & format|look like|structure|what|how|write|格式|组成|结构|怎么写|内容",
            "What an HTTP response is made of",
            "HTTP/1.1 200 OK, then header lines (Content-Type, Content-Length), an empty line, the body; lines end "

@@ -120,7 +120,9 @@ ANSWERS = [
            "freed by the system when its holder is killed.",
            "进程之间的锁", "threading.Lock 只管一个进程。用 multiprocessing.Lock，作为参数传过去；ipc.Lock 在持有者被杀死时由系统释放。",
            "ipc.Lock plain:shared_value"),
-    Answer("pickle|picklable|序列化 & what|which|why|can|cannot|lambda|process|什么|哪些|为什么|能|不能|进程", "What can be pickled",
+    Answer("pickle|picklable|序列化 & what|which|why|can|cannot|lambda|process|什么|哪些|为什么|能|不能|进程 // "
+           "lambda|nested function|local function|inner function|匿名函数|嵌套函数|内部函数 & pool|process|map|池|进程",
+           "What can be pickled",
            "Functions and classes at the top of a module (by name), data made of them; not lambdas, nested "
            "functions, locks, sockets, files, generators.",
            "什么能 pickle", "模块顶层的函数和类（按名字）以及由它们组成的数据；lambda、嵌套函数、锁、套接字、文件、生成器不行。",
@@ -130,6 +132,27 @@ ANSWERS = [
            "are done; apply_async is one call whose result is asked for by get().",
            "map、imap、apply_async", "map 等全部完成，保持次序；imap 按次序逐个给出，imap_unordered 谁先完成给谁；apply_async 是单次调用，用 get() 取结果。",
            "concurrency.ProcessPool concurrency.map_unordered plain:process_pool"),
+    Answer("pool|池 & queue|队列|lock|锁|value|共享", "A queue or a lock for the workers of a pool",
+           "They go by inheritance, not as arguments of a task: give them to initializer=, initargs=, or take "
+           "multiprocessing.Manager().Queue(); what a task returns comes back by itself.",
+           "在进程池里用队列或锁", "它们只能在进程启动时传，不能作任务的参数：用 initializer=、initargs=，或 multiprocessing.Manager().Queue()；"
+           "任务的返回值本来就会传回来。",
+           "error:Shared_objects_go_by_inheritance concurrency.ProcessPool"),
+    Answer("global|全局 & function|thread|variable|need|assign|函数|线程|变量|要|声明", "global",
+           "A function that assigns to a variable of the module (=, +=, for, import, def, with) needs global name; "
+           "one that only reads "
+           "it, or changes the object (list.append), does not. Threads share it and need a lock, processes do not "
+           "share it.",
+           "global", "函数要给模块的变量赋值（=、+=、for、import、def、with）时写 global 名字；只读，或只修改对象内容（list.append），不用写。线程共享它、要加锁，"
+           "进程之间不共享。",
+           "83 126 plain:thread_lock"),
+    Answer("thread|线程 & how many|number|list|count|running|几个|多少|查看|哪些|名字|current|当前", "Which threads there are",
+           "threading.active_count(), threading.enumerate(), threading.current_thread().name; from outside ps -T "
+           "-p PID (Linux), the "
+           "Task Manager's details (Windows).",
+           "有哪些线程", "threading.active_count()、threading.enumerate()、threading.current_thread().name；从外面看：ps -T -p "
+           "PID（Linux），任务管理器的详细信息（Windows）。",
+           "plain:thread_attributes concurrency.ResultThread"),
     Answer("race|竞态|竞争条件|线程安全|thread safe|thread-safe", "Races",
            "Two threads read, change and store the same thing, and one change is lost; it depends on the moment. "
            "See it with scripts/sell_tickets.py; cure: one Lock around reading and storing.",

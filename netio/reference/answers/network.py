@@ -12,7 +12,9 @@ ANSWERS = [
            "怎样知道对方已断开",
            "对方正常关闭时 recv 返回 b\"\"；对方崩溃时 recv 抛出 ConnectionResetError。拔网线则没有任何通知，只能靠超时或自己发心跳来发现。",
            "tcp.Deadline tcp.recv_exactly plain:tcp_server_loop"),
-    Answer(f"recv|receive|接收|收到|读 & {EMPTY} & forever|loop|again|keep|endless|infinite|always|一直|死循环|不停|循环|反复|无限|总是",
+    Answer(f"recv|receive|接收|收到|读 & {EMPTY} & forever|loop|again|keep|endless|infinite|always|一直|死循环|不停|循环|反复|无限|"
+           "总是 // "
+           "client|peer|对方|客户端 & closed|exit|left|关|退出|断 & forever|endless|loop|一直|死循环|疯狂|不停|刷屏",
            "recv returns b\"\" again and again",
            "b\"\" means that the peer has closed its side; it will come for ever. Leave the loop: if not data: "
            "break.",
@@ -102,7 +104,7 @@ ANSWERS = [
            "127.0.0.1 与 0.0.0.0",
            "127.0.0.1 是本机，只有自己能访问。服务器绑定 0.0.0.0 表示监听本机的所有地址，别的电脑才能连上；客户端不能去连 0.0.0.0。",
            "tcp.listen 86 151"),
-    Answer(f"close|shutdown|关闭|关掉 & {DIFF}|{HOW} & socket|connection|shutdown|half|套接字|连接|半关闭",
+    Answer(f"close|shutdown|关闭|关掉|自己关|关吗|不关|要关 & {DIFF}|{HOW} & socket|connection|shutdown|half|套接字|连接|半关闭",
            "close and shutdown",
            "shutdown(SHUT_WR) ends one direction: the peer reads b\"\", and its answer can still be read. close "
            "gives up the socket; with unread "
