@@ -150,6 +150,8 @@ def _list(options: argparse.Namespace) -> int:
         for item in listed.values():
             print(f"  {item.name:<28}  {chinese and item.summary_zh or item.summary}")
         print()
+    if options.all:
+        print(options.say("What only a module offers has its English docstring here: python -m netio show NAME."))
     return 0
 
 

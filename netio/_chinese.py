@@ -133,6 +133,8 @@ WORDS = {
     "not understood: {}": "没有看懂：{}",
     "error: {}": "报错：{}",
     "answer: {}": "回答：{}",
+    "What only a module offers has its English docstring here: python -m netio show NAME.":
+    "只属于某个模块的名字，这里列出的是英文的文档字符串；详见 python -m netio show 名字。",
     "erratum {}": "勘误 {}",
     "notes: {}": "笔记：{}",
     "term: {}": "术语：{}",

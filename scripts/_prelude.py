@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -19,6 +20,17 @@ _Number = TypeVar("_Number", int, float)
 from netio import _console, _language  # noqa: E402 (the line above finds it)
 
 _WORDS = _language.load_words("netio._chinese", "chinese")
+
+
+def _make_record(*args: Any, **named: Any) -> logging.LogRecord:
+    """Make a record of the log in the reader's language."""
+    record = logging.LogRecord(*args, **named)
+    record.msg = _WORDS.get(record.msg, record.msg) if record.name.startswith("netio") else record.msg
+    return record
+
+
+if _WORDS:
+    logging.setLogRecordFactory(_make_record)
 
 
 def parser(doc: str | None) -> argparse.ArgumentParser:

@@ -5,13 +5,14 @@ translation changed, and a test finds what is missing and what is no longer used
 """
 from __future__ import annotations
 
-from . import applications, files, network, processes
+from . import applications, files, logs, network, processes
 
 WORDS = {
     **files.WORDS,
     **network.WORDS,
     **applications.WORDS,
     **processes.WORDS,
+    **logs.WORDS,
     "proofs are assertions, which python -O leaves out": "证明由 assert 完成，而 python -O 会略去它们",
     "address to use": "使用的地址",
     "on this machine: ": "本机：",
