@@ -10,7 +10,7 @@ import pytest
 from netio import udp
 from netio.udp.requests import HEADER, REQUEST
 
-from ..attacking import AGAIN, ATTACKERS, Sender, ask_by_datagram, check_waits
+from ..attacking import AGAIN, ATTACKERS, FLOOD, Sender, ask_by_datagram, check_waits
 
 
 def fail(datagram):
@@ -20,8 +20,8 @@ def fail(datagram):
 
 LOOK_UP = udp.answer_text(lambda word: word if word == "hello" else "long " * 10_000)
 ATTACKS = {
-    "floods": (udp.echo, [b"x"] * 200, False),
-    "empty datagrams": (udp.echo, [b""] * 200, False),
+    "floods": (udp.echo, [b"x"] * FLOOD, False),
+    "empty datagrams": (udp.echo, [b""] * FLOOD, False),
     "huge datagrams": (udp.echo, [b"x" * 60_000] * 20, False),
     "forged senders": (udp.echo, [b"x"] * 20, True),
     "questions with long answers": (LOOK_UP, [b"x"] * 50, False),
