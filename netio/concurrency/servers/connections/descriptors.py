@@ -24,7 +24,8 @@ RETRY = 1.0  # seconds until it is tried again, if nobody has gone meanwhile
 _SPARE = 64  # descriptors that are left for others, or a quarter where there are few
 _LOOK_EACH = 8  # accepted sockets, as long as most descriptors are free
 _OF_ONE_CLIENT = ("ECONNABORTED", "EPERM", "EPROTO", "ENETDOWN", "ENOPROTOOPT", "EHOSTDOWN", "ENONET", "EHOSTUNREACH",
-                  "EOPNOTSUPP", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET", "WSAECONNRESET")  # see accept(2)
+                  "EOPNOTSUPP", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET", "WSAECONNRESET",
+                  "ENOTCONN", "WSAENOTCONN")  # see accept(2); the last ones: reset before it was accepted
 _TRANSIENT = {getattr(errno, name) for name in _OF_ONE_CLIENT if hasattr(errno, name)}
 
 
