@@ -5,10 +5,12 @@ The models that have one place for each client (pool, prefork) have one more pla
 from __future__ import annotations
 
 import contextlib
+import errno
 
 import pytest
 
 from netio.concurrency import EchoProtocol, Server, available_models, echo
+from netio.concurrency.servers.connections.descriptors import DescriptorWatch
 
 from ...asyncio_server import AsyncioServer
 from ...attacking import ATTACKERS, HALF_CLOSE, MEBIBYTE, RESET, SIP, check_others
@@ -53,6 +55,12 @@ def test_others_are_served_on_and_memory_and_descriptors_are_bounded(attack, mod
     served, workers, attackers, memory = MODELS[model]
     with running(model, served, workers) as server:
         check_others(server.address, model, b"hello", b"hello", ATTACKS[attack], 16 * MEBIBYTE + attackers * memory)
+
+
+@pytest.mark.parametrize("name", ["ECONNABORTED", "ECONNRESET", "ENOTCONN", "EPROTO", "WSAECONNRESET", "WSAENOTCONN"])
+def test_a_client_that_is_reset_before_it_is_accepted_pauses_nobody(name):
+    if hasattr(errno, name):
+        assert not DescriptorWatch(("127.0.0.1", 9)).must_pause(OSError(getattr(errno, name), "gone"))
 
 
 @pytest.mark.parametrize("model, workers", [
