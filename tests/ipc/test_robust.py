@@ -47,6 +47,18 @@ def test_a_lock_that_was_sent_keeps_out_the_others():
     resource_sharer.stop(60)  # the thread that handed over its memory
 
 
+@pytest.mark.skipif(not PTHREADS, reason="a lock travels on glibc only")
+def test_what_is_received_too_late_or_twice_says_so():
+    for make in (Lock, Semaphore, Event, Queue, lambda: Value("i"), lambda: open_ring()[0]):
+        thing = make()
+        message = pickle.dumps(thing)
+        pickle.loads(message).close()
+        with pytest.raises(ConnectionResetError, match="can be received once, and while its sender runs"):
+            pickle.loads(message)
+        thing.close()
+    resource_sharer.stop(60)
+
+
 def test_a_record_lock_is_not_sent():
     lock = RecordLock()
     with pytest.raises(RuntimeError, match="inheritance"):

@@ -105,7 +105,25 @@ class StreamEnd:
         return reduction.DupFd(self._descriptor)
 
     def __setstate__(self, state: Any) -> None:
-        self.__init__(state.detach())  # type: ignore[misc]
+        self.__init__(fetch_descriptor(state))  # type: ignore[misc]
+
+
+def fetch_descriptor(parcel: Any) -> int:
+    """Return the descriptor that `reduction.DupFd` has packed: a message says only where to fetch it.
+
+    >>> if os.name == "posix":
+    ...     reader, writer = os.pipe()
+    ...     os.close(fetch_descriptor(reduction.DupFd(reader)))
+    ...     os.close(reader); os.close(writer)
+
+    Raises: ConnectionResetError when its sender has ended, or it was fetched before.
+    """
+    try:
+        return int(parcel.detach())
+    except (FileNotFoundError, ConnectionError, EOFError) as error:
+        raise ConnectionResetError(
+            errno.ECONNRESET, "a lock, pipe or memory in a message can be received once, and while its sender runs",
+        ) from error
 
 
 def open_ends() -> tuple[int, int]:
@@ -187,8 +205,8 @@ class Flag:
         return reader, reader if self._reader == self._writer else reduction.DupFd(self._writer)
 
     def __setstate__(self, state: Any) -> None:
-        reader = state[0].detach()
-        self._open(reader, reader if state[1] is state[0] else state[1].detach())
+        reader = fetch_descriptor(state[0])
+        self._open(reader, reader if state[1] is state[0] else fetch_descriptor(state[1]))
 
     def _open(self, reader: int, writer: int) -> None:
         self._reader, self._writer = reader, writer
@@ -289,7 +307,7 @@ class Mapping:
 
     def __setstate__(self, state: Any) -> None:
         size, tag = state
-        self._map(size, tag if isinstance(tag, int) else tag.detach())
+        self._map(size, tag if isinstance(tag, int) else fetch_descriptor(tag))
 
 
 def duplicate_tag(mapping: Mapping) -> int:
