@@ -168,7 +168,7 @@ def _find(options: argparse.Namespace) -> int:
         return 1
     if answer.unknown:
         print(options.say("not understood: {}").format(" ".join(answer.unknown)), file=sys.stderr)
-    chinese = _is_chinese(options) or not words.isascii()
+    chinese = _is_chinese(options) or not words.isascii() and _language.shows_chinese()
     for hit in answer.hits:
         _print_hit(hit.item, chinese, options)
     return 0

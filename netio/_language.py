@@ -59,7 +59,7 @@ def load_words(*modules: str) -> Words:
     >>> load_words("netio._chinese") if language() == "en" else {}
     {}
     """
-    if language() == "en" or not _can_show("中文", getattr(sys.stdout, "encoding", None) or "utf-8"):
+    if language() == "en" or not shows_chinese():
         return {}
     words: dict[str, str] = {}
     for module in modules:
@@ -219,6 +219,11 @@ def _translate_block(block: str, words: Words, width: int) -> str:
 
 def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def shows_chinese() -> bool:
+    """Return whether what Python prints to can show Chinese."""
+    return _can_show("中文", getattr(sys.stdout, "encoding", None) or "utf-8")
 
 
 def _can_show(text: str, encoding: str) -> bool:

@@ -129,7 +129,7 @@ ANSWERS = [
            "浏览器无法访问",
            "服务器在运行吗？端口对吗？地址前面是 http://（不是 https://）吗？从别的电脑访问要监听 0.0.0.0 并让防火墙放行；有些端口（6000、6666）浏览器拒绝访问。",
            "error:The_browser_cannot_connect http.HTTPServer tcp.listen"),
-    Answer("favicon", "favicon.ico",
+    Answer("favicon // browser|浏览器|网页 & twice|two requests|second request|两次|两个请求|2次", "favicon.ico",
            "Every browser asks for the page's icon by itself. Answer it with 404, or put a favicon.ico into the "
            "folder.",
            "favicon.ico",

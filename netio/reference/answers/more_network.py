@@ -158,6 +158,13 @@ ANSWERS = [
            "the child what it does not use, and in the parent what the child serves.",
            "子进程继承的套接字", "fork 的子进程有所有描述符的副本：最后一份关闭之后，端口或连接才真正释放。子进程里关闭用不到的，父进程里关闭交给子进程的。",
            "163 33 plain:fork_server"),
+    Answer("server|服务器|服务端 & push|on its own|by itself|first|to a client|主动|推送 & send|message|client|发|消息|客户端",
+           "A server that sends by itself",
+           "Keep each accepted connection in a list or dict and sendall to it whenever there is news, each under "
+           "its own lock; the client needs a "
+           "thread that receives. chat.Room does it for many.",
+           "服务器主动发消息", "把每个 accept 得到的连接存进列表或字典，有消息时对它 sendall，各自加锁；客户端要有一个专门接收的线程。chat.Room 就是这样管理很多人的。",
+           "chat.TCPServer chat.Room plain:chat_server"),
     # HTTP
     Answer("url|web|page|http|get|网页|网址|网站|请求 & parameter|query|argument|question mark|参数|问号|传值",
            "Parameters in an address",

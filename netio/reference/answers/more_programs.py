@@ -176,7 +176,8 @@ ANSWERS = [
            "orphans. daemon=True ends them with the program.",
            "主程序结束，其他还在运行", "非 daemon 的线程和 multiprocessing 子进程，主程序会等它们；fork 的子进程会作为孤儿继续运行。daemon=True 则随主程序一起结束。",
            "122 40 scripts/show_orphan.py"),
-    Answer("state|status|状态 & process|thread|进程|线程|ps", "States of a process",
+    Answer("state|status|状态 & process|thread|进程|线程|ps // "
+           "process|进程 & see|list|show all|查看|看到|有哪些|ps |任务管理器", "States of a process",
            "New, ready, running, waiting, ended. In ps: R running or ready, S waiting, D waiting for a disk, T "
            "stopped, Z zombie. Threads: is_alive().",
            "进程的状态", "新建、就绪、运行、等待、终止。ps 里：R 运行或就绪，S 等待，D 等磁盘，T 停止，Z 僵尸。线程用 is_alive()。",
@@ -199,7 +200,8 @@ ANSWERS = [
            "不要执行陌生人从网络发来的命令。",
            "concurrency.describe_exit tcp.send_frame"),
     # files and bytes
-    Answer("with & open|close|文件|打开 & " + DIFF + "|" + HOW, "with open(...)",
+    Answer("file|open|文件 & close|关闭|关 & forg|not|without|never|没|不|忘 // "
+           "with & open|close|文件|打开 & " + DIFF + "|" + HOW, "with open(...)",
            "with closes the file at its end, also after an exception, and so writes the buffer; without it call "
            "close() in finally.",
            "with open(...)", "with 结束时（包括出异常时）会关闭文件，缓冲区也随之写出；不用 with 就要在 finally 里 close()。",

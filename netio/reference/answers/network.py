@@ -21,7 +21,8 @@ ANSWERS = [
            "recv 一直返回空字节串",
            "b\"\" 表示对方已经关闭，之后每次都会立刻返回 b\"\"。要跳出循环：if not data: break。",
            "tcp.recv_exactly plain:tcp_server_loop 14"),
-    Answer(f"recv|receive|read|reply|answer|respon|recvfrom|接收|收|回复|应答|读 & {HANG}",
+    Answer(f"recv|receive|read|reply|answer|respon|recvfrom|接收|收|回复|应答|读 & {HANG} // "
+           "server|print|服务器|服务端|打印|收到 & only|才 & exits|closes|quits|closed|退出|关闭|关了",
            "recv waits for ever",
            "recv waits until bytes come or the peer closes: the peer has sent nothing (perhaps it waits, too), or "
            "your program wants more than was "
@@ -163,7 +164,8 @@ ANSWERS = [
            "RST：端口无人监听，或程序关闭时还有未读数据。Retransmission：报文没有及时得到确认。ZeroWindow：接收方的程序没有 recv。本机发出的包校验和“错误”，是网卡稍后才填。",
            "error:Connection_reset_by_peer tcp.queued_bytes tcp.abort"),
     # messages
-    Answer("sendall|send all & send|differ|vs|why|区别|为什么|什么",
+    Answer("send|sendall|发送 & return value|returns|returned|返回值|返回什么|返回的 // sendall|send all & send|differ|vs|why|"
+           "区别|为什么|什么",
            "send and sendall",
            "send may take a part of the bytes and returns how many; sendall sends all of them, or raises. Use "
            "sendall.",

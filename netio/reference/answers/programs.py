@@ -152,7 +152,9 @@ ANSWERS = [
            "map 传多个参数",
            "pool.starmap(函数, [(1, 2), (3, 4)])；固定不变的参数用 functools.partial；concurrent.futures 用 map(函数, 列表一, 列表二)。",
            "concurrency.ProcessPool concurrency.map_unordered"),
-    Answer("pool|池 & size|how many|number|workers|大小|多少|几个|数量", "How many workers",
+    Answer("pool|池 & size|how many|number|workers|大小|多少|几个|数量 // "
+           "thread|process|worker|线程|进程 & how many|多少个|开几个|几个合适|多少线程|多少进程|几个线程|几个进程 & should|best|use|合适|最好|开|用",
+           "How many workers",
            "For calculations as many as CPUs (os.cpu_count(), or what the process may use); for waiting (network) "
            "more, in threads.",
            "进程池开多大",
@@ -263,7 +265,8 @@ ANSWERS = [
            "管道",
            "ipc.open_pipe 给出发送端和接收端；multiprocessing.Pipe 的两端都能读写。另一端的所有副本都关闭之后，读的一方才看到结束（EOFError）。",
            "ipc.open_pipe ipc.open_duplex 125"),
-    Answer("shared memory|共享内存", "Shared memory",
+    Answer("shared memory|共享内存 // shared memory|共享内存 & process|program|between|two|进程|程序|怎么|how|use|用",
+           "Shared memory",
            "ipc.Value and ipc.Array for numbers, with a lock; ipc.create_shm and open_shm for bytes that any "
            "process finds by name.",
            "共享内存",
