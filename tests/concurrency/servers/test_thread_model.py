@@ -72,6 +72,25 @@ def test_a_client_wakes_only_one_of_them(start):
     server._model._listener, server._model._accept_one = listener.real, listener.real.accept
 
 
+@pytest.mark.skipif(not hasattr(select, "epoll"), reason="only epoll is asked for each client anew")
+def test_when_the_system_has_no_memory_to_report_the_next_client_it_is_asked_again(start):
+    class Epoll:
+        """Stands for the epoll; its first `modify` fails."""
+
+        def __getattr__(self, name):
+            return getattr(real, name)
+
+        def modify(self, *arguments):
+            server._model._epoll = real
+            raise OSError(errno.ENOMEM, "no memory")
+
+    server = start(echo)
+    assert talk(server.address) == b"hello"
+    real = server._model._epoll
+    server._model._epoll = Epoll()
+    assert [talk(server.address) for _ in range(3)] == [b"hello"] * 3
+
+
 def test_closing_lets_all_go_who_wait_and_refuses_clients(start, way):
     server = start(echo)
     have_threads_wait(server, 10)

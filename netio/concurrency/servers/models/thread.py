@@ -27,6 +27,7 @@ from __future__ import annotations
 import select
 import socket
 import threading
+import time
 from typing import Any
 
 from ....events.logs import SafeLog
@@ -40,6 +41,7 @@ log = SafeLog("netio.servers")
 
 _ONCE = READ | getattr(select, "EPOLLONESHOT", 0)  # of epoll: report it to one thread, then to none until asked
 _MAX_IDLE = 128 if hasattr(select, "epoll") else 8  # threads that may wait: without epoll a client wakes all of them
+_NO_MEMORY_RETRY = 0.05  # seconds
 _LEAVE_TIMEOUT = 5.0  # seconds that those who wait get to leave
 ACCEPTING, SHORT, ENDED = "accepting", "short of descriptors", "ended"
 
@@ -121,10 +123,20 @@ class ThreadModel(BlockingModel):
             except OSError as error:
                 if self._descriptors.must_pause(error):
                     self._set_short()
-            finally:  # have the next client reported
-                if self._epoll is not None:
-                    self._epoll.modify(self._listener.fileno(), _ONCE)
+            finally:
+                self._report_next()
         return None
+
+    def _report_next(self) -> None:
+        """Have the next client reported: while the system has no memory for that, again, or none would be any more."""
+        assert self._listener is not None
+        while self._epoll is not None and self._state is not ENDED:
+            try:
+                self._epoll.modify(self._listener.fileno(), _ONCE)
+                return
+            except OSError as error:
+                self._descriptors.must_pause(error)
+                time.sleep(_NO_MEMORY_RETRY)
 
     def _wait_for_descriptors(self) -> bool:
         """Wait until a client has gone, or for a while; return whether to accept."""
