@@ -62,9 +62,13 @@ class HTTPServer(Server):
         where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)
         model = model or default_model(is_quick=files is not None)
         super().__init__(where, model=model, workers=workers, protocol=protocol, **options)
-        defer_accept(self.listener)
-        if not TELLS_UNSENT:  # then little may wait in the system, or a slow reader looks like one that has gone
-            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        try:
+            defer_accept(self.listener)
+            if not TELLS_UNSENT:  # then little may wait in the system, or a slow reader looks like one that has gone
+                self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> HTTPServer:
         return self

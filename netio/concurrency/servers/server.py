@@ -58,9 +58,13 @@ class Server:
         self.spec = _make_spec(handler, protocol)
         self.model = model
         self._model = make_model(model, self.spec, self.limits, workers)
-        self.listener, self._path = _get_listener(address, self.limits.backlog)
-        self.address = self.listener.getsockname()
         self._control = Control()
+        try:
+            self.listener, self._path = _get_listener(address, self.limits.backlog)
+        except BaseException:
+            self._control.close()
+            raise
+        self.address = self.listener.getsockname()
         self._background: Background | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -278,6 +282,11 @@ def _make_spec(handler: Any, protocol: Callable[[], Any] | None) -> HandlerSpec:
 def _get_listener(address: Any, backlog: int) -> tuple[socket.socket, str]:
     """Return the listening socket, and the path of a Unix socket that is ours to remove."""
     listener = address if isinstance(address, socket.socket) else listen(address, backlog=backlog)
-    if listener.family in (socket.AF_INET, socket.AF_INET6):  # accepted sockets inherit it
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        if listener.family in (socket.AF_INET, socket.AF_INET6):  # accepted sockets inherit it
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        if listener is not address:
+            listener.close()
+        raise
     return listener, address if isinstance(address, str) else ""

@@ -4,6 +4,7 @@ Both return when the server has begun to serve. What keeps it from that is raise
 """
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -65,22 +66,31 @@ class _InProcess:
     """
 
     def __init__(self, server: Any) -> None:
-        reader, self._life = os.pipe()
         self._parent = os.getpid()
         begun, begin = Pipe(duplex=False)
         with begun:
             with begin:
-                self._pid: int | None = fork_child(self._serve, server, reader, begun, begin, warn_threads=False)
-            os.close(reader)
-            inbox = Inbox(begun)
-            inbox.collect()
-        try:
-            if inbox.data is None:
-                raise ChildProcessError(f"the server's process {self._pid} ended before it served")
-            unpack_outcome(inbox.data)
-        except BaseException:
-            self.join(None)
-            raise
+                reader, self._life = os.pipe()
+                try:
+                    self._pid: int | None = fork_child(self._serve, server, reader, begun, begin, warn_threads=False)
+                except BaseException:
+                    os.close(self._life)
+                    raise
+                finally:
+                    os.close(reader)
+            try:
+                self._wait_for_begin(Inbox(begun))
+            except BaseException:
+                os.close(self._life)  # which ends it, if it does serve: Ctrl-C may have ended the wait
+                with contextlib.suppress(ChildProcessError):
+                    wait_child(self._pid, None)
+                raise
+
+    def _wait_for_begin(self, inbox: Inbox) -> None:
+        inbox.collect()
+        if inbox.data is None:
+            raise ChildProcessError(f"the server's process {self._pid} ended before it served")
+        unpack_outcome(inbox.data)
 
     def _serve(self, server: Any, reader: int, begun: connection.Connection, begin: connection.Connection) -> None:
         os.close(self._life)

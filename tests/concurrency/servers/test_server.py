@@ -542,3 +542,38 @@ def test_serve_echo_lists_the_models_and_refuses_nonsense(run_script):
     assert [line.split()[0] for line in listed.splitlines()] == list(MODELS)
     refused = run_script("serve_echo.py", "--port", 0, "--workers", 3, "--model", "thread")
     assert refused.returncode == 2 and len(refused.stderr.splitlines()) == 1
+
+
+def test_a_server_that_cannot_be_made_leaves_no_listener(monkeypatch):
+    class Listener(socket.socket):
+        def setsockopt(self, *arguments):
+            raise OSError(errno.ENOBUFS, "no room")
+
+    made = []
+    monkeypatch.setattr("netio.concurrency.servers.server.listen", lambda *a, **k: made.append(Listener()) or made[0])
+    with pytest.raises(OSError, match="no room"):
+        Server(HERE, echo)
+    assert made[0].fileno() == -1
+
+
+@needs_fork
+@pytest.mark.parametrize("error", [OSError(errno.EAGAIN, "no room"), KeyboardInterrupt()])
+def test_a_server_that_cannot_start_in_a_process_leaves_no_pipe(monkeypatch, error):
+    def fail(*arguments, **options):
+        raise error
+
+    def pipe(make=os.pipe):
+        made = make()
+        pipes.extend(made)
+        return made
+
+    pipes = []
+    monkeypatch.setattr(os, "pipe", pipe)
+    place = "fork_child" if isinstance(error, OSError) else "Inbox"  # the wait for the child is interrupted
+    monkeypatch.setattr("netio.concurrency.servers.start." + place, fail)
+    with Server(HERE, echo, "fork") as server:
+        with pytest.raises(type(error)):
+            server.start()
+    for descriptor in pipes:
+        with pytest.raises(OSError):
+            os.fstat(descriptor)
