@@ -5,13 +5,17 @@ On Linux it is one datagram socket that is connected to itself, which takes one 
 from __future__ import annotations
 
 import contextlib
+import errno
 import signal
 import socket
 import sys
 import threading
+import time
 from typing import Iterator
 
 _WAKE = b"\0"
+_NO_MEMORY = (errno.ENOBUFS, errno.ENOMEM)
+_RETRY = 0.001  # seconds
 
 
 class Waker:
@@ -32,12 +36,17 @@ class Waker:
         return self._reader.fileno(), self._writer.fileno()
 
     def wake(self) -> None:
-        try:
-            self._writer.send(_WAKE)
-        except BlockingIOError:
-            pass  # so many wake-ups are under way that one more makes no difference
-        except OSError:
-            pass  # the loop has ended
+        while True:
+            try:
+                self._writer.send(_WAKE)
+            except BlockingIOError:
+                pass  # so many wake-ups are under way that one more makes no difference
+            except OSError as error:
+                if error.errno in _NO_MEMORY:  # it passes, and a wake-up that is lost does not come again
+                    time.sleep(_RETRY)
+                    continue
+                # the loop has ended
+            return
 
     def clear(self) -> None:
         """Take away what has been written. Raises: OSError when the waker is of no more use."""

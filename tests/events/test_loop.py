@@ -12,6 +12,7 @@ import pytest
 from netio.concurrency.servers.connections.deadlines import Deadlines
 from netio.events.loop import READ, Loop
 from netio.events.select import SelectPoller
+from netio.events.waker import Waker
 
 
 @pytest.fixture
@@ -203,3 +204,18 @@ def test_a_loop_takes_few_descriptors(loop):
     taken = another._waker.filenos()
     another.close()
     assert len({*taken}) == 1 or not hasattr(socket, "AF_UNIX") or not os.path.isdir("/proc")
+
+
+def test_a_wake_up_for_which_the_system_has_no_memory_is_made_again():
+    class Writer:
+        def send(self, data):
+            sent.append(data)
+            if len(sent) < 3:
+                raise OSError(errno.ENOBUFS, "no room")
+
+    sent, waker = [], Waker()
+    real, waker._writer = waker._writer, Writer()
+    waker.wake()
+    waker._writer = real
+    waker.close()
+    assert len(sent) == 3
