@@ -241,7 +241,9 @@ class StorTransfer(Transfer):
                 raise
         except OSError as error:
             self._upload.discard()
-            raise CommandError(451 if isinstance(error, UnsyncedError) else code, reason_of(error)) from error
+            if isinstance(error, UnsyncedError):
+                raise CommandError(451, "It is in its place, but a crash may undo that: " + reason_of(error)) from error
+            raise CommandError(code, reason_of(error)) from error
         return release
 
     def drop(self) -> None:
