@@ -37,6 +37,11 @@ static __thread int exempt;
 struct control *fault_control(void) { return control; }
 void fault_exempt(int on) { exempt = on; }
 
+/* Where servers are tried: local sockets, by which their threads wake each other, have none of a network's faults, and only
+   the close of a file or folder fails. */
+static int network_only;
+void fault_network_only(int on) { network_only = on; }
+
 __attribute__((constructor)) static void begin(void)
 {
     void *(*map)(void *, size_t, int, int, int, off_t) = dlsym(RTLD_NEXT, "mmap");
@@ -74,6 +79,15 @@ static int fault(const char *call)
     return 1;
 }
 
+static int fault_of_socket(const char *call, int fd)
+{
+    struct sockaddr_storage at;
+    socklen_t size = sizeof at;
+    if (network_only && control && control->armed && !exempt && !getsockname(fd, (void *)&at, &size) && at.ss_family == AF_UNIX)
+        return 0;
+    return fault(call);
+}
+
 #define REAL(type, name, ...) static type (*real)(__VA_ARGS__); if (!real) real = dlsym(RTLD_NEXT, #name);
 #define SIMPLE(type, bad, kind, name, declared, passed, format, ...) \
     type name declared \
@@ -90,7 +104,7 @@ static int fault(const char *call)
     { \
         static ssize_t (*real) declared; \
         if (!real) real = dlsym(RTLD_NEXT, #name); \
-        int todo = fault(kind); \
+        int todo = !strcmp(kind, "recv") || !strcmp(kind, "send") ? fault_of_socket(kind, fd) : fault(kind); \
         if (todo > 0) return -1; \
         if (todo == -1 && size > 1) size = 1; \
         if (todo == -2) size = size / 2; \
@@ -145,7 +159,7 @@ static ssize_t end_of_cut(int todo, const char *call, int fd, ssize_t got)
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
     REAL(ssize_t, sendmsg, int, const struct msghdr *, int)
-    int todo = fault("send");
+    int todo = fault_of_socket("send", fd);
     if (todo > 0) return -1;
     struct msghdr sent = *message;
     struct iovec first = cut(todo, message->msg_iov, message->msg_iovlen);
@@ -155,7 +169,7 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
     REAL(ssize_t, recvmsg, int, struct msghdr *, int)
-    int todo = fault("recv");
+    int todo = fault_of_socket("recv", fd);
     if (todo > 0) return -1;
     struct msghdr asked = *message;
     struct iovec first = cut(todo, message->msg_iov, message->msg_iovlen);
@@ -223,6 +237,8 @@ SIMPLE(pid_t, -1, "waitpid", waitpid, (pid_t pid, int *status, int flags), (pid,
 int close(int fd) /* Linux closes the descriptor, whatever it says */
 {
     REAL(int, close, int)
+    struct stat found;
+    if (network_only && control->armed && !fstat(fd, &found) && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode)) return real(fd);
     int todo = fault("close"), kept = errno, got = real(fd);
     if (todo > 0) { errno = kept; return -1; }
     return got;

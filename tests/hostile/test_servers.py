@@ -1,0 +1,28 @@
+"""Every server model with calls of the system that fail.
+
+A short form runs each time: the same faults and kills of each scenario. `--soak` tries all.
+"""
+from __future__ import annotations
+
+import pytest
+
+from . import servers
+from .faults import drive
+
+ALL = [f"servers.{name}" for name in servers.ALL]
+
+
+@pytest.mark.parametrize("scenarios, count", [("servers.*", 2)])
+def test_after_a_fault_the_others_are_served_on_and_nothing_is_half_stored(scenarios, count):
+    seed = 5
+    print(f"python3 -m tests.hostile.faults '{scenarios}' sample {seed} {count}")
+    said = drive(scenarios, "sample", seed, count, timeout=300)
+    assert said["trials"] > 40 and said["wrong"] == 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mode", ["long", "kill"])
+@pytest.mark.parametrize("scenario", ALL)
+def test_each_fault_and_kill_of_each_call(scenario, mode):
+    said = drive(scenario, mode, 0, 400, timeout=1800)
+    assert said["trials"] > 10 and said["wrong"] == 0
