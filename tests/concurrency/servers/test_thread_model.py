@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from netio import tcp
-from netio.concurrency import EchoProtocol, echo
+from netio.concurrency import EchoProtocol, Server, echo
 from netio.concurrency.servers.models import thread as thread_model
 
 from ...streams import is_ended
@@ -89,6 +89,17 @@ def test_when_the_system_has_no_memory_to_report_the_next_client_it_is_asked_aga
     real = server._model._epoll
     server._model._epoll = Epoll()
     assert [talk(server.address) for _ in range(3)] == [b"hello"] * 3
+
+
+@pytest.mark.skipif(not hasattr(select, "epoll"), reason="only epoll keeps what it watches in the system's memory")
+def test_when_the_system_has_no_memory_to_watch_the_listener_that_is_what_start_raises(monkeypatch):
+    def fail(*arguments):
+        raise OSError(errno.ENOMEM, "no memory")
+
+    monkeypatch.setattr(thread_model.ThreadModel, "_register", fail)
+    with Server(HERE, echo, "thread") as server:
+        with pytest.raises(OSError, match="no memory"):
+            server.start()
 
 
 def test_closing_lets_all_go_who_wait_and_refuses_clients(start, way):

@@ -60,19 +60,21 @@ class ThreadModel(BlockingModel):
     """
 
     _listener: socket.socket | None = None
+    _epoll: Any = None
 
     def open(self, server: Any) -> None:
         super().open(server)
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)  # its own `with` is slower than the lock's
         self._state = ACCEPTING
-        self._threads = self._waiting = 1  # how many there are, and how many of them wait or are about to
+        self._threads = self._waiting = 0  # how many there are, and how many of them wait or are about to
         self._descriptors = DescriptorWatch(server.address)
         self._ended, self._end = socket.socketpair()
         self._listener = server.listener
         self._listener.setblocking(False)  # a thread that was too slow must not be kept
         self._accept_one = quick_accept(self._listener)
         self._epoll = self._register(select.epoll(), _ONCE) if hasattr(select, "epoll") else None
+        self._threads = self._waiting = 1
         self._add_thread()
 
     def _register(self, poller: Any, events: int) -> Any:
