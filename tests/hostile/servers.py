@@ -22,7 +22,7 @@ CALLS_OF_NO_CLIENT = ("accept", "close", "poll", "shutdown")
 
 
 class ErrorsOfOurs(logging.Handler):
-    """Writes what is logged with a traceback that no fault of the system explains into a file, from whatever process."""
+    """Writes what is logged with a traceback that no fault explains into a file, from whatever process."""
 
     def __init__(self, folder, driver):
         super().__init__()
