@@ -7,15 +7,17 @@ Both hold when workers are forked by a process that was forked before, has no th
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from multiprocessing import connection, reduction
 from typing import Any
 
-from ..processes.fork import hush_second_warning
+from ..processes.fork import close_failed_fork, hush_second_warning
 from ..processes.outcome import ChildDied
 from ..processes.watching import ChildWatch, open_pidfd
 from .worker import START_SECONDS, STOP_SECONDS, start_unlisted, work
@@ -74,7 +76,7 @@ class Template:
             try:
                 self._channel.send((number, question))
                 if pipe is not None:
-                    reduction.send_handle(self._channel, pipe.fileno(), self._watch.pid)
+                    self._send_pipe(pipe)
                 while answered != number:  # an answer to an earlier question may have come too late
                     if not self._channel.poll(START_SECONDS):
                         raise TimeoutError(f"the process that forks the workers is silent for {START_SECONDS} s")
@@ -86,6 +88,14 @@ class Template:
         if isinstance(answer, OSError):
             raise answer
         return answer
+
+    def _send_pipe(self, pipe: connection.Connection) -> None:
+        try:
+            reduction.send_handle(self._channel, pipe.fileno(), self._watch.pid)
+        except OSError:
+            if sys.platform == "darwin":  # where each handle is acknowledged
+                raise
+            os.write(self._channel.fileno(), b"-")  # instead: the template waits for it, and says that none came
 
 
 def _fork_workers(
@@ -115,12 +125,17 @@ def _fork_worker(
     channel: connection.Connection, children: dict[int, Any], former: dict[int, Any], setup: tuple[Any, ...],
 ) -> int | OSError:
     context = multiprocessing.get_context("fork")
-    with connection.Connection(reduction.recv_handle(channel)) as pipe:
+    try:
+        handle = reduction.recv_handle(channel)
+    except RuntimeError:  # a byte alone: there was no descriptor left, here or there
+        return OSError(errno.EMFILE, "a new worker's pipe could not be handed over")
+    with connection.Connection(handle) as pipe:
         child = context.Process(target=_start_work, args=(channel, former, pipe, *setup), daemon=False)
         try:
             child.start()
         except OSError as error:
-            return error
+            close_failed_fork(error)
+            return error.with_traceback(None)
     assert child.pid is not None
     children[child.pid] = child
     return child.pid

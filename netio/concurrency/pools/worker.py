@@ -19,7 +19,7 @@ from multiprocessing import connection, process
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable, NamedTuple, Sequence
 
-from ..processes.fork import flush_output
+from ..processes.fork import close_failed_fork, flush_output
 from ..processes.outcome import ChildDied, Inbox, pack_error, pack_outcome, send_chunks, unpack_outcome
 from ..processes.watching import ChildWatch, open_pidfd, watch_child
 
@@ -110,8 +110,10 @@ class Worker:
         self.watch.kill()
         self.watch.wait(STOP_SECONDS)
         if os.name == "posix":  # else a child of the worker would keep the pipe open
-            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self.pipe.fileno())) as end:
-                end.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):
+                copy = os.dup(self.pipe.fileno())
+                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=copy) as end:
+                    end.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
         """Ask the worker to end, and kill it if it does not."""
@@ -143,7 +145,11 @@ def start_unlisted(child: BaseProcess) -> ChildWatch:
     False
     """
     with _starting.lock:
-        child.start()
+        try:
+            child.start()
+        except OSError as error:
+            close_failed_fork(error)
+            raise
         getattr(process, "_children").discard(child)
     return watch_child(child, close=True)
 

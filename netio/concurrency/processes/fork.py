@@ -201,6 +201,19 @@ def hush_second_warning() -> Iterator[None]:
         yield
 
 
+def close_failed_fork(error: OSError) -> None:
+    """Close the pipes that `multiprocessing` left open where there was no room for another process.
+
+    >>> close_failed_fork(OSError("another error"))
+
+    A program that tries again would soon have no descriptor left.
+    """
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_name == "_launch" and frame.f_globals["__name__"] == "multiprocessing.popen_fork":
+            for name in {"parent_r", "parent_w", "child_r", "child_w"} & set(frame.f_locals):
+                os.close(frame.f_locals[name])
+
+
 def check_fork() -> None:
     """Raise one clear error where processes cannot be forked.
 

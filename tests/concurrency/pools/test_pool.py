@@ -1,4 +1,5 @@
 import concurrent.futures
+import errno
 import itertools
 import math
 import os
@@ -7,11 +8,11 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import connection
+from multiprocessing import connection, reduction
 
 import pytest
 
-from netio.concurrency import ChildDied, ProcessPool, map_unordered
+from netio.concurrency import ChildDied, Process, ProcessPool, map_unordered
 from netio.concurrency.processes.outcome import RemoteTraceback
 
 from .. import jobs
@@ -254,3 +255,33 @@ def test_a_failure_ends_it_and_cancels_the_rest(threads):
     with pytest.raises(TimeoutError, match="no result came for 0.01 s"):
         list(map_unordered(threads, lambda item: stop.wait(30), range(100), timeout=0.01))
     stop.set()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.skipif(sys.platform == "darwin", reason="a handle is acknowledged there")
+def test_a_pipe_that_could_not_be_handed_over_costs_one_task(monkeypatch):
+    with ProcessPool(1, method="fork", max_tasks_per_child=1) as pool:
+        assert pool.submit(abs, -1).result(60) == 1
+
+        def refuse(*args):
+            monkeypatch.undo()
+            raise OSError(errno.ENOBUFS, "no room")
+
+        monkeypatch.setattr(reduction, "send_handle", refuse)
+        with pytest.raises(OSError, match="handed over"):
+            pool.submit(abs, -2).result(60)
+        assert pool.submit(abs, -3).result(60) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts descriptors in /proc")
+@pytest.mark.parametrize("call", [ProcessPool, lambda **options: Process(abs, args=(1,), **options).start()])
+def test_what_could_not_be_forked_leaves_no_descriptor(call, monkeypatch):
+    before = sorted(os.listdir("/proc/self/fd"))
+
+    def refuse():
+        raise OSError(errno.EAGAIN, "no room")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    with pytest.raises(OSError, match="no room"):
+        call(method="fork")
+    assert sorted(os.listdir("/proc/self/fd")) == before
