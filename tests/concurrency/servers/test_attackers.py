@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 
 import pytest
 
@@ -52,6 +53,8 @@ def running(model, served, workers):
 def test_others_are_served_on_and_memory_and_descriptors_are_bounded(attack, model, nothing_left):
     if model not in (*available_models(), "asyncio"):
         pytest.skip(f"no {model}")
+    if (os.name, model, attack) == ("nt", "asyncio", "resets"):
+        pytest.skip("there asyncio itself closes the listener when a client is reset before it is accepted")
     served, workers, attackers, memory = MODELS[model]
     with running(model, served, workers) as server:
         check_others(server.address, model, b"hello", b"hello", ATTACKS[attack], 16 * MEBIBYTE + attackers * memory)
