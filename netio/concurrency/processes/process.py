@@ -242,7 +242,11 @@ def wait_any_process(processes: Iterable[Process], timeout: float | None = None)
         sources = [source for child in processes for source in child.sources]
         if not all(child._started()[1].exact for child in processes):
             left = LONGEST_PAUSE if left is None else min(left, LONGEST_PAUSE)
-        connection.wait(sources, left) if sources else time.sleep(left or 0)
+        try:
+            connection.wait(sources, left) if sources else time.sleep(left or 0)
+        except OSError:  # another thread has joined one of them meanwhile, which closes its pipe
+            if not any(child._reader.closed for child in processes):
+                raise
 
 
 def run_in_child(

@@ -132,7 +132,7 @@ def test_several_threads_ask_for_one_result(method):
     with ThreadPoolExecutor(3) as executor:
         results = [executor.submit(child.result, 60) for _ in range(3)]
         while child.is_alive():
-            wait_any_process([child], 0.001)
+            child.join(0.001)
         assert [len(result.result(60)) for result in results] == [3_000_000] * 3
     child.close()
 
