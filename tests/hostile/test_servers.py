@@ -1,4 +1,4 @@
-"""Every server model with calls of the system that fail.
+"""Servers, and what goes up and down by HTTP, FTP and tcp.send_file, while calls of the system fail.
 
 A short form runs each time: the same faults and kills of each scenario. `--soak` tries all.
 """
@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pytest
 
-from . import servers
+from . import servers, transfers
 from .faults import drive
 
-ALL = [f"servers.{name}" for name in servers.ALL]
+ALL = [f"servers.{name}" for name in servers.ALL] + [f"transfers.{name}" for name in transfers.ALL]
 
 
 @pytest.mark.parametrize("scenarios, count", [("servers.*", 2)])

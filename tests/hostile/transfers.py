@@ -1,0 +1,343 @@
+"""What is tried with faults: files that go up and down by HTTP, FTP and tcp.send_file."""
+from __future__ import annotations
+
+import contextlib
+import ftplib
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+
+from netio import tcp
+from netio.ftp import FTPServer, User
+from netio.http import HTTPServer, StaticFiles
+from netio.http.client import fetch
+
+from .faults import Scenario
+from .servers import TIMEOUT, Served
+
+OLD, NEW = b"old contents\n" * 400, b"the new contents\n" * 9000
+SMALL = b"read by another client\n"
+
+
+class Stored(Served):
+    """The file is the old one or the new one, whole; what was said to be stored is; nothing else lies beside it."""
+
+    stores = True
+    stored = None  # whether the client was told that it is: None where it was told nothing
+    allowed = ("file", "beside", "log")
+    never = ()  # a file's close may fail
+    model = "epoll"
+    old, new = OLD, NEW
+
+    def prepare(self, folder):
+        if self.old is not None:
+            Path(folder, "file").write_bytes(self.old)
+        Path(folder, "beside").write_bytes(SMALL)
+
+    def check(self, folder, error):
+        self.check_file(folder)
+        self.check_beside(folder)
+        deadline = time.monotonic() + TIMEOUT  # what broke off is thrown away in another thread
+        while beside := [name for name in set(os.listdir(folder)) - set(self.allowed) if not self.may_stay(name)]:
+            assert time.monotonic() < deadline, f"left beside it: {beside}"
+            time.sleep(0.01)
+
+    def check_file(self, folder):
+        path = Path(folder, "file")
+        found = path.read_bytes() if path.exists() else None
+        assert found in (self.old, self.new), f"a mixture: {found[:60]!r}, {len(found)} bytes"
+        if self.stored is not None:
+            assert found == (self.new if self.stored else self.old), f"stored: {self.stored}, as the client was told"
+
+    def may_stay(self, name):
+        return self.fault.startswith("unlink:") and name.startswith(".")
+
+    def check_killed(self, folder):
+        self.stored = None
+        self.check_file(folder)
+        self.server = None
+        with self.make_server(folder) as self.server:
+            beside = {name for name in set(os.listdir(folder)) - set(self.allowed) if not self.may_stay(name)}
+            assert not beside, f"not swept: {beside}"
+            self.server.start()
+            self.stored = None
+            self.talk(folder)
+        assert self.stored or not self.stores or self.old is None, "the next server does not store it"
+        self.check_file(folder)
+        self.server = None
+
+
+class Put(Stored):
+    """PUT by HTTP, beside a client that reads over a connection of its own."""
+
+    def make_server(self, folder):
+        return HTTPServer("127.0.0.1", 0, StaticFiles(folder, max_upload=1 << 20), model=self.model)
+
+    def connect_beside(self):
+        sock = socket.create_connection(self.server.address, timeout=TIMEOUT)
+        for _ in range(2):  # the first is answered before the connection is watched
+            self.get_beside(sock)
+        return sock
+
+    @staticmethod
+    def get_beside(sock):
+        sock.sendall(b"GET /beside HTTP/1.1\r\nHost: a\r\n\r\n")
+        got = b""
+        while not got.endswith(SMALL):
+            data = sock.recv(65536)
+            assert data, f"the client beside was cut off after {got!r}"
+            got += data
+        assert got.startswith(b"HTTP/1.1 200 "), got[:60]
+
+    def check_beside(self, folder):
+        self.get_beside(self.beside)
+        path = Path(folder, "file")
+        if path.exists():
+            assert fetch(self.server.url + "/file", timeout=TIMEOUT).body == path.read_bytes()
+
+    def talk(self, folder):
+        self.answer(*self.request("PUT", "/file", [], self.new))
+
+    def request(self, *arguments):
+        try:
+            reply = fetch(self.server.url + arguments[1], arguments[0], *arguments[2:], timeout=TIMEOUT)
+        except TimeoutError:
+            raise AssertionError("a client waits for ever")
+        except (OSError, EOFError, ValueError):
+            return None, b""
+        return reply.status, reply.body
+
+    def answer(self, status, body):
+        if status is None:
+            self.stored = None
+        elif status < 400 or b"in its place" in body:
+            self.stored = True
+        else:
+            assert status >= 500 or status == 403 and ":EACCES" in self.fault, (status, body)
+            self.stored = False
+
+
+class PutByThread(Put):
+    model = "thread"
+
+
+class PutNew(Put):
+    old = None
+
+
+class PostForm(Put):
+    """A form's files come both or neither."""
+
+    old = None
+    allowed = ("file", "second", "beside", "log")
+
+    def talk(self, folder):
+        head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="%s"\r\n\r\n%s\r\n'
+        body = head % (b"file", self.new) + head % (b"second", SMALL) + b"--x--\r\n"
+        self.answer(*self.request("POST", "/", [("Content-Type", "multipart/form-data; boundary=x")], body))
+
+    def check(self, folder, error):
+        super().check(folder, error)
+        assert Path(folder, "file").exists() == Path(folder, "second").exists(), "one of two"
+
+    def answer(self, status, body):
+        if status != 409:  # both are there: the process was killed after that
+            super().answer(status, body)
+
+
+class Get(Put):
+    """GET of a large file: all of it, or an error that the client can see."""
+
+    large, stores = "sendfile", False
+
+    def make_server(self, folder):
+        Path(folder, "file").write_bytes(self.new)
+        return HTTPServer("127.0.0.1", 0, StaticFiles(folder, large=self.large, small=1000), model=self.model)
+
+    def talk(self, folder):
+        for name, right in (("/file", self.new), ("/", None), ("/beside", SMALL)):
+            status, body = self.request("GET", name)
+            assert status != 200 or right is None or body == right, "said to be whole, and is not"
+            assert status in (None, 200, 404) or status >= 500, (status, body)
+
+
+class GetMapped(Get):
+    large = "mmap"
+
+
+class GetRead(Get):
+    large, model = "read", "thread"
+
+
+class Stor(Stored):
+    """STOR by FTP, beside a session that reads."""
+
+    command = "STOR file"
+
+    def make_server(self, folder):
+        return FTPServer("127.0.0.1", 0, None, users=[User("ming", None, folder, ("read", "write", "change"))])
+
+    def log_in(self):
+        ftp = ftplib.FTP(timeout=TIMEOUT)
+        try:
+            ftp.connect(*self.server.address[:2])
+            ftp.login("ming", "x")
+        except BaseException:
+            ftp.close()
+            raise
+        return ftp
+
+    def connect_beside(self):
+        return self.log_in()
+
+    def check_beside(self, folder):
+        self.read_beside(self.beside)
+        with contextlib.closing(self.log_in()) as ftp:
+            self.read_beside(ftp)
+
+    @staticmethod
+    def read_beside(ftp):
+        got = []
+        ftp.retrbinary("RETR beside", got.append)
+        assert b"".join(got) == SMALL, got
+
+    def talk(self, folder):
+        ftp, said = None, ""
+        try:
+            ftp = self.log_in()
+            said = self.transfer(ftp)
+        except (ftplib.error_perm, ftplib.error_temp) as error:
+            said = str(error)
+        except socket.timeout:
+            raise AssertionError("a client waits for ever")
+        except (OSError, EOFError):
+            pass
+        finally:
+            if ftp is not None:
+                ftp.close()
+        self.answer(said)
+
+    def transfer(self, ftp):
+        ftp.voidcmd("TYPE I")
+        with ftp.transfercmd(self.command) as conn:
+            conn.sendall(self.new)
+        return ftp.voidresp()
+
+    def answer(self, said):
+        self.stored = None if not said else said.startswith("226") or "in its place" in said
+
+    def may_stay(self, name):
+        return name.startswith(".") or super().may_stay(name)  # the beginning of an upload that broke off
+
+
+class Appe(Stor):
+    command = "APPE file"
+    new = OLD + NEW
+
+    def check_killed(self, folder):
+        self.stored = None  # what came is kept, and the next APPE goes on with it: a client asks SIZE first
+        self.check_file(folder)
+
+    def transfer(self, ftp):
+        ftp.voidcmd("TYPE I")
+        with ftp.transfercmd(self.command) as conn:
+            conn.sendall(NEW)
+        return ftp.voidresp()
+
+
+class Stou(Stor):
+    old = None
+    command = "STOU file"
+
+    def check_file(self, folder):
+        for path in Path(folder).glob("file.????????"):  # the server's own name for it
+            path.replace(Path(folder, "file"))
+        super().check_file(folder)
+
+
+class Retr(Stor):
+    """RETR and LIST: all of it and 226, or an error."""
+
+    old, stores = NEW, False
+
+    def transfer(self, ftp):
+        got = []
+        ftp.retrbinary("RETR file", got.append)
+        assert b"".join(got) == NEW, "said to be whole, and is not"
+        lines = []
+        ftp.retrlines("LIST", lines.append)
+        assert [line.rpartition(" ")[2] for line in sorted(lines, key=len)] == ["file", "beside"], lines
+        return ""
+
+
+class SendFile(Scenario):
+    """send_file and receive_file: saved on both sides, or an error; the next attempt brings all of it."""
+
+    errors = (OSError, EOFError, ValueError)
+    never = ("thread",)  # it is the scenario's own
+
+    def prepare(self, folder):
+        Path(folder, "source").write_bytes(NEW)
+        os.mkdir(Path(folder, "there"))
+
+    def run(self, folder, driver):
+        self.sent, self.saved = self.attempt(folder)
+        driver.disarm()
+        for outcome in (self.sent, self.saved):
+            assert not isinstance(outcome, Exception) or isinstance(outcome, self.errors), repr(outcome)
+
+    @staticmethod
+    def attempt(folder):
+        def send():
+            try:
+                with ours:
+                    return tcp.send_file(ours, Path(folder, "source"), name="file", timeout=TIMEOUT)
+            except Exception as error:
+                return error
+
+        ours, theirs = socket.socketpair()
+        outcomes = []
+        sender = threading.Thread(target=lambda: outcomes.append(send()))
+        try:
+            sender.start()
+        except BaseException:
+            ours.close()
+            theirs.close()
+            raise
+        try:
+            with theirs:
+                saved = tcp.receive_file(theirs, Path(folder, "there"), timeout=TIMEOUT)
+        except Exception as error:
+            saved = error
+        sender.join()
+        return outcomes[0], saved
+
+    def check(self, folder, error):
+        path = Path(folder, "there", "file")
+        assert not path.exists() or path.read_bytes() == NEW, "a mixture"
+        if error is None:
+            assert not isinstance(self.saved, str) or path.exists()
+            assert not isinstance(self.sent, int) or path.exists(), "sent, and not there"
+            assert not any(isinstance(outcome, TimeoutError) and "8.0 s" in str(outcome)
+                           for outcome in (self.sent, self.saved)), "one waits for ever"
+        self.check_killed(folder)
+
+    def check_killed(self, folder):
+        path = Path(folder, "there", "file")
+        assert not path.exists() or path.read_bytes() == NEW, "a mixture"
+        sent, saved = self.attempt(folder)
+        assert isinstance(sent, int) and isinstance(saved, str), (sent, saved)
+        assert path.read_bytes() == NEW
+        left = set(os.listdir(path.parent)) - {"file"}
+        if self.fault.startswith(("unlink:", "*:kill", "write:tear")):  # a hidden part stays: known, not mended
+            left = {name for name in left if not name.startswith(".")}
+        assert not left, left
+
+
+ALL = {
+    "put": Put, "put_thread": PutByThread, "put_new": PutNew, "post_form": PostForm, "get": Get,
+    "get_mapped": GetMapped, "get_read": GetRead, "stor": Stor, "appe": Appe, "stou": Stou, "retr": Retr,
+    "send_file": SendFile,
+}
