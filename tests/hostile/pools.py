@@ -12,7 +12,7 @@ def square(number):
 
 class RunInChild(Beside):
     errors = (OSError, ChildDied)
-    never = (*Beside.never, "write")  # a pipe takes what there is room for, or its reader has gone
+    never = (*Beside.never, "read", "write")  # of a pipe between living processes
 
     def prepare(self, folder):
         """Nothing: what comes out comes back here."""
