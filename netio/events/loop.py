@@ -90,7 +90,11 @@ class Loop:
         self._ready: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._running = True
         self._waker = Waker()
-        self.watch(self._waker.filenos()[0], READ, self._on_woken)
+        try:
+            self.watch(self._waker.filenos()[0], READ, self._on_woken)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def highest(self) -> int | None:

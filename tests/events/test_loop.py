@@ -9,7 +9,11 @@ import threading
 
 import pytest
 
+from netio import tcp
+from netio.concurrency import EchoProtocol
+from netio.concurrency.servers.connections.acceptor import Acceptor
 from netio.concurrency.servers.connections.deadlines import Deadlines
+from netio.concurrency.servers.connections.manager import ConnectionManager
 from netio.events.loop import READ, Loop
 from netio.events.select import SelectPoller
 from netio.events.waker import Waker
@@ -83,6 +87,48 @@ def test_calls_from_other_threads_come_in_order_and_never_after_the_end(loop):
     loop.close()
     loop.call_soon_threadsafe(called.append, "late")
     assert called[-1] == 99_999
+
+
+class Refusing(SelectPoller):
+    """Registers only so many descriptors."""
+
+    def __init__(self, room):
+        super().__init__()
+        self.room, self.closed = room, False
+
+    def register(self, fd, events):
+        self.room -= 1
+        if self.room < 0:
+            raise OSError(errno.ENOMEM, "no memory")
+        super().register(fd, events)
+
+    def close(self):
+        self.closed = True
+        super().close()
+
+
+def test_a_loop_that_cannot_watch_its_waker_leaves_nothing():
+    poller = Refusing(0)
+    with pytest.raises(OSError, match="no memory"):
+        Loop(poller)
+    assert poller.closed
+
+
+def test_a_listener_that_cannot_be_watched_is_closed_and_one_that_could_not_be_for_a_moment_goes_on(nothing_left):
+    poller = Refusing(1)
+    refusing = Loop(poller)
+    manager = ConnectionManager(refusing)
+    with pytest.raises(OSError, match="no memory"):
+        manager.listen(("127.0.0.1", 0), EchoProtocol)
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        acceptor = Acceptor(refusing, listener, print)
+        with pytest.raises(OSError, match="no memory"):
+            acceptor.resume()
+        poller.room = 1
+        acceptor.resume()
+        assert not acceptor.paused
+        acceptor.close()
+    refusing.close()
 
 
 class Noting(SelectPoller):

@@ -51,8 +51,8 @@ class Acceptor:
     def resume(self) -> None:
         """Accept (again), unless the server is full still or the acceptor closed."""
         if self.paused and not self.closed and not self._full():
-            self.paused = False
             self._loop.watch(self._listener.fileno(), READ, self._accept_waiting)
+            self.paused = False
 
     def pause(self) -> None:
         """Accept no more until `resume`."""

@@ -93,7 +93,11 @@ class ConnectionManager:
         """Accept further connections in this loop; close the result to stop that."""
         listener = listen(address)
         acceptor = Acceptor(self.loop, listener, lambda sock, peer: self.add(sock, peer, factory))
-        acceptor.resume()
+        try:
+            acceptor.resume()
+        except BaseException:
+            acceptor.close()
+            raise
         self._helpers = {helper for helper in self._helpers if not helper.closed} | {acceptor}
         return acceptor
 
