@@ -12,7 +12,8 @@ from .errors import Error
 # An error's kind and number before its message: `OSError: [Errno 98] `, which a pasted text need not have. A kind has a
 # capital or a dot: that `curl: ` comes before `(7)` matters.
 _KIND = re.compile(r"(?:_?(?P<kind>[\w.]*[A-Z.][\w.]*)(?:: |$))+(\[(?P<whose>Errno|WinError) (?P<number>-?\d+)\] ?)?")
-_NUMBER = re.compile(r"(?P<whose>errno|winerror) (?P<number>-?\d+)|^(?P<bare>\d{2,5})$")
+_NUMBER = re.compile(r"(?P<whose>errno|winerror)[ :=]*(?P<number>-?\d+)|^(?P<bare>\d{2,5})$|"
+                     r"(?<!\d)(?P<socket>1[01]0\d\d)(?!\d)")  # a Windows socket error in a sentence: 报错10053
 
 
 def fit_error(words: str, error: Error) -> int:
@@ -59,6 +60,7 @@ def _fit_text(words: str, text: str) -> int:
 def _names_number(words: str, kind: re.Match[str]) -> bool:
     """Tell whether the words name the number of an error; [Errno 32] is not [WinError 32]."""
     asked = _NUMBER.search(words)
-    if not asked or not kind["number"] or kind["number"] != (asked["number"] or asked["bare"]):
+    if not asked or not kind["number"] or kind["number"] != (
+            asked["number"] or asked["bare"] or asked["socket"]):
         return False
     return not asked["whose"] or asked["whose"] == kind["whose"].lower()

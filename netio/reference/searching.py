@@ -147,7 +147,7 @@ def _prefer_language(question: str, hits: dict[int, Hit]) -> None:
 def _add_answers(question: str, hits: dict[int, Hit]) -> None:
     """Raise the answers to what is asked: the more groups of words fit, and the longer what fits, the more."""
     fits = sorted(((fit, answer.title) for answer in ANSWERS if (fit := _fit_answer(question, answer.asked))[0]),
-                  reverse=True)
+                  key=lambda found: (found[0][0] % 1 == 0, *found), reverse=True)  # those that fit whole first
     numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "answer"}
     for points, (fit, title) in zip(_ASKED, fits):
         before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))
@@ -157,15 +157,16 @@ def _add_answers(question: str, hits: dict[int, Hit]) -> None:
 def _fit_answer(question: str, asked: str) -> tuple[float, int]:
     """Return (groups, length of the longest phrases) of the best way to ask that is in the question, or (0, 0).
 
-    Where one group is missing it counts half of one less.
+    Where one group is missing it counts half of one less; a group with ! before it must be there.
     """
     lowered, best = f" {question.lower()} ", (0.0, 0)
     for way in asked.split(" // "):
-        longest = [max((len(phrase.encode()) for phrase in group.split("|") if has_phrase(phrase, lowered)), default=0)
-                   for group in way.split(" & ")]
-        missing = longest.count(0)
-        if missing == 0 or missing == 1 and sum(longest) >= _LEAST_SAID:
-            best = max(best, (len(longest) - 1.5 * missing, sum(longest)))
+        groups = way.split(" & ")
+        longest = [max((len(phrase.encode()) for phrase in group.lstrip("!").split("|") if has_phrase(phrase, lowered)),
+                       default=0) for group in groups]
+        missing = [group for group, length in zip(groups, longest) if not length]
+        if not missing or len(missing) == 1 and missing[0][0] != "!" and sum(longest) >= _LEAST_SAID:
+            best = max(best, (len(longest) - 1.5 * len(missing), sum(longest)))
     return best
 
 

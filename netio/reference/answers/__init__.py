@@ -2,11 +2,12 @@
 
 A question is recognised by its words: all groups (with & between) must be there, of each group one way to say it (with
 | between). An English way is the beginning of words. The more groups, the surer. After // comes another set of groups.
+A group with ! before it must be there even where one of the others may be missing.
 """
 from __future__ import annotations
 
-from . import data, more_network, more_programs, network, programs
+from . import data, homework_network, homework_programs, more_network, more_programs, network, programs
 from .answer import Answer as Answer
 
 ANSWERS = [*network.ANSWERS, *programs.ANSWERS, *data.ANSWERS, *more_network.ANSWERS,
-           *more_programs.ANSWERS]
+           *more_programs.ANSWERS, *homework_network.ANSWERS, *homework_programs.ANSWERS]
