@@ -23,6 +23,9 @@ _ERROR_LINE = re.compile(
     r"(?m)^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Empty|Full|Warning|Interrupt|Exit|timeout)\b.*$")
 _ERROR_CLASS = re.compile(
     r"\s*(?P<kind>(?:[\w.]+\.)?(?:[A-Z]\w*|error(?:_\w+)?)|socket\.timeout)(?:: ?(?P<text>.*)|$)", re.DOTALL)
+# recv报错ConnectionResetError; the general classes tell nothing.
+_NAMED = re.compile(r"(?<![A-Za-z])(?!(?:Type|Value|Runtime|OS|Assertion|Overflow|Lookup)Error)"
+                    r"[A-Z][A-Za-z]+(?:Error|Empty|Full)(?![A-Za-z])")
 _FRAME = re.compile(r'(?m)^ *File "(?P<file>[^"]+)", line (?P<line>\d+).*\n +(?P<code>.+)$')
 _LIBRARY = re.compile(r"[/\\](lib|Lib|site-packages)[/\\]|^<")
 # What answers a question best is a name, a page or an erratum rather than a heading of the notes.
@@ -177,6 +180,9 @@ def _add_errors(question: str, hits: dict[int, Hit]) -> bool:
     line = _ERROR_CLASS.match(question)
     if line and max(fits.values(), default=0) < 100:
         fits[title_by_kind(line["kind"], line["text"] or "")] = 90
+    for kind in _NAMED.findall(question):
+        title = title_by_kind(kind, "")
+        fits[title] = max(fits.get(title, 0), 60)
     for title in fits.keys() & numbers.keys():
         before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))
         hits[numbers[title]] = before._replace(points=before.points + fits[title] * (100 if fits[title] >= 100 else 10))
