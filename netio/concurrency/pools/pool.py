@@ -1,10 +1,10 @@
 """Pools: any `concurrent.futures.Executor` for the work, and one process pool whose workers can be killed.
 
 The standard pool cannot stop a task: a timeout only stops the waiting, and when one worker dies all tasks fail with it.
-In `ProcessPool` a thread manages each worker process: it sends it one task at a time through a pipe and waits
-for the outcome, the end of the worker, or the timeout of the task. So a dead or killed worker costs its task only,
-and the thread starts another. Workers ignore Ctrl-C: it reaches this process once, which then ends them. The other way
-round, a thread in each worker waits for the end of this process, so that no worker outlives it, busy or not.
+In `ProcessPool` a thread manages each worker process (see `workers`): it sends it one task at a time through a pipe
+and waits for the outcome, the end of the worker, or the timeout of the task. So a dead or killed worker costs its task
+only, and the thread starts another. Workers ignore Ctrl-C: it reaches this process once, which then ends them. The
+other way round, a thread in each worker waits for the end of this process, so that no worker outlives it, busy or not.
 """
 from __future__ import annotations
 
@@ -15,19 +15,16 @@ import os
 import queue
 import threading
 import time
-import traceback
+import weakref
 from concurrent.futures import CancelledError, Executor, Future, TimeoutError as FutureTimeout
-from multiprocessing import util
 from typing import Any, Callable, Iterable, Iterator, Sequence
 
 from ..processes.fork import warn_if_threads
 from ..processes.main_module import find_in_main
-from ..processes.outcome import unpack_outcome
 from ..processes.signals import wait_interruptibly
-from ..threads.thread import ResultThread
 from .chunks import Chunk, call_chunk, cut_chunks
-from .template import Template
-from .worker import Task, Worker, pack_call, start_process
+from .worker import Task, pack_call
+from .workers import Workers
 
 
 class ProcessPool(Executor):
@@ -49,8 +46,9 @@ class ProcessPool(Executor):
     worker died.
 
     Leaving the `with` block waits for all tasks; leaving it by Ctrl-C kills the workers. A pool that is never shut down
-    ends with the program, without waiting. A task may make its own pool. A child that the program forks by itself
-    has no part in the pool: `submit` raises RuntimeError there, and the child's end leaves the workers alone.
+    does the tasks that it has and ends when nobody holds it any more; at the end of the program it ends without
+    waiting. A task may make its own pool. A child that the program forks by itself has no part in the pool: `submit`
+    raises RuntimeError there, and the child's end leaves the workers alone.
 
     Raises: ValueError for less than one worker or task; OSError when the system has no room for the workers;
     RuntimeError in a daemon process, which may not have children.
@@ -67,50 +65,12 @@ class ProcessPool(Executor):
             raise ValueError(f"a pool needs a worker and a task: workers={workers}, {max_tasks_per_child=}")
         if multiprocessing.current_process().daemon:
             raise RuntimeError("a daemon process may not have children: start it with daemon=False to use a pool in it")
-        self._timeout, self._max_tasks = timeout, max_tasks_per_child
-        self._setup = (initializer, *initargs)
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-        self._closing, self._starting = threading.Lock(), threading.Lock()
-        self._closed = self._killed = False
-        self._owner = os.getpid()
-        self._workers: set[Worker] = set()
-        self._managers: list[ResultThread] = []
-        self._count, self._ended_managers = workers, 0
-        self._context = multiprocessing.get_context(method)
-        self._forks = self._context.get_start_method() == "fork"
-        self._template: Template | None = None
+        context = multiprocessing.get_context(method)
+        self._timeout, self._forks = timeout, context.get_start_method() == "fork"
         if self._forks:
             warn_if_threads()
-        self._finalizer = util.Finalize(None, self.kill, exitpriority=100)  # before children are waited for
-        try:
-            self._start(workers)
-        except BaseException:
-            self._take_back()
-            raise
-
-    def _start(self, workers: int) -> None:
-        """Start the threads; with fork the workers, too: they cost little, and a failure is seen here."""
-        first: list[Worker | None] = [None] * workers
-        if self._forks:
-            self._template = Template(*self._setup)
-            first = [self._start_worker() for _ in range(workers)]
-        for worker in first:
-            manager = ResultThread(self._manage, (worker,), daemon=True)
-            manager.start()
-            self._managers.append(manager)
-
-    def _take_back(self) -> None:
-        """Leave nothing behind of a pool that could not be started."""
-        self.kill()
-        for worker in list(self._workers):  # those that no thread manages yet
-            self._stop_worker(worker)
-        self._stop_template()
-
-    def _stop_template(self) -> None:
-        with self._starting:
-            template, self._template = self._template, None
-        if template is not None:
-            template.stop()
+        self._workers = Workers(workers, context, (initializer, *initargs), max_tasks_per_child)
+        weakref.finalize(self, self._workers.end).atexit = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have `fn(*args, **kwargs)` called by a worker; return a Future. Raises: RuntimeError after `shutdown`."""
@@ -155,7 +115,7 @@ class ProcessPool(Executor):
         self, timeout: float | None, fn: Callable[..., Any], called: Callable[..., Any], args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Future[Any]:
-        self._check_owner()
+        self._workers.check_owner()
         future = _Future()
         name = getattr(fn, "__name__", repr(fn))
         try:
@@ -166,113 +126,27 @@ class ProcessPool(Executor):
         except Exception as error:
             future.set_exception(error)
             return future
-        with self._closing:
-            if self._closed:
-                raise RuntimeError("the pool is shut down and takes no more tasks")
-            self._tasks.put(task)
+        self._workers.put(task)
         return future
-
-    def _check_owner(self) -> None:
-        if os.getpid() != self._owner:
-            raise RuntimeError(f"the pool belongs to process {self._owner}, the parent: make a new pool here")
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more tasks; wait for those that were given; `cancel_futures` drops what no worker has begun.
 
         In a done-callback, which a thread of the pool runs, it does not wait: it would wait for itself.
         """
-        if os.getpid() != self._owner:
-            return
-        with self._closing:
-            if cancel_futures:
-                self._cancel_waiting()
-            if not self._closed:
-                self._closed = True
-                for _ in self._managers:
-                    self._tasks.put(None)
-        if wait and threading.current_thread() not in self._managers:
-            for manager in self._managers:
-                manager.join()
-            self._finalizer.cancel()
+        self._workers.end(cancel=cancel_futures)
+        if wait:
+            self._workers.wait()
 
     def kill(self) -> None:
         """Kill the workers and drop all tasks: running ones raise ChildDied, waiting ones are cancelled."""
-        if os.getpid() != self._owner:
-            return
-        self._killed = True
-        self.shutdown(wait=False, cancel_futures=True)
-        with self._starting:
-            for worker in list(self._workers):
-                worker.watch.kill()
-        self.shutdown()
+        self._workers.kill()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool | None:
         if kind is not None and not issubclass(kind, Exception):  # Ctrl-C, sys.exit: the user will not wait
             self.kill()
         self.shutdown()
         return None
-
-    def _cancel_waiting(self) -> None:
-        kept: list[None] = []
-        with contextlib.suppress(queue.Empty):
-            while True:
-                task = self._tasks.get_nowait()
-                if task is None:
-                    kept.append(None)
-                elif task.future.cancel():
-                    task.future.set_running_or_notify_cancel()
-        for _ in kept:
-            self._tasks.put(None)
-
-    def _manage(self, worker: Worker | None) -> None:
-        """The thread of one worker: give it one task after the other, and replace it when it is used up or dead."""
-        while True:
-            task = self._tasks.get()
-            if task is None:
-                break
-            if task.future.set_running_or_notify_cancel():
-                worker = self._serve(task, worker)
-            del task  # a result that nobody holds any more is not kept until the next task
-        if worker is not None:
-            self._stop_worker(worker)
-        with self._closing:
-            self._ended_managers += 1
-            last = self._ended_managers == self._count
-        if last:
-            self._stop_template()
-
-    def _serve(self, task: Task, worker: Worker | None) -> Worker | None:
-        """Have one task done; return the worker for the next one, or None when there must be a new one."""
-        if worker is not None and worker.watch.has_ended():  # killed while it had nothing to do: that costs no task
-            self._stop_worker(worker)
-            worker = None
-        try:
-            worker = worker or self._start_worker()
-            value = unpack_outcome(worker.do(task))
-        except BaseException as error:
-            _finish(task.future.set_exception, error)
-        else:
-            _finish(task.future.set_result, value)
-        if worker is not None and (worker.broken or worker.served == self._max_tasks):
-            self._stop_worker(worker)
-            return None
-        return worker
-
-    def _start_worker(self) -> Worker:
-        with self._starting:
-            if self._killed:
-                raise RuntimeError("the pool was killed")
-            worker = Worker(self._template.start_worker if self._template else self._start_process)
-            self._workers.add(worker)
-            return worker
-
-    def _start_process(self, pipe: Any) -> Any:
-        return start_process(self._context, pipe, *self._setup)
-
-    def _stop_worker(self, worker: Worker) -> None:
-        with self._starting:
-            self._workers.discard(worker)  # first, so that `kill` meets no worker that is closed
-        worker.stop()
 
 
 class _Future(Future[Any]):
@@ -299,14 +173,6 @@ class _Future(Future[Any]):
         with contextlib.suppress(FutureTimeout, CancelledError):
             super().exception(seconds)
         return self.done()
-
-
-def _finish(tell: Callable[[Any], None], outcome: Any) -> None:
-    """Give a future what came out. What a done-callback raises, sys.exit included, must not end the pool's thread."""
-    try:
-        tell(outcome)
-    except BaseException:
-        traceback.print_exc()
 
 
 def _chunks(futures: list[Future[Chunk]], deadline: float | None) -> Iterator[Chunk]:

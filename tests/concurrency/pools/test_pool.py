@@ -1,5 +1,6 @@
 import concurrent.futures
 import errno
+import gc
 import itertools
 import math
 import os
@@ -74,17 +75,29 @@ class TestOnePool:
 def test_workers_that_are_killed_from_outside(start_method, nothing_left):
     with ProcessPool(1, method=start_method) as pool:
         victim = pool.submit(jobs.wait_for_ever)
-        while not (victim.running() and pool._workers):
+        while not (victim.running() and pool._workers.running):
             time.sleep(0.001)
-        (busy,) = pool._workers
+        (busy,) = pool._workers.running
         busy.watch.kill()
         with pytest.raises(ChildDied):
             victim.result(60)
         assert pool.submit(abs, -1).result(60) == 1
-        (idle,) = pool._workers
+        (idle,) = pool._workers.running
         idle.watch.kill()
         assert idle.watch.wait(60) == [] and idle.watch.ended
         assert pool.submit(abs, -2).result(60) == 2, "a death between two tasks costs no task"
+
+
+def test_a_pool_that_is_dropped_does_its_tasks_and_ends(start_method, nothing_left):
+    pool = ProcessPool(2, method=start_method)
+    results = pool.map(abs, range(-5, 0))
+    workers = pool._workers
+    pool.itself = pool  # only the collector finds it
+    del pool
+    gc.collect()
+    assert list(results) == [5, 4, 3, 2, 1]
+    workers.wait()
+    assert not workers.running
 
 
 def test_a_waiting_task_can_be_cancelled(start_method, nothing_left):
