@@ -295,9 +295,11 @@ class Queue(End):
                                     "it is taken out again")
                 sent, deadline = now, _while_moving(deadline) if is_got else deadline
         finally:
-            if sent < len(data):
-                self._when(self._putters, 2, time.monotonic(), self._withdraw)
-            self._putting.release()
+            try:
+                if sent < len(data):
+                    self._when(self._putters, 2, time.monotonic(), self._withdraw)
+            finally:  # where it could not be taken out the next putter marks it as lost
+                self._putting.release()
 
     def _put_piece(self, data: memoryview, sent: int) -> int:
         """Write what there is room for; return how much of the item is out, 0 where there is no room."""
@@ -372,9 +374,11 @@ class Queue(End):
                     return []
             return [b"".join(parts)]
         finally:
-            if wanted > 0:
-                self._when(self._getters, 1, time.monotonic(), self._give_up)
-            self._getting.release()
+            try:
+                if wanted > 0:
+                    self._when(self._getters, 1, time.monotonic(), self._give_up)
+            finally:
+                self._getting.release()
 
     def _get_piece(self, parts: list[bytes], wanted: int) -> tuple[int, ...]:
         """Move what has come of the item to `parts`; return (bytes that are wanting,), or () where nothing has come."""

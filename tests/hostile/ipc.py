@@ -442,6 +442,7 @@ def put_all(queue, parent, messages):
 
 class Put(SendPipe):
     messages, steps = FEW, True
+    never = (*Beside.never, "write")  # of a byte to a pipe that others hold
 
     def act(self, folder, driver):
         self.sent, self.failed = [], []
@@ -464,6 +465,11 @@ class Put(SendPipe):
             self.attempt(driver, queue.put_bytes, message, WAIT)
             (self.sent if len(self.troubles) == before else self.failed).append(digest(message))
 
+    def judge(self, seen, error):
+        if self.failed:  # a half item that could not be taken out again, either
+            seen = [message for message in seen if message != "lost"]
+        super().judge(seen, error)
+
     def judge_survivor(self, seen):
         if seen and seen[-1] == "lost":
             seen.pop()
@@ -472,6 +478,7 @@ class Put(SendPipe):
 
 class Get(Beside):
     messages, steps = FEW, True
+    never = Put.never
 
     def act(self, folder, driver):
         self.received = []
