@@ -11,7 +11,7 @@ import os
 import select
 import socket
 import tempfile
-from multiprocessing import reduction, resource_sharer
+from multiprocessing import reduction
 from typing import Any, Union
 
 from .waiting import deadline_after, time_left
@@ -115,6 +115,7 @@ def fetch_descriptor(parcel: Any) -> int:
     ...     reader, writer = os.pipe()
     ...     os.close(fetch_descriptor(reduction.DupFd(reader)))
     ...     os.close(reader); os.close(writer)
+    ...     from multiprocessing import resource_sharer
     ...     resource_sharer.stop(5)  # the thread that gave it out
 
     Raises: ConnectionResetError when its sender has ended, or it was fetched before.
