@@ -51,7 +51,8 @@ def _fit_text(words: str, text: str) -> int:
     if all(piece in words for piece in pieces):
         if whole := re.search(".*?".join(rf"\b{re.escape(piece)}\b" if piece.isdigit() else re.escape(piece)
                                          for piece in pieces), words):  # a reply's number is no part of another
-            return 100 + len(whole[0])
+            alone = " " in message or not message.isascii() or len(words) <= 2 * len(message)
+            return 100 + len(whole[0]) if alone else 60  # `killed` may be a word of any sentence
     long = " " in words or len(words) >= 5 and not words.isascii()  # Chinese has no blanks
     part = long and words in plain(text) or " " in pieces[0] and pieces[0] in words
     part = part or any(len(run) >= 7 and run in text for run in re.findall("[\u3400-\u9fff]+", words))

@@ -25,7 +25,7 @@ _ERROR_CLASS = re.compile(
     r"\s*(?P<kind>(?:[\w.]+\.)?(?:[A-Z]\w*|error(?:_\w+)?)|socket\.timeout)(?:: ?(?P<text>.*)|$)", re.DOTALL)
 # recv报错ConnectionResetError; the general classes tell nothing.
 _NAMED = re.compile(r"(?<![A-Za-z])(?!(?:Type|Value|Runtime|OS|Assertion|Overflow|Lookup)Error)"
-                    r"[A-Z][A-Za-z]+(?:Error|Empty|Full)(?![A-Za-z])")
+                    r"(?:[A-Z][a-z]+){2,}(?![A-Za-z])")
 _FRAME = re.compile(r'(?m)^ *File "(?P<file>[^"]+)", line (?P<line>\d+).*\n +(?P<code>.+)$')
 _LIBRARY = re.compile(r"[/\\](lib|Lib|site-packages)[/\\]|^<")
 # What answers a question best is a name, a page or an erratum rather than a heading of the notes.
@@ -149,28 +149,40 @@ def _prefer_language(question: str, hits: dict[int, Hit]) -> None:
 
 def _add_answers(question: str, hits: dict[int, Hit]) -> None:
     """Raise the answers to what is asked: the more groups of words fit, and the longer what fits, the more."""
-    fits = sorted(((fit, answer.title) for answer in ANSWERS if (fit := _fit_answer(question, answer.asked))[0]),
-                  key=lambda found: (found[0][0] % 1 == 0, *found), reverse=True)  # those that fit whole first
+    fits = sorted(((fit, answer.title) for answer in ANSWERS if (fit := _fit_answer(question, answer.asked))[2]),
+                  reverse=True)
     numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "answer"}
     for points, (fit, title) in zip(_ASKED, fits):
         before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))
-        hits[numbers[title]] = before._replace(points=before.points + (points if fit[0] % 1 == 0 else points / _NEARLY))
+        hits[numbers[title]] = before._replace(points=before.points + (points if fit[0] else points / _NEARLY))
 
 
-def _fit_answer(question: str, asked: str) -> tuple[float, int]:
-    """Return (groups, length of the longest phrases) of the best way to ask that is in the question, or (0, 0).
+def _fit_answer(question: str, asked: str) -> tuple[bool, float, int]:
+    """Return (whether all groups are there, how much they tell, bytes of their longest phrases) of the best way to ask.
 
-    Where one group is missing it counts half of one less; a group with ! before it must be there.
+    Where one group is missing the others tell half of one less; a group with ! before it must be there.
     """
-    lowered, best = f" {question.lower()} ", (0.0, 0)
+    lowered, best = f" {question.lower()} ", (False, 0.0, 0)
     for way in asked.split(" // "):
         groups = way.split(" & ")
-        longest = [max((len(phrase.encode()) for phrase in group.lstrip("!").split("|") if has_phrase(phrase, lowered)),
-                       default=0) for group in groups]
-        missing = [group for group, length in zip(groups, longest) if not length]
-        if not missing or len(missing) == 1 and missing[0][0] != "!" and sum(longest) >= _LEAST_SAID:
-            best = max(best, (len(longest) - 1.5 * len(missing), sum(longest)))
+        said = [max((phrase for phrase in group.lstrip("!").split("|") if has_phrase(phrase, lowered)),
+                    key=_bytes_in, default="") for group in groups]
+        missing = [group for group, phrase in zip(groups, said) if not phrase]
+        size = sum(map(_bytes_in, said))
+        if not missing or len(missing) == 1 and missing[0][0] != "!" and size >= _LEAST_SAID:
+            best = max(best, (not missing, sum(map(_told_by, said)) - len(missing) / 2, size))
     return best
+
+
+def _bytes_in(phrase: str) -> int:
+    return len(phrase.encode())
+
+
+def _told_by(phrase: str) -> float:
+    """Return how much a phrase tells: a single Chinese character less, a long phrase more."""
+    if len(phrase) <= 1:
+        return 0.5 if phrase and not phrase.isascii() else float(len(phrase))
+    return 1.5 if _bytes_in(phrase) >= 12 else 1.0
 
 
 def _add_errors(question: str, hits: dict[int, Hit]) -> bool:
@@ -181,7 +193,7 @@ def _add_errors(question: str, hits: dict[int, Hit]) -> bool:
     if line and max(fits.values(), default=0) < 100:
         fits[title_by_kind(line["kind"], line["text"] or "")] = 90
     for kind in _NAMED.findall(question):
-        title = title_by_kind(kind, "")
+        title = title_by_kind(kind if re.search("Error|Empty|Full", kind) else f"{kind}Error", "")
         fits[title] = max(fits.get(title, 0), 60)
     for title in fits.keys() & numbers.keys():
         before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))

@@ -73,8 +73,8 @@ ANSWERS = [
            "只有第一个客户端得到服务",
            "accept 只调用了一次，或者程序停在第一个客户端的 recv 里。要循环 accept，并为每个客户端开线程、进程，或者用事件循环。",
            "concurrency.serve plain:thread_server plain:select_server"),
-    Answer("!close|关闭|不关|close() & socket|file|connection|套接字|文件|连接 & need|necessary|must|have to|anyway|automatic|"
-           "forget|program ends|必须|一定|自动|要不要|会怎样|不关|有影响",
+    Answer("!close|关闭|不关|close() & socket|udp|file|connection|套接字|文件|连接 & need|necessary|must|have to|anyway|"
+           "automatic|forget|program ends|必须|一定|自动|要不要|会怎样|不关|有影响",
            "Must one close?",
            "The system closes all when the process ends, but until then descriptors and ports stay in use, a "
            "file's buffer may be unwritten, and the peer waits for the end. Use with.",
