@@ -145,7 +145,8 @@ ANSWERS = [
            "进程池没有任何输出",
            "任务的异常保存在结果里：要调用 result.get()。程序结束之前要 close、join，或放在 with 里使用。",
            "42 concurrency.ProcessPool plain:process_pool"),
-    Answer("pool|map|池 & argument|parameter|two|several|multiple|tuple|多个参数|两个参数|参数|两个", "More than one argument for map",
+    Answer("pool|map|池 & argument|parameter|two|several|multiple|tuple|多个参数|两个参数|参数|两个",
+           "More than one argument for map",
            "pool.starmap(function, [(1, 2), (3, 4)]), or functools.partial for what is always the same; "
            "concurrent.futures: map(function, firsts, "
            "seconds).",
