@@ -6,9 +6,10 @@ A group with ! before it must be there even where one of the others may be missi
 """
 from __future__ import annotations
 
-from . import data, everyday, homework_network, homework_programs, more_network, more_programs, network, programs
+from . import (data, everyday, further_everyday, further_programs, homework_network, homework_programs, more_network,
+               more_programs, network, programs)
 from .answer import Answer as Answer
 
 ANSWERS = [*network.ANSWERS, *programs.ANSWERS, *data.ANSWERS, *more_network.ANSWERS,
            *more_programs.ANSWERS, *homework_network.ANSWERS, *homework_programs.ANSWERS,
-           *everyday.ANSWERS]
+           *further_programs.ANSWERS, *everyday.ANSWERS, *further_everyday.ANSWERS]
