@@ -224,4 +224,117 @@ ANSWERS = [
            "发完之后卡住",
            "发送方在等应答，接收方还在等数据：它不知道已经发完。先发大小，或在最后 half_close。",
            "tcp.half_close tcp.receive_file tcp.send_frame"),
+    Answer("!ip|address|地址 & client|客户端|对方|对端 & get|find|know|show|server|获取|拿|得到|查看|知道|怎么|服务器",
+           "The client's address in the server",
+           "conn, addr = sock.accept(): addr is (IP, port); later conn.getpeername(). UDP: recvfrom returns (data, "
+           "addr).",
+           "服务器里取得客户端的地址",
+           "conn, addr = sock.accept()：addr 是 (IP, 端口)；之后也可用 conn.getpeername()。UDP 的 recvfrom 返回 (数据, addr)。",
+           "tcp.describe plain:tcp_server_once udp.receive"),
+    Answer("!bytes|encode|字节|encode()|转成字节|转成bytes|编码 & send|socket|发送|发|套接字 & why|need|must|要不要|为什么|必须|需要|怎么|转",
+           "Text is encoded before it is sent",
+           'A network carries bytes only: sock.sendall(text.encode("utf-8")), and data.decode("utf-8") on the '
+           'other side. Files opened with "rb" are bytes already.',
+           "发送之前要转成字节",
+           '网络只传字节：sock.sendall(text.encode("utf-8"))，另一边 data.decode("utf-8")。用 "rb" 读出的文件本来就是字节，不用转。',
+           "13 error:str_where_bytes_are_wanted tcp.send_frame"),
+    Answer("!fork & times|in a loop|three|several|how many|几个进程|几次|三次|两次|循环|连续|多少个 & process|children|loop|进程|子进程|"
+           "fork",
+           "How many processes fork makes",
+           "Each fork doubles those that reach it: three in a row make 8 processes, n make 2**n. For n children "
+           "leave the loop in the child (os._exit in its branch).",
+           "连续 fork 有几个进程",
+           "每次 fork，执行到它的进程数翻倍：连续三次共 8 个，n 次共 2**n 个。只要 n 个子进程，就在子进程分支里退出循环（os._exit）。",
+           "concurrency.fork_child plain:fork_process scripts/show_fork.py"),
+    Answer("!signal|信号 & send|kill|发信号|发送信号|发 & process|进程",
+           "Sending a signal to a process",
+           "os.kill(pid, signal.SIGTERM), or ipc.send_signal, which checks that it is a process of yours; receive "
+           "it by signal.signal or SignalReceiver. On Windows there is little of it: use an Event.",
+           "给进程发信号",
+           "os.kill(pid, signal.SIGTERM)，或 ipc.send_signal；接收方用 signal.signal 或 SignalReceiver。Windows 上几乎没有信号，用 "
+           "Event。",
+           "ipc.send_signal concurrency.SignalReceiver ipc.SignalWaiter"),
+    Answer("!callback|回调 & pool|apply|async|future|进程池|线程池|怎么",
+           "Callbacks of a pool",
+           "apply_async(f, args, callback=g, error_callback=h): g gets the result, h the exception, in a thread of "
+           "the parent; close and join the pool first to be sure that they ran. A Future has add_done_callback.",
+           "进程池的回调",
+           "apply_async(f, args, callback=g, error_callback=h)：g 得到结果，h 得到异常，都在父进程的线程里执行；close、join 之后才保证已执行。"
+           "Future 用 add_done_callback。",
+           "plain:process_pool concurrency.ProcessPool 42"),
+    Answer("setdaemon|getname|setname|currentthread|isalive|activecount",
+           "Old names of threading",
+           "setDaemon(True) is now daemon=True (or thread.daemon = True), getName() is name, isAlive() is "
+           "is_alive(), currentThread() is current_thread(): the old ones warn or are gone.",
+           "threading 的旧名字",
+           "setDaemon(True) 现在写 daemon=True（或 thread.daemon = True），getName() 写 name，isAlive() 写 is_alive()，"
+           "currentThread() 写 current_thread()：旧名字会警告或已删除。",
+           "plain:thread_attributes 40"),
+    Answer(f"!alive|is_alive|still running|活着|还在运行|运行中|还在不在 & thread|process|线程|进程 & {HOW}|check|whether|see|看|查|判断",
+           "Is a thread or process still running?",
+           "thread.is_alive() and process.is_alive(); process.exitcode is None while it runs. Of a process that is "
+           "not your child: os.kill(pid, 0) on POSIX fails when there is none.",
+           "线程或进程是否还在运行",
+           "thread.is_alive()、process.is_alive()；process.exitcode 为 None 表示还在运行。不是自己的子进程：POSIX 上 os.kill(pid, 0)，不存"
+           "在就报错。",
+           "plain:process_attributes plain:thread_attributes concurrency.wait_any_process"),
+    Answer("!download|下载 & thread|parts|segments|多线程|分段|几段|线程 & merge|join|file|合并|文件|拼",
+           "Downloading a file in parts",
+           "Each thread asks for its range (header Range: bytes=0-999) and writes at its offset: own file object, "
+           '"r+b", seek. Faster only where the server limits each connection.',
+           "多线程分段下载",
+           '每个线程请求自己的一段（请求头 Range: bytes=0-999），各自打开文件 "r+b"，seek 到自己的偏移再写。只有服务器限制单连接速度时才更快。',
+           "http.fetch concurrency.run_in_threads files.copy_in_parts"),
+    Answer("!copy|复制|拷贝|接收|收到|received & size|bigger|larger|smaller|corrupt|大小不一样|比原来|大了|小了|打不开|不一致|损坏 & file|"
+           "picture|文件|图片|视频",
+           "A copy of another size",
+           "Larger: text mode on Windows turned \\n into \\r\\n, or a message stuck to the file's beginning; "
+           'smaller: not flushed or closed, or the loop ended early. Use "rb" and "wb", write what read '
+           "returned, close.",
+           "复制或收到的文件大小不一样",
+           '变大：Windows 文本模式把 \\n 变成 \\r\\n，或别的消息粘在了文件前后；变小：没有关闭，或循环提前结束。用 "rb"、"wb"，写 read 返回的内容，最后关闭。',
+           "files.copy_file tcp.send_file files.checksum"),
+    Answer("!copy|复制|拷贝|拿到|抄 & netio|function|函数|代码 & project|program|own|my|项目|程序|自己",
+           "Copying netio's functions into a project",
+           "python3 -m netio copy tcp.recv_exactly > my_recv.py prints the function with all that it needs; netio "
+           "vendor --to FOLDER NAME writes the modules as a package of your own.",
+           "把 netio 的函数复制到自己的项目",
+           "python3 -m netio copy tcp.recv_exactly > my_recv.py 给出该函数和它所需的一切；netio vendor --to 目录 名字 把所需模块写成你自己的包。",
+           "docs/README.md tcp.recv_exactly"),
+    Answer(f"!named pipe|fifo|命名管道|有名管道|mkfifo & {HOW}|use|process|进程|用",
+           "Named pipes",
+           "A pipe with a name in the file system, made by os.mkfifo (POSIX); open waits until the other side "
+           "opens, too. netio has local sockets instead, which go both ways: ipc.listen_local.",
+           "命名管道",
+           "在文件系统里有名字的管道，用 os.mkfifo 创建（POSIX）；open 会等到另一端也打开。netio 用可以双向通信的本地套接字代替：ipc.listen_local。",
+           "ipc.listen_local ipc.connect_local ipc.open_pipe"),
+    Answer("!once|only one|one message|一次|只能发一|第一条 & client|客户端|服务器|server & stops|ends|then|again|second|之后|就停|就结束"
+           "|就断|不能再|第二次|退出",
+           "Only one message goes through",
+           "The program sends and receives once and ends, or the server closes after one. Both need a loop: the "
+           'client sends and reads until quit, the server until recv returns b"".',
+           "只能收发一次",
+           '程序只收发一次就结束，或服务器处理一条就关闭了。两边都要循环：客户端直到输入退出，服务器直到 recv 返回 b""。',
+           "plain:tcp_client_loop plain:tcp_server_loop"),
+    Answer("!twice|两次|again|重复|再次|第二次 & lock|acquire|锁 & same thread|freez|hang|block|同一个线程|卡|死|阻塞|嵌套",
+           "Taking a lock that one has already",
+           "threading.Lock blocks its own holder, too, and for ever; RLock lets the same thread in again. Better: "
+           "one function takes the lock, inner ones are called with it held.",
+           "同一个线程再次加锁",
+           "threading.Lock 连持有者自己也会永远阻塞；RLock 允许同一线程再次进入。更好的做法：外层函数加锁，内层函数不再加。",
+           "144 concurrency.CheckedLock"),
+    Answer("!stop|end|quit|停|结束|退出 & accept & loop|thread|block|循环|线程|阻塞|怎么",
+           "Stopping an accept loop",
+           "Closing the socket from another thread does not wake accept everywhere. Give the listening socket a "
+           "timeout and look at an Event, or connect to it once; Server.close() does it right.",
+           "停止 accept 循环",
+           "从别的线程 close 套接字不一定能唤醒 accept。给监听套接字设超时并检查 Event，或自己连接它一次；Server.close() 已处理好。",
+           "concurrency.Server ipc.Event tcp.listen"),
+    Answer("!keep-alive|keepalive|keep alive|长连接 & http|http1.1|web|浏览器",
+           "Keep-alive in HTTP",
+           "HTTP/1.1 keeps the connection unless Connection: close is sent: each response needs its "
+           "Content-Length, then the next request is read from the same connection, with a time limit.",
+           "HTTP 的 keep-alive",
+           "HTTP/1.1 默认保持连接，除非发送 Connection: close：每个响应都要有 Content-Length，然后在同一连接上读下一个请求，并设时限。",
+           "http.HTTPServer http.messages.requests.persists http.Timeouts"),
 ]
