@@ -361,10 +361,10 @@ ANSWERS = [
            "ftp.download plain:ftp_client tcp.receive_file"),
     Answer("!both|same computer|one laptop|one computer|one machine|same machine|一台电脑|一台机器|同一台|自己电脑上 & server|"
            "client|terminal|run|start|服务器|客户端|终端|运行|测试",
-           "Server and client on one computer",
+           "Two terminals for a server and its client",
            "Open two terminals: start the server in one, the client in the other, with 127.0.0.1 as the address. "
            "In PyCharm each has its own Run tab.",
-           "在一台电脑上运行服务器和客户端（两个终端）",
+           "用两个终端运行服务器和客户端",
            "开两个终端：一个先启动服务器，另一个再启动客户端，地址用 127.0.0.1。PyCharm 里每个程序有自己的运行标签页。",
            "docs/windows.md#powershell-and-cmd scripts/talk_tcp.py scripts/serve_echo.py"),
 ]
