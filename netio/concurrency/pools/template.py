@@ -12,10 +12,10 @@ import itertools
 import multiprocessing
 import os
 import signal
-import sys
+import socket
 import threading
-from multiprocessing import connection, reduction
-from typing import Any
+from multiprocessing import connection
+from typing import Any, Iterator
 
 from ..processes.fork import close_failed_fork, hush_second_warning
 from ..processes.outcome import ChildDied
@@ -91,10 +91,9 @@ class Template:
 
     def _send_pipe(self, pipe: connection.Connection) -> None:
         try:
-            reduction.send_handle(self._channel, pipe.fileno(), self._watch.pid)
+            with _as_socket(self._channel) as sock:
+                socket.send_fds(sock, [b"+"], [pipe.fileno()])
         except OSError:
-            if sys.platform == "darwin":  # where each handle is acknowledged
-                raise
             os.write(self._channel.fileno(), b"-")  # instead: the template waits for it, and says that none came
 
 
@@ -125,11 +124,11 @@ def _fork_worker(
     channel: connection.Connection, children: dict[int, Any], former: dict[int, Any], setup: tuple[Any, ...],
 ) -> int | OSError:
     context = multiprocessing.get_context("fork")
-    try:
-        handle = reduction.recv_handle(channel)
-    except RuntimeError:  # a byte alone: there was no descriptor left, here or there
+    with _as_socket(channel) as sock:
+        _, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
+    if not descriptors:  # a byte alone: there was no descriptor left, here or there
         return OSError(errno.EMFILE, "a new worker's pipe could not be handed over")
-    with connection.Connection(handle) as pipe:
+    with connection.Connection(descriptors[0]) as pipe:
         child = context.Process(target=_start_work, args=(channel, former, pipe, *setup), daemon=False)
         try:
             child.start()
@@ -139,6 +138,16 @@ def _fork_worker(
     assert child.pid is not None
     children[child.pid] = child
     return child.pid
+
+
+@contextlib.contextmanager
+def _as_socket(channel: connection.Connection) -> Iterator[socket.socket]:
+    """The channel as what it is. `multiprocessing`'s own way takes one more descriptor, and from 3.14 on a reply."""
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=channel.fileno())
+    try:
+        yield sock
+    finally:
+        sock.detach()
 
 
 def _start_work(channel: connection.Connection, former: dict[int, Any], *arguments: Any) -> None:

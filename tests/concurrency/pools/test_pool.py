@@ -4,12 +4,13 @@ import gc
 import itertools
 import math
 import os
+import socket
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import connection, reduction
+from multiprocessing import connection
 
 import pytest
 
@@ -271,7 +272,6 @@ def test_a_failure_ends_it_and_cancels_the_rest(threads):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-@pytest.mark.skipif(sys.platform == "darwin", reason="a handle is acknowledged there")
 def test_a_pipe_that_could_not_be_handed_over_costs_one_task(monkeypatch):
     with ProcessPool(1, method="fork", max_tasks_per_child=1) as pool:
         assert pool.submit(abs, -1).result(60) == 1
@@ -280,7 +280,7 @@ def test_a_pipe_that_could_not_be_handed_over_costs_one_task(monkeypatch):
             monkeypatch.undo()
             raise OSError(errno.ENOBUFS, "no room")
 
-        monkeypatch.setattr(reduction, "send_handle", refuse)
+        monkeypatch.setattr(socket, "send_fds", refuse)
         with pytest.raises(OSError, match="handed over"):
             pool.submit(abs, -2).result(60)
         assert pool.submit(abs, -3).result(60) == 3
