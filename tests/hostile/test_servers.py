@@ -15,7 +15,7 @@ from .faults import drive
 ALL = [f"servers.{name}" for name in servers.ALL] + [f"transfers.{name}" for name in transfers.ALL]
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 15), reason="the model process fails within multiprocessing's own start there")
+@pytest.mark.skipif(sys.version_info >= (3, 15), reason="a fault strikes within multiprocessing's own start")
 @pytest.mark.parametrize("scenarios, count", [("servers.*", 2)])
 def test_after_a_fault_the_others_are_served_on_and_nothing_is_half_stored(scenarios, count):
     said = drive(scenarios, "sample", 5, count, timeout=300)
