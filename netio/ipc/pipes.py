@@ -7,13 +7,11 @@ end only when nobody else holds that side: `start` gives ends away and closes th
 """
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
-import os
-import traceback
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable, Iterator, Sequence
 
+from ..concurrency.processes.fork import closing_failed_fork
 from .ends import End, MessageReceiver, MessageSender
 from .frames import HEADER, pack_batch, pack_message, unpack_frames
 from .streams import Stream, open_stream, open_streams
@@ -259,26 +257,6 @@ def start(target: Callable[..., object], *args: Any, method: str | None = None) 
     for stream in streams_in(args):
         stream.close()
     return process
-
-
-@contextlib.contextmanager
-def closing_failed_fork() -> Iterator[None]:
-    """Close the pipes that `multiprocessing` leaves open where there is no room for another process.
-
-    >>> with closing_failed_fork():
-    ...     pass
-
-    A program that tries again would soon have no descriptor left.
-    """
-    try:
-        yield
-    except OSError as error:
-        for frame, _ in traceback.walk_tb(error.__traceback__):
-            if frame.f_code.co_name == "_launch" and frame.f_globals["__name__"] == "multiprocessing.popen_fork":
-                for name in ("parent_r", "parent_w", "child_r", "child_w"):
-                    if name in frame.f_locals:
-                        os.close(frame.f_locals[name])
-        raise
 
 
 def run_owning(target: Callable[..., object], args: tuple[Any, ...]) -> None:

@@ -17,7 +17,7 @@ import threading
 from multiprocessing import connection
 from typing import Any, Iterator
 
-from ..processes.fork import close_failed_fork, hush_second_warning
+from ..processes.fork import closing_failed_fork, hush_second_warning
 from ..processes.outcome import ChildDied
 from ..processes.watching import ChildWatch, open_pidfd
 from .worker import START_SECONDS, STOP_SECONDS, start_unlisted, work
@@ -131,9 +131,9 @@ def _fork_worker(
     with connection.Connection(descriptors[0]) as pipe:
         child = context.Process(target=_start_work, args=(channel, former, pipe, *setup), daemon=False)
         try:
-            child.start()
+            with closing_failed_fork():
+                child.start()
         except OSError as error:
-            close_failed_fork(error)
             return error.with_traceback(None)
     assert child.pid is not None
     children[child.pid] = child

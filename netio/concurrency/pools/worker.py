@@ -19,7 +19,7 @@ from multiprocessing import connection, process
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable, NamedTuple, Sequence
 
-from ..processes.fork import close_failed_fork, flush_output
+from ..processes.fork import closing_failed_fork, flush_output
 from ..processes.outcome import ChildDied, Inbox, pack_error, pack_outcome, send_chunks, unpack_outcome
 from ..processes.watching import ChildWatch, open_pidfd, watch_child
 
@@ -145,11 +145,8 @@ def start_unlisted(child: BaseProcess) -> ChildWatch:
     False
     """
     with _starting.lock:
-        try:
+        with closing_failed_fork():
             child.start()
-        except OSError as error:
-            close_failed_fork(error)
-            raise
         getattr(process, "_children").discard(child)
     return watch_child(child, close=True)
 

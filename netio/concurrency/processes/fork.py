@@ -201,17 +201,23 @@ def hush_second_warning() -> Iterator[None]:
         yield
 
 
-def close_failed_fork(error: OSError) -> None:
-    """Close the pipes that `multiprocessing` left open where there was no room for another process.
+@contextlib.contextmanager
+def closing_failed_fork() -> Iterator[None]:
+    """Close the pipes that `multiprocessing` leaves open where there is no room for another process.
 
-    >>> close_failed_fork(OSError("another error"))
+    >>> with closing_failed_fork():
+    ...     pass
 
     A program that tries again would soon have no descriptor left.
     """
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_name == "_launch" and frame.f_globals["__name__"] == "multiprocessing.popen_fork":
-            for name in {"parent_r", "parent_w", "child_r", "child_w"} & set(frame.f_locals):
-                os.close(frame.f_locals[name])
+    try:
+        yield
+    except OSError as error:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if frame.f_code.co_name == "_launch" and frame.f_globals["__name__"] == "multiprocessing.popen_fork":
+                for name in {"parent_r", "parent_w", "child_r", "child_w"} & set(frame.f_locals):
+                    os.close(frame.f_locals[name])
+        raise
 
 
 def check_fork() -> None:

@@ -13,7 +13,7 @@ import time
 from multiprocessing import connection, process
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
-from .fork import close_failed_fork, die_of_interrupt, hush_second_warning, warn_if_threads
+from .fork import closing_failed_fork, die_of_interrupt, hush_second_warning, warn_if_threads
 from .main_module import check_main
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
 from .signals import wait_interruptibly
@@ -86,12 +86,8 @@ class Process:
             self._inner.start()
             return
         warn_if_threads()
-        try:
-            with hush_second_warning():
-                self._inner.start()
-        except OSError as error:
-            close_failed_fork(error)
-            raise
+        with closing_failed_fork(), hush_second_warning():
+            self._inner.start()
 
     def _work(self) -> None:
         """In the child: run, send what came out, and end with a status that says how it went."""
