@@ -102,24 +102,14 @@ def test_a_doorbell_that_fails_is_rung_again(monkeypatch):
 
 
 @linux
-def test_half_an_offer_of_memory_leaves_no_descriptor():
+@pytest.mark.parametrize("receive, sent, error", [(recv_memory, b"half", EOFError), (recv_socket, b"d", OSError)])
+def test_what_is_not_the_memory_or_socket_awaited_leaves_no_descriptor(receive, sent, error):
     here, there = local_pair()
     with here, there, open(os.devnull) as file:
         before = descriptors()
-        socket.send_fds(here, [b"half"], [file.fileno()])
-        with pytest.raises(EOFError):
-            recv_memory(there)
-        assert descriptors() == before
-
-
-@linux
-def test_a_file_instead_of_a_socket_leaves_no_descriptor():
-    here, there = local_pair()
-    with here, there, open(os.devnull) as file:
-        before = descriptors()
-        socket.send_fds(here, [b"d"], [file.fileno()])
-        with pytest.raises(OSError):
-            recv_socket(there)
+        socket.send_fds(here, [sent], [file.fileno()])
+        with pytest.raises(error):
+            receive(there)
         assert descriptors() == before
 
 
