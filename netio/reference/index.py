@@ -38,6 +38,7 @@ class Index(NamedTuple):
 
     items: list[Item]
     start: dict[str, list[str]]  # chapter: the names to begin with
+    asked: list[tuple[str, str]]  # an answer's title, and the groups of words by which a question for it is recognised
     words: dict[str, dict[int, int]]
 
     def rarity(self, word: str) -> float:
@@ -70,4 +71,4 @@ def _decode(data: bytes) -> Index:
     table: dict[str, Any] = json.loads(data)
     items = [Item(row[0], row[1], row[2], row[3], tuple(row[4]), row[5]) for row in table["items"]]
     words = {word: dict(zip(flat[::2], flat[1::2])) for word, flat in table["words"].items()}
-    return Index(items, table["start"], words)
+    return Index(items, table["start"], [(title, asked) for title, asked in table["asked"]], words)

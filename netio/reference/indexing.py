@@ -16,7 +16,7 @@ from typing import Iterator
 
 from .. import __all__ as CHAPTERS
 from . import names
-from .answers import ANSWERS
+from .answers import read_answers
 from .chinese import SUMMARIES
 from .errors import ALL_ERRORS, ERRORS
 from .errors.titles import TITLES_ZH
@@ -44,7 +44,9 @@ def index_text() -> str:
              f"{json.dumps([value for pair in sorted(numbers.items()) for value in pair], separators=(',', ':'))}"
              for word, numbers in sorted(words.items())]
     start = json.dumps({chapter: names.starters(chapter) for chapter in CHAPTERS})
-    return (f'{{"items": [\n{comma.join(rows)}\n],\n"start": {start},\n"words": {{\n{comma.join(lines)}\n}}}}\n')
+    asked = [json.dumps([answer.title, answer.asked], ensure_ascii=False) for answer in read_answers() if answer.asked]
+    return (f'{{"items": [\n{comma.join(rows)}\n],\n"start": {start},\n"asked": [\n{comma.join(asked)}\n],\n'
+            f'"words": {{\n{comma.join(lines)}\n}}}}\n')
 
 
 def _weights(item: Item, text: str) -> dict[str, int]:
@@ -80,7 +82,9 @@ def _things() -> Iterator[tuple[Item, str]]:
     titles = {f"{kind}:{title.replace(' ', '_')}": title for kind, title in
               [("error", error.title) for error in ALL_ERRORS] +
               [tuple(entry.name.split(": ")) for entry in names.headings()]}
-    for answer in ANSWERS:
+    for answer in read_answers():
+        if answer.name:
+            continue
         see = tuple(titles.get(target, target).removeprefix("plain:") for target in answer.see.split())
         item = Item("answer", answer.title, answer.answer, answer.answer_zh, see, answer.title_zh)
         yield item, f"{answer.title_zh} {answer.asked}"

@@ -12,7 +12,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from .answers import ANSWERS
 from .errors import ALL_ERRORS, title_by_kind
 from .index import Item, load_index
 from .matching import fit_error
@@ -149,7 +148,7 @@ def _prefer_language(question: str, hits: dict[int, Hit]) -> None:
 
 def _add_answers(question: str, hits: dict[int, Hit]) -> None:
     """Raise the answers to what is asked: the more groups of words fit, and the longer what fits, the more."""
-    fits = sorted(((fit, answer.title) for answer in ANSWERS if (fit := _fit_answer(question, answer.asked))[2]),
+    fits = sorted(((fit, title) for title, asked in load_index().asked if (fit := _fit_answer(question, asked))[2]),
                   reverse=True)
     numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "answer"}
     for points, (fit, title) in zip(_ASKED, fits):

@@ -1,9 +1,12 @@
 """find: terms in both languages, errors as they were printed, and what comes first."""
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from netio.reference import indexing, names, resolve
+from netio.reference.answers import read_answers
 from netio.reference.errors import ALL_ERRORS, ERRORS
 from netio.reference.index import load_index
 from netio.reference.matching import fit_error
@@ -322,6 +325,18 @@ def test_everything_pointed_to_is_there():
             text = (names.SCRIPTS.parent / path.split()[0]).read_text(encoding="utf-8")
             titles = [line.lstrip("# ") for line in text.splitlines() if line.startswith(("## ", "### "))]
             assert not anchor or anchor in [names.anchor(title) for title in titles], target
+
+
+def test_every_answer_is_there_once_and_in_both_languages():
+    answers = [answer for answer in read_answers() if not answer.name]
+    for called in (answer.title for answer in answers), (answer.title_zh for answer in answers):
+        assert [title for title, count in Counter(called).items() if count > 1] == []
+    assert [answer.title for answer in answers if not (answer.answer and answer.answer_zh and answer.see)] == []
+
+
+def test_every_example_question_is_of_something():
+    known = {item.name for item in load_index().items}
+    assert {answer.name for answer in read_answers() if answer.name} <= known
 
 
 def test_no_more_than_asked_for():

@@ -1,25 +1,9 @@
-"""What is told to one question, and the groups of words that questions are recognised by."""
+"""Ways to say what many questions speak of, for the `asked` line of an answer: `{PEER} & {GONE}`.
+
+English ways are the beginnings of words.
+"""
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Answer(NamedTuple):
-    """One answer: how it is asked, a title and the answer in English, both in Chinese, and where to go on.
-
-    >>> Answer("tea", "Tea", "Boil water.", "茶", "烧水。", "tcp.listen").see
-    'tcp.listen'
-    """
-
-    asked: str
-    title: str
-    answer: str
-    title_zh: str
-    answer_zh: str
-    see: str
-
-
-# Ways to say it: English ways are the beginnings of words.
 PEER = "client|peer|other side|other end|server|user|someone|connection|socket|对方|客户端|对端|服务端|服务器|用户|另一端|连接|有人"
 GONE = ("disconnect|left|leave|gone|go away|went away|closed|quit|offline|dead|drops|下线|掉线|断开|断线|断了|退出|离开|关闭了|关了|走了|"
         "挂了|断没断|断网|crash|崩了|崩溃|死机|断电|被杀")
