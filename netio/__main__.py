@@ -104,7 +104,7 @@ def _parser(words: _language.Words) -> argparse.ArgumentParser:
     command.add_argument("--platform", choices=_PLATFORMS, default="", help=_PLATFORM)
     command = add("vendor", _vendor, "write the modules that names need as a package of your own")
     command.add_argument("names", nargs="+", metavar="NAME", help="such as http.HTTPServer, or tcp for all of it")
-    command.add_argument("--to", type=Path, metavar="FOLDER", required=True,
+    command.add_argument("--to", type=Path, metavar="FOLDER",
                          help="the folder of the package; one that this command wrote before is renewed")
     command.add_argument("--no-docs", action="store_true", help="without docstrings")
     command.add_argument("--platform", choices=_PLATFORMS, default="", help=_PLATFORM)
@@ -255,6 +255,8 @@ def _name_plain(options: argparse.Namespace) -> None:
 
 
 def _vendor(options: argparse.Namespace) -> int:
+    if options.to is None:
+        raise LookupError(options.say("say where the package goes: --to mypackage/_netio"))
     if not _is_package_name(os.path.basename(os.path.abspath(options.to))):
         raise LookupError(options.say("{} is no name for a package").format(options.to))
     paths = reference.vendor(options.names, options.to, docs=not options.no_docs, platform=options.platform)

@@ -73,6 +73,7 @@ WORDS = {
     "as files: {}": "写成文件：{}",
     "plain, in the size of the notes: {}": "像笔记那样短的程序：{}",
     "{} is no name for a package": "{} 不能作包名",
+    "say where the package goes: --to mypackage/_netio": "请指明软件包写到哪里：--to mypackage/_netio",
     "not written by `vendor`: move it away first": "不是 `vendor` 写的，请先移到别处",
     "changed since it was vendored: move it away first": "写成之后有人改过，请先移到别处",
     "no folder: move it away first": "不是文件夹，请先移到别处",

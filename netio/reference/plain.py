@@ -85,6 +85,8 @@ def find_programs(words: str) -> list[Program]:
     ['frame_server']
     >>> find_programs("thread server")[0].name, find_programs("http 服务器")[0].name
     ('thread_server', 'http_folder')
+    >>> [program.name for program in find_programs("server2.0")]
+    ['http_folder']
     >>> "frame_server" in [program.name for program in find_programs("粘包")]
     True
     >>> find_programs("xylophone")
@@ -108,7 +110,7 @@ def find_programs(words: str) -> list[Program]:
 
 
 def _spelled_alike(text: str) -> str:
-    return text.lower().replace("服务器", "服务端")
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", " ", text.lower().replace("服务器", "服务端"))  # server2.0
 
 
 def errata_of(program: Program) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import re
+import textwrap
 import tokenize
 from itertools import accumulate
 from typing import Iterable
@@ -50,8 +51,12 @@ def copy(names: Iterable[str], docs: bool = True, platform: str = "") -> str:
     lines = [f"# {origin_line(asked, platform)}", "from __future__ import annotations", "",
              *import_lines(collector.imports.values()), *type_lines(collector, final), ""]
     emitted: set[str] = set()
-    for statement in [statement for statement in collector.in_order() if not statement.type_only]:
+    for statement in collector.in_order():
         text = _rewrite(statement, final)
+        if statement.type_only:
+            text = textwrap.indent(text, "    ")
+            lines += [text] if lines[-1].startswith("    ") else ["if TYPE_CHECKING:", text]
+            continue
         text = complete_examples(text, _example_imports(statement, collector)) if docs else strip_docstrings(text)
         if text not in emitted:  # a helper of five lines may be in two modules
             emitted.add(text)
@@ -127,7 +132,10 @@ def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
                 continue  # a keyword argument
             new, whole = _rename(statement, token.string, attribute.string if dot.string == "." else "", names)
             _put(lines, token.start, attribute.end if whole else token.end, new)
-    return _HOME_OF_ERROR.sub(r"\1", "\n".join(lines))
+    text = _HOME_OF_ERROR.sub(r"\1", "\n".join(lines))
+    for name in statement.binds:  # a type checker wants the same name within
+        text = text.replace(f'TypeVar("{name}"', f'TypeVar("{names.get((statement.module, name), name)}"')
+    return text
 
 
 @functools.lru_cache(maxsize=None)
@@ -180,7 +188,7 @@ def _depths(tokens: list[tokenize.TokenInfo]) -> list[int]:
 
 
 def type_lines(collector: Collector, names: dict[tuple[str, str], str]) -> list[str]:
-    """Return the lines that only type checkers read: imports, short names of types, and the classes left behind.
+    """Return the first lines that only type checkers read: imports, and the classes left behind.
 
     >>> collector = Collector(docs=False)
     >>> collector.take([("netio.ftp.actions", "user")])
@@ -190,8 +198,6 @@ def type_lines(collector: Collector, names: dict[tuple[str, str], str]) -> list[
     lines = import_lines(collector.type_imports.values())
     lines += [f"{names.get((module, name), name)} = Any  # {module.partition('.')[2]}.{name}"
               for module, name in sorted(collector.types)]
-    for statement in collector.in_order():
-        lines += _rewrite(statement, names).splitlines() if statement.type_only else []
     return ["if TYPE_CHECKING:", *(f"    {line}" for line in lines)] if lines else []
 
 

@@ -72,6 +72,12 @@ def test_copy_says_what_is_wrong_with_the_names(names, said, capsys, monkeypatch
     assert capsys.readouterr() == ("", said)
 
 
+def test_vendor_without_a_place_says_how_to_name_one(capsys, monkeypatch):
+    monkeypatch.setenv("NETIO_LANG", "en")
+    assert main(["vendor", "tcp.listen"]) == 2
+    assert capsys.readouterr() == ("", "netio: say where the package goes: --to mypackage/_netio\n")
+
+
 def test_an_unknown_chapter_is_refused_with_those_there_are():
     done = netio("tour", "nothing")
     assert done.returncode == 2 and b"no chapter 'nothing'; there are files, packing" in done.stderr

@@ -141,8 +141,19 @@ def test_a_class_that_only_annotations_name_stays_where_it_is(pieces):
     snippet = copy(["a.helper"])
     assert "    Big = Any  # a.low.Big" in snippet and "class Big" not in snippet
     assert "Bigs = " in snippet and "import os" not in snippet
-    assert "class Big" in copy(["a.helper", "a.low.Big"])
+    with_class = copy(["a.helper", "a.low.Big"])
+    assert 0 < with_class.index("class Big") < with_class.index("Bigs = ")  # a type checker reads from the top
     assert "Big = Any" in vendoring.package_texts(["a.helper"])["a/low.py"]
+
+
+def test_a_renamed_type_variable_has_its_new_name_within(pieces):
+    (pieces / "a" / "low.py").write_text(
+        'from typing import TypeVar\n_T = TypeVar("_T")\n\n\ndef helper(x: _T) -> _T:\n    return x\n')
+    (pieces / "b" / "high.py").write_text(
+        'from typing import TypeVar\nfrom ..a.low import helper\n_T = TypeVar("_T", int, str)\n\n\n'
+        "def work(x: _T) -> _T:\n    return helper(x)\n")
+    snippet = copy(["b.work"])
+    assert '    _T = TypeVar("_T")\n' in snippet and '_high_T = TypeVar("_high_T", int, str)\n' in snippet
 
 
 def test_resolve_follows_re_exports(pieces):
