@@ -23,7 +23,8 @@ def open_plain(folder: OpenFolder, name: str) -> IO[bytes]:
     Raises: IsADirectoryError; FileNotFoundError for what else is no regular file; OSError.
     """
     check_plain(folder.stat(name), name)  # even opening a device can do something
-    file = open(folder.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb", buffering=0)
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+    file = open(name, "rb", buffering=0, opener=lambda name, _: folder.open(name, flags))
     try:
         check_plain(os.fstat(file.fileno()), name)
     except OSError:

@@ -61,7 +61,8 @@ class OpenFolder:
 
         Raises: FileExistsError where there is such a name, be it a link.
         """
-        return open(self.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL), "rb+", buffering=0)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+        return open(name, "rb+", buffering=0, opener=lambda name, _: self.open(name, flags))
 
     def stat(self, name: str) -> os.stat_result:
         """Describe a name; of a link, the link itself. Raises: FileNotFoundError, OSError."""

@@ -106,7 +106,8 @@ def open_locked(folder: OpenFolder, name: str) -> IO[bytes]:
     for a file of another user and for one that has a second name; OSError. See: flock(2).
     """
     for _ in range(100):
-        file = open(_refuse_link(folder.open, name, os.O_RDWR | os.O_CREAT), "rb+", buffering=0)
+        file = open(name, "rb+", buffering=0,
+                    opener=lambda name, _: _refuse_link(folder.open, name, os.O_RDWR | os.O_CREAT))
         try:
             _lock(file, name)
             found = os.fstat(file.fileno())

@@ -260,10 +260,14 @@ def _open_successor(path: str | os.PathLike[str], file: BinaryIO) -> BinaryIO | 
         successor = open(path, "rb", buffering=0)
     except FileNotFoundError:
         return None
-    if os.path.samestat(os.fstat(successor.fileno()), os.fstat(file.fileno())):
+    try:
+        same = os.path.samestat(os.fstat(successor.fileno()), os.fstat(file.fileno()))
+    except OSError:
         successor.close()
-        return None
-    return successor
+        raise
+    if same:
+        successor.close()
+    return None if same else successor
 
 
 def _wait(stop: threading.Event, interval: float, since: float, timeout: float | None) -> bool:

@@ -86,7 +86,8 @@ class Root:
 
         Raises: IsADirectoryError; FileNotFoundError for what else is no regular file; OSError.
         """
-        return open(self.open_descriptor(path)[0], "rb", buffering=0)
+        descriptor, _ = self.open_descriptor(path)
+        return open(path, "rb", buffering=0, opener=lambda path, flags: descriptor)  # which closes it where it fails
 
     def open_descriptor(self, path: str) -> tuple[int, os.stat_result]:
         """Do what `open` does, but return the descriptor, which is the caller's to close, and what `fstat` says of it.
@@ -102,7 +103,8 @@ class Root:
                     raise _missing(path, error.errno) from None
         file: IO[bytes] = self._in_folder(path, contents.open_plain)
         with file:
-            return os.dup(file.fileno()), os.fstat(file.fileno())
+            found = os.fstat(file.fileno())
+            return os.dup(file.fileno()), found
 
     def stat(self, path: str, *, follow: bool = True) -> os.stat_result:
         """Describe a file or folder; with `follow=False`, of a link the link itself. Raises: OSError."""
@@ -245,10 +247,13 @@ def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
     finally:
         if folder is not None:
             os.close(folder)
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            check_plain(found, place)
+    except OSError:
         os.close(descriptor)
-        check_plain(found, place)
+        raise
     return descriptor, found
 
 

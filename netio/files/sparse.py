@@ -68,7 +68,8 @@ def preallocate(path: str | os.PathLike[str], size: int) -> None:
     """
     if size < 0:
         raise ValueError(f"a file cannot have {size} bytes")
-    with open(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b") as file:
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    with open(path, "r+b", opener=lambda path, _: os.open(path, flags, 0o666)) as file:
         if hasattr(os, "posix_fallocate"):
             failed = os.posix_fallocate(file.fileno(), 0, size) if size else 0  # type: ignore[func-returns-value]
             if failed:  # PyPy returns the error

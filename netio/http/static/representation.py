@@ -241,7 +241,8 @@ class Representation:
             return self.whole.body[start:stop]  # type: ignore[index]
         descriptor, stat = self.root.open_descriptor(self.name)
         if self.same_file(stat):
-            return SteadyFile(open(descriptor, "rb", buffering=0), start, stop - start, stat, self.way)
+            file = open(self.name, "rb", buffering=0, opener=lambda name, flags: descriptor)  # closed where this fails
+            return SteadyFile(file, start, stop - start, stat, self.way)
         os.close(descriptor)
         raise StaleError(self.path)
 
