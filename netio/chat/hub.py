@@ -107,7 +107,8 @@ class MemberProtocol:
         self._hub.check_process()
         self._transport, self._thread = transport, threading.get_ident()
         self._call: Callable[..., None] | None = getattr(transport, "call_soon_threadsafe", None)
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        with contextlib.suppress(OSError):  # macOS: EINVAL where the member has reset the connection already
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         transport.set_write_buffer_limits(_MAX_QUEUED)
 
     def data_received(self, data: bytes) -> None:

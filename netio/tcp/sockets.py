@@ -10,6 +10,7 @@ them: one with a "/" in it, or that ends in ".sock".
 """
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -120,7 +121,7 @@ def connect(address: Address, *, timeout: float | None = 30.0, no_delay: bool = 
             sock.connect(place)
             _refuse_self(sock, place)
             if no_delay and family != getattr(socket, "AF_UNIX", None):
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                _send_at_once(sock)
             sock.settimeout(timeout)
             return sock
         except OSError as error:
@@ -163,9 +164,14 @@ def connect_pair(*, timeout: float | None = 30.0) -> tuple[socket.socket, socket
             left.close()
             raise
     for sock in (left, right):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _send_at_once(sock)
         sock.settimeout(timeout)
     return left, right
+
+
+def _send_at_once(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # for speed alone; macOS refuses it (EINVAL) where the peer has reset already
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def half_close(sock: socket.socket) -> None:

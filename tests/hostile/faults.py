@@ -4,7 +4,7 @@ A *driver* is a process with a small preloaded library (shim.c). It forks a chil
 with one fault and looks at what is left; so a trial costs milliseconds. What a trial found is printed with the fault's
 text (`write:ENOSPC:3`), which the driver takes as its argument, too:
 
-    python3 -m tests.hostile.faults replace_file write:ENOSPC:3      one trial, again
+    python3 -m tests.hostile.faults replace_file write:ENOSPC:3      one trial, again (or several, between commas)
     python3 -m tests.hostile.faults replace_file                     all of them
 """
 from __future__ import annotations
@@ -376,7 +376,8 @@ def main(name, *arguments):
             sys.stdout.flush()
             os._exit(0)
         if ":" in mode:
-            driver.trial(mode)
+            for fault in mode.split(","):
+                driver.trial(fault)
         elif mode == "sample":
             driver.sample(limit)
         else:

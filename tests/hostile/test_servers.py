@@ -22,6 +22,16 @@ def test_after_a_fault_the_others_are_served_on_and_nothing_is_half_stored(scena
     assert said["trials"] > 40 and said["wrong"] == 0
 
 
+# What each of these faults once did wrong is mended; the scenario says what is right.
+@pytest.mark.parametrize("scenario, faults", [
+    ("servers.start_prefork", "setsockopt:EINVAL+:3"),  # no worker started, as one cannot be faster
+    ("transfers.get", "stat:EIO:3,stat:EIO:5,stat:EACCES:3"),  # the descriptor of a file that fstat knows nothing of
+])
+def test_a_fault_that_once_was_not_dealt_with(scenario, faults):
+    said = drive(scenario, faults)
+    assert said["trials"] == faults.count(",") + 1 and said["wrong"] == 0
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("mode", ["long", "kill"])
 @pytest.mark.parametrize("scenario", ALL)

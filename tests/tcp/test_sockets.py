@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import sys
 
@@ -243,3 +244,19 @@ def test_a_host_without_an_address_is_what_getaddrinfo_says():
             attempt(("no.such.host.invalid", 80))
         with pytest.raises(socket.gaierror, match="cannot resolve"):
             attempt(("x" * 70 + ".com", 80))
+
+
+class Refusing(socket.socket):
+    """A socket whose options cannot be set, as on macOS where the peer has reset the connection already."""
+
+    def setsockopt(self, *arguments):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+
+def test_a_socket_that_cannot_be_made_faster_is_used_as_it_is(monkeypatch):
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(socket, "socket", Refusing)
+        with tcp.connect(listener.getsockname()) as sock:
+            assert isinstance(sock, Refusing)
+        for sock in tcp.connect_pair():
+            sock.close()

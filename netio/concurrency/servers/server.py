@@ -282,11 +282,7 @@ def _make_spec(handler: Any, protocol: Callable[[], Any] | None) -> HandlerSpec:
 def _get_listener(address: Any, backlog: int) -> tuple[socket.socket, str]:
     """Return the listening socket, and the path of a Unix socket that is ours to remove."""
     listener = address if isinstance(address, socket.socket) else listen(address, backlog=backlog)
-    try:
-        if listener.family in (socket.AF_INET, socket.AF_INET6):  # accepted sockets inherit it
+    if listener.family in (socket.AF_INET, socket.AF_INET6):  # accepted sockets inherit it
+        with contextlib.suppress(OSError):  # for speed alone: a worker that has to do without it still serves
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except BaseException:
-        if listener is not address:
-            listener.close()
-        raise
     return listener, address if isinstance(address, str) else ""
