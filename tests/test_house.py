@@ -251,3 +251,11 @@ def test_importing_netio_loads_no_socket():
             "import netio; print(*set(sys.modules) - before)")
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= {"netio", "__future__"}
+
+
+def test_what_tests_start_loads_pytest_only_for_more_than_marks():
+    code = ("import sys, tests.http.test_bodies as module\n"
+            "print('_pytest' in sys.modules, module.all_closed.__name__)\n"
+            "print(module.pytest.raises.__name__, '_pytest' in sys.modules)")
+    done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "all_closed", "raises", "True"], done.stderr
