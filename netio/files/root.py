@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from contextlib import contextmanager, suppress
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import IO, Any, Callable, Iterator
 
 from . import contents
@@ -109,7 +109,7 @@ class Root:
     def stat(self, path: str, *, follow: bool = True) -> os.stat_result:
         """Describe a file or folder; with `follow=False`, of a link the link itself. Raises: OSError."""
         found: os.stat_result = self._in_folder(path, OpenFolder.stat, follow=follow)
-        if follow and stat.S_ISLNK(found.st_mode):  # one that leads to itself
+        if follow and S_ISLNK(found.st_mode):  # one that leads to itself
             raise _missing(path)
         return found
 
@@ -122,7 +122,7 @@ class Root:
             for name, found in contents.entries_of(folder):
                 with suppress(OSError):
                     if not self.hides(name):
-                        yield name, self.stat(f"{path}/{name}") if stat.S_ISLNK(found.st_mode) else found
+                        yield name, self.stat(f"{path}/{name}") if S_ISLNK(found.st_mode) else found
 
     def mkdir(self, path: str) -> None:
         """Make one folder. Raises: FileExistsError, OSError."""
@@ -142,7 +142,7 @@ class Root:
         Raises: FileExistsError, OSError.
         """
         with self.parent(source, follow=False) as (here, old), self.parent(target, follow=False) as (there, new):
-            if not overwrite and stat.S_ISDIR(here.stat(old).st_mode):
+            if not overwrite and S_ISDIR(here.stat(old).st_mode):
                 return contents.rename_folder_new(here, old, new, there)
             (here.rename if overwrite else here.rename_new)(old, new, timeout=timeout, to=there)
 
@@ -200,38 +200,39 @@ class Root:
         return OpenFolder(real, descriptor)
 
 
-def read_straight(root: str, names: list[str], most: int) -> tuple[os.stat_result, bytes] | None:
-    """Return what `fstat` says of the regular file that the names lead to, and its content, no link followed.
+def read_straight(root: str, path: str, most: int) -> tuple[os.stat_result, bytes] | None:
+    """Return what `fstat` says of the regular file that a path leads to, and its content, no link followed.
 
     None is for what is no regular file, has more than `most` bytes, or changes meanwhile. It takes as few system calls
     as it can: the look at the name, which comes first as opening a device can do something, is also the one before
-    reading, to which the one after it is compared. The names are used as they are: the caller has judged them.
+    reading, to which the one after it is compared. The path's names are used as they are: the caller has judged them.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as place:
     ...     with open(os.path.join(place, "a.txt"), "wb") as file:
     ...         _ = file.write(b"hello")
-    ...     found = read_straight(place, ["a.txt"], 5) if Root.race_free else (None, b"hello")
-    ...     found[1], read_straight(place, ["a.txt"], 4) if Root.race_free else None
+    ...     found = read_straight(place, "a.txt", 5) if Root.race_free else (None, b"hello")
+    ...     found[1], read_straight(place, "a.txt", 4) if Root.race_free else None
     (b'hello', None)
 
     Only where `Root.race_free` is true. Raises: OSError.
     """
-    folder, place = _walk_straight(root, names)
+    folder, place = _walk_straight(root, path.split("/")) if "/" in path else (None, f"{root}/{path}")
     try:
         before = os.stat(place, dir_fd=folder, follow_symlinks=False)
-        if not stat.S_ISREG(before.st_mode) or before.st_size > most:
+        size = before.st_size
+        if not S_ISREG(before.st_mode) or size > most:
             return None
         descriptor = os.open(place, _READ, dir_fd=folder)
     finally:
         if folder is not None:
             os.close(folder)
     try:
-        content = os.read(descriptor, before.st_size + 1)
+        content = os.read(descriptor, size + 1)
         after = os.fstat(descriptor)
     finally:
         os.close(descriptor)
-    same = (len(content) == before.st_size == after.st_size and after.st_mtime_ns == before.st_mtime_ns
+    same = (len(content) == size == after.st_size and after.st_mtime_ns == before.st_mtime_ns
             and after.st_ino == before.st_ino and after.st_dev == before.st_dev)
     return (after, content) if same else None
 
@@ -241,7 +242,7 @@ def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
     folder, place = _walk_straight(root, names)
     try:
         found = os.stat(place, dir_fd=folder, follow_symlinks=False)  # first, as opening a device can do something
-        if not stat.S_ISREG(found.st_mode):
+        if not S_ISREG(found.st_mode):
             check_plain(found, place)
         descriptor = os.open(place, _READ, dir_fd=folder)
     finally:
@@ -249,7 +250,7 @@ def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
             os.close(folder)
     try:
         found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+        if not S_ISREG(found.st_mode):
             check_plain(found, place)
     except OSError:
         os.close(descriptor)

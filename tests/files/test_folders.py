@@ -213,12 +213,12 @@ def test_a_file_read_straight_is_of_one_version_and_no_link_or_device_is_opened(
     os.symlink("docs/a", tmp_path / "link")
     os.symlink("docs", tmp_path / "folder")
     root, original, before = str(tmp_path), os.open, len(os.listdir("/dev/fd"))
-    stat, content = read_straight(root, ["docs", "a"], 5)
+    stat, content = read_straight(root, "docs/a", 5)
     assert content == b"hello" and stat == os.stat(tmp_path / "docs" / "a")
     with pytest.raises(OSError):
-        read_straight(root, ["folder", "a"], 5)
+        read_straight(root, "folder/a", 5)
     monkeypatch.setattr(os, "open", None)
-    assert [read_straight(root, [name], 5) for name in ("pipe", "link", "docs")] == [None, None, None]
+    assert [read_straight(root, name, 5) for name in ("pipe", "link", "docs")] == [None, None, None]
 
     def change(path, flags, **where):  # between the look at the name and the reading
         (tmp_path / "docs" / "a").write_bytes(b"other")
@@ -237,6 +237,6 @@ def test_a_file_read_straight_is_of_one_version_and_no_link_or_device_is_opened(
         monkeypatch.setattr(os, "open", original)
         os.utime(tmp_path / "docs" / "a", ns=(0, 1))
         monkeypatch.setattr(os, "open", interfere)
-        assert read_straight(root, ["docs", "a"], 5) is None
+        assert read_straight(root, "docs/a", 5) is None
     monkeypatch.undo()
     assert len(os.listdir("/dev/fd")) == before

@@ -152,7 +152,7 @@ class StaticFiles:
         try:
             if Root.race_free and is_plain(target):
                 root, small, headers = self._root, self._small, self._fixed
-                known = read_straight(root.path, target[1:].split("/"), small)
+                known = read_straight(root.path, target[1:], small)
                 if known is not None and not os.access(f"{root.path}{target}.gz", os.R_OK):
                     kind = content_type(target, self._charset)
                     if self._cache.admits(target):

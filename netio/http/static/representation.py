@@ -283,19 +283,22 @@ def whole_reply(kind: str, encoding: str, headers: tuple[tuple[str, str], ...], 
     >>> whole_reply("text/plain", "", (), format_date(0), '"1"', b"hello").encode().split(b"\\r\\n")[3:]
     [b'Last-Modified: Thu, 01 Jan 1970 00:00:00 GMT', b'ETag: "1"', b'Content-Length: 5', b'']
     """
-    fields = [("Content-Type", kind), ("Accept-Ranges", "bytes"), ("Last-Modified", modified), ("ETag", etag), *headers]
-    whole = Response(200, [*fields, ("Content-Encoding", encoding)] if encoding else fields, content)
-    shared, whole.closes = _shared_head(kind, encoding, headers)
+    shared, fields, closes = _shared_head(kind, encoding, headers)
+    whole = Response(200, fields, content)
+    whole.headers += (("Last-Modified", modified), ("ETag", etag))
     whole._head = shared + f"Last-Modified: {modified}\r\nETag: {etag}\r\nContent-Length: {len(content)}\r\n".encode()
+    whole.closes = closes
     return whole
 
 
 @lru_cache(maxsize=256)
-def _shared_head(kind: str, encoding: str, headers: tuple[tuple[str, str], ...]) -> tuple[bytes, bool]:
-    """Return the head without what differs from file to file, and whether the connection is to be closed."""
+def _shared_head(kind: str, encoding: str,
+                 headers: tuple[tuple[str, str], ...]) -> tuple[bytes, tuple[tuple[str, str], ...], bool]:
+    """Return the head without what differs from file to file, its fields, and whether the connection is to be closed.
+    """
     fields = [("Content-Type", kind), ("Accept-Ranges", "bytes"), *headers]
     response = Response(200, [*fields, ("Content-Encoding", encoding)] if encoding else fields, iter(()))
-    return response.encode(), response.closes
+    return response.encode(), tuple(response.headers), response.closes
 
 
 def modified_time(stat: os.stat_result) -> int:
@@ -304,7 +307,8 @@ def modified_time(stat: os.stat_result) -> int:
     >>> modified_time(os.stat_result((0o100644, 7, 0, 1, 0, 0, 5, 0, 1, 0)))
     1
     """
-    return min(int(stat.st_mtime), int(time.time()))
+    modified, now = int(stat.st_mtime), int(time.time())
+    return modified if modified < now else now
 
 
 format_modified = lru_cache(maxsize=256)(format_date)  # many files have one time
