@@ -939,3 +939,159 @@ def test_163_a_connection_ends_with_its_last_copy():
         assert client.recv(1) == b""
     print("notes:", "the child has closed it and ended, and the client waits on")
     print("netio:", "the parent closes its copy, and the client reads the end:", b"")
+
+
+def test_180_there_is_a_third_way():
+    """Notes: "现在对于多任务编程，基本有两种方法": processes and threads; and one thread that waits for all at once."""
+    import asyncio
+
+    seen = []
+
+    async def task(name):
+        seen.append((name, "begins", threading.get_ident()))
+        await asyncio.sleep(0)
+        seen.append((name, "ends", threading.get_ident()))
+
+    async def both():
+        await asyncio.gather(task("A"), task("B"))
+
+    asyncio.run(both())
+    order = [f"{name} {what}" for name, what, _ in seen]
+    assert order == ["A begins", "B begins", "A ends", "B ends"] and len({ident for *_, ident in seen}) == 1
+    with Server(("127.0.0.1", 0), EchoProtocol, model="select") as server:
+        server.start()
+        with tcp.connect(server.address) as one, tcp.connect(server.address) as two:
+            two.sendall(b"two")
+            assert tcp.recv_exactly(two, 3) == b"two"
+            one.sendall(b"one")
+            assert tcp.recv_exactly(one, 3) == b"one"
+        server.shutdown()
+    print("notes:", "one process, one thread, two tasks:", ", ".join(order))
+    print("netio:", "model='select' serves two clients at once in one thread")
+
+
+@needs_fork
+def test_181_zero_is_no_number_without_meaning():
+    """Notes: in the child fork returns 0, "没有任何意义" (which has no meaning)."""
+    code = ("import os, signal\npid = os.fork()\nif pid == 0:\n    os.kill(pid, signal.SIGTERM)\n    os._exit(0)\n"
+            "os.wait()\nprint('the parent goes on', flush=True)\n")
+    done = [subprocess.run([sys.executable, "-S", "-c", text], stdout=subprocess.PIPE, text=True, timeout=60,
+                           start_new_session=True)
+            for text in (code, code.replace("os.kill(pid", "os.kill(os.getpid()"))]
+    assert (done[0].returncode, done[0].stdout) == (-signal.SIGTERM, "")
+    assert (done[1].returncode, done[1].stdout) == (0, "the parent goes on\n")
+    assert fork_child_pid() > 0
+    print("notes:", "os.kill(0, SIGTERM) in the child ended its parent, too: signal", -done[0].returncode)
+    print("netio:", "os.getpid() is the child's own number:", done[1].stdout.strip())
+
+
+def fork_child_pid():
+    """Return what fork_child gives its caller: the child's number."""
+    pid = fork_child(int)
+    wait_child(pid, 30)
+    return pid
+
+
+SIGNALS = """
+import os, signal, sys, time
+from netio.concurrency.processes.zombies import process_state
+def until(pid, state):
+    while process_state(pid) != state:
+        time.sleep(0.001)
+seen = []
+signal.signal(signal.SIGCHLD, lambda number, frame: seen.append(number))
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+for _ in "123":
+    if (pid := os.fork()) == 0:
+        os._exit(0)
+    until(pid, "Z")
+signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+ended = len(seen)
+for _ in "123":
+    os.wait()
+if (pid := os.fork()) == 0:
+    signal.pause()
+os.kill(pid, signal.SIGSTOP)
+os.waitpid(pid, os.WUNTRACED)
+print(ended, len(seen) - ended, process_state(pid), flush=True)
+os.kill(pid, signal.SIGKILL)
+"""
+
+
+@needs_fork
+def test_182_a_signal_is_no_count(tmp_path):
+    """Notes: "子进程发过来的退出信号" (the signal of its exit, which the child sends): one each."""
+    ended, stopped, state = run_program(tmp_path, SIGNALS).stdout.split()
+    assert (ended, stopped) == ("1", "1") and state in ("T", "t")
+    children = [fork_child(int) for _ in range(3)]
+    for pid in children:
+        until_zombie(pid)
+    collected = reap_children(children)
+    assert sorted(pid for pid, _ in collected) == sorted(children)
+    print("notes:", f"three children ended: {ended} signal; one was only stopped: {stopped} more")
+    print("netio:", f"reap_children collects all that have ended: {len(collected)}")
+
+
+def test_183_two_opens_still_overwrite(tmp_path):
+    """Notes: "在两个进程中各自打开一个文件 ... 即使是操作同一个文件，那么也不会有影响" (then there is no effect)."""
+    kept = {}
+    for mode in ("w", "a"):
+        path = tmp_path / mode
+        with open(path, mode, encoding="utf-8") as file:
+            file.write("parent ")
+            other = "import sys; open(sys.argv[1], sys.argv[2]).write('child ')"
+            subprocess.run([sys.executable, "-S", "-c", other, str(path), mode], timeout=60, check=True)
+        kept[mode] = path.read_text(encoding="utf-8")
+    assert kept == {"w": "parent ", "a": "child parent "}
+    print("notes:", "each opened the file by itself and wrote; there is left:", repr(kept["w"]))
+    print("netio:", "mode 'a' writes at the end, wherever that is now:", repr(kept["a"]))
+
+
+def test_186_a_lock_is_no_better_event():
+    """Notes: "上锁Lock（比event更好用）" (a Lock is better to use than an Event)."""
+    lock, event = threading.Lock(), threading.Event()
+    lock.acquire()
+    lock.release()  # as a signal
+    by_lock = [lock.acquire(timeout=0.01) for _ in range(2)]
+    event.set()
+    by_event = [event.wait(0.01) for _ in range(2)]
+    assert (by_lock, by_event) == ([True, False], [True, True])
+    print("notes:", "two wait for one release():", by_lock)
+    print("netio:", "two wait for one set():", by_event)
+
+
+CTRL_C = """
+import threading
+def fun():
+    threading.main_thread().join()
+    print("the thread runs on", flush=True)
+threading.Thread(target=fun, daemon={}).start()
+raise KeyboardInterrupt
+"""
+
+
+def test_187_ctrl_c_ends_one_thread_only(tmp_path):
+    """Notes: t.start(), while True: a+=1 ..., t.join(): a program that only Ctrl-C can end."""
+    said = [run_program(tmp_path, CTRL_C.format(daemon)).stdout for daemon in (False, True)]
+    assert said == ["the thread runs on\n", ""]
+    stop = threading.Event()
+    thread = ResultThread(stop.wait, (60,))
+    thread.start()
+    stop.set()  # as `except KeyboardInterrupt` or `finally` may
+    assert thread.join(60) is True
+    print("notes:", "after KeyboardInterrupt in the main thread:", said[0].strip())
+    print("netio:", "an Event that the thread asks ends it; a daemon thread ends with the program")
+
+
+NEVER_CALLED = """
+def main():
+    print("working")
+"""
+
+
+def test_188_a_function_that_nobody_calls(tmp_path):
+    """Notes: def main(): pid = os.fork() ... and there the program ends."""
+    said = [run_program(tmp_path, NEVER_CALLED + call).stdout for call in ("", "if __name__ == '__main__':\n    main()\n")]
+    assert said == ["", "working\n"]
+    print("notes:", "the program printed", repr(said[0]))
+    print("netio:", "with the call at its end:", repr(said[1]))

@@ -533,3 +533,87 @@ def test_162_a_binary_file_takes_buffers(tmp_path):
     assert (tmp_path / "f").read_bytes() == b"abcdef" and room == b"ef"
     print("notes:", "a bytearray, a memoryview and an array were written")
     print("netio:", b"".join(files.read_chunks(tmp_path / "f")))
+
+
+def test_164_it_is_the_time_that_counts():
+    """Notes: IO密集型 ... 以IO操作与cpu操作的多少来区分 (told apart by the number of operations)."""
+    import time
+
+    reader, writer = os.pipe()
+    began, used = time.monotonic(), time.thread_time()
+    waker = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(0.1); print('x')"], stdout=writer)
+    os.close(writer)
+    additions = sum(1 for _ in range(1000))
+    os.read(reader, 1)  # one operation
+    elapsed, computing = time.monotonic() - began, time.thread_time() - used
+    os.close(reader)
+    waker.wait(60)
+    assert computing < elapsed / 2
+    print("notes:", f"{additions} additions, one read: by number it computes")
+    print("netio:", f"by time it waits: {elapsed:.3f} s, {computing:.3f} s of them on the CPU")
+
+
+def test_165_text_and_binary_files_are_of_two_types(sample):
+    """Notes: 文本文件、二进制文件，在python里视为一种 类型的对象 (objects of one type)."""
+    import io
+
+    path = sample("茶".encode())
+    opened = {}
+    for mode, encoding in (("r", "utf-8"), ("rb", None)):
+        with open(path, mode, encoding=encoding) as file:
+            opened[type(file).__name__] = file.read(1)
+            assert isinstance(file, io.TextIOBase) is (mode == "r")
+    assert list(opened.values()) == ["茶", b"\xe8"] and len(opened) == 2
+    print("notes:", "two types:", ", ".join(opened))
+    print("netio:", "read(1) is a character of one and a byte of the other:", ascii(list(opened.values())))
+
+
+def test_166_the_buffer_is_pythons(tmp_path):
+    """Notes: buffering -1 表示使用默认系统默认提供的缓冲区 (the system's own buffer)."""
+    import io
+
+    path = tmp_path / "notes"
+    with open(path, "wb", buffering=-1) as file:
+        file.write(b"line\n")
+        stored = os.path.getsize(path)  # what the system was given
+    assert stored == 0 and os.path.getsize(path) == 5
+    if os.name == "posix":
+        master, terminal = os.openpty()
+        with open(master, "rb", buffering=0), open(terminal, "w", encoding="utf-8") as screen:
+            assert screen.line_buffering
+    steps = files.watch_buffering(tmp_path / "netio", [b"line\n"], binary=True)
+    assert [step.stored for step in steps] == [0, 5]
+    print("notes:", "after write the system has", stored, "bytes of 5: the program has them")
+    print("netio:", f"io.DEFAULT_BUFFER_SIZE is {io.DEFAULT_BUFFER_SIZE}; stored after a line and after close:",
+          [step.stored for step in steps])
+
+
+def test_167_seek_writes_the_buffer_too(tmp_path):
+    """Notes: 刷新缓冲区的条件: full, flush, close, a line: these four."""
+    path = tmp_path / "notes"
+    with open(path, "wb+") as file:
+        file.write(b"ab")
+        before = os.path.getsize(path)
+        file.seek(0)
+        after = os.path.getsize(path)
+    assert (before, after) == (0, 2)
+    print("notes:", "stored after write:", before, "- and after seek(0):", after)
+    print("netio:", "flush() says that it is meant:", [s.stored for s in files.watch_buffering(path, ["ab", None])][:2])
+
+
+def test_168_an_offset_counts_no_characters(sample):
+    """Notes: tell() 返回当前文件偏移量; seek 第一个参数为移动多少 (by how much to move): in a text file, of what?"""
+    path = sample("茶a\n水b".encode())
+    with open(path, encoding="utf-8", newline="\n") as file:
+        assert file.read(1) == "茶"
+        place = file.tell()
+        file.seek(1)
+        with pytest.raises(UnicodeDecodeError):
+            file.read()
+        file.seek(place)  # what tell gave
+        assert file.readline() == "a\n"
+    assert place == 3
+    with files.LineIndex(path) as lines:
+        assert lines[1] == "水b"
+    print("notes:", f"one character was read, tell() is {place}; after seek(1) read() raises UnicodeDecodeError")
+    print("netio:", "LineIndex goes to a line:", ascii("水b"))

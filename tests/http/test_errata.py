@@ -264,3 +264,33 @@ def test_153_methods_are_in_capitals():
     assert statuses[0] in (400, 405, 501) and statuses[1] == 200
     print("notes:", "`get / HTTP/1.1`:", statuses[0])
     print("netio:", "`GET / HTTP/1.1`:", statuses[1])
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets in this Python")
+def test_174_http_needs_no_tcp():
+    """The notes: http协议，属于应用层协议，使用了tcp (uses TCP)."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert ours.family == socket.AF_UNIX  # no TCP, and no port
+        browser = http.client.HTTPConnection("localhost")
+        browser.sock = theirs
+        browser.request("GET", "/")
+        assert handle_one_request(ours, lambda request: "hello").target == "/"
+        answer = browser.getresponse().read()
+        browser.close()
+    assert answer == b"hello"
+    print("notes:", "http.client was answered over a socket of", ours.family.name)
+    print("netio:", "handle_one_request() works on it as on TCP:", answer)
+
+
+def test_175_headers_are_no_dictionary():
+    """The notes: 请求头是由一个个键值对组成 (headers are pairs of key and value), as a dict has them."""
+    text = "Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n"
+    as_dict = dict(line.split(": ") for line in text.split("\r\n") if line)
+    read = http.client.parse_headers(io.BytesIO(text.encode()))
+    assert list(as_dict.values()) == ["b=2"] and read.get_all("set-cookie") == ["a=1", "b=2"]
+    head, = parse_response(b"HTTP/1.1 200 OK\r\n" + text.encode()[:-4])[:1]
+    ours = [value for name, value in head.headers if name.lower() == "set-cookie"]
+    assert ours == ["a=1", "b=2"]
+    print("notes:", "two cookies, and a dict has kept", as_dict)
+    print("netio:", "a list of pairs keeps both:", ours)

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from netio.ipc import Array, Queue, Semaphore, Value, open_duplex, open_pipe, start
+from netio.ipc import Array, CapacityLimiter, Queue, Semaphore, Value, open_duplex, open_pipe, start
 from netio.ipc.pipes import request_login, answer_logins
 from tests.ipc import workers
 
@@ -302,3 +302,46 @@ def test_132_an_error_between_acquire_and_release():
     assert (left, back) == (False, True)
     print("notes:", "after the error the next acquire would wait for ever")
     print("netio:", "`with` gives it back:", back)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only a forked child has copies of all ends")
+def test_184_a_pipe_ends_with_its_last_copy():
+    """管道通信: fd1,fd2 = Pipe() at the top, and two processes that both have both ends."""
+    from netio.concurrency import fork_child, wait_child
+
+    ready, go = os.pipe()
+    receiver, sender = multiprocessing.Pipe(False)
+    child = fork_child(os.read, ready, 1)  # it has copies of both, and uses neither
+    sender.close()
+    early = receiver.poll(0.05)
+    os.write(go, b"x")
+    assert wait_child(child, 30) == 0
+    with receiver, pytest.raises(EOFError):
+        assert early is False and receiver.poll(30)
+        receiver.recv()
+    os.close(ready), os.close(go)
+    ours, theirs = open_pipe()
+    process = start(len, [theirs])
+    with ours, pytest.raises(EOFError) as caught:
+        ours.recv(30)
+    process.join(60)
+    print("notes:", "the sender was closed here, and the reader sees no end: another process has a copy")
+    print("netio:", "start() closes the copies:", caught.value)
+
+
+def test_185_release_makes_places():
+    """信号量: sem = Semaphore(3), "最多同时允许三个任务执行" (at most three): unless one release too many is called."""
+    theirs = multiprocessing.Semaphore(3)
+    theirs.release()
+    places = [theirs.acquire(False) for _ in range(5)]
+    assert places == [True] * 4 + [False]
+    bounded = threading.BoundedSemaphore(3)
+    with pytest.raises(ValueError):
+        bounded.release()
+    assert not hasattr(threading.Semaphore(3), "get_value")  # and on macOS multiprocessing's raises
+    ours = CapacityLimiter(3)
+    with pytest.raises(RuntimeError) as caught:
+        ours.release()
+    ours.close()
+    print("notes:", "Semaphore(3) after one release too many lets in", places.count(True))
+    print("netio:", "CapacityLimiter:", caught.value)

@@ -177,3 +177,69 @@ def test_137_a_variable_called_str_hides_str():
     assert str(student.id) == "1"
     print("notes:", "str(16) afterwards:", caught.value)
     print("netio:", "fields of a record hide nothing:", student.id, student.name)
+
+
+def test_176_the_order_is_the_machines():
+    """不同编程语言的socket相互可以通信，就得使用到 网络字节序 (between languages one needs the network's order)."""
+    import ctypes
+    import sys
+
+    in_c, in_python = bytes(ctypes.c_int32(1)), struct.pack("=i", 1)
+    assert in_c == in_python == (1).to_bytes(4, sys.byteorder)  # two languages, one machine
+    assert int.from_bytes(struct.pack("<i", 1), "little") == 1  # any order will do that both keep to
+
+    class Little(Record, byte_order="<"):
+        id: UInt32
+
+    assert Little.unpack(Little(1).pack()).id == Student.unpack(LILY.pack()).id == 1
+    print("notes:", f"C's int and Python's '=i' of 1 on this machine: {in_c!r} and {in_python!r}")
+    print("netio:", "byte_order is said once for both sides:", Little(1).pack(), LILY.pack()[:4])
+
+
+def test_177_a_wrong_format_raises_nothing():
+    """解析的fmt与打包的fmt必须相同 (must be the same): and nothing looks whether they are."""
+    (read,) = struct.unpack("<i", struct.pack("!i", 1))
+    (as_float,) = struct.unpack("!f", struct.pack("!i", 1))
+    assert read == 16777216 and as_float != 1
+    assert Student.unpack(LILY.pack()).id == 1
+    print("notes:", f"packed by '!i', unpacked by '<i': {read}; by '!f': {as_float}")
+    print("netio:", "one class of Record for both sides:", Student.unpack(LILY.pack()).id)
+
+
+def test_178_a_line_of_three_words_ends_the_client():
+    """id, name, age, score = [i for i in str.split(' ') if i != ' ']; int(id) — whatever was typed."""
+    said = []
+    for typed in ("1 lily 16", "one lily 16 170.1", "1 lily 16 170.1"):
+        try:
+            id, name, age, score = [i for i in typed.split(" ") if i != " "]
+            said.append(struct.pack("i12sif", int(id), name.encode(), int(age), float(score))[:1])
+        except ValueError as error:  # the notes' client has no except, and ends
+            said.append(type(error).__name__)
+    assert said[:2] == ["ValueError"] * 2 and said[2] != "ValueError"
+    print("notes:", "three words; a word for a number:", said[:2])
+    print("netio:", "catch ValueError, say what is wanted, and ask again")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Wine reads a reset as an end")
+def test_179_an_answer_that_nobody_reads():
+    """connfd.send(b"info is saved!!!") — and the client never calls recv."""
+    import select
+
+    from netio import tcp
+
+    ends = []
+    for reads in (False, True):
+        server, client = tcp.connect_pair(timeout=10)
+        with server:
+            server.sendall(b"info is saved!!!")
+            select.select([client], [], [], 10)
+            if reads:
+                tcp.recv_exactly(client, 16)
+            client.close()
+            try:
+                ends.append(server.recv(1024))
+            except ConnectionResetError as error:
+                ends.append(type(error).__name__)
+    assert ends == ["ConnectionResetError", b""]
+    print("notes:", "a client that closes with the answer unread: the server gets", ends[0])
+    print("netio:", "one that reads it first:", ends[1])

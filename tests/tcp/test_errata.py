@@ -396,3 +396,70 @@ def test_151_more_names_than_127_0_0_1():
             socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=10)
     print("notes:", "a server at 127.0.0.2 refuses who comes to 127.0.0.1 (Linux)")
     print("netio:", "connect(('localhost', port)) reached", reached)
+
+
+def test_169_a_connection_is_no_client():
+    """TCP: "每个connfd都可以唯一标识那个客户端" (each connfd identifies its client)."""
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        with tcp.connect(listener.getsockname()), tcp.connect(listener.getsockname()):  # one program, as a browser does
+            (one, first), (two, second) = listener.accept(), listener.accept()
+            with two:
+                with tcp.connect(listener.getsockname()):
+                    number = one.fileno()
+                    one.close()
+                    third, _ = listener.accept()
+                    with third:
+                        again = third.fileno()
+    assert first[0] == second[0] and first[1] != second[1]
+    if os.name == "posix":
+        assert again == number
+    print("notes:", f"one program has two connfds; after close another connection has number {number} again")
+    print("netio:", "a connection is its two addresses, ports included:", first, second)
+
+
+def test_170_sent_is_not_arrived(pair):
+    """TCP: "send返回的n表示发送的字节数": n bytes were taken by this system; whether they arrive nobody has said."""
+    left, right = pair
+    right.close()  # nobody will read
+    sent = left.send(b"thinks")
+    assert sent == 6
+    here, there = tcp.connect_pair(timeout=10)
+    with here, there:
+        tcp.send_frame(here, b"thinks")
+        tcp.send_frame(there, tcp.recv_frame(there).upper())
+        answer = tcp.recv_frame(here)
+    assert answer == b"THINKS"
+    print("notes:", "the peer is gone, and send() returned", sent)
+    print("netio:", "only an answer shows that they arrived:", answer)
+
+
+def test_171_recv_may_tear_a_character(pair):
+    """TCP: `datas = sockfd.recv(1024)`, `print("recv>>", datas.decode())`."""
+    left, right = pair
+    left.sendall("一杯茶\n".encode())
+    with pytest.raises(UnicodeDecodeError):
+        tcp.recv_exactly(right, 4).decode()  # as a recv may give, wherever the 1024 bytes or the segment end
+    left.sendall("一杯茶\n".encode())
+    reader = tcp.Reader(right)
+    reader.read_line()
+    line = reader.read_line().decode()
+    assert line == "一杯茶\n"
+    print("notes:", "four bytes of '一杯茶': UnicodeDecodeError")
+    print("netio:", "a whole line, then decode:", ascii(line))
+
+
+def test_172_the_end_comes_from_the_sender(pair):
+    """粘包: "接收方提前关闭返回空" (where the receiver closes early, it returns empty)."""
+    left, right = pair
+    right.close()  # the receiver
+    with pytest.raises(ConnectionError) as caught:
+        while True:
+            left.sendall(bytes(100_000))
+    sender, receiver = tcp.connect_pair(timeout=10)
+    with receiver:
+        sender.sendall(b"all")
+        sender.close()
+        assert tcp.recv_exactly(receiver, 3) == b"all" and receiver.recv(1024) == b""
+    print("notes:", "the receiver closed, and the sender gets", type(caught.value).__name__)
+    print("netio:", "the sender closed: recv gives what it sent, and then", b"")

@@ -185,3 +185,16 @@ def test_152_an_empty_datagram_is_no_end():
     assert sorted(answers) == [b"", b"after it"]
     print("notes:", "the loop would have ended at the first of", taken)
     print("netio:", "udp.Server answers both:", answers)
+
+
+def test_173_the_address_is_not_known_yet():
+    """while true: ... server_addr = (...); sockfd.sendto(datas.decode(), addr); addr, datas = sockfd.recvfrom(1024)."""
+    with udp.bind(("127.0.0.1", 0)) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sockfd:
+        names = {"sockfd": sockfd, "datas": b"hello", "server_addr": server.getsockname()}
+        with pytest.raises(NameError, match="'addr'"):
+            exec("sockfd.sendto(datas, addr)", names)
+        exec("sockfd.sendto(datas, server_addr)", names)
+        received = udp.receive(server, timeout=20)
+    assert received.data == b"hello"
+    print("notes:", "NameError: name 'addr' is not defined: nothing has come from there yet")
+    print("netio:", "sent to server_addr:", received.data)
