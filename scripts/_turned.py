@@ -277,7 +277,9 @@ TURNED = {
     'test_170_sent_is_not_arrived': ('right.close()  # nobody will read', 'tcp.abort(right)'),
     'test_171_recv_may_tear_a_character': ('recv_exactly(right, 4)', 'recv_exactly(right, 6)'),
     'test_172_the_end_comes_from_the_sender': ('left.sendall(bytes(100_000))', 'assert left.recv(1) == b""; break'),
-    'test_173_the_address_is_not_known_yet': ('"server_addr": server', '"addr": server.getsockname(), "server_addr": server'),
+    'test_173_the_address_is_not_known_yet':  (
+        '"server_addr": server',
+        '"addr": server.getsockname(), "server_addr": server'),
     'test_174_http_needs_no_tcp': ('socket.socketpair()', 'tcp.connect_pair()'),
     'test_175_headers_are_no_dictionary': ('Set-Cookie: b=2', 'Set-Cookie2: b=2'),
     'test_176_the_order_is_the_machines': ('bytes(ctypes.c_int32(1))', 'bytes(ctypes.c_int32(1))[::-1]'),
@@ -288,9 +290,13 @@ TURNED = {
     'test_181_zero_is_no_number_without_meaning': ('os.kill(pid, signal', 'os.kill(os.getpid(), signal'),
     'test_182_a_signal_is_no_count': ('signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])', ''),
     'test_183_two_opens_still_overwrite': ('("w", "a")', '("a", "w")[:1] * 2'),
-    'test_186_a_lock_is_no_better_event': ('lock.acquire(timeout=0.01)', 'lock.release() if lock.locked() else lock.acquire()'),
+    'test_186_a_lock_is_no_better_event':  (
+        'lock.acquire(timeout=0.01)',
+        'lock.release() if lock.locked() else lock.acquire()'),
     'test_187_ctrl_c_ends_one_thread_only': ('(False, True)', '(True, True)'),
     'test_188_a_function_that_nobody_calls': ('("", ', '("main()\\n", '),
-    'test_184_a_pipe_ends_with_its_last_copy': ('fork_child(os.read, ready, 1)', 'fork_child(int); wait_child(child, 30)'),
+    'test_184_a_pipe_ends_with_its_last_copy':  (
+        'fork_child(os.read, ready, 1)',
+        'fork_child(int); wait_child(child, 30)'),
     'test_185_release_makes_places': ('    theirs.release()\n', ''),
 }

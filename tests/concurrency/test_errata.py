@@ -1091,7 +1091,8 @@ def main():
 
 def test_188_a_function_that_nobody_calls(tmp_path):
     """Notes: def main(): pid = os.fork() ... and there the program ends."""
-    said = [run_program(tmp_path, NEVER_CALLED + call).stdout for call in ("", "if __name__ == '__main__':\n    main()\n")]
+    calls = ("", "if __name__ == '__main__':\n    main()\n")
+    said = [run_program(tmp_path, NEVER_CALLED + call).stdout for call in calls]
     assert said == ["", "working\n"]
     print("notes:", "the program printed", repr(said[0]))
     print("netio:", "with the call at its end:", repr(said[1]))
