@@ -13,7 +13,6 @@ from netio.concurrency.servers.tls import server_context, with_tls
 from netio.ftp import FTPProtocol, FTPServer, Rules, User, hash_password
 from netio.ftp.state import ServerState
 
-from ..asyncio_server import AsyncioServer
 from ..streams import receive_all
 
 CERTIFICATE = str(Path(__file__).parent.with_name("http") / "localhost.pem")
@@ -30,6 +29,8 @@ def running(folder, model="thread", *, users=None, rules=QUICK, tls=False, host=
     """Serve a folder in the background, by default to user ming, who may do anything; gives what has an `address`."""
     users = [User("ming", HASHED, str(folder), ALL)] if users is None else users
     if model == "asyncio":
+        from ..asyncio_server import AsyncioServer  # here, as a process that model "process" starts loads this, too
+
         factory = functools.partial(FTPProtocol, ServerState(users, rules, tls=_context()))
         with AsyncioServer(with_tls(factory, _context(), start=False) if tls else factory, host) as server:
             yield server

@@ -10,8 +10,6 @@ from netio.concurrency.servers import available_models
 from netio.concurrency.servers.tls import server_context, with_tls
 from netio.http import HTTPProtocol, HTTPServer, Response, Routes, ServerState
 
-from ..asyncio_server import AsyncioServer
-
 CERTIFICATE = str(Path(__file__).with_name("localhost.pem"))
 MODELS = [*available_models(), "asyncio"]
 
@@ -59,6 +57,8 @@ def scheme(request):
 def running(app, model, tls=False, **options):
     """Serve `app` in the background; gives the server, which has `address` and `url`."""
     if model == "asyncio":
+        from ..asyncio_server import AsyncioServer  # here, as a process that model "process" starts loads this, too
+
         factory = functools.partial(HTTPProtocol, ServerState(app))
         context = functools.partial(server_context, CERTIFICATE)
         with AsyncioServer(with_tls(factory, context) if tls else factory) as server:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import array
-import asyncio
 import functools
 import gzip
 import io
@@ -86,6 +85,12 @@ def fails(error):
     yield b""
 
 
+def cancelled():
+    import asyncio  # here, as each process that model "process" starts loads this module
+
+    return fails(asyncio.CancelledError())
+
+
 class FailsToBegin:
     def __iter__(self):
         raise OSError("no such body")
@@ -130,7 +135,7 @@ BAD = {
     "fails to begin": FailsToBegin,
     "fails at once": lambda: fails(ZeroDivisionError()),
     "exits at once": lambda: fails(SystemExit(1)),
-    "is cancelled": lambda: fails(asyncio.CancelledError()),
+    "is cancelled": cancelled,
     "blocks and exits": lambda: BlockingBody(fails(SystemExit(1))),
 }
 

@@ -16,10 +16,11 @@ from netio.concurrency import EchoProtocol, Server, available_models, echo
 
 from ...streams import is_ended, receive_all
 from ...events import fake_kqueue
-from . import services
+from . import asyncio_services, services
 
 MEBIBYTE = 1 << 20
 BLOCKING = ["iterative", "fork", "process", "thread", "pool", "prefork"]
+PLAIN = [asyncio_services.PlainEcho, asyncio_services.PlainBufferedEcho, asyncio_services.PlainPausingEcho]
 EVENT = ["select", "poll", "epoll", "kqueue"]
 IN_TURN = {"iterative", "prefork"}  # a client that stays keeps others waiting
 WAYS = [(model, contract, None) for model in BLOCKING for contract in ("handler", "protocol")]
@@ -358,7 +359,7 @@ class TestRunInThread:
 class TestEveryProtocol:
     """Protocols that others wrote for asyncio, under every model."""
 
-    @pytest.mark.parametrize("plain", [services.PlainEcho, services.PlainBufferedEcho, services.PlainPausingEcho])
+    @pytest.mark.parametrize("plain", PLAIN)
     @pytest.mark.parametrize("model", [*BLOCKING, *EVENT])
     def test_an_asyncio_protocol_runs_unchanged(self, model, plain, nothing_left, monkeypatch):
         if model == "kqueue" and model not in available_models():

@@ -232,7 +232,7 @@ def test_shutdown_from_a_handler_in_a_forked_child(start):
 
 
 def test_close_from_a_protocol_does_not_wait_for_itself(start):
-    class Stopping(services.PlainEcho):
+    class Stopping(services.WriteBack):
         def data_received(self, data):
             servers[0].close()
 
@@ -247,7 +247,7 @@ def test_close_from_a_protocol_does_not_wait_for_itself(start):
 
 
 def test_protocols_are_told_that_the_server_stops(start):
-    class Leaving(services.PlainEcho):
+    class Leaving(services.WriteBack):
         def server_stopping(self):
             self.transport.write(b"goodbye")
             self.transport.close()

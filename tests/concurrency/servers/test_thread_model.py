@@ -200,7 +200,7 @@ def test_a_limit_of_one_client_holds_and_the_next_is_served_when_he_goes(start):
 @pytest.mark.parametrize("model", ["thread", "pool", "iterative"])
 @pytest.mark.parametrize("contract", ["handler", "protocol"])
 def test_a_handler_that_calls_sys_exit_ends_no_thread_that_serves_others(start, model, contract):
-    class Leaving(services.PlainEcho):
+    class Leaving(services.WriteBack):
         def data_received(self, data):
             sys.exit(3)
 
