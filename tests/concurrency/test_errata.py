@@ -4,6 +4,7 @@ The numbers are those of docs/errata.md.
 """
 import builtins
 import errno
+import gc
 import multiprocessing
 import os
 import re
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from unittest import mock
 
 import pytest
@@ -925,6 +927,17 @@ def test_161_nothing_printed_proves_nothing():
     print("netio:", "with a call between the two steps:", unlocked, "and with a lock:", locked)
 
 
+def run_out_of_descriptors():
+    """Return the error of a server that keeps every connection, with room for a few descriptors."""
+    code = ("import resource, socket\nresource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))\nkept = []\n"
+            "with socket.create_server(('127.0.0.1', 0)) as sockfd:\n    try:\n        while True:\n"
+            "            client = socket.create_connection(sockfd.getsockname())\n"
+            "            kept.append(sockfd.accept())\n            client.close()\n"
+            "    except OSError as error:\n        print(error.errno)\n")
+    done = subprocess.run([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE, text=True, timeout=60)
+    return int(done.stdout)
+
+
 @needs_fork
 def test_163_a_connection_ends_with_its_last_copy():
     """Notes: a server with fork: the child closes connfd when it has served the client."""
@@ -937,6 +950,19 @@ def test_163_a_connection_ends_with_its_last_copy():
         connfd.close()
         client.settimeout(30)
         assert client.recv(1) == b""
+        with tcp.connect(sockfd.getsockname()) as first, tcp.connect(sockfd.getsockname()):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)
+                connfd, _ = sockfd.accept()
+                first.settimeout(0.05)
+                with pytest.raises(socket.timeout):
+                    first.recv(1)  # nobody has closed it
+                connfd, _ = sockfd.accept()  # the same name
+                gc.collect()
+            first.settimeout(30)
+            assert first.recv(1) == b""
+            connfd.close()
+        assert run_out_of_descriptors() == errno.EMFILE
     print("notes:", "the child has closed it and ended, and the client waits on")
     print("netio:", "the parent closes its copy, and the client reads the end:", b"")
 

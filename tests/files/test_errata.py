@@ -202,6 +202,9 @@ def test_53_open_without_an_encoding(sample):
         command = [sys.executable, "-c", code, path]
         done = subprocess.run(command, env=system, capture_output=True, text=True, timeout=60)
         assert "UnicodeDecodeError" in done.stderr
+    elif os.name == "posix":
+        done = subprocess.run([sys.executable, "-c", code, path], env={**system, "PYTHONUTF8": ""}, timeout=60)
+        assert done.returncode == 0
     done = subprocess.run([sys.executable, "-X", "utf8", "-c", code, path], capture_output=True, timeout=60)
     assert done.returncode == 0
     with pytest.raises(UnicodeDecodeError), open(path, encoding="gbk") as file:
@@ -332,10 +335,16 @@ def test_72_a_plus_differs_from_r_plus_in_more(tmp_path, sample):
         file.seek(file.tell())
         file.write("T")
     assert (first, after_read, path.read_bytes()) == (b"Jne\ntwo\n", b"Jne\ntwo\nend", b"Jne\nTwo\nend")
+    large = sample(b"one\n" * 100_000, "large")
+    with open(large, "r+", newline="\n") as file:
+        file.readline()
+        file.write("HERE")
+    place = large.read_bytes().index(b"HERE")  # some KiB on: neither after the line nor at the end
+    assert 4 < place < 399_996 and large.stat().st_size == 400_000
     modes = {mode: files.explain_mode(mode) for mode in ("r+", "a+")}
     assert modes["r+"].missing != modes["a+"].missing
     print("notes:", f"r+ of a missing file raises, a+ makes it; r+ writes at the beginning: {first}, "
-                    f"after a read at the end: {after_read}")
+                    f"after a read at the end: {after_read}, of a large file at {place}")
     print("netio:", {mode: found.missing for mode, found in modes.items()})
 
 
@@ -352,6 +361,16 @@ def test_73_flush_does_not_reach_the_disk(tmp_path):
                 import fcntl
                 assert not fcntl.fcntl(file.fileno(), fcntl.F_GETFL) & os.O_SYNC  # nor does the system wait
         assert to_disk.call_count == 0
+        if os.name == "posix":  # nor does the usual open(): a pipe takes a flush, and refuses what is for a disk
+            reader, writer = os.pipe()
+            with open(reader, "rb", buffering=0) as read, open(writer, "w", encoding="utf-8") as file:
+                file.write("line\n")
+                file.flush()
+                assert read.read(5) == b"line\n"
+                with pytest.raises(OSError):
+                    os.fsync(writer)
+        assert to_disk.call_count <= 1  # that one
+        to_disk.reset_mock()
         with files.DurableLog(tmp_path / "netio") as log:
             log.append("line")
             assert to_disk.call_count > 0
@@ -432,6 +451,20 @@ def test_78_isfile_is_not_exists(tmp_path):
     if hasattr(os, "symlink") and os.name == "posix":
         os.symlink(tmp_path / "nowhere", tmp_path / "link")
         assert os.path.lexists(tmp_path / "link") and not os.path.exists(tmp_path / "link")
+    if os.name == "posix":  # a program without the right to look
+        tmp_path.chmod(0o755)
+        (tmp_path / "closed").mkdir()
+        (tmp_path / "closed" / "f").touch()
+        look = ("import os, sys\nif os.getuid() == 0: os.setuid(65534)  # root may look everywhere\n"
+                "print(os.path.exists(sys.argv[1]))")
+        seen = []
+        for folder_mode in (0o755, 0):
+            os.chmod(tmp_path / "closed", folder_mode)
+            command = [sys.executable, "-S", "-c", look, "closed/f"]
+            done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, timeout=60)
+            seen.append(done.stdout.strip())
+        os.chmod(tmp_path / "closed", 0o755)
+        assert seen == ["True", "False"]
     assert files.describe_file(tmp_path).kind == "folder"
     print("notes:", "a folder and a device: exists is True, isfile is False")
     print("netio:", "describe_file(...).kind is", repr(files.describe_file(tmp_path).kind))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import http.client
+import http.server
 import io
 import os
 import socket
 import sys
+import threading
 import warnings
 
 import pytest
@@ -43,6 +46,9 @@ def test_22_a_response_with_the_wrong_line_ends_and_no_length(pair):
     pair[0].sendall(NOTES_RESPONSE.encode())
     read.begin()  # the standard library forgives the line ends, as browsers do
     assert read.status == 200 and read.length is None and read.will_close  # no length: it ends when the connection does
+    pair[1].settimeout(0.05)
+    with pytest.raises(socket.timeout):
+        read.read()  # all has come, and the end has not
     read.close()
     parser = ResponseParser()
     parser.feed(NOTES_RESPONSE.encode())
@@ -107,8 +113,45 @@ def test_60_the_target_is_not_a_file_name(tmp_path):
     print("netio:", f"{refused.value.status} for it, and /%E8%8C%B6.html is found")
 
 
+@contextlib.contextmanager
+def stdlib_server():
+    """Run the standard library's HTTP server, which keeps connections; yield its address."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server.server_address
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 def test_61_the_version_is_not_fixed():
     """The notes: 协议版本一般固定 (the protocol's version is generally fixed)."""
+    theirs = {}
+    with stdlib_server() as address:
+        for version in ("1.0", "1.1"):
+            with tcp.connect(address) as client:
+                client.sendall(f"GET / HTTP/{version}\r\nHost: a\r\n\r\n".encode())
+                read = http.client.HTTPResponse(client)
+                read.begin()
+                theirs[version] = (read.status, read.will_close)
+                read.close()
+        with tcp.connect(address) as client:
+            client.sendall(b"GET / HTTP/2.0\r\nHost: a\r\n\r\n")
+            assert b"505" in client.makefile("rb").read()  # up to the end; it has no status line to read
+    assert theirs == {"1.0": (200, True), "1.1": (200, False)}
     said = {}
     with running(lambda request: Response(200, [], b""), "thread") as server:
         for version, host in (("1.0", ""), ("1.1", "Host: a\r\n"), ("1.1 without Host", ""), ("2.0", "Host: a\r\n")):
@@ -119,8 +162,8 @@ def test_61_the_version_is_not_fixed():
                 said[version] = (read.status, read.will_close)
                 read.close()
     assert said == {"1.0": (200, True), "1.1": (200, False), "1.1 without Host": (400, True), "2.0": (505, True)}
-    print("notes:", "the same request by version, (status, the connection ends):", said)
-    print("netio:", "each answered as its version asks")
+    print("notes:", "http.server, the same request by version, (status, the connection ends):", theirs)
+    print("netio:", "each answered as its version asks:", said)
 
 
 def test_62_send_may_take_only_a_part(pair):
@@ -253,16 +296,16 @@ def test_141_text_html_says_no_characters(tmp_path):
 def test_153_methods_are_in_capitals():
     """The notes: 一般只使用get、post、head、put、delete."""
     statuses = []
-    with running(lambda request: Response(200 if request.method == "GET" else 501, [], b""), "thread") as server:
-        for method in ("get", "GET"):
-            with tcp.connect(server.address) as client:
+    with stdlib_server() as theirs, running(lambda request: Response(200, [], b""), "thread") as server:
+        for method, address in (("get", theirs), ("GET", theirs), ("GET", server.address)):
+            with tcp.connect(address) as client:
                 client.sendall(f"{method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
                 read = http.client.HTTPResponse(client)
                 read.begin()
                 statuses.append(read.status)
                 read.close()
-    assert statuses[0] in (400, 405, 501) and statuses[1] == 200
-    print("notes:", "`get / HTTP/1.1`:", statuses[0])
+    assert statuses[0] in (400, 405, 501) and statuses[1:] == [200, 200]
+    print("notes:", "`get / HTTP/1.1` to http.server:", statuses[0])
     print("netio:", "`GET / HTTP/1.1`:", statuses[1])
 
 

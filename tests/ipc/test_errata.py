@@ -122,8 +122,11 @@ def test_41_empty_and_join():
     assert theirs.empty()  # its thread has not sent it yet
     go.set()
     assert theirs.get(timeout=60) == 0
-    process = multiprocessing.Process(target=workers.put_large, args=(theirs,))
+    told, tell = multiprocessing.Pipe(False)
+    process = multiprocessing.Process(target=workers.put_large, args=(theirs, tell))
     process.start()
+    with told, tell:
+        assert told.poll(60) and told.recv() == "all is put"
     process.join(0.5)
     assert process.exitcode is None  # its feeder thread waits for a reader
     for _ in range(workers.LARGE):
@@ -232,6 +235,8 @@ def test_128_a_shared_number_wraps():
     THEIRS.value = 2 ** 31
     wrapped, THEIRS.value = THEIRS.value, 0
     assert wrapped == -(2 ** 31)
+    with pytest.raises(TypeError):
+        THEIRS.value = "2"
     with Value("i", 7) as ours:
         with pytest.raises(struct.error):
             ours.value = 2 ** 31

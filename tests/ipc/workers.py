@@ -198,9 +198,11 @@ def send_to_path(path, number, count):
 LARGE = 20
 
 
-def put_large(queue):
+def put_large(queue, tell=None):
     for _ in range(LARGE):
         queue.put(bytes(100_000))
+    if tell:
+        tell.send("all is put")
 
 
 FILLED: list = []

@@ -87,6 +87,10 @@ def test_57_a_cut_datagram_is_not_noticed_by_recvfrom():
                 server.recvfrom(5)
         else:
             assert server.recvfrom(5)[0] == b"fifte"
+        if hasattr(server, "recvmsg"):
+            client.send(b"fifteen bytes..")
+            data, _, flags, _ = server.recvmsg(5)
+            assert data == b"fifte" and flags & socket.MSG_TRUNC
         client.send(b"fifteen bytes..")
         assert udp.receive(server, 5, timeout=20)[::2] == (b"fifte", True)
         client.send(b"short")
