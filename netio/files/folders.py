@@ -132,14 +132,19 @@ class OpenFolder:
         os.unlink(self.path_of(name))
 
     def default_mode(self) -> int:
-        """Return the permission bits that a new file gets here, which the umask and the folder's ACL decide."""
+        """Return the permission bits that a new file gets here, which the umask and the folder's ACL decide.
+
+        They are those of a file that is made to see it: on Linux one without a name (open(2), O_TMPFILE), which is gone
+        with the process that made it.
+        """
+        with suppress(OSError):
+            if self.descriptor is not None and hasattr(os, "O_TMPFILE"):
+                return _mode_and_close(self.open(".", os.O_RDWR | os.O_TMPFILE, 0o666))
         name = f".{os.urandom(8).hex()}.tmp"
         descriptor = self.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         try:
-            return stat.S_IMODE(os.fstat(descriptor).st_mode)
+            return _mode_and_close(descriptor)
         finally:
-            with suppress(OSError):
-                os.close(descriptor)
             with suppress(OSError):  # a folder that keeps what is made in it
                 self.unlink(name)
 
@@ -160,6 +165,14 @@ class OpenFolder:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+
+def _mode_and_close(descriptor: int) -> int:
+    try:
+        return stat.S_IMODE(os.fstat(descriptor).st_mode)
+    finally:
+        with suppress(OSError):
+            os.close(descriptor)
 
 
 def open_directory(path: str | os.PathLike[str]) -> int | None:

@@ -15,7 +15,7 @@ from typing import Any, Iterable, NamedTuple
 
 from .copying import checksum
 from .folders import OpenFolder
-from .replacing import Replacement, UnsyncedError
+from .replacing import Replacement, UnsyncedError, set_mode
 from .syncing import sync
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -162,10 +162,11 @@ def _write_split(folder: OpenFolder, jobs: list[Part], listed: str, executor: An
         digests = _run(executor, [job._replace(target=folder.path_of(name)) for job, name in zip(jobs, hidden)])
         with open(folder.path_of(hidden[-1]), "w", encoding="utf-8", newline="") as file:
             file.writelines(f"{digest}  {name}\n" for digest, name in zip(digests, names))
-            sync(file)
         mode = folder.default_mode()
         for name in hidden:
-            os.chmod(folder.path_of(name), mode)
+            with open(folder.path_of(name), "rb+") as part:
+                set_mode(part, mode)
+                sync(part)
         _put_all(folder, list(zip(hidden, [*names, listed])))
     except UnsyncedError:
         raise
@@ -186,6 +187,8 @@ def _put_all(folder: OpenFolder, moves: list[tuple[str, str]]) -> None:
                 kept = f".{os.urandom(8).hex()}.tmp"
                 folder.rename(name, kept)
                 aside.append((kept, name))
+                if name == moves[-1][1]:
+                    folder.sync()
         folder.sync()
         for hidden, name in moves:
             if name == moves[-1][1]:

@@ -109,13 +109,7 @@ class Replacement:
         """
         if self.state != "open":
             return
-        if hasattr(os, "fchmod"):
-            mode = self._choose_mode()
-            try:
-                os.fchmod(self.file.fileno(), mode)
-            except OSError as error:
-                if error.errno not in _NO_MODES:
-                    raise
+        set_mode(self.file, self._choose_mode())
         if self._durable:
             sync(self.file)
         if not self._keep or os.name == "nt":  # else the lock must last
@@ -317,8 +311,25 @@ def replace_file(path: str | os.PathLike[str], data: str | bytes, *, encoding: s
         new.commit()
 
 
+def set_mode(file: IO[bytes], mode: int) -> None:
+    """Give an open file its permission bits, where the system and the file system have any.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryFile() as file:
+    ...     set_mode(file, 0o640)
+
+    Raises: OSError.
+    """
+    if hasattr(os, "fchmod"):
+        try:
+            os.fchmod(file.fileno(), mode)
+        except OSError as error:
+            if error.errno not in _NO_MODES:
+                raise
+
+
 def rename_over(source: str | os.PathLike[str], target: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
-    """Rename `source` to `target`, replacing it, and wait until the folder knows it.
+    """Rename `source` to `target`, replacing it, and wait until that is on the disk.
 
     On Windows a target that someone has open refuses (error 5 or 32); scanners close it soon, so it is tried for
     `timeout` seconds.
@@ -335,10 +346,13 @@ def rename_over(source: str | os.PathLike[str], target: str | os.PathLike[str], 
     Raises: PermissionError where it still refuses then; OSError, such as IsADirectoryError; UnsyncedError where it was
     renamed, but the disk has failed to keep that. Stdlib: `os.replace`.
     """
-    with OpenFolder(os.path.dirname(os.path.abspath(target))) as folder:
+    here, there = (os.path.dirname(os.path.abspath(path)) for path in (source, target))
+    with OpenFolder(here) as left, OpenFolder(there) as folder:
         retry_refused(lambda: os.replace(source, target), timeout)
         try:
             folder.sync()
+            if here != there:
+                left.sync()
         except OSError as error:
             raise UnsyncedError(error.errno, f"it is renamed, but {error.strerror}", os.fspath(target)) from error
 
