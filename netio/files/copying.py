@@ -146,7 +146,7 @@ def _open_copy(target: str, resume: bool, mode: int, overwrite: bool, timeout: f
         there = os.stat(target) if os.path.exists(target) else None
         keep = overwrite and there is not None
         with suppress(BlockingIOError, PermissionError):
-            return Replacement(target, part=Part(part_name(target)), mode=mode, timeout=timeout,
+            return Replacement(target, part=Part(part_name(target), checked=True), mode=mode, timeout=timeout,
                                only_if=Unchanged(there) if there and keep else None, overwrite=keep)
     return Replacement(target, mode=mode, overwrite=overwrite, timeout=timeout)
 

@@ -74,6 +74,9 @@ class Unchanged:
 class Part:
     """The name of an unfinished file that a Replacement keeps, and the next one goes on with; it is locked while open.
 
+    After a power failure such a file can have its size, and zeros in place of bytes. So what was written before the
+    system was started is thrown away, unless it is `checked`: the caller compares what it finds with a checksum.
+
     >>> import tempfile
     >>> from netio.files import Replacement
     >>> with tempfile.TemporaryDirectory() as place:
@@ -85,12 +88,31 @@ class Part:
     (3, 2, True)
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, *, checked: bool = False) -> None:
+        self.name, self.checked = name, checked
 
     def open(self, folder: OpenFolder) -> IO[bytes]:
-        """Do what `open_locked` does."""
-        return open_locked(folder, self.name)
+        """Do what `open_locked` does, and empty the file where its contents are not to be trusted."""
+        file = open_locked(folder, self.name)
+        if not self.checked and not written_since_boot(os.fstat(file.fileno())):
+            file.truncate(0)
+        return file
+
+
+def written_since_boot(found: os.stat_result) -> bool:
+    """Return whether the system has run all the time since a file was written, so that no power failure can have cost
+    any of it.
+
+    >>> with open(__file__, "rb") as file:
+    ...     written_since_boot(os.stat_result((0o100644, 1, 1, 1, 0, 0, 5, 0, 1_000_000_000, 0)))
+    False
+
+    Where the clock was set meanwhile, it is False. See: clock_gettime(2), CLOCK_BOOTTIME.
+    """
+    clock = getattr(time, "CLOCK_BOOTTIME", None)  # the others do not count while the system sleeps
+    running = time.monotonic() if clock is None else time.clock_gettime(clock)
+    now = time.time()
+    return now - running <= found.st_mtime <= now + 60
 
 
 def open_locked(folder: OpenFolder, name: str) -> IO[bytes]:
@@ -121,6 +143,34 @@ def open_locked(folder: OpenFolder, name: str) -> IO[bytes]:
             raise
         file.close()
     raise BlockingIOError(errno.EAGAIN, "others make and remove it all the time", name)
+
+
+def remove_unlocked(folder: OpenFolder, name: str) -> None:
+    """Remove a file of this user that nobody has locked: what a program that was killed has left.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
+    ...     with open_locked(folder, "a"):
+    ...         try:
+    ...             remove_unlocked(folder, "a")
+    ...         except BlockingIOError:
+    ...             print("it is being written")
+    ...     remove_unlocked(folder, "a")
+    ...     folder.find("a")
+    it is being written
+
+    Raises: BlockingIOError where another has locked it; PermissionError for a link, for what is no regular file and for
+    a file of another user; OSError, also where the file system has no locks.
+    """
+    flags = os.O_RDWR | getattr(os, "O_NONBLOCK", 0)
+    with open(_refuse_link(folder.open, name, flags), "rb+", buffering=0) as file:
+        _lock(file, name)
+        found = os.fstat(file.fileno())
+        _check_ours(found, name)
+        if os.name != "nt" and os.path.samestat(found, folder.stat(name)):
+            folder.unlink(name)  # while it is locked
+    if os.name == "nt":  # which keeps an open file
+        folder.unlink(name)
 
 
 @contextmanager
@@ -188,8 +238,14 @@ def _refuse_link(open_file: Callable[[str, int], int], name: str, flags: int) ->
 
 def _check_private(found: os.stat_result, name: str) -> None:
     """Refuse a file that someone else can write to, or that is a second name of another one."""
+    _check_ours(found, name)
+    if found.st_nlink != 1:
+        raise PermissionError(errno.EPERM, "not a plain file of this user", name)
+
+
+def _check_ours(found: os.stat_result, name: str) -> None:
     ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
-    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1 or not ours:
+    if not stat.S_ISREG(found.st_mode) or not ours:
         raise PermissionError(errno.EPERM, "not a plain file of this user", name)
 
 

@@ -35,7 +35,8 @@ def download(ftp: ftplib.FTP, name: str, path: str | os.PathLike[str], *, overwr
 
     There is nothing at `path` before all of it is here and on the disk; what was there is replaced then, or with
     `overwrite=False` kept, whenever it has appeared. What was received before a failure is kept beside it, hidden, as
-    `.NAME.SIZE-TIME.part`, and the next attempt resumes it, as long as the server's file has still that size and time.
+    `.NAME.SIZE-TIME.part`, and the next attempt resumes it, as long as the server's file has still that size and time
+    and this system was not started anew meanwhile: a power failure may have cost some of it.
     From a server that does not tell them all of it is fetched. `progress(done, total)` is called after each piece;
     total is None where the server does not tell it.
 
@@ -85,7 +86,7 @@ def upload(ftp: ftplib.FTP, path: str | os.PathLike[str], name: str, *, resume: 
 
     `resume=True` continues what the server has of the file already, if that proves to be the beginning of ours (by its
     hash, on netio's server, or its last 64 KiB), and sends all of it if not. Whether others see half a file meanwhile
-    is up to the server; netio's shows none.
+    is up to the server; netio's shows none, and its file is on its disk when this returns.
 
     >>> with ftplib.FTP() as ftp:
     ...     upload(ftp, "no such file", "a.txt")

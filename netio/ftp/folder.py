@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import posixpath
 import re
 import shutil
 import stat
@@ -26,7 +27,7 @@ from ..files import Replacement, Root, UnsyncedError
 from ..files.contents import names_in, open_plain
 from ..files.copying import copy_bytes
 from ..files.folders import OpenFolder
-from ..files.locking import Part, Unchanged
+from ..files.locking import Part, Unchanged, written_since_boot
 from ..files.replacing import hold_replaced
 from .commands import Entry
 
@@ -114,7 +115,7 @@ class Folder:
         except FileNotFoundError:
             with self._root.parent(path) as (folder, name):
                 kept = folder.find(self._kept_name(name))
-            if kept is None:
+            if kept is None or not written_since_boot(kept):
                 raise
             return kept.st_size
         self.require(READ)
@@ -181,15 +182,16 @@ class Folder:
         self._root.unlink(path)
 
     def rename(self, old: str, new: str) -> None:
-        """Rename or move; a file at the new place is replaced."""
+        """Rename or move, and wait until that is on the disk; a file at the new place is replaced."""
         self.require(CHANGE)
         with suppress(FileNotFoundError):
             if stat.S_ISDIR(self._root.stat(_encodable(new), follow=False).st_mode):
                 raise _error(errno.EEXIST, "there is a folder of that name")
         self._root.rename(_encodable(old), new, timeout=0)
         try:
-            with self._root.parent(new, follow=False) as (folder, _):
-                folder.sync()
+            for path in {posixpath.dirname(new): new, posixpath.dirname(old): old}.values():
+                with self._root.parent(path, follow=False) as (folder, _):
+                    folder.sync()
         except OSError as error:
             raise UnsyncedError(error.errno, f"it is renamed, but {error.strerror}") from error
 

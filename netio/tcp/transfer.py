@@ -13,13 +13,15 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+from contextlib import suppress
 from typing import IO, Any, BinaryIO, Callable, NoReturn
 
 from ..files.contents import open_plain
 from ..files.folders import OpenFolder
-from ..files.locking import Part
+from ..files.locking import Part, remove_unlocked
 from ..files.names import safe_filename
 from ..files.replacing import Replacement
+from ..files.syncing import sync
 from .frames import recv_frame, send_frame
 from .reading import Deadline
 from .sockets import close_gracefully
@@ -71,10 +73,11 @@ def receive_file(sock: socket.socket, folder: str | os.PathLike[str], *, max_siz
                  timeout: float | None = 30.0) -> str | None:
     """Receive a file that the peer sends with `send_file` into `folder`; return its path, or None where no more come.
 
-    A file of that name is left alone unless `overwrite` says otherwise, also one that appears meanwhile; one that is
-    replaced keeps its permission bits. The same content again is no error. What came of a file before an error stays in
-    `folder` as `.NAME.CHECKSUM.part`, and the next attempt goes on from there. `timeout` is the longest silence in
-    seconds.
+    When this returns, the file is on the disk. One of that name is left alone unless `overwrite` says otherwise, also
+    one that appears meanwhile; one that is replaced keeps its permission bits. The same content again is no error.
+    What came of a file before an error stays in `folder` as `.NAME.CHECKSUM.part`, and the next attempt goes on from
+    there, unless the system was started anew meanwhile: a power failure may have cost some of it. `timeout` is the
+    longest silence in seconds.
 
     >>> left, right = socket.socketpair()
     >>> left.close()
@@ -94,7 +97,7 @@ def receive_file(sock: socket.socket, folder: str | os.PathLike[str], *, max_siz
     try:
         size, digest, name = _read_offer(offer, max_size)
         with OpenFolder(folder) as opened:
-            if _has_content(opened, name, size, digest):
+            if _is_stored(opened, name, size, digest):
                 send_frame(sock, f"FROM {size}".encode(), timeout=timeout)
             else:
                 with _begin(opened, name, digest, overwrite) as new:
@@ -171,17 +174,33 @@ def _read_offer(offer: bytes, max_size: int) -> tuple[int, str, str]:
     return int(size), digest, safe_filename(name)
 
 
-def _has_content(folder: OpenFolder, name: str, size: int, digest: str) -> bool:
+def _is_stored(folder: OpenFolder, name: str, size: int, digest: str) -> bool:
+    """Return whether the file is there already; then it is on the disk, too, and nothing is left of it as a part.
+
+    Who put it there may have been killed before that.
+    """
     try:
-        with open_plain(folder, name) as file:
-            return os.fstat(file.fileno()).st_size == size and bool(_sha256(file).hexdigest() == digest)
+        file = open_plain(folder, name)
     except OSError:  # not there, or no file
         return False
+    with file:
+        if os.fstat(file.fileno()).st_size != size or _sha256(file).hexdigest() != digest:
+            return False
+        if os.name != "nt":  # where a file that is opened to read cannot be synced
+            sync(file)
+    folder.sync()
+    with suppress(OSError):  # another has it open, or there is none
+        remove_unlocked(folder, _part_name(name, digest))
+    return True
+
+
+def _part_name(name: str, digest: str) -> str:
+    return f".{name}.{digest[:16]}.part"
 
 
 def _begin(folder: OpenFolder, name: str, digest: str, overwrite: bool) -> Replacement:
     try:
-        return Replacement(name, folder=folder, overwrite=overwrite, part=Part(f".{name}.{digest[:16]}.part"))
+        return Replacement(name, folder=folder, overwrite=overwrite, part=Part(_part_name(name, digest)))
     except FileExistsError:
         raise FileExistsError(f"{name} exists already") from None
     except BlockingIOError:

@@ -93,6 +93,16 @@ def test_a_broken_transfer_goes_on_where_it_stopped(source, inbox):
     assert transferred(source, inbox)[0] == 0  # it has it all
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there the part is renamed")
+def test_what_a_receiver_left_that_was_killed_after_its_last_step_but_one_is_removed(source, inbox):
+    with source.open("rb") as file:
+        part = inbox / f".picture.png.{transfer._sha256(file).hexdigest()[:16]}.part"
+    (inbox / "picture.png").write_bytes(CONTENT)
+    os.link(inbox / "picture.png", part)
+    assert transferred(source, inbox)[0] == 0
+    assert names(inbox) == ["picture.png"]
+
+
 def test_a_spoilt_partial_file_is_noticed_and_thrown_away(source, inbox):
     with source.open("rb") as file:
         digest = transfer._sha256(file).hexdigest()
