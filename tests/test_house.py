@@ -19,8 +19,8 @@ SCRIPTS = CHECKOUT / "scripts"
 
 # Which floor a chapter stands on: it may import those below it, never one beside or above it.
 FLOORS = [
-    {"events", "files", "check"},
-    {"packing", "tcp", "udp", "http.messages", "ftp.commands", "chat.rules", "chat.room", "chat.link",
+    {"events", "files"},
+    {"check", "packing", "tcp", "udp", "http.messages", "ftp.commands", "chat.rules", "chat.room", "chat.link",
      "chat.session", "chat.prompt"},
     {"concurrency"},
     {"ipc"},

@@ -1,4 +1,4 @@
-"""The command `python -m netio check`: the only part of this package that reads files."""
+"""The command `python -m netio check`: the only part of this package that reads and writes files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Callable, Iterator
 
+from ..files.replacing import replace_file
 from .checking import check_sources
 from .findings import RULES, Cure, Finding, Words
 from .fixing import fix_source, show_changes
@@ -133,7 +134,7 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a program back in its own encoding and line ends.
+    """Write a program back in its own encoding and line ends; whenever a crash comes, it is the old or the new one.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -143,7 +144,7 @@ def write_text(path: Path, text: str) -> None:
     ...     path.read_bytes().decode("gbk")
     "print('狗猫')"
     """
-    path.write_bytes(text.encode(decode(path.read_bytes())[1]))
+    replace_file(path, text.encode(decode(path.read_bytes())[1]))
 
 
 def explain(kind: str, words: Callable[[str], str] = str, chinese: bool = False) -> str:

@@ -19,6 +19,16 @@ def program(tmp_path):
     return path
 
 
+def test_mending_that_fails_leaves_the_program(program, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("netio.files.replacing.sync", full)
+    with pytest.raises(OSError):
+        command.write_text(program, "import socket\n")
+    assert program.read_text(encoding="utf-8") == WRONG and len(list(program.parent.iterdir())) == 1
+
+
 def test_status_and_place(run_script, program):
     shown = run_script("check_program.py", program)
     assert shown.returncode == 1 and f"{program}:3:1: error [bind-arguments]" in shown.stdout
