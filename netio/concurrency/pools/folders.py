@@ -40,7 +40,8 @@ def copy_folder(
 
     `executor`: a pool of processes or threads (None: some threads, which do as well here, since copying waits).
     `progress` is called with the percentage of bytes done, 0 to 100. Files keep their time and permissions; links
-    are copied as links; empty folders come along; a file that exists in the target is replaced, never half-written.
+    are copied as links; empty folders come along. A file that exists in the target is replaced, never half-written: a
+    crash leaves the old or the new one, whole. New files are not waited for: a power failure may leave them incomplete.
 
     Raises: NotADirectoryError when there is no such folder; ValueError when the target lies inside the source; OSError
     for the first file that cannot be copied.
@@ -96,7 +97,7 @@ def copy_one(pair: tuple[str, str]) -> None:
             raise shutil.SpecialFileError(f"{source} is a device or a pipe, and has no contents to copy")
         with open(source, "rb", buffering=0) as reading:
             mode = stat.S_IMODE(os.fstat(reading.fileno()).st_mode)
-            with Replacement(name, folder=folder, mode=mode, durable=False) as new:
+            with Replacement(name, folder=folder, mode=mode, durable=folder.find(name) is not None) as new:
                 copy_rest(reading, new.file)
                 new.sync()
                 shutil.copystat(source, new.temporary)
