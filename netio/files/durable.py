@@ -22,9 +22,10 @@ _FORBIDDEN_BYTES = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 class DurableLog:
     """A text file to which whole lines are added, each on the disk before `append` returns; for `with` and for threads.
 
-    What a crash left of a line is closed with a newline on opening: `mended` is that piece (bytes), b"" mostly. A
-    line that cannot be stored whole (full disk) leaves nothing. `durable=False` saves the wait for the disk: a
-    crash of the system may cost the last lines, one of the program does not. One process at a time writes.
+    What a crash left of a line is closed with a newline on opening: `mended` is that piece (bytes), b"" mostly. A power
+    failure can leave zeros in it, or in a last line that ends: that is in `mended`, too. A line that cannot be stored
+    whole (full disk) leaves nothing. `durable=False` saves the wait for the disk: a crash of the system may cost the
+    last lines, one of the program does not. One process at a time writes.
 
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -103,15 +104,18 @@ class DurableLog:
         return start
 
     def _mend(self) -> bytes:
-        """Close a last line that has no newline; return it (no more than its last 64 KiB)."""
+        """Close a last line that has no newline; return it, or a last one with zeros (no more than its last 64 KiB)."""
         end = self._file.seek(0, os.SEEK_END)
         self._file.seek(max(0, end - (1 << 16)))
-        torn, left = b"", min(end, 1 << 16)
+        tail, left = b"", min(end, 1 << 16)
         while left and (piece := self._file.read(left)):  # which may come in pieces
-            torn, left = (torn + piece).rpartition(b"\n")[2], left - len(piece)
+            tail, left = tail + piece, left - len(piece)
+        before, _, torn = tail.rpartition(b"\n")
         if torn:
             self._write(b"\n")
-        return torn
+            return torn
+        last = before.rpartition(b"\n")[2]
+        return last if b"\0" in last else b""
 
 
 def check_line(line: str | bytes, encoding: str = "utf-8") -> None:

@@ -226,6 +226,14 @@ def test_a_torn_line_is_closed_not_lost(sample, before, torn):
     assert path.read_bytes() == before + b"\n" * bool(torn) + b"new\n"
 
 
+def test_a_line_with_zeros_from_a_power_failure_is_told(sample):
+    path = sample(b"whole\n\0\0\0 line\n")
+    with DurableLog(path) as log:
+        assert log.mended == b"\0\0\0 line" and log.append("new") == 15
+    with DurableLog(path) as log:
+        assert log.mended == b""
+
+
 def test_a_line_that_does_not_fit_leaves_nothing(sample, full_disk):
     path = sample(b"")
     with DurableLog(path) as log:
@@ -495,6 +503,15 @@ def test_a_part_is_kept_and_found_again(tmp_path):
         new.commit()
     assert (tmp_path / "f").read_bytes() == b"first half, second"
     only(tmp_path / "f")
+
+
+def test_a_part_from_before_the_system_was_started_is_kept_only_where_it_is_checked(tmp_path):
+    for checked, found in ((True, b"zeros?"), (False, b"")):
+        (tmp_path / ".f.part").write_bytes(b"zeros?")
+        os.utime(tmp_path / ".f.part", (1e9, 1e9))
+        with Replacement(tmp_path / "f", part=Part(".f.part", checked=checked)) as new:
+            assert new.file.read() == found
+            new.discard()
 
 
 def test_an_empty_part_is_not_kept_and_a_discarded_one_neither(tmp_path):
