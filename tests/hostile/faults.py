@@ -86,7 +86,7 @@ class Control(ctypes.Structure):
 
     _fields_ = [("armed", ctypes.c_int), ("action", ctypes.c_int), ("error", ctypes.c_int), ("every", ctypes.c_int),
                 ("when", ctypes.c_long), ("count", ctypes.c_long), ("hits", ctypes.c_long), ("used", ctypes.c_long),
-                ("call", ctypes.c_char * 24), ("log", ctypes.c_char * (1 << 20))]
+                ("call", ctypes.c_char * 24), ("log", ctypes.c_char * (1 << 22))]
 
 
 @functools.lru_cache(maxsize=None)
@@ -105,15 +105,15 @@ def build_shim():
     return (path, "") if done.returncode == 0 else (None, f"{compiler} cannot build it: {done.stderr[:300]}")
 
 
-def drive(scenario, *arguments, timeout=90):
-    """Run the driver for a scenario in a process of its own; return what it says. A test calls this."""
+def drive(*arguments, module="faults", timeout=90):
+    """Run a driver with a scenario's name in a process of its own; return what it says. A test calls this."""
     import pytest
 
     path, reason = build_shim()
     if path is None:
         pytest.skip(reason)
     environment = {**os.environ, "LD_PRELOAD": path, "FAULT_SHIM": path, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-m", "tests.hostile.faults", scenario, *map(str, arguments)], cwd=CHECKOUT,
+    done = subprocess.run([sys.executable, "-m", f"tests.hostile.{module}", *map(str, arguments)], cwd=CHECKOUT,
                           env=environment, capture_output=True, text=True, timeout=timeout)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-3000:]}"
     return json.loads(done.stdout.splitlines()[-1])
@@ -164,6 +164,16 @@ class Driver:
 
     def disarm(self):
         self.control.armed = 0
+
+    def record(self, on):
+        """Log what is done to files, as power.py replays it."""
+        self.library.fault_record(int(on))
+
+    def mark(self, text):
+        """Log that something is promised from now on, even where no call is armed any more."""
+        armed, self.control.armed = self.control.armed, 1
+        self.library.fault_mark(text.encode())
+        self.control.armed = armed
 
     def trace(self):
         """Return the lines that the shim has logged."""
@@ -236,26 +246,6 @@ class Driver:
         except BaseException:
             self.wrong.append(f"{fault}: {traceback.format_exc()}")
 
-    def order(self):
-        """Return what a success does to the disk, in order: writes, syncs and renames, by what they are done to."""
-        self.exempt(False)
-        folder, opened, steps = self._folder(), {}, []
-        self.scenario.prepare(folder)
-        self.arm("*:none:1")
-        self.scenario.run(folder, self)
-        self.disarm()
-        for line in self.trace():
-            call, _, rest = line.partition(" ")
-            fd, _, path = rest.partition(" ")
-            if call == "open":
-                opened[fd] = "folder" if os.path.isdir(os.path.join(folder, path)) else "file"
-            elif call in ("write", "copy", "truncate", "fsync"):
-                steps.append(f"{'sync' if call == 'fsync' else 'write'} {opened.get(fd, '?')}")
-            elif call in ("rename", "link"):
-                steps.append("rename")
-        shutil.rmtree(folder)
-        return [step for number, step in enumerate(steps) if steps[number - 1:number] != [step]]
-
     def sweep(self, answers_of, limit):
         """Try each answer of each call, N = 1, 2, ... until no call fails; no more than `limit` N of each."""
         for call, answer in answers_of:
@@ -312,6 +302,7 @@ class Scenario:
     errors = (OSError,)
     settle = 1.0
     never = ()  # kinds of calls that cannot fail here: to close a pipe or memory, say
+    recoveries = 4  # how many of the states that a power failure can leave the next start is tried with
     steps = False  # whether to kill at each step of Python, too: what is done in shared memory calls nothing
 
     def prepare(self, folder):
@@ -371,10 +362,6 @@ def main(name, *arguments):
     trials = wrong = 0
     for each in list_scenarios(name):
         driver = Driver(find_scenario(each)(), seed)
-        if mode == "order":
-            print(json.dumps(driver.order()))
-            sys.stdout.flush()
-            os._exit(0)
         if ":" in mode:
             for fault in mode.split(","):
                 driver.trial(fault)

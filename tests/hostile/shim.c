@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
@@ -24,7 +25,7 @@
 #include <unistd.h>
 
 enum { FAIL, SHORT, KILL, TEAR };
-enum { LOG_SIZE = 1 << 20 };
+enum { LOG_SIZE = 1 << 22, RECORDED = 1 << 16 };
 struct control {
     int armed, action, error, every;
     long when, count, hits, used;
@@ -63,6 +64,91 @@ static void note(const char *format, ...)
     errno = kept;
 }
 
+/* What power.py replays: lines that begin with @ say what was done to which file, its contents then, and to which path. */
+static int recording;
+void fault_record(int on) { recording = on; }
+
+static void record(const char *line, size_t size)
+{
+    if (!recording || !control || !control->armed) return;
+    long at = __sync_fetch_and_add(&control->used, size);
+    if (at + size < LOG_SIZE) memcpy(control->log + at, line, size);
+}
+
+void fault_mark(const char *text)
+{
+    char line[100];
+    record(line, snprintf(line, sizeof line, "@mark %s\n", text));
+}
+
+static unsigned long inode(int fd)
+{
+    struct stat found;
+    return fstat(fd, &found) || !S_ISREG(found.st_mode) ? 0 : found.st_ino;
+}
+
+static void record_contents(int fd)
+{
+    static int (*open_file)(const char *, int, ...);
+    static ssize_t (*read_file)(int, void *, size_t, off64_t);
+    unsigned long number = recording ? inode(fd) : 0;
+    int kept = errno;
+    if (!number) { errno = kept; return; }
+    if (!open_file) open_file = dlsym(RTLD_NEXT, "open64"), read_file = dlsym(RTLD_NEXT, "pread64");
+    unsigned char *data = malloc(RECORDED);
+    char *line = malloc(2 * RECORDED + 100), path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int from = open_file(path, O_RDONLY);
+    ssize_t size = from < 0 ? 0 : read_file(from, data, RECORDED, 0);
+    int at = sprintf(line, "@data %lu ", number);
+    for (ssize_t i = 0; i < size; i++) at += sprintf(line + at, "%02x", data[i]);
+    line[at++] = '\n';
+    record(line, at);
+    if (from >= 0) syscall(SYS_close, from);
+    free(data);
+    free(line);
+    errno = kept;
+}
+
+static void record_sync(int fd)
+{
+    char line[600], path[500] = "", place[40];
+    int kept = errno;
+    struct stat found;
+    if (recording && !fstat(fd, &found) && S_ISDIR(found.st_mode)) {
+        snprintf(place, sizeof place, "/proc/self/fd/%d", fd);
+        readlink(place, path, sizeof path - 1);
+        record(line, snprintf(line, sizeof line, "@folder %s\n", path));
+    } else if (recording)
+        record(line, snprintf(line, sizeof line, "@sync %lu\n", inode(fd)));
+    errno = kept;
+}
+
+static void record_mode(unsigned long number, int mode)
+{
+    char line[100];
+    record(line, snprintf(line, sizeof line, "@mode %lu %o\n", number, mode));
+}
+
+static void record_mode_of(const char *path, int mode)
+{
+    struct stat found;
+    if (recording && !stat(path, &found)) record_mode(found.st_ino, mode);
+}
+
+static void record_names(const char *what, int dir, const char *path, int other, const char *to, int fd)
+{
+    char line[2200], first[1000] = "", second[1000] = "", place[40];
+    int kept = errno;
+    if (!recording) return;
+    if (path[0] != '/' && dir >= 0) snprintf(place, sizeof place, "/proc/self/fd/%d", dir), readlink(place, first, 500), strcat(first, "/");
+    strncat(first, path, 400);
+    if (to && to[0] != '/' && other >= 0) snprintf(place, sizeof place, "/proc/self/fd/%d", other), readlink(place, second, 500), strcat(second, "/");
+    if (to) strncat(second, to, 400);
+    record(line, snprintf(line, sizeof line, "@%s %lu %s %s\n", what, fd >= 0 ? inode(fd) : 0, first, second));
+    errno = kept;
+}
+
 /* 0: go on; 1: fail with errno; -1: take less than was asked for; -2: take a part, then die */
 static int fault(const char *call)
 {
@@ -89,6 +175,16 @@ static int fault_of_socket(const char *call, int fd)
 }
 
 #define REAL(type, name, ...) static type (*real)(__VA_ARGS__); if (!real) real = dlsym(RTLD_NEXT, #name);
+#define RECORD(type, bad, kind, name, declared, passed, recorded, format, ...) \
+    type name declared \
+    { \
+        static type (*real) declared; \
+        if (!real) real = dlsym(RTLD_NEXT, #name); \
+        if (fault(kind) > 0) return bad; \
+        type got = real passed; \
+        if (got != bad) { recorded; note(kind " " format "\n", __VA_ARGS__); } \
+        return got; \
+    }
 #define SIMPLE(type, bad, kind, name, declared, passed, format, ...) \
     type name declared \
     { \
@@ -110,10 +206,11 @@ static int fault_of_socket(const char *call, int fd)
         if (todo == -2) size = size / 2; \
         ssize_t got = real passed; \
         if (todo == -2) { kill(getpid(), SIGKILL); pause(); } \
+        if (got > 0 && (!strcmp(kind, "write") || !strcmp(kind, "copy"))) record_contents(fd); \
         if (got >= 0) note(kind " %d\n", fd); \
         return got; \
     }
-#define OPEN(name, declared, passed) \
+#define OPEN(name, declared, passed, dir) \
     int name declared \
     { \
         static int (*real) declared; \
@@ -121,14 +218,18 @@ static int fault_of_socket(const char *call, int fd)
         va_list list; va_start(list, flags); int mode = va_arg(list, int); va_end(list); \
         if (fault("open") > 0) return -1; \
         int got = real passed; \
+        if (got >= 0 && (flags & (O_CREAT | O_TRUNC))) { \
+            record_names("open", dir, path, -1, NULL, got); \
+            if (flags & O_TRUNC) record_contents(got); \
+        } \
         if (got >= 0) note("open %d %s\n", got, path); \
         return got; \
     }
 
-OPEN(open, (const char *path, int flags, ...), (path, flags, mode))
-OPEN(open64, (const char *path, int flags, ...), (path, flags, mode))
-OPEN(openat, (int dir, const char *path, int flags, ...), (dir, path, flags, mode))
-OPEN(openat64, (int dir, const char *path, int flags, ...), (dir, path, flags, mode))
+OPEN(open, (const char *path, int flags, ...), (path, flags, mode), AT_FDCWD)
+OPEN(open64, (const char *path, int flags, ...), (path, flags, mode), AT_FDCWD)
+OPEN(openat, (int dir, const char *path, int flags, ...), (dir, path, flags, mode), dir)
+OPEN(openat64, (int dir, const char *path, int flags, ...), (dir, path, flags, mode), dir)
 
 SIZED("write", write, (int fd, const void *data, size_t size), (fd, data, size), fd, size)
 SIZED("write", pwrite64, (int fd, const void *data, size_t size, off64_t at), (fd, data, size, at), fd, size)
@@ -153,6 +254,7 @@ static struct iovec cut(int todo, const struct iovec *parts, size_t count)
 static ssize_t end_of_cut(int todo, const char *call, int fd, ssize_t got)
 {
     if (todo == -2) { kill(getpid(), SIGKILL); pause(); }
+    if (got > 0 && !strcmp(call, "write")) record_contents(fd);
     if (got >= 0) note("%s %d\n", call, fd);
     return got;
 }
@@ -189,25 +291,25 @@ ssize_t writev(int fd, const struct iovec *parts, int count)
     return end_of_cut(todo, "write", fd, got);
 }
 
-SIMPLE(int, -1, "fsync", fsync, (int fd), (fd), "%d", fd)
-SIMPLE(int, -1, "fsync", fdatasync, (int fd), (fd), "%d", fd)
-SIMPLE(int, -1, "rename", rename, (const char *from, const char *to), (from, to), "%s %s", from, to)
-SIMPLE(int, -1, "rename", renameat, (int x, const char *from, int y, const char *to), (x, from, y, to), "%s %s", from, to)
-SIMPLE(int, -1, "link", link, (const char *from, const char *to), (from, to), "%s %s", from, to)
-SIMPLE(int, -1, "link", linkat, (int x, const char *from, int y, const char *to, int flags), (x, from, y, to, flags), "%s %s", from, to)
-SIMPLE(int, -1, "unlink", unlink, (const char *path), (path), "%s", path)
-SIMPLE(int, -1, "unlink", unlinkat, (int dir, const char *path, int flags), (dir, path, flags), "%s", path)
-SIMPLE(int, -1, "chmod", chmod, (const char *path, mode_t mode), (path, mode), "%s", path)
-SIMPLE(int, -1, "chmod", fchmod, (int fd, mode_t mode), (fd, mode), "%d", fd)
+RECORD(int, -1, "fsync", fsync, (int fd), (fd), record_sync(fd), "%d", fd)
+RECORD(int, -1, "fsync", fdatasync, (int fd), (fd), record_sync(fd), "%d", fd)
+RECORD(int, -1, "rename", rename, (const char *from, const char *to), (from, to), record_names("rename", AT_FDCWD, from, AT_FDCWD, to, -1), "%s %s", from, to)
+RECORD(int, -1, "rename", renameat, (int x, const char *from, int y, const char *to), (x, from, y, to), record_names("rename", x, from, y, to, -1), "%s %s", from, to)
+RECORD(int, -1, "link", link, (const char *from, const char *to), (from, to), record_names("link", AT_FDCWD, from, AT_FDCWD, to, -1), "%s %s", from, to)
+RECORD(int, -1, "link", linkat, (int x, const char *from, int y, const char *to, int flags), (x, from, y, to, flags), record_names("link", x, from, y, to, -1), "%s %s", from, to)
+RECORD(int, -1, "unlink", unlink, (const char *path), (path), record_names("unlink", AT_FDCWD, path, -1, NULL, -1), "%s", path)
+RECORD(int, -1, "unlink", unlinkat, (int dir, const char *path, int flags), (dir, path, flags), record_names("unlink", dir, path, -1, NULL, -1), "%s", path)
+RECORD(int, -1, "chmod", chmod, (const char *path, mode_t mode), (path, mode), record_mode_of(path, mode), "%s", path)
+RECORD(int, -1, "chmod", fchmod, (int fd, mode_t mode), (fd, mode), record_mode(inode(fd), mode), "%d", fd)
 SIMPLE(int, -1, "stat", stat64, (const char *path, struct stat64 *found), (path, found), "%s", path)
 SIMPLE(int, -1, "stat", lstat64, (const char *path, struct stat64 *found), (path, found), "%s", path)
 SIMPLE(int, -1, "stat", fstat64, (int fd, struct stat64 *found), (fd, found), "%d", fd)
 SIMPLE(int, -1, "stat", fstatat64, (int dir, const char *path, struct stat64 *found, int flags), (dir, path, found, flags), "%s", path)
-SIMPLE(int, -1, "truncate", ftruncate64, (int fd, off64_t size), (fd, size), "%d", fd)
+RECORD(int, -1, "truncate", ftruncate64, (int fd, off64_t size), (fd, size), record_contents(fd), "%d", fd)
 SIMPLE(off64_t, -1, "seek", lseek64, (int fd, off64_t at, int whence), (fd, at, whence), "%d", fd)
 SIMPLE(int, -1, "flock", flock, (int fd, int kind), (fd, kind), "%d", fd)
-SIMPLE(int, -1, "mkdir", mkdir, (const char *path, mode_t mode), (path, mode), "%s", path)
-SIMPLE(int, -1, "mkdir", mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode), "%s", path)
+RECORD(int, -1, "mkdir", mkdir, (const char *path, mode_t mode), (path, mode), record_names("mkdir", AT_FDCWD, path, -1, NULL, -1), "%s", path)
+RECORD(int, -1, "mkdir", mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode), record_names("mkdir", dir, path, -1, NULL, -1), "%s", path)
 
 SIMPLE(int, -1, "accept", accept4, (int fd, __SOCKADDR_ARG from, socklen_t *length, int flags), (fd, from, length, flags), "%d", fd)
 SIMPLE(int, -1, "socket", socket, (int family, int kind, int protocol), (family, kind, protocol), "%d", family)
@@ -272,7 +374,9 @@ int posix_fallocate64(int fd, off64_t at, off64_t size) /* it returns its error 
     REAL(int, posix_fallocate64, int, off64_t, off64_t)
     if (fault("fallocate") > 0) return errno;
     note("fallocate %d\n", fd);
-    return real(fd, at, size);
+    int got = real(fd, at, size);
+    if (!got) record_contents(fd);
+    return got;
 }
 
 void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t offset)

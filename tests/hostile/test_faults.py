@@ -34,22 +34,6 @@ def test_a_kill_at_any_call_leaves_what_is_stored_whole(scenario, request):
     assert said["trials"] > 10 and said["wrong"] == 0
 
 
-@pytest.mark.parametrize("scenario", [
-    "replace_file", "copy_file", "create_new", "replacement_part", "copy_in_parts", "join_files"])
-def test_a_power_failure_finds_the_bytes_on_the_disk_before_the_name(scenario):
-    order = drive(scenario, "order")
-    assert order[-4:] == ["write file", "sync file", "rename", "sync folder"]
-
-
-def test_a_power_failure_finds_a_list_only_with_its_own_parts():
-    order = drive("split_file", "order")
-    assert order == ["write file", "sync file"] * 4 + ["rename", "sync folder"] * 3  # old list, parts, new list
-
-
-def test_a_power_failure_finds_each_line_that_was_stored():
-    assert drive("append_line", "order") == ["sync folder", "write file", "sync file"]
-
-
 # Each way to read and write sockets and files, by a library whose every call comes short.
 SHORT = """
 import os, socket

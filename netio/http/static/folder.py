@@ -70,7 +70,8 @@ class StaticFiles:
     the only way).
 
     No path and no link leads out of the folder; against other programs here that swap folders for links meanwhile
-    this holds where `files.Root.race_free` is true, which it is not on Windows.
+    this holds where `files.Root.race_free` is true, which it is not on Windows. What is answered as stored is on
+    the disk.
 
     Raises: NotADirectoryError where `folder` is none; ValueError for headers that cannot be sent or an unknown way for
     large files. Notes: HTTP, Server 2.0 (HTTPServer(host, port, dir)). The stdlib offers
