@@ -38,8 +38,9 @@ class Index(NamedTuple):
 
     items: list[Item]
     start: dict[str, list[str]]  # chapter: the names to begin with
-    asked: list[tuple[str, str]]  # an answer's title, and the groups of words by which a question for it is recognised
-    words: dict[str, dict[int, int]]
+    asked: list[tuple[int, str]]  # the number of an answer, and the groups of words that questions are recognised by
+    evidence: dict[str, dict[int, float]]  # what a word of a question tells of an answer, for `recognise`
+    words: dict[str, dict[int, float]]
 
     def rarity(self, word: str) -> float:
         """Return how much a word tells: 0 if no item has it, most if only one does."""
@@ -70,5 +71,10 @@ def load_index() -> Index:
 def _decode(data: bytes) -> Index:
     table: dict[str, Any] = json.loads(data)
     items = [Item(row[0], row[1], row[2], row[3], tuple(row[4]), row[5]) for row in table["items"]]
-    words = {word: dict(zip(flat[::2], flat[1::2])) for word, flat in table["words"].items()}
-    return Index(items, table["start"], [(title, asked) for title, asked in table["asked"]], words)
+    asked = [(number, groups) for number, groups in table["asked"]]
+    return Index(items, table["start"], asked, _by_word(table["evidence"]), _by_word(table["words"]))
+
+
+def _by_word(table: dict[str, list[float]]) -> dict[str, dict[int, float]]:
+    """Return {word: {number: value}} from {word: [number, value, number, value ...]}."""
+    return {word: dict(zip(flat[::2], flat[1::2])) for word, flat in table.items()}  # type: ignore[arg-type]

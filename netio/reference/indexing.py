@@ -10,43 +10,67 @@ import ast
 import json
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Mapping
 
 from .. import __all__ as CHAPTERS
 from . import names
-from .answers import read_answers
+from .answers import Answer, read_answers
 from .chinese import SUMMARIES
 from .errors import ALL_ERRORS, ERRORS
 from .errors.titles import TITLES_ZH
 from .index import Item, load_index
 from .pages import DOCS
 from .plain import programs
-from .words import words_of
+from .recognising import weigh_evidence
+from .words import features_of, words_of
 
 FILE = Path(__file__).with_name("index.json")
 # How much a word counts by where it is.
 _IN_NAME, _IN_SUMMARY, _IN_TEXT = 40, 25, 10
+_IN_ASKED, _IN_ANSWER = 0.5, 0.4  # in groups of words, and in the answer itself; in an example question 1
 _ERRATUM = re.compile(r"^### (\d+)\. (.+) · (.+)$", re.MULTILINE)
 
 
 def index_text() -> str:
     """Return the text of index.json, made from the sources and the pages."""
     found = list(_things())
-    words: dict[str, dict[int, int]] = {}
+    words: dict[str, dict[int, float]] = {}
     for number, (item, text) in enumerate(found):
         for word, weight in _weights(item, text).items():
             words.setdefault(word, {})[number] = weight
     comma = ",\n"
     rows = [json.dumps(list(item), ensure_ascii=False) for item, _ in found]
-    lines = [f"{json.dumps(word, ensure_ascii=False)}: "
-             f"{json.dumps([value for pair in sorted(numbers.items()) for value in pair], separators=(',', ':'))}"
-             for word, numbers in sorted(words.items())]
     start = json.dumps({chapter: names.starters(chapter) for chapter in CHAPTERS})
-    asked = [json.dumps([answer.title, answer.asked], ensure_ascii=False) for answer in read_answers() if answer.asked]
+    answers = read_answers()
+    numbers = {(item.kind == "answer", item.name): number for number, (item, _) in enumerate(found)}
+    asked = [json.dumps([numbers[True, answer.title], answer.asked], ensure_ascii=False)
+             for answer in answers if answer.asked]
+    evidence = weigh_evidence({numbers[bool(answer.title), answer.title or answer.name]: _said_of(answer)
+                               for answer in answers})
     return (f'{{"items": [\n{comma.join(rows)}\n],\n"start": {start},\n"asked": [\n{comma.join(asked)}\n],\n'
-            f'"words": {{\n{comma.join(lines)}\n}}}}\n')
+            f'"evidence": {{\n{_by_word(evidence)}\n}},\n"words": {{\n{_by_word(words)}\n}}}}\n')
+
+
+def _by_word(table: Mapping[str, Mapping[int, float]]) -> str:
+    """Return {word: [number, value, number, value ...]} as JSON without braces, a line a word."""
+    return ",\n".join(f"{json.dumps(word, ensure_ascii=False)}: "
+                      f"{json.dumps([round(value, 1) for pair in sorted(numbers.items()) for value in pair])}"
+                      for word, numbers in sorted(table.items())).replace(", ", ",")
+
+
+def _said_of(answer: Answer) -> dict[str, float]:
+    """Return what is said of an answer: {word: how much}. The answer's own text counts less than how it is asked."""
+    words: dict[str, float] = defaultdict(float)
+    for question in filter(None, (answer.title, answer.title_zh, *answer.questions)):
+        for word, count in features_of(question).items():
+            words[word] += count
+    for word in {*words_of(re.sub("[|&!]", " ", answer.asked))}:
+        words[word] += _IN_ASKED
+    for word in words_of(f"{answer.answer} {answer.answer_zh}"):
+        words[word] += _IN_ANSWER
+    return words
 
 
 def _weights(item: Item, text: str) -> dict[str, int]:

@@ -53,7 +53,7 @@ def _fit_text(words: str, text: str) -> int:
                                          for piece in pieces), words):  # a reply's number is no part of another
             alone = " " in message or not message.isascii() or len(words) <= 2 * len(message)
             return 100 + len(whole[0]) if alone else 60  # `killed` may be a word of any sentence
-    long = " " in words or len(words) >= 5 and not words.isascii()  # Chinese has no blanks
+    long = " " in words or "_" in words or len(words) >= 5 and not words.isascii()  # Chinese has no blanks
     part = long and words in plain(text) or " " in pieces[0] and pieces[0] in words
     part = part or any(len(run) >= 7 and run in text for run in re.findall("[\u3400-\u9fff]+", words))
     return 60 if part or number else 0

@@ -101,7 +101,7 @@ def find_programs(words: str) -> list[Program]:
     found = [program for program, text in zip(known, about) if all(word in text for word in wanted)]
     mistyped = difflib.get_close_matches(words, [program.name for program in known], cutoff=0.8)
     if not found and not mistyped:  # what the notes and learners call it
-        hits = [hit.item.name for hit in search(words, limit=30).hits if hit.item.kind == "plain"]
+        hits = [hit.item.name for hit in search(words, limit=60).hits if hit.item.kind == "plain"]
         found = [program for name in hits for program in known if program.name == name]
     if not found and len(wanted) > 1:
         found = [program for program, text in zip(known, about)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from .errors import ALL_ERRORS, title_by_kind
 from .index import Item, load_index
 from .matching import fit_error
+from .recognising import recognise
 from .words import expand, has_phrase, plain_question, words_of
 
 # The last line of a traceback: `OSError: [Errno 98] Address already in use`, `queue.Empty`.
@@ -26,15 +27,21 @@ _ERROR_CLASS = re.compile(
 _NAMED = re.compile(r"(?<![A-Za-z])(?!(?:Type|Value|Runtime|OS|Assertion|Overflow|Lookup)Error)"
                     r"(?:[A-Z][a-z]+){2,}(?![A-Za-z])")
 _FRAME = re.compile(r'(?m)^ *File "(?P<file>[^"]+)", line (?P<line>\d+).*\n +(?P<code>.+)$')
+_NAME = re.compile(r"[A-Za-z]\w*[._]\w[\w.]*")  # recv_exactly, tcp.listen
 _LIBRARY = re.compile(r"[/\\](lib|Lib|site-packages)[/\\]|^<")
 # What answers a question best is a name, a page or an erratum rather than a heading of the notes.
 _KIND_FACTOR = {"error": 0.7, "name": 1.0, "script": 0.9, "plain": 0.7, "erratum": 0.8, "page": 0.6, "notes": 0.9,
                 "term": 1.1, "answer": 0.8}  # an answer is found by how it is asked
 _NOT_IN_FRONT = 0.5  # a name that only its module offers
 _SHARE, _ANSWER_SHARE = 0.5, 0.3
-_MEANT = 250.0
-_ASKED = (900.0, 500.0, 300.0)  # for the answers whose groups of words are all in the question, the best first
+_MEANT, _TYPED = 250.0, 1200.0
+_RECOGNISED = 1000.0  # for an answer that a question asks for without doubt
+_MOST_RECOGNISED, _LEAST_RECOGNISED = 4, 0.2
+_FITS, _MOST_FITS = 0.4, 5  # for the best of the answers whose groups of words are all in the question
 _NEARLY, _LEAST_SAID = 3.0, 9  # for an answer of which one group is missing: by how much less, and bytes of the others
+# For an error whose text fits as a whole, by its number or a word of it and nothing else, or partly.
+_WHOLLY, _NUMBERED, _PARTLY = 100, 20, 10
+_LEAST_SHARE = 16  # what has less than this part of the best hit's points is not shown
 _LEAST_COVERAGE = 0.35
 _UNKNOWN = 7.0  # how much a word tells that nothing here has: about as much as one that only one item has
 _UNKNOWN_PAIR = 1.0  # a pair of Chinese characters is often no word at all
@@ -92,10 +99,10 @@ def search(question: str, limit: int = 10) -> Answer:
     _prefer_language(question, hits)
     if not _add_errors(question, hits):
         _add_answers(question, hits)
-    _add_meant(meant, hits)
+    _add_meant(question, meant, hits)
     _lend(hits)
     best = sorted(hits.values(), key=lambda hit: (-hit.points, hit.item.name))
-    least = best[0].points / 8 if best else 0
+    least = best[0].points / _LEAST_SHARE if best else 0
     return Answer([hit for hit in best[:limit] if hit.points > least], _unknown_words(question), own_line)
 
 
@@ -147,13 +154,19 @@ def _prefer_language(question: str, hits: dict[int, Hit]) -> None:
 
 
 def _add_answers(question: str, hits: dict[int, Hit]) -> None:
-    """Raise the answers to what is asked: the more groups of words fit, and the longer what fits, the more."""
-    fits = sorted(((fit, title) for title, asked in load_index().asked if (fit := _fit_answer(question, asked))[2]),
+    """Raise what is recognised: by groups of words that are in the question, and by what its words tell."""
+    index = load_index()
+    recognised = recognise(question, index.evidence, index.words)
+    fits = sorted(((fit, number) for number, asked in index.asked if (fit := _fit_answer(question, asked))[2]),
                   reverse=True)
-    numbers = {item.name: number for number, item in enumerate(load_index().items) if item.kind == "answer"}
-    for points, (fit, title) in zip(_ASKED, fits):
-        before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))
-        hits[numbers[title]] = before._replace(points=before.points + (points if fit[0] else points / _NEARLY))
+    for rank, (fit, number) in enumerate(fits[:_MOST_FITS]):
+        more = _FITS / (1 + rank / 2) / (1 if fit[0] else _NEARLY)
+        recognised[number] = recognised.get(number, 0.0) + more
+    best = sorted(((value, number) for number, value in recognised.items() if value >= _LEAST_RECOGNISED), reverse=True)
+    for value, number in best[:_MOST_RECOGNISED]:
+        if value * 2 >= best[0][0]:
+            before = hits.get(number, Hit(index.items[number], 0.0, ()))
+            hits[number] = before._replace(points=before.points + _RECOGNISED * value)
 
 
 def _fit_answer(question: str, asked: str) -> tuple[bool, float, int]:
@@ -194,19 +207,24 @@ def _add_errors(question: str, hits: dict[int, Hit]) -> bool:
     for kind in _NAMED.findall(question):
         title = title_by_kind(kind if re.search("Error|Empty|Full", kind) else f"{kind}Error", "")
         fits[title] = max(fits.get(title, 0), 60)
+    weak = _NUMBERED if len(question.split()) <= 2 and question.isascii() else _PARTLY
     for title in fits.keys() & numbers.keys():
         before = hits.get(numbers[title], Hit(load_index().items[numbers[title]], 0.0, ()))
-        hits[numbers[title]] = before._replace(points=before.points + fits[title] * (100 if fits[title] >= 100 else 10))
+        more = fits[title] * (_WHOLLY if fits[title] >= 100 else weak)
+        hits[numbers[title]] = before._replace(points=before.points + more)
     return bool(line) or max(fits.values(), default=0) >= 100
 
 
-def _add_meant(names: list[str], hits: dict[int, Hit]) -> None:
-    """Raise the names that learners mean by what they say; the first of several most."""
-    index = load_index()
-    for number, item in enumerate(index.items):
-        if item.kind == "name" and item.name in names:
-            before = hits.get(number, Hit(item, 0.0, ()))
-            hits[number] = before._replace(points=before.points + _MEANT / (1 + names.index(item.name) / 4))
+def _add_meant(question: str, meant: list[str], hits: dict[int, Hit]) -> None:
+    """Raise the names that are in the question, and those that learners mean by what they say, the first most."""
+    named = set(_NAME.findall(question)) or {question.strip()}
+    for number, item in enumerate(load_index().items):
+        if item.kind == "name":
+            more = _TYPED if item.name in named or item.name.rpartition(".")[2] in named else 0.0
+            more += _MEANT / (1 + meant.index(item.name) / 4) if item.name in meant else 0.0
+            if more:
+                before = hits.get(number, Hit(item, 0.0, ()))
+                hits[number] = before._replace(points=before.points + more)
 
 
 def _lend(hits: dict[int, Hit]) -> None:

@@ -27,6 +27,8 @@ _STOP_CHINESE = re.compile(
     "出现|老是|总是|一直|应该|需要|有没有|没有办法|之后|时候|就会|就是|还是|但是|因为|所以|"
     "[的了吗呢吧啊我你他它们是在把被给和与或也都就还又很到会要用让对从跟]")
 
+_BY_SYNONYM, SINGLE = 0.6, 0.3  # how much counts what a synonym adds, and a single Chinese character
+
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text as `find` compares them, in order, with repeats.
@@ -78,6 +80,21 @@ def expand(question: str) -> tuple[dict[str, float], list[str]]:
                 for part in words_of(word if "." not in word else ""):
                     wanted.setdefault(part, 0.7)
     return wanted, names
+
+
+def features_of(text: str) -> dict[str, float]:
+    """Return by what two questions are compared: {word: how much it counts}.
+
+    To the words come those that synonyms add, and single Chinese characters, because 卡住 and 卡死 have no pair in common.
+
+    >>> features_of("卡死了")
+    {'卡死': 1.0, 'hang': 0.6, 'block': 0.6, 'timeout': 0.6, '卡': 0.3, '死': 0.3}
+    """
+    text = plain_question(text)
+    features = {word: 1.0 if count == 1.0 else _BY_SYNONYM for word, count in expand(text)[0].items()}
+    for char in "".join(_CHINESE.findall(_STOP_CHINESE.sub(" ", text))):
+        features.setdefault(char, SINGLE)
+    return features
 
 
 def has_phrase(phrase: str, question: str) -> bool:
