@@ -156,8 +156,9 @@ class Driver:
         control = self.control
         control.every = answer.endswith("+")
         answer = answer.rstrip("+")
-        control.action = ACTIONS.get(answer, 0)
-        control.error = 0 if control.action or answer == "none" else getattr(errno, answer)
+        word = answer.rstrip("0123456789")  # "short7": seven bytes at most
+        control.action = ACTIONS.get(word, 0)
+        control.error = int(answer[len(word):] or 0) if control.action or answer == "none" else getattr(errno, answer)
         control.call, control.when = call.encode(), int(when)
         control.count = control.hits = control.used = 0
         control.armed = 1
@@ -254,7 +255,9 @@ class Driver:
                     break
 
     def sample(self, most):
-        """Try so many faults and kills, chosen by the seed among all that a run without any would meet."""
+        """Try what was mended, and so many faults and kills, chosen by the seed among all that a run would meet."""
+        for fault in self.scenario.mended:
+            self.trial(fault)
         self.trial("*:none:1")
         total, made = self.control.count, collections.Counter(line.split()[0] for line in self.trace())
         kinds = [call for call in made if call in ANSWERS and call not in self.scenario.never]
@@ -303,6 +306,7 @@ class Scenario:
     settle = 1.0
     never = ()  # kinds of calls that cannot fail here: to close a pipe or memory, say
     recoveries = 4  # how many of the states that a power failure can leave the next start is tried with
+    mended = ()  # faults that once were not dealt with: each sample tries them
     steps = False  # whether to kill at each step of Python, too: what is done in shared memory calls nothing
 
     def prepare(self, folder):
@@ -348,7 +352,9 @@ def find_scenario(name):
 
 
 def list_scenarios(name):
-    """Return the names of all scenarios of a module that is given as `ipc.*`; else the name alone."""
+    """Return the names of all scenarios of a module that is given as `ipc.*`, and of a list with commas."""
+    if "," in name:
+        return [each for part in name.split(",") for each in list_scenarios(part)]
     if not name.endswith(".*"):
         return [name]
     module = name[:-2]

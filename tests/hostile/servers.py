@@ -224,10 +224,12 @@ def _make_scenarios():
     kinds["pool"]["workers"] = 3
     kinds["workers"] = {"model": "select", "workers": 2, "handler": EchoProtocol}
     kinds["iterative"]["together"] = False
+    kinds["process"]["never"] = (*Echo.never, "write")  # of multiprocessing's pipe: it leaves what it has started
     made = {}
     for name, what in kinds.items():
         made[name] = type(name, (Echo,), what)
-        made["start_" + name] = type("start_" + name, (Start,), what)
+        made["start_" + name] = type("start_" + name, (Start,), {**what, "never": (*Start.never, *what.get("never", ()))})
+    made["start_prefork"].mended = ("setsockopt:EINVAL+:3",)
     return made
 
 

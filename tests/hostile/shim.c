@@ -165,10 +165,23 @@ static int fault(const char *call)
     return 1;
 }
 
+static size_t cut_size(void) { return control->error ? control->error : 1; } /* what a call that comes short moves */
+
+static int real_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
+{
+    static int (*real)(int, int, int, void *, socklen_t *);
+    if (!real) real = dlsym(RTLD_NEXT, "getsockopt");
+    return real(fd, level, name, value, size);
+}
+
 static int fault_of_socket(const char *call, int fd)
 {
     struct sockaddr_storage at;
-    socklen_t size = sizeof at;
+    int kind = 0;
+    socklen_t size = sizeof kind;
+    if (control && control->armed && !real_getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &size) && kind == SOCK_DGRAM
+        && (control->action == SHORT || control->error == EINTR && !strcmp(call, "connect"))) return 0; /* it is whole, at once */
+    size = sizeof at;
     if (network_only && control && control->armed && !exempt && !getsockname(fd, (void *)&at, &size) && at.ss_family == AF_UNIX)
         return 0;
     return fault(call);
@@ -195,6 +208,18 @@ static int fault_of_socket(const char *call, int fd)
         if (got != bad) note(kind " " format "\n", __VA_ARGS__); \
         return got; \
     }
+#define SOCKET(kind, name, declared, passed) \
+    int name declared \
+    { \
+        static int (*real) declared; \
+        if (!real) real = dlsym(RTLD_NEXT, #name); \
+        int todo = fault_of_socket(kind, fd), kept = errno; \
+        if (todo > 0 && kept != EINTR) return -1; \
+        int got = real passed; \
+        if (got != -1) note(kind " %d\n", fd); \
+        if (todo > 0) { errno = kept; return -1; } /* a connect that was interrupted goes on */ \
+        return got; \
+    }
 #define SIZED(kind, name, declared, passed, fd, size) \
     ssize_t name declared \
     { \
@@ -202,7 +227,7 @@ static int fault_of_socket(const char *call, int fd)
         if (!real) real = dlsym(RTLD_NEXT, #name); \
         int todo = !strcmp(kind, "recv") || !strcmp(kind, "send") ? fault_of_socket(kind, fd) : fault(kind); \
         if (todo > 0) return -1; \
-        if (todo == -1 && size > 1) size = 1; \
+        if (todo == -1 && size > cut_size()) size = cut_size(); \
         if (todo == -2) size = size / 2; \
         ssize_t got = real passed; \
         if (todo == -2) { kill(getpid(), SIGKILL); pause(); } \
@@ -242,12 +267,12 @@ SIZED("recv", recvfrom, (int fd, void *data, size_t size, int flags, __SOCKADDR_
 SIZED("send", send, (int fd, const void *data, size_t size, int flags), (fd, data, size, flags), fd, size)
 SIZED("send", sendto, (int fd, const void *data, size_t size, int flags, __CONST_SOCKADDR_ARG to, socklen_t length), (fd, data, size, flags, to, length), fd, size)
 
-/* The first of the parts, and of that one byte (a half where the process is to die then): a call that came short. */
+/* The first of the parts, and of that so few bytes (a half where the process is to die then): a call that came short. */
 static struct iovec cut(int todo, const struct iovec *parts, size_t count)
 {
     struct iovec first = {NULL, 0};
     if (count) first = parts[0];
-    if (todo == -1 && first.iov_len > 1) first.iov_len = 1;
+    if (todo == -1 && first.iov_len > cut_size()) first.iov_len = cut_size();
     if (todo == -2) first.iov_len /= 2;
     return first;
 }
@@ -314,8 +339,8 @@ RECORD(int, -1, "mkdir", mkdirat, (int dir, const char *path, mode_t mode), (dir
 SIMPLE(int, -1, "accept", accept4, (int fd, __SOCKADDR_ARG from, socklen_t *length, int flags), (fd, from, length, flags), "%d", fd)
 SIMPLE(int, -1, "socket", socket, (int family, int kind, int protocol), (family, kind, protocol), "%d", family)
 SIMPLE(int, -1, "socket", socketpair, (int family, int kind, int protocol, int *made), (family, kind, protocol, made), "%d", family)
-SIMPLE(int, -1, "connect", connect, (int fd, __CONST_SOCKADDR_ARG to, socklen_t length), (fd, to, length), "%d", fd)
-SIMPLE(int, -1, "bind", bind, (int fd, __CONST_SOCKADDR_ARG at, socklen_t length), (fd, at, length), "%d", fd)
+SOCKET("connect", connect, (int fd, __CONST_SOCKADDR_ARG to, socklen_t length), (fd, to, length))
+SOCKET("bind", bind, (int fd, __CONST_SOCKADDR_ARG at, socklen_t length), (fd, at, length))
 SIMPLE(int, -1, "listen", listen, (int fd, int backlog), (fd, backlog), "%d", fd)
 SIMPLE(int, -1, "shutdown", shutdown, (int fd, int how), (fd, how), "%d", fd)
 SIMPLE(int, -1, "setsockopt", setsockopt, (int fd, int level, int name, const void *value, socklen_t size), (fd, level, name, value, size), "%d", fd)

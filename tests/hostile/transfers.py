@@ -151,6 +151,7 @@ class Get(Put):
     """GET of a large file: all of it, or an error that the client can see."""
 
     large, stores = "sendfile", False
+    mended = ("stat:EIO:3", "stat:EIO:5", "stat:EACCES:3")
 
     def make_server(self, folder):
         Path(folder, "file").write_bytes(self.new)
