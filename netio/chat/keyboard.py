@@ -50,7 +50,11 @@ class ForkedKeyboard:
     def __init__(self, source: int = 0, *, warn_threads: bool = True) -> None:
         self._sock, theirs = socket.socketpair()
         with theirs:
-            self._pid = fork_child(self._run_child, source, theirs, warn_threads=warn_threads)
+            try:
+                self._pid = fork_child(self._run_child, source, theirs, warn_threads=warn_threads)
+            except BaseException:
+                self._sock.close()
+                raise
 
     def _run_child(self, source: int, sock: socket.socket) -> None:
         self._sock.close()
@@ -98,7 +102,12 @@ class ThreadKeyboard:
 
     def __init__(self, source: int = 0) -> None:
         self._sock, theirs = socket.socketpair()
-        threading.Thread(target=_copy_keys, args=(source, theirs), daemon=True).start()
+        try:
+            threading.Thread(target=_copy_keys, args=(source, theirs), daemon=True).start()
+        except BaseException:
+            self._sock.close()
+            theirs.close()
+            raise
 
     def fileno(self) -> int:
         return self._sock.fileno()

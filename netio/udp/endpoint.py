@@ -44,19 +44,36 @@ class Endpoint:
 
     def __init__(self, address: Address | socket.socket, *, max_size: int = MAX_DATAGRAM) -> None:
         self.sock = address if isinstance(address, socket.socket) else bind(address)
-        self.address: Address = self.sock.getsockname()
+        try:
+            self.address: Address = self.sock.getsockname()
+            self.sock.setblocking(False)
+            self.loop = self._make_loop()
+        except BaseException:
+            if self.sock is not address:
+                self.sock.close()
+            raise
         self.max_size = max_size
-        self.loop = Loop(make_best_poller())
-        self.sock.setblocking(False)
-        self.loop.watch(self.sock.fileno(), READ, self._receive_all)
         self._stopping = self._closed = False
         self._running_in: int | None = None
         self._ended = threading.Event()
         self._ended.set()
         self._thread: threading.Thread | None = None
 
+    def _make_loop(self) -> Loop:
+        loop = Loop(make_best_poller())
+        try:
+            loop.watch(self.sock.fileno(), READ, self._receive_all)
+        except BaseException:
+            loop.close()
+            raise
+        return loop
+
     def __enter__(self: AnyEndpoint) -> AnyEndpoint:
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # no room for a thread
+            self.close()
+            raise
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -81,8 +98,9 @@ class Endpoint:
 
     def start(self) -> None:
         """Run in a new thread, which ends with `shutdown`."""
-        self._thread = threading.Thread(target=self.serve_forever, name=type(self).__name__, daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self.serve_forever, name=type(self).__name__, daemon=True)
+        thread.start()
+        self._thread = thread
 
     def shutdown(self) -> None:
         """End `serve_forever`, from any thread or a handler; from another thread, also wait until it has ended."""

@@ -7,6 +7,7 @@ data. No text begins with a NUL, so a plain client, which sends just text, is re
 """
 from __future__ import annotations
 
+import errno
 import math
 import os
 import struct
@@ -25,6 +26,7 @@ REQUEST = b"\0ask"
 REPLY = b"\0ans"
 _SHORTEST_WAIT_SECONDS = 0.02
 _REFUSALS_BEFORE_GIVING_UP = 3
+_NO_MEMORY = (errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)  # a datagram is lost: it passes
 
 
 class AtMostOnce:
@@ -124,6 +126,10 @@ class Client:
                     nobody = f"nobody listens at {format_address(self.address)}"
                     raise ConnectionRefusedError(error.errno, nobody) from error
                 self._use_next_place()
+                time.sleep(max(0.0, until - time.monotonic()))
+            except OSError as error:
+                if error.errno not in _NO_MEMORY:
+                    raise
                 time.sleep(max(0.0, until - time.monotonic()))
             wait = min(2 * wait, longest_wait)
         raise TimeoutError(f"no reply from {format_address(self.address)} to {self.tries} tries in {timeout:g} s")
