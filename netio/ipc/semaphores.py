@@ -1,9 +1,11 @@
 """Semaphores and barriers between processes, and a limit whose killed holders give their place back."""
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
+import weakref
 from typing import Any
 
 from .counters import MOST_UNITS, Numbers
@@ -78,6 +80,14 @@ class Semaphore:
         self._take, self._give = counter.acquire, counter.release
 
 
+class _Places(list[tuple[int, int, int]]):
+    """The places that are held here: process, thread and number of each."""
+
+
+# By limiter: of one that came in two messages there are two objects, and a lock lets its holder in a second time.
+_held_places: weakref.WeakValueDictionary[bytes, _Places] = weakref.WeakValueDictionary()
+
+
 class CapacityLimiter:
     """At most `places` holders at once, among any number of processes; a killed holder's place is free again.
 
@@ -99,7 +109,7 @@ class CapacityLimiter:
     def __init__(self, places: int) -> None:
         if places < 1:
             raise ValueError(f"a limit needs at least one place, not {places}")
-        self.__setstate__(([Lock() for _ in range(places)], Event()))
+        self.__setstate__(([Lock() for _ in range(places)], Event(), os.urandom(8)))
 
     def acquire(self, timeout: float | None = None) -> bool:
         """Take a place; False when none was free for `timeout` seconds."""
@@ -120,7 +130,7 @@ class CapacityLimiter:
                 place = os.getpid(), threading.get_ident(), number
                 self._held.append(place)
                 try:
-                    self._left.set()  # pass it on: two may have left, and one waiter cleared the event for both
+                    self._wake()  # pass it on: two may have left, and one waiter cleared the event for both
                 except BaseException:
                     self._held.remove(place)
                     lock.release()
@@ -139,7 +149,11 @@ class CapacityLimiter:
             raise RuntimeError("this thread holds no place")
         self._held.remove((os.getpid(), threading.get_ident(), mine[-1]))
         self._locks[mine[-1]].release()
-        self._left.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):  # no memory: the others look for themselves, too, if later
+            self._left.set()
 
     def available(self) -> int:
         """Return how many places were free."""
@@ -163,12 +177,12 @@ class CapacityLimiter:
     def __exit__(self, *exc_info: object) -> None:
         self.release()
 
-    def __getstate__(self) -> tuple[list[Lock], Event]:
-        return self._locks, self._left
+    def __getstate__(self) -> tuple[list[Lock], Event, bytes]:
+        return self._locks, self._left, self._name
 
-    def __setstate__(self, state: tuple[list[Lock], Event]) -> None:
-        self._locks, self._left = state
-        self._held: list[tuple[int, int, int]] = []
+    def __setstate__(self, state: tuple[list[Lock], Event, bytes]) -> None:
+        self._locks, self._left, self._name = state
+        self._held = _held_places.setdefault(self._name, _Places())
 
 
 class Barrier(Numbers):

@@ -48,6 +48,17 @@ def test_a_lock_that_was_sent_keeps_out_the_others():
 
 
 @pytest.mark.skipif(not PTHREADS, reason="a lock travels on glibc only")
+def test_a_thread_with_two_copies_of_a_limit_gets_each_place_once():
+    limit = CapacityLimiter(2)
+    copies = [pickle.loads(pickle.dumps(limit)) for _ in range(2)]
+    assert [copy.acquire(timeout=0) for copy in [*copies, limit]] == [True, True, False]
+    limit.release()  # by whichever of them
+    assert limit.available() == copies[0].available() == 1
+    for copy in [*copies, limit]:
+        copy.close()
+
+
+@pytest.mark.skipif(not PTHREADS, reason="a lock travels on glibc only")
 def test_what_is_received_too_late_or_twice_says_so():
     for make in (Lock, Semaphore, Event, Queue, lambda: Value("i"), lambda: open_ring()[0]):
         thing = make()

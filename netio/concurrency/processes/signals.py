@@ -42,9 +42,17 @@ class SignalReceiver:
             raise ValueError("signals reach the main thread only: make the inbox there")
         self._reader, self._writer = socket.socketpair()
         self._writer.setblocking(False)
-        self._former_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        for number in self._numbers:
-            self._former[number] = signal.signal(number, _do_nothing)
+        try:
+            self._former_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        except BaseException:
+            self._close()
+            raise
+        try:
+            for number in self._numbers:
+                self._former[number] = signal.signal(number, _do_nothing)
+        except BaseException:  # a number that is no signal's, or cannot be caught: SIGKILL
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -52,6 +60,9 @@ class SignalReceiver:
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
         self._former.clear()
         signal.set_wakeup_fd(self._former_fd)
+        self._close()
+
+    def _close(self) -> None:
         self._reader.close()
         self._writer.close()
 

@@ -63,3 +63,11 @@ def test_only_in_the_main_thread():
     thread.start()
     with pytest.raises(ValueError, match="main thread"):
         thread.join(30)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_one_that_cannot_be_set_up_leaves_all_as_it_was(nothing_left):
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(OSError), SignalReceiver(signal.SIGTERM, signal.SIGKILL):
+        pass
+    assert signal.getsignal(signal.SIGTERM) is before and signal.set_wakeup_fd(-1) == -1
