@@ -228,7 +228,8 @@ def _make_scenarios():
     made = {}
     for name, what in kinds.items():
         made[name] = type(name, (Echo,), what)
-        made["start_" + name] = type("start_" + name, (Start,), {**what, "never": (*Start.never, *what.get("never", ()))})
+        never = (*Start.never, *what.get("never", ()))
+        made["start_" + name] = type("start_" + name, (Start,), {**what, "never": never})
     made["start_prefork"].mended = ("setsockopt:EINVAL+:3",)
     return made
 

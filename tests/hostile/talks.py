@@ -20,7 +20,7 @@ from netio.chat.session import Session
 from netio.concurrency.servers import EchoProtocol, Server, for_asyncio
 
 from .faults import CHECKOUT, Scenario
-from .servers import CALLS_OF_NO_CLIENT, CALLS_THAT_START, DATA, TIMEOUT, UNNOTICED, Echo, Served
+from .servers import CALLS_OF_NO_CLIENT, CALLS_THAT_START, TIMEOUT, UNNOTICED, Echo, Served
 
 sys.path.insert(0, str(CHECKOUT / "scripts"))
 import _students  # noqa: E402
@@ -568,7 +568,8 @@ class SendStudent(Scenario):
         driver.exempt(False)
         host, port = server.address
         with log, running(driver, server), contextlib.redirect_stdout(self.out):
-            send_student.main(["--host", host, "--port", str(port), *["--udp"] * self.over_udp, "1", "lily", "16", "170.1"])
+            over = ["--udp"] if self.over_udp else []
+            send_student.main(["--host", host, "--port", str(port), *over, "1", "lily", "16", "170.1"])
 
     def check(self, folder, error):
         lines = Path(folder, "students").read_text().splitlines()
