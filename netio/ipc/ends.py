@@ -2,10 +2,13 @@
 from __future__ import annotations
 
 import pickle
+import weakref
 from collections import deque
 from typing import Any, Iterator, Sequence, TypeVar
 
 _End = TypeVar("_End", bound="End")
+# Every listener that this process holds, for `start` to close the forked child's copies of those it was not given.
+open_listeners: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 class End:
@@ -25,6 +28,10 @@ class End:
 
     def streams(self) -> Sequence[Any]:
         """Return the streams within, which belong to the one process that has this end."""
+        return ()
+
+    def listeners(self) -> Sequence[Any]:
+        """Return the listeners within, which a forked child keeps if it was given this."""
         return ()
 
     def __enter__(self: _End) -> _End:

@@ -16,9 +16,9 @@ import stat
 import struct
 import sys
 import time
-from typing import Iterator
+from typing import Any, Iterator
 
-from .ends import End
+from .ends import End, open_listeners
 
 try:
     import fcntl
@@ -45,12 +45,13 @@ class LocalListener(End):
     ...         there.recv(99).decode()
     '你好'
 
-    `close` removes the path. Raises: TimeoutError from `accept` when nobody comes.
+    `close` removes the path, in the process that made it. Raises: TimeoutError from `accept` when nobody comes.
     """
 
     def __init__(self, path: str, sock: socket.socket, secret: bytes) -> None:
-        self.path, self._sock, self._secret = path, sock, secret
+        self.path, self._sock, self._secret, self._maker = path, sock, secret, os.getpid()
         self._file = os.lstat(path)
+        open_listeners.add(self)
 
     def accept(self, timeout: float | None = None) -> socket.socket:
         """Return the socket of the next process that connects; it has no timeout of its own."""
@@ -72,9 +73,14 @@ class LocalListener(End):
         """Return the descriptor that becomes readable when somebody connects."""
         return self._sock.fileno()
 
+    def listeners(self) -> list[Any]:
+        return [self]
+
     def close(self) -> None:
         if self._sock.fileno() >= 0:
             self._sock.close()
+            if os.getpid() != self._maker:  # a forked child has closed its copy
+                return
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(self._file, os.lstat(self.path)):  # not what another process has put there since
                     os.unlink(self.path)

@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Callable, Iterator, Sequence
 
 from ..concurrency.processes.fork import closing_failed_fork
-from .ends import End, MessageReceiver, MessageSender
+from .ends import End, MessageReceiver, MessageSender, open_listeners
 from .frames import HEADER, pack_batch, pack_message, unpack_frames
 from .streams import Stream, open_stream, open_streams
 from .system.waiting import Flow, deadline_after, time_left, wait_to_batch
@@ -236,10 +236,10 @@ def open_duplex(largest: int = LARGEST_MESSAGE) -> tuple[Connection, Connection]
 def start(target: Callable[..., object], *args: Any, method: str | None = None) -> BaseProcess:
     """Start a process that runs `target(*args)` and owns the ends of pipes and rings among `args`; return the process.
 
-    Those ends are closed here, and in the child every other end is closed. So each end is open in one process only,
-    and its partner hears at once when that process ends or dies. Without this, a forked child holds copies of all
-    ends, and whoever waits for an end of stream waits for ever. `method` is 'fork', 'spawn' or 'forkserver' (default:
-    the platform's).
+    Those ends are closed here, and in the child every other end and listener is closed. So each end is open in one
+    process only, and its partner hears at once when that process ends or dies. Without this, as in `multiprocessing`,
+    a forked child (a pool's worker, too) holds copies of all, and whoever waits for an end of stream waits for as long
+    as it lives. `method` is 'fork', 'spawn' or 'forkserver' (default: the platform's).
 
     >>> receiver, sender = open_pipe()
     >>> process = start(len, [sender])  # a process that ends without having sent anything
@@ -260,15 +260,17 @@ def start(target: Callable[..., object], *args: Any, method: str | None = None) 
 
 
 def run_owning(target: Callable[..., object], args: tuple[Any, ...]) -> None:
-    """Close every end of a stream in this process but those within `args`, then call `target(*args)`.
+    """Close every end of a stream and listener in this process but those within `args`, then call `target(*args)`.
 
     >>> run_owning(print, ("only the ends given stay open",))
     only the ends given stay open
     """
     mine = set(streams_in(args))
-    for stream in list(open_streams):
-        if stream not in mine:
-            stream.close()
+    for given in _ends_in(args):
+        mine.update(given.listeners() if isinstance(given, End) else ())
+    for end in [*open_streams, *open_listeners]:
+        if end not in mine:
+            end.close()
     target(*args)
 
 
@@ -280,13 +282,16 @@ def streams_in(value: Any) -> Iterator[Stream]:
     2
     >>> here.close(); there.close()
     """
-    if isinstance(value, Stream):
+    for end in _ends_in(value):
+        yield from [end] if isinstance(end, Stream) else end.streams()
+
+
+def _ends_in(value: Any) -> Iterator[Any]:
+    if isinstance(value, (End, Stream)):
         yield value
     elif isinstance(value, (list, tuple, set, dict)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from streams_in(item)
-    elif isinstance(value, End):
-        yield from value.streams()
+            yield from _ends_in(item)
 
 
 def request_login(end: Connection, name: str, timeout: float | None = 10.0) -> bool:

@@ -351,7 +351,7 @@ class ListenRing(Beside):
         self.received = []
         path = os.path.join(folder, "ring")
         with ipc.listen_ring(path, senders=2) as inbox:
-            partners = [self.beside(self.connect, path, inbox._listener._sock) for _ in range(2)]
+            partners = [self.beside(self.connect, path) for _ in range(2)]
             while True:
                 try:
                     message = inbox.recv_bytes(timeout=2.0)
@@ -366,8 +366,7 @@ class ListenRing(Beside):
             partner.join()
 
     @staticmethod
-    def connect(path, inherited):
-        inherited.close()
+    def connect(path):
         for _ in range(3):
             try:
                 with ipc.connect_ring(path, 1 << 10) as end:
@@ -752,7 +751,7 @@ class Listen(Beside):
     def act(self, folder, driver):
         path = os.path.join(folder, "door")
         with ipc.listen_local(path) as listener:
-            partner = self.beside(self.visit, path, listener._sock)
+            partner = self.beside(self.visit, path)
             sock = None
             while sock is None:
                 sock = self.attempt(driver, listener.accept, WAIT)
@@ -763,8 +762,7 @@ class Listen(Beside):
         partner.join()
 
     @staticmethod
-    def visit(path, inherited):
-        inherited.close()  # or it would be called, too, when the trial is killed
+    def visit(path):
         try:
             with ipc.connect_local(path) as sock:
                 one, two = ipc.local_pair()

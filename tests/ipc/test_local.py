@@ -14,7 +14,7 @@ import pytest
 
 from netio.ipc import (
     AnonymousMemory, SignalWaiter, connect_local, connect_ring, create_shm, listen_local, listen_ring, local_pair,
-    open_ring, recv_socket, send_signal, send_socket, start,
+    open_duplex, open_ring, recv_socket, send_signal, send_socket, start,
 )
 from netio.ipc.rings.inbox import RingInbox, send_memory
 from netio.ipc.local import HAS_UNIX, recv_fd, send_fd
@@ -268,3 +268,48 @@ def test_what_cannot_be_signalled():
     for pid, number in ((0, signal.SIGINT), (-1, signal.SIGINT), (os.getpid(), -5)):
         with pytest.raises((ValueError, NotImplementedError)):
             send_signal(pid, number)
+
+
+def stay(end, path):
+    """Say that this process runs, and whether somebody hears at the path when the parent has closed; then end."""
+    end.send("here")
+    end.recv()
+    try:
+        connect_local(path).close()
+    except ConnectionError:
+        end.send("nobody")
+    except FileNotFoundError:
+        end.send("no path")
+    else:
+        end.send("somebody")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="inherits by fork")
+@pytest.mark.parametrize("listen", [listen_local, listen_ring])
+def test_a_forked_child_holds_no_copy_of_a_listener(path, listen):
+    listener = listen(path)
+    here, there = open_duplex()
+    child = start(stay, there, path, method="fork")
+    assert here.recv(timeout=60) == "here"
+    (listener if listen is listen_local else listener._listener)._sock.close()  # as a kill would: the path stays
+    here.send("go on")
+    assert here.recv(timeout=60) == "nobody"
+    child.join(60)
+    here.close()
+    os.unlink(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="inherits by fork")
+def test_a_forked_child_that_was_given_a_listener_keeps_it_and_its_close_leaves_the_path(path):
+    with listen_local(path) as listener:
+        child = start(accept_and_close, listener, method="fork")
+        with connect_local(path) as sock:
+            assert sock.recv(1) == b"!"
+        child.join(60)
+        assert os.path.exists(path)
+    assert not os.path.exists(path)
+
+
+def accept_and_close(listener):
+    with listener, listener.accept(timeout=60) as sock:
+        sock.sendall(b"!")

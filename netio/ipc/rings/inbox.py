@@ -124,6 +124,9 @@ class RingInbox(MessageReceiver):
     def streams(self) -> list[Any]:
         return [stream for receiver in self._receivers for stream in receiver.streams()]
 
+    def listeners(self) -> list[Any]:
+        return [self._listener] if self._listener else []
+
     @property
     def path(self) -> str:
         """Return the path that senders connect to; '' where there is none."""
