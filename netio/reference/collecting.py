@@ -212,8 +212,9 @@ class Collector:
 
         for module in sorted(self._needs):
             visit(module)
-        for module in done:
-            yield from (self.statements[key] for key in sorted(self.statements) if key[0] == module)
+        place = {module: index for index, module in enumerate(done)}
+        for module, line in sorted(self.statements, key=lambda key: (place[key[0]], key[1])):
+            yield self.statements[module, line]
 
     def _follow(self, statement: Statement, name: str, attribute: str = "") -> None:
         target = target_of(statement, name, attribute)

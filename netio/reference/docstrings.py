@@ -5,10 +5,13 @@ import ast
 import doctest
 import functools
 import re
+from typing import Iterator, Union
 
+_Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef]
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
+@functools.lru_cache(maxsize=None)  # who copies one name after the other meets most sources again
 def strip_docstrings(source: str) -> str:
     """Return the source without its docstrings; comments stay.
 
@@ -17,8 +20,7 @@ def strip_docstrings(source: str) -> str:
         pass
     """
     lines = source.split("\n")
-    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, _DEFINITIONS) and ast.get_docstring(node)]
-    for node in sorted(found, key=lambda node: -node.lineno):
+    for node in sorted(_with_docstrings(ast.parse(source).body), key=lambda node: -node.lineno):
         first, last = node.body[0], node.body[0].end_lineno or 0
         if len(node.body) == 1:
             lines[first.lineno - 1:last] = [" " * first.col_offset + "pass"]
@@ -26,6 +28,14 @@ def strip_docstrings(source: str) -> str:
             after = last + 1 if lines[last:last + 1] == [""] else last
             lines[first.lineno - 1:after] = []
     return "\n".join(lines)
+
+
+def _with_docstrings(body: list[ast.stmt]) -> Iterator[_Definition]:
+    for node in body:
+        if isinstance(node, _DEFINITIONS) and ast.get_docstring(node):
+            yield node
+        for inner in ("body", "orelse", "handlers", "cases", "finalbody"):
+            yield from _with_docstrings(getattr(node, inner, []))
 
 
 def complete_examples(source: str, imports: dict[str, str]) -> str:
@@ -46,7 +56,7 @@ def complete_examples(source: str, imports: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-@functools.lru_cache(maxsize=None)  # who copies one name after the other meets most sources again
+@functools.lru_cache(maxsize=None)
 def _docstrings_with_examples(source: str) -> list[tuple[int, int]]:
     """Return the lines of each, the last one first, as slices."""
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, _DEFINITIONS) and ">>>" in _text(node)]

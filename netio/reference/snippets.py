@@ -12,7 +12,7 @@ import re
 import textwrap
 import tokenize
 from itertools import accumulate
-from typing import Iterable
+from typing import Callable, Iterable, Tuple
 
 from .collecting import DEFINITION, Collector, full_name, public_names, resolve, target_of
 from .docstrings import complete_examples, strip_docstrings
@@ -23,6 +23,7 @@ _HOME_OF_ERROR = re.compile(r"(?m)^( +)netio\.[a-z_.]+\.(?=[A-Z]\w*(:|$))")
 _SPELLED = {"posix": "POSIX (Linux, macOS)", "linux": "Linux", "macos": "macOS", "windows": "Windows"}
 _PROMPT = re.compile(r"(?m)^ *(>>>|\.\.\.) .*$")
 _BRACES = re.compile(r"\{[^{}]*\}")
+_Rename = Callable[[str, str], Tuple[str, bool]]
 _WORD = re.compile(r"(?<![\w.'\"])([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
 
 
@@ -120,17 +121,18 @@ def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
     lines = statement.source.split("\n")
     tokens = _tokens(statement.source)
     depths = _depths(tokens)
+    rename = functools.lru_cache(maxsize=None)(functools.partial(_rename, statement, names))
     for index in reversed(range(len(tokens))):
         token = tokens[index]
         if token.type == tokenize.STRING:
-            new = _rewrite_string(token.string, statement, names)
+            new = _rewrite_string(token.string, rename)
             if new != token.string:
                 _put(lines, token.start, _end_of(token), new)
         elif token.type == tokenize.NAME and tokens[index - 1].string != ".":
             dot, attribute = tokens[index + 1], tokens[index + 2] if index + 2 < len(tokens) else token
             if dot.string == "=" and depths[index]:
                 continue  # a keyword argument
-            new, whole = _rename(statement, token.string, attribute.string if dot.string == "." else "", names)
+            new, whole = rename(token.string, attribute.string if dot.string == "." else "")
             _put(lines, token.start, attribute.end if whole else token.end, new)
     text = _HOME_OF_ERROR.sub(r"\1", "\n".join(lines))
     for name in statement.binds:  # a type checker wants the same name within
@@ -150,13 +152,13 @@ def _end_of(token: tokenize.TokenInfo) -> tuple[int, int]:
     return token.start[0] + len(rest), len(rest[-1]) if rest else token.start[1] + len(first)
 
 
-def _rewrite_string(text: str, statement: Statement, names: dict[tuple[str, str], str]) -> str:
-    def rename(match: re.Match[str]) -> str:
-        new, whole = _rename(statement, match[1], match[2] or "", names)
+def _rewrite_string(text: str, rename: _Rename) -> str:
+    def rename_one(match: re.Match[str]) -> str:
+        new, whole = rename(match[1], match[2] or "")
         return new if whole or not match[2] else f"{new}.{match[2]}"
 
     def rename_all(match: re.Match[str]) -> str:
-        return _WORD.sub(rename, match.group())
+        return _WORD.sub(rename_one, match.group())
 
     if ">>>" in text:
         text = _PROMPT.sub(rename_all, text)
@@ -165,7 +167,7 @@ def _rewrite_string(text: str, statement: Statement, names: dict[tuple[str, str]
     return text
 
 
-def _rename(statement: Statement, name: str, attribute: str, names: dict[tuple[str, str], str]) -> tuple[str, bool]:
+def _rename(statement: Statement, names: dict[tuple[str, str], str], name: str, attribute: str) -> tuple[str, bool]:
     """Return the snippet's word for `name`, or for all of `name.attribute` if name is a module, and which of both."""
     target = target_of(statement, name)
     if target is not None:

@@ -104,13 +104,23 @@ class Module:
     def __init__(self, name: str, platform: str = "") -> None:
         self.name, self.path, self.platform = name, path_of(name), platform
         text = self.path.read_text(encoding="utf-8")
-        self.lines = (prune(text, platform, self._constant_of) if platform else text).splitlines()
+        pruned = prune(text, platform, self._constant_of) if platform else text
+        self.lines = pruned.splitlines()
         self.statements: dict[str, Statement] = {}
         self.imports: dict[str, Import] = {}
         self._type_only = False
         self.effects: list[Statement] = []  # what binds no name, such as `os.register_at_fork(...)`
+        if platform and pruned == text:
+            self._take_over(load(name))
+            return
         for node in ast.parse("\n".join(self.lines)).body:
             self._read(node)
+
+    def _take_over(self, unpruned: Module) -> None:
+        self.imports = unpruned.imports
+        self.statements = {name: statement._replace(platform=self.platform)
+                           for name, statement in unpruned.statements.items()}
+        self.effects = [statement._replace(platform=self.platform) for statement in unpruned.effects]
 
     def _constant_of(self, module: str, level: int, name: str) -> bool | None:
         """Return the value of an imported name, if it is surely True or False on this platform."""
@@ -347,5 +357,10 @@ def _names_used(nodes: list[ast.AST]) -> tuple[frozenset[str], frozenset[tuple[s
 def _nodes_of_examples(nodes: list[ast.AST]) -> list[ast.AST]:
     """Return the nodes of the examples in the docstrings of definitions."""
     texts = [ast.get_docstring(node) or "" for node in nodes if isinstance(node, _Definition)]
-    return [node for text in texts if ">>>" in text for example in doctest.DocTestParser().get_examples(text)
+    return [node for text in texts if ">>>" in text for node in _nodes_of_docstring(text)]
+
+
+@lru_cache(maxsize=None)  # most docstrings are the same for every platform
+def _nodes_of_docstring(text: str) -> list[ast.AST]:
+    return [node for example in doctest.DocTestParser().get_examples(text)
             for node in ast.walk(ast.parse(example.source))]
