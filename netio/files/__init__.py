@@ -3,6 +3,7 @@
 - reading: chunks, lines forwards and backwards, a growing file, the number of lines; encodings: which one a file is in
 - lookup: a word in a sorted file, found by halving
 - replacing: replace a file whole, decided at the commit; folders: work below a root that no link leads out of
+- sweeping: remove what killed programs have left of files that they were writing
 - durable: add lines that last; timelog: the notes' log, one numbered line a second
 - copying: copy with progress, check and resumption; parts: split, join, copy by halves, also by processes
 - sparse: files with holes; modes, buffering, offsets, facts: what `open`, `write`, `tell` and descriptors really do

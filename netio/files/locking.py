@@ -145,6 +145,83 @@ def open_locked(folder: OpenFolder, name: str) -> IO[bytes]:
     raise BlockingIOError(errno.EAGAIN, "others make and remove it all the time", name)
 
 
+def create_locked(folder: OpenFolder, suffix: str = ".tmp") -> tuple[str, IO[bytes]]:
+    """Make a file with a new hidden name that only this user may read, locked while it is open; return name and file.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
+    ...     name, file = create_locked(folder, ".part")
+    ...     with file:
+    ...         len(name), is_locked(folder, name)
+    (22, True)
+
+    It is not locked where the file system has no locks. Raises: OSError. See: `sweeping`.
+    """
+    while True:
+        name = f".{os.urandom(8).hex()}{suffix}"
+        file = folder.create(name)
+        try:
+            with suppress(OSError):
+                _lock(file, name)
+            if folder.find(name) is not None:  # else somebody swept it before it was locked
+                return name, file
+        except BaseException:
+            file.close()
+            with suppress(OSError):
+                folder.unlink(name)
+            raise
+        file.close()
+
+
+@contextmanager
+def hold_unfinished(folder: OpenFolder) -> Iterator[str]:
+    """Yield how hidden names are to end whose files are closed before they get their places: none is swept meanwhile.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
+    ...     with hold_unfinished(folder) as suffix:
+    ...         name, file = create_locked(folder, suffix)
+    ...         file.close()
+    ...         len(name), is_locked(folder, suffix)
+    (39, True)
+
+    It is the name of one more file, empty, which is locked in their place. Raises: OSError.
+    """
+    name, file = create_locked(folder, ".part")
+    try:
+        yield name
+    finally:
+        with suppress(OSError):
+            file.close()
+        with suppress(OSError):
+            folder.unlink(name)
+
+
+def is_locked(folder: OpenFolder, name: str) -> bool:
+    """Return whether there is such a file and somebody has locked it.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OpenFolder(place) as folder:
+    ...     is_locked(folder, "a")
+    False
+
+    Raises: OSError where that cannot be found out.
+    """
+    try:
+        with _open_there(folder, name) as file:
+            _lock(file, name)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _open_there(folder: OpenFolder, name: str) -> IO[bytes]:
+    flags = os.O_RDWR | getattr(os, "O_NONBLOCK", 0)
+    return open(_refuse_link(folder.open, name, flags), "rb+", buffering=0)
+
+
 def remove_unlocked(folder: OpenFolder, name: str) -> None:
     """Remove a file of this user that nobody has locked: what a program that was killed has left.
 
@@ -162,8 +239,7 @@ def remove_unlocked(folder: OpenFolder, name: str) -> None:
     Raises: BlockingIOError where another has locked it; PermissionError for a link, for what is no regular file and for
     a file of another user; OSError, also where the file system has no locks.
     """
-    flags = os.O_RDWR | getattr(os, "O_NONBLOCK", 0)
-    with open(_refuse_link(folder.open, name, flags), "rb+", buffering=0) as file:
+    with _open_there(folder, name) as file:
         _lock(file, name)
         found = os.fstat(file.fileno())
         _check_ours(found, name)

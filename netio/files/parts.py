@@ -15,7 +15,9 @@ from typing import Any, Iterable, NamedTuple
 
 from .copying import checksum
 from .folders import OpenFolder
+from .locking import hold_unfinished
 from .replacing import Replacement, UnsyncedError, set_mode
+from .sweeping import sweep_unfinished
 from .syncing import sync
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -154,7 +156,14 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
 
 def _write_split(folder: OpenFolder, jobs: list[Part], listed: str, executor: Any) -> None:
     """Write all parts and their list under hidden names first: until they are whole, an older split stays as it is."""
-    hidden = [f".{os.urandom(8).hex()}.tmp" for _ in range(len(jobs) + 1)]
+    with suppress(OSError):
+        sweep_unfinished(folder)  # what an earlier split has left that was killed
+    with hold_unfinished(folder) as suffix:
+        _write_parts(folder, jobs, listed, executor, suffix)
+
+
+def _write_parts(folder: OpenFolder, jobs: list[Part], listed: str, executor: Any, suffix: str) -> None:
+    hidden = [f".{os.urandom(8).hex()}{suffix}" for _ in range(len(jobs) + 1)]
     names = [os.path.basename(job.target) for job in jobs]
     try:
         for name in hidden:
@@ -167,7 +176,7 @@ def _write_split(folder: OpenFolder, jobs: list[Part], listed: str, executor: An
             with open(folder.path_of(name), "rb+") as part:
                 set_mode(part, mode)
                 sync(part)
-        _put_all(folder, list(zip(hidden, [*names, listed])))
+        _put_all(folder, list(zip(hidden, [*names, listed])), suffix)
     except UnsyncedError:
         raise
     except BaseException:
@@ -177,14 +186,14 @@ def _write_split(folder: OpenFolder, jobs: list[Part], listed: str, executor: An
         raise
 
 
-def _put_all(folder: OpenFolder, moves: list[tuple[str, str]]) -> None:
+def _put_all(folder: OpenFolder, moves: list[tuple[str, str]], suffix: str) -> None:
     """Give each hidden file its name, the list last; after an error what was there before is there again."""
     aside: list[tuple[str, str]] = []
     placed: list[str] = []
     try:
         for _, name in reversed(moves):  # the list goes first: where it is, the parts are those that it lists
             if folder.find(name) is not None:
-                kept = f".{os.urandom(8).hex()}.tmp"
+                kept = f".{os.urandom(8).hex()}{suffix}"
                 folder.rename(name, kept)
                 aside.append((kept, name))
                 if name == moves[-1][1]:

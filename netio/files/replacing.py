@@ -10,14 +10,12 @@ import errno
 import os
 import stat
 from contextlib import contextmanager, nullcontext, suppress
-from typing import IO, TYPE_CHECKING, Any, Callable, Iterable, Iterator
+from typing import IO, Any, Callable, Iterable, Iterator
 
 from .contents import open_plain
 from .folders import OpenFolder, retry_refused
+from .locking import Part, Unchanged, create_locked
 from .syncing import sync
-
-if TYPE_CHECKING:
-    from .locking import Part, Unchanged
 
 _NO_MODES = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS)  # a file system without permissions: FAT, a share
 
@@ -33,9 +31,9 @@ class UnsyncedError(OSError):
 class Replacement:
     """A new file that takes the place of `path` at `commit`; until then nobody sees it, and without that it vanishes.
 
-    It is written beside its place, under a hidden name that nobody can guess, and only this user may read it. Before it
-    is brought to the disk it gets the permission bits of the file there, or those that a new file gets (`mode` says
-    otherwise). A link stays a link. `path` must be no device, pipe or folder.
+    It is written beside its place, locked, under a hidden name that nobody can guess, and only this user may read it.
+    Before it is brought to the disk it gets the permission bits of the file there, or those that a new file gets (`mode`
+    says otherwise). A link stays a link. `path` must be no device, pipe or folder.
 
     What `commit` may replace is decided then: anything; nothing (`overwrite=False`: the system refuses a name that is
     taken in the step that would take it); or what a condition allows, such as `only_if=Unchanged(os.stat(path))`
@@ -73,14 +71,16 @@ class Replacement:
         self._folder, self._owns_folder = folder or OpenFolder(os.path.dirname(real)), folder is None
         self._name, self._overwrite, self._only_if, self._mode = os.path.basename(real), overwrite, only_if, mode
         self._timeout, self._keep, self._durable = timeout, part is not None, durable
-        self._temporary = f".{os.urandom(8).hex()}{suffix}" if part is None else part.name
         self.state = "open"  # then "synced", "committed" or "closed"
         try:
             found = self._folder.find(self._name)
             if found is not None and not overwrite:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), self._name)
             _check_replaceable(found, self._name)
-            self.file = self._folder.create(self._temporary) if part is None else part.open(self._folder)
+            if part is None:
+                self._temporary, self.file = create_locked(self._folder, suffix)
+            else:
+                self._temporary, self.file = part.name, part.open(self._folder)
         except BaseException:
             self._release()
             raise
@@ -103,7 +103,7 @@ class Replacement:
         return len(data)
 
     def sync(self) -> None:
-        """Bring what was written to the disk, which can take long, and close the file: `commit` then takes no time.
+        """Bring what was written to the disk, which can take long: `commit` then takes no time.
 
         Raises: OSError.
         """
@@ -112,7 +112,7 @@ class Replacement:
         set_mode(self.file, self._choose_mode())
         if self._durable:
             sync(self.file)
-        if not self._keep or os.name == "nt":  # else the lock must last
+        if os.name == "nt":  # which renames no open file; elsewhere the lock lasts
             self.file.close()
         self.state = "synced"
 
@@ -274,7 +274,8 @@ def open_replacement(path: str | os.PathLike[str], mode: str = "wb", *, encoding
     ('old', 1)
     >>> folder.cleanup()
 
-    A program that is killed in the block leaves a file `.*.tmp`, which only this user may read, and the old contents.
+    A program that is killed in the block leaves a file `.*.tmp`, which only this user may read, and the old contents:
+    see `sweeping.sweep_unfinished`.
 
     Raises: ValueError for another mode; FileExistsError for a device or a pipe; PermissionError where the folder is
     read-only or (Windows) the file stays open elsewhere; OSError where writing fails. In each case the old file is

@@ -27,15 +27,15 @@ from ..files import Replacement, Root, UnsyncedError
 from ..files.contents import names_in, open_plain
 from ..files.copying import copy_bytes
 from ..files.folders import OpenFolder
-from ..files.locking import Part, Unchanged, written_since_boot
+from ..files.locking import Part, Unchanged, remove_unlocked, written_since_boot
 from ..files.replacing import hold_replaced
+from ..files.sweeping import is_unfinished, sweep_unfinished
 from .commands import Entry
 
 READ, WRITE, CHANGE = "read", "write", "change"
 PERMISSIONS = (READ, WRITE, CHANGE)  # of a user
-_OURS = re.compile(r"\.[0-9a-f]{16}\.netio-(part|kept)\Z", re.IGNORECASE)
-_CRASHED = 3600.0  # seconds after which a file that is still being written belongs to nobody any more
-_SUFFIX = ".netio-part"
+_KEPT = re.compile(r"\.[0-9a-f]{16}\.netio-kept\Z", re.IGNORECASE)
+_SUFFIX = ".part"
 _SORTED_AT_ONCE = 8192  # names
 _HASHED_AT_ONCE = 1 << 20  # bytes
 _COPIED = 1 << 26  # bytes copied before it is asked whether anybody still wants them
@@ -64,7 +64,7 @@ class Folder:
 
     def __init__(self, root: str | os.PathLike[str], permissions: Iterable[str] = PERMISSIONS, *,
                  keep_partials: float = 86400.0, owner: str = "") -> None:
-        self._root = Root(root, hide=_OURS.match)
+        self._root = Root(root, hide=_is_ours)
         self.permissions = frozenset(check_permissions(permissions))
         self._perm = {is_folder: _perm_letters(self.permissions, is_folder) for is_folder in (False, True)}
         self._keep, self._owner = keep_partials, owner
@@ -100,7 +100,7 @@ class Folder:
         """
         self.require(READ)
         with self._root.open_folder(_encodable(path)) as folder:
-            for name in _sort(name for name in names_in(folder) if not _OURS.match(name)):
+            for name in _sort(name for name in names_in(folder) if not _is_ours(name)):
                 with suppress(OSError):
                     found = folder.stat(name)
                     if stat.S_ISLNK(found.st_mode):
@@ -164,7 +164,7 @@ class Folder:
         if stat.S_ISDIR(self._root.stat(_encodable(path), follow=False).st_mode):
             with self._root.open_folder(path) as folder:
                 names = _list(folder)
-                if all(map(_OURS.match, names)):
+                if all(map(_is_ours, names)):
                     for name in names:
                         folder.unlink(name)
         self._root.rmdir(path)
@@ -272,11 +272,12 @@ class Folder:
 
     def _sweep(self, folder: OpenFolder) -> None:
         """Remove what broke off too long ago, or was left by a server that was killed."""
-        oldest = time.time() - max(self._keep, _CRASHED)
-        for name in filter(_OURS.match, _list(folder)):
-            with suppress(OSError):
-                if folder.stat(name).st_mtime < oldest:
-                    folder.unlink(name)
+        names = list(filter(_is_ours, _list(folder)))
+        sweep_unfinished(folder, names)
+        for name in filter(_KEPT.match, names):
+            with suppress(OSError):  # one that is being written is locked
+                if folder.stat(name).st_mtime < time.time() - self._keep:
+                    remove_unlocked(folder, name)
 
 
 class Upload:
@@ -324,6 +325,10 @@ class Upload:
     def discard(self) -> None:
         """The upload broke off: keep what has come, where that was asked for, and remove it elsewhere."""
         self._resources.close()
+
+
+def _is_ours(name: str) -> bool:
+    return is_unfinished(name) or _KEPT.match(name) is not None
 
 
 def hash_range(file: IO[bytes], start: int = 0, end: int | None = None,

@@ -13,6 +13,8 @@ from typing import Any, Callable, Iterable
 from ..concurrency.servers import Server
 from ..concurrency.servers.models.available import best_model
 from ..concurrency.servers.tls import TLS, server_context, with_tls
+from ..files.sweeping import sweep_tree
+from .folder import CHANGE, WRITE
 from .protocol import FTPProtocol
 from .state import Rules, ServerState
 from .users import User
@@ -46,13 +48,25 @@ class FTPServer(Server):
                  tls: TLS | None = None, log: Callable[[str], object] | None = None, **options: Any) -> None:
         everyone = [] if folder is None else [User("anonymous", None, os.fspath(folder))]
         context = tls if isinstance(tls, ssl.SSLContext) or tls is None else functools.partial(server_context, *tls)
-        state = ServerState([*everyone, *users], rules, log, context)
+        users = [*everyone, *users]
+        self._written = {user.folder for user in users if {WRITE, CHANGE} & set(user.permissions)}
+        state = ServerState(users, rules, log, context)
         protocol: Callable[[], Any] = functools.partial(FTPProtocol, state)
         if context is not None:
             state.tls()  # a certificate that cannot be read is reported now
             protocol = with_tls(protocol, context, start=False)
         options.setdefault("idle_timeout", None)  # sessions have timeouts of their own: a transfer may take long
         super().__init__((host, port), model=model or best_model(), workers=workers, protocol=protocol, **options)
+        self._sweep()
 
     def __enter__(self) -> FTPServer:
         return self
+
+    def _release(self) -> None:
+        super()._release()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what is left of uploads whose process was killed, and nobody can resume."""
+        for folder in self._written:
+            sweep_tree(folder)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from netio import files
 from netio.files.locking import Part, Unchanged
+from netio.files.sweeping import is_unfinished
 
 from .faults import Scenario
 
@@ -52,7 +53,9 @@ class Replace(Scenario):
         path = Path(folder, "file")
         assert (path.read_bytes() if path.exists() else None) in (self.old, NEW)
         for name in set(os.listdir(folder)) - {"file", "source", *self.allowed}:
-            assert name.startswith(".") and name.endswith(".tmp"), name
+            assert is_unfinished(name), name
+        files.sweeping.sweep_unfinished(folder)
+        assert not set(os.listdir(folder)) - {"file", "source", *self.allowed}
         self.run(folder, None)
         assert path.read_bytes() == NEW
 
@@ -189,7 +192,7 @@ class Split(Scenario):
         beside = {name for name in os.listdir(folder) if name not in names}
         lasting = self.fault.startswith(("unlink:", "rename:")) and "+" in self.fault  # it cannot be put back, either
         if self.fault.startswith("unlink:") or lasting:
-            beside = {name for name in beside if not name.endswith(".tmp")}
+            beside = {name for name in beside if not is_unfinished(name)}
         assert not beside, f"left beside it: {beside}"
         found = self.joined(folder)
         done = error is None or isinstance(error, files.UnsyncedError)
@@ -207,6 +210,8 @@ class Split(Scenario):
         assert self.joined(folder) in (OLD, NEW, None)  # where there is a list, its parts are whole
         self.run(folder, None)
         assert self.joined(folder) == NEW
+        left = [name for name in os.listdir(folder) if is_unfinished(name)]
+        assert not left, f"not swept: {left}"
 
 
 class Join(Replace):

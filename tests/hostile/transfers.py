@@ -230,7 +230,7 @@ class Stor(Stored):
         self.stored = None if not said else said.startswith("226") or "in its place" in said
 
     def may_stay(self, name):
-        return name.startswith(".") or super().may_stay(name)  # the beginning of an upload that broke off
+        return name.endswith(".netio-kept") or super().may_stay(name)  # the beginning of an upload that broke off
 
 
 class Appe(Stor):

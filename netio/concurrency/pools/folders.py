@@ -5,11 +5,13 @@ import os
 import shutil
 import stat
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Callable, NamedTuple
 
 from ...files.copying import copy_rest
 from ...files.folders import OpenFolder
 from ...files.replacing import Replacement
+from ...files.sweeping import sweep_unfinished
 from .pool import map_unordered
 
 
@@ -70,6 +72,8 @@ def _plan(source: str, target: str) -> dict[tuple[str, str], int]:
     for folder, folders, names in os.walk(source):
         inside = os.path.join(target, os.path.relpath(folder, source))
         os.makedirs(inside, exist_ok=True)
+        with suppress(OSError):
+            sweep_unfinished(inside)  # what an earlier copy has left that was killed
         names += [name for name in folders if os.path.islink(os.path.join(folder, name))]
         for name in names:
             path = os.path.join(folder, name)

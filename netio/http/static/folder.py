@@ -15,19 +15,19 @@ from stat import S_ISREG
 from typing import Any, Callable, Iterable
 
 from ...files.root import Root, read_straight
+from ...files.sweeping import is_unfinished, sweep_tree
 from ..auth import BasicAuth
 from ..conditions import file_etag
 from ..encodings import accepts_gzip, prefers_chinese
 from .listing import View, listing_html, listing_json, read_folder
 from ..messages import BlockingBody, HTTPError, Request, Response, format_fields
 from ..mime import content_type
-from .paths import PathError, is_hidden, is_part, is_plain, quote_path, split_path
+from .paths import PathError, is_hidden, is_plain, quote_path, split_path
 from .reply_cache import ReplyCache
 from .receiving import Receiver, Upload
 from .representation import (
     SMALL, WAYS, Representation, StaleError, format_modified, modified_time, read_version, whole_reply,
 )
-from .uploads import sweep_parts
 from .zipping import zip_folder
 
 CACHE_BYTES = 32 * 1024 * 1024  # of small files kept in memory
@@ -83,7 +83,7 @@ class StaticFiles:
                  auth: BasicAuth | None = None, max_upload: int = 0, zipped: bool = False,
                  charset: str | None = "utf-8", small: int = SMALL, large: str = "sendfile",
                  cache_bytes: int = CACHE_BYTES, clock: Callable[[], float] = time.monotonic) -> None:
-        self._root = Root(folder, hide=is_part if hidden else is_hidden)
+        self._root = Root(folder, hide=is_unfinished if hidden else is_hidden)
         if large not in WAYS:
             raise ValueError(f"large files can be sent by {', '.join(WAYS)}, not {large!r}")
         self.headers = list(headers)
@@ -117,7 +117,7 @@ class StaticFiles:
     def sweep(self) -> None:
         """Remove what uploads have left whose process was killed; a server does so when it ends, too."""
         if self._receiver is not None:
-            sweep_parts(self._root.path)
+            sweep_tree(self._root.path)
 
     def blocks(self, request: Request) -> bool:
         """Return whether the answer may take long: a hash, a listing, a zip, or an upload, which goes to the disk."""

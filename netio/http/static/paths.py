@@ -18,8 +18,6 @@ from ..messages import decode_percent
 CONTROLS = dict.fromkeys([*range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F),
                           *range(0x2066, 0x206A)], "\ufffd")
 _PLAIN_NAMES = re.compile(r"(?:/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)+")
-# The name of an upload that is not complete, with the number of the process that writes it.
-PART = re.compile(r"\.[0-9a-f]{16}\.(\d+)\.part")
 
 
 class PathError(ValueError):
@@ -120,12 +118,3 @@ def is_hidden(name: str) -> bool:
     (True, False)
     """
     return name.startswith(".")
-
-
-def is_part(name: str) -> bool:
-    """Return whether a name is that of an incomplete upload, which nobody may see, even where hidden names are shown.
-
-    >>> is_part(".0123456789abcdef.4711.part"), is_part(".git")
-    (True, False)
-    """
-    return PART.fullmatch(name) is not None

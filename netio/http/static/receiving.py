@@ -17,7 +17,7 @@ from ..conditions import evaluate_preconditions, file_etag
 from ..forms import FormError, form_boundary
 from ..messages import HTTPError, Request, Response
 from .paths import CONTROLS, PathError, quote_path, split_path
-from .uploads import FormFiles, part_suffix
+from .uploads import FormFiles
 
 
 class Receiver:
@@ -62,7 +62,7 @@ class Receiver:
             raise HTTPError(412, "the file is another version", self.headers)
         conditional = any(field in fields for field in ("if-match", "if-none-match", "if-unmodified-since"))
         any_version = fields.get("if-match", "").strip() == "*"
-        new = Replacement(name, folder=folder, suffix=part_suffix(), overwrite=not conditional or found is not None,
+        new = Replacement(name, folder=folder, suffix=".part", overwrite=not conditional or found is not None,
                           only_if=Unchanged(found) if found and conditional and not any_version else None)
         stack.callback(new.close)
 

@@ -1,33 +1,22 @@
 """The files of a form: written beside their places under hidden names, and moved there once the form is whole.
 
 So nobody ever reads half a file, and a form that breaks off or grows too large leaves what was there before. Each file
-is brought to the disk and closed when its part ends: however many there are, one is open at a time.
+is brought to the disk and closed when its part ends: however many there are, one is open at a time. What says that they
+are still wanted is one more file, empty and locked, whose name they bear: see `files.sweeping`.
 """
 from __future__ import annotations
 
 import os
-import time
-from contextlib import suppress
-from typing import Callable
+from contextlib import ExitStack
 
 from ...files.folders import OpenFolder
+from ...files.locking import hold_unfinished
 from ...files.names import is_windows_name
 from ...files.replacing import Replacement, commit_all
 from ..forms import Data, End, FormError, FormParser, Part
-from .paths import CONTROLS, PART
+from .paths import CONTROLS
 
 MAX_PARTS = 1000  # of one form
-_STARTED = time.time()
-_SWEEP_SECONDS = 2.0
-
-
-def part_suffix() -> str:
-    """Return the end of the hidden name under which this process writes: whoever finds it knows whose it is.
-
-    >>> part_suffix() == f".{os.getpid()}.part"
-    True
-    """
-    return f".{os.getpid()}.part"
 
 
 class FormFiles:
@@ -56,6 +45,7 @@ class FormFiles:
         self._parser, self._left = FormParser(boundary), max_parts
         self._files: dict[str, Replacement] = {}
         self._open: Replacement | None = None
+        self._suffix, self._holding = "", ExitStack()
         self._empty = False  # a file field that was left empty, so that no data may follow
 
     def write(self, data: bytes) -> int:
@@ -73,6 +63,7 @@ class FormFiles:
                 raise FormError("a file without a name")
             elif isinstance(event, End) and self._open is not None:
                 self._open.sync()
+                self._open.file.close()
                 self._open = None
         return len(data)
 
@@ -80,8 +71,9 @@ class FormFiles:
         name = upload_name(filename)
         if name in self._files:
             raise FileExistsError(f"there is a {name!r} already")
+        self._suffix = self._suffix or self._holding.enter_context(hold_unfinished(self._folder))
         try:
-            self._files[name] = Replacement(name, overwrite=False, folder=self._folder, suffix=part_suffix())
+            self._files[name] = Replacement(name, overwrite=False, folder=self._folder, suffix=self._suffix)
         except FileExistsError:
             raise FileExistsError(f"there is a {name!r} already") from None
         return self._files[name]
@@ -96,12 +88,14 @@ class FormFiles:
             commit_all(self._files.values())
         except FileExistsError as error:
             raise FileExistsError(f"there is a {error.filename2 or error.filename!r} already") from None
+        self._holding.close()
         return list(self._files)
 
     def close(self) -> None:
         """Throw away what was not committed."""
         for file in self._files.values():
             file.close()
+        self._holding.close()
         if self._owns_folder:
             self._folder.close()
 
@@ -120,44 +114,3 @@ def upload_name(filename: str) -> str:
     if not good or len(name.encode("utf-8", "replace")) > 255:
         raise FormError(f"no name for a file: {name[:80]!r}")
     return name
-
-
-def sweep_parts(folder: str | os.PathLike[str], seconds: float = _SWEEP_SECONDS) -> int:
-    """Remove what uploads have left below a folder whose server was killed; return how many files that were.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     open(os.path.join(folder, ".0123456789abcdef.999999999.part"), "x").close()
-    ...     sweep_parts(folder), os.listdir(folder)
-    (1, [])
-
-    Those of a process that is still there stay. It looks for `seconds` at most. Raises: nothing.
-    """
-    count, end = 0, time.monotonic() + seconds
-    for path, _, names in os.walk(folder):
-        for name in names:
-            found = PART.fullmatch(name)
-            with suppress(OSError):
-                if found is not None and _is_left(os.path.join(path, name), int(found[1])):
-                    os.unlink(os.path.join(path, name))
-                    count += 1
-        if time.monotonic() > end:
-            break
-    return count
-
-
-def _is_left(path: str, pid: int) -> bool:
-    """Return whether the process that wrote a part is gone; on Windows the system keeps an open file by itself."""
-    if pid == os.getpid():  # in a container each start has the same number
-        return os.lstat(path).st_mtime < _STARTED - 1
-    return os.name == "nt" or not _exists(pid, os.kill)
-
-
-def _exists(pid: int, kill: Callable[[int, int], None]) -> bool:
-    try:
-        kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    return True

@@ -379,19 +379,30 @@ def test_a_bug_of_ours_is_no_fault_of_the_client(ask, site, monkeypatch):
 
 
 def test_what_a_killed_server_has_left_is_removed_at_the_next_start(ask, site):
-    left = site / "docs" / ".0123456789abcdef.999999999.part"
-    left.write_bytes(b"half")
-    used = site / "docs" / f".0123456789abcdef.{os.getpid()}.part"
-    used.write_bytes(b"half")
-    other = site / ".0123456789abcdef.part"
-    other.write_bytes(b"not ours")
+    left, form = (site / "docs" / f".0123456789abcdef{end}" for end in (".part", ".fedcba9876543210.part"))
+    kept = site / ".0123456789.part"
+    for path in (left, form, kept):
+        path.write_bytes(b"half")
+        os.utime(path, (1e9, 1e9))
     Asker(site)
     assert left.exists()  # who takes no uploads removes nothing
     Asker(site, max_upload=1)
-    assert not left.exists() and used.exists() and other.exists()
-    os.utime(used, (1_000_000_000, 1_000_000_000))  # in a container each start has the same process number
+    assert not left.exists() and not form.exists() and kept.exists()
+
+
+def test_a_server_that_starts_takes_no_living_upload_of_another_one(ask, site):
+    file, finish_file = begin(ask, "PUT", "/docs/new.txt")
+    file.write(b"whole")
+    parts = [(f"f{number}", f"{number}.bin", b"x" * number) for number in range(3)]
+    body = encode(parts)
+    form, finish_form = begin(ask, "POST", "/docs/", Content_Type=FORM)
+    form.write(body[:-1])
+    for path in leftovers(site):  # however long they take
+        os.utime(path, (1e9, 1e9)) if os.name != "nt" else None
     Asker(site, max_upload=1)
-    assert not used.exists()
+    form.write(body[-1:])
+    assert finish_file() == 201 and finish_form() == 303
+    assert not leftovers(site) and (site / "docs" / "2.bin").read_bytes() == b"xx"
 
 
 def test_an_incomplete_upload_is_never_served(site):

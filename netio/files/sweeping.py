@@ -1,0 +1,82 @@
+"""Remove what programs that were killed have left of the files that they were writing.
+
+A `Replacement` is written under a hidden name, `.` and 16 hexadecimal digits, and locked as long as it is open. So a
+file with such a name that nobody has locked was left: however long a living program takes for its own, however often
+the number of a process is used again, in whatever container it runs.
+"""
+from __future__ import annotations
+
+import os
+import re
+import time
+from contextlib import suppress
+from typing import Iterable
+
+from .contents import names_in
+from .folders import OpenFolder
+from .locking import is_locked, remove_unlocked
+
+# Second is that of a file which is locked in place of this one: a form's files are closed before they get their names.
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}(\.[0-9a-f]{16})?\.(?:tmp|part)", re.IGNORECASE)
+_RENAMED_SECONDS = 60.0  # on Windows, where a file must be closed, and so unlocked, before it is renamed
+
+
+def is_unfinished(name: str) -> bool:
+    """Return whether a name is that of a file that is still written, or was left.
+
+    >>> is_unfinished(".0123456789abcdef.tmp"), is_unfinished(".git")
+    (True, False)
+    """
+    return _UNFINISHED.fullmatch(name) is not None
+
+
+def sweep_unfinished(folder: str | os.PathLike[str] | OpenFolder, names: Iterable[str] | None = None) -> int:
+    """Remove what programs of this user that were killed have left in a folder; return how many files that were.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     open(os.path.join(folder, ".0123456789abcdef.tmp"), "x").close()
+    ...     old = time.time() - 99  # on Windows the last minute is left alone
+    ...     os.utime(os.path.join(folder, ".0123456789abcdef.tmp"), (old, old))
+    ...     sweep_unfinished(folder), os.listdir(folder)
+    (1, [])
+
+    What a living program writes stays. `names` are those to look at (None: all). Where the file system has no locks
+    nothing is removed. Raises: OSError where the folder cannot be read.
+    """
+    if not isinstance(folder, OpenFolder):
+        with OpenFolder(folder) as opened:
+            return sweep_unfinished(opened, names)
+    count = 0
+    for name in names_in(folder) if names is None else names:
+        with suppress(OSError):
+            if (found := _UNFINISHED.fullmatch(name)) and not _is_written(folder, name, found[1]):
+                remove_unlocked(folder, name)
+                count += 1
+    return count
+
+
+def _is_written(folder: OpenFolder, name: str, holder: str | None) -> bool:
+    if os.name == "nt" and time.time() - folder.stat(name).st_mtime < _RENAMED_SECONDS:
+        return True
+    return holder is not None and is_locked(folder, f"{holder}.part")
+
+
+def sweep_tree(folder: str | os.PathLike[str], seconds: float = 2.0) -> int:
+    """Do what `sweep_unfinished` does, in all folders below one, too; no longer than some seconds.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sweep_tree(folder)
+    0
+
+    Raises: nothing.
+    """
+    count, end = 0, time.monotonic() + seconds
+    for path, _, names in os.walk(folder):
+        left = [name for name in names if is_unfinished(name)]
+        with suppress(OSError):
+            count += sweep_unfinished(path, left) if left else 0
+        if time.monotonic() > end:
+            break
+    return count
