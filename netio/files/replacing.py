@@ -32,8 +32,8 @@ class Replacement:
     """A new file that takes the place of `path` at `commit`; until then nobody sees it, and without that it vanishes.
 
     It is written beside its place, locked, under a hidden name that nobody can guess, and only this user may read it.
-    Before it is brought to the disk it gets the permission bits of the file there, or those that a new file gets (`mode`
-    says otherwise). A link stays a link. `path` must be no device, pipe or folder.
+    Before it is brought to the disk it gets the permission bits of the file there, or those that a new file gets
+    (`mode` says otherwise). A link stays a link. `path` must be no device, pipe or folder.
 
     What `commit` may replace is decided then: anything; nothing (`overwrite=False`: the system refuses a name that is
     taken in the step that would take it); or what a condition allows, such as `only_if=Unchanged(os.stat(path))`
