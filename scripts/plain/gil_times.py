@@ -7,15 +7,14 @@
 Errata: 45, 133, 140.
 """
 import multiprocessing
+import signal
 import sys
 import threading
 import time
 
 
 def compute():
-    total = 0
-    for number in range(1_000_000):
-        total += number * number
+    sum(number * number for number in range(1_000_000))
 
 
 def wait():
@@ -28,9 +27,11 @@ def in_a_row(work, count):
 
 
 def at_once(kind, work, count):
-    workers = [kind(target=work) for _ in range(count)]
+    workers = [kind(target=work, daemon=True) for _ in range(count)]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # processes begun now ignore Ctrl-C; the parent then ends its daemons
     for worker in workers:
         worker.start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for worker in workers:
         worker.join()
 

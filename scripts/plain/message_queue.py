@@ -8,6 +8,7 @@ Errata: 37, 41, 84, 126, 127.
 """
 import multiprocessing
 import random
+import signal
 
 
 def produce(queue, count):
@@ -29,10 +30,12 @@ def main():
     queue = multiprocessing.Queue(3)  # put waits while 3 are in it
     answer = multiprocessing.Queue()
     # The queues are handed over by args=, so that it works where processes are spawned, too.
-    children = [multiprocessing.Process(target=produce, args=(queue, 20)),
-                multiprocessing.Process(target=consume, args=(queue, answer))]
+    children = [multiprocessing.Process(target=produce, args=(queue, 20), daemon=True),
+                multiprocessing.Process(target=consume, args=(queue, answer), daemon=True)]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # children begun now ignore Ctrl-C; the parent then ends its daemons
     for child in children:
         child.start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     answer.get(timeout=60)  # before join: a child does not end while nobody reads what it has put
     for child in children:
         child.join()

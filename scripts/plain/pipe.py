@@ -7,6 +7,7 @@
 Errata: 35, 36, 37, 46, 125, 126.
 """
 import multiprocessing
+import signal
 
 
 def ask(end, other_end):
@@ -27,10 +28,12 @@ def answer(end, other_end):
 def main():
     fd1, fd2 = multiprocessing.Pipe()  # two names; both ends read and write, duplex=False makes one way
     # The ends are handed over: a spawned child does not see this function's, nor a global that changed.
-    children = [multiprocessing.Process(target=ask, args=(fd1, fd2)),
-                multiprocessing.Process(target=answer, args=(fd2, fd1))]
+    children = [multiprocessing.Process(target=ask, args=(fd1, fd2), daemon=True),
+                multiprocessing.Process(target=answer, args=(fd2, fd1), daemon=True)]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # children begun now ignore Ctrl-C; the parent then ends its daemons
     for child in children:
         child.start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     fd1.close()  # both are the children's now
     fd2.close()
     for child in children:

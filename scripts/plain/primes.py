@@ -24,10 +24,6 @@ def is_prime(number):
     return True
 
 
-def ignore_ctrl_c():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends the pool
-
-
 def sum_primes(part):
     first, limit, step = part
     return sum(number for number in range(first, limit, step) if is_prime(number))
@@ -40,7 +36,9 @@ def main():
         begin = time.perf_counter()
         # Each takes every count-th number: blocks of one size would give the last process the most work.
         parts = [(start, limit, count) for start in range(count)]
-        with multiprocessing.Pool(count, ignore_ctrl_c) as pool:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # workers begun now ignore Ctrl-C; the parent then ends its pool
+        with multiprocessing.Pool(count, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             total = sum(pool.map(sum_primes, parts))  # map gives the results, and raises what a child raised
         print(f"{count:2} processes: {total} in {time.perf_counter() - begin:.2f} s", flush=True)
 
@@ -50,6 +48,8 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except BrokenPipeError:  # nobody reads our output any more (| head)
+        sys.stdout = None  # or Python would say so at its end
     except ValueError as error:
         sys.exit(f"not a number: {error}")
 

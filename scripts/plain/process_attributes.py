@@ -7,6 +7,7 @@
 Errata: 40, 121, 122, 123.
 """
 import multiprocessing
+import signal
 import time
 
 
@@ -21,8 +22,10 @@ def main():
     short = multiprocessing.Process(target=sleep, args=(0.1,), name="short")
     endless = multiprocessing.Process(target=sleep, args=(1000,), daemon=True)  # before start
     print("before start:", short.name, short.pid, short.is_alive())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # children begun now ignore Ctrl-C: the parent ends them
     short.start()
     endless.start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     print("running:", short.pid > 0, short.is_alive(), "daemon:", endless.daemon)
     endless.join(0.1)  # returns None whether it ended or not
     print("after join with a timeout:", endless.is_alive(), endless.exitcode)

@@ -11,10 +11,6 @@ import signal
 import time
 
 
-def ignore_ctrl_c():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends the pool
-
-
 def work(number):
     time.sleep(0.1)
     if number == 3:
@@ -23,7 +19,9 @@ def work(number):
 
 
 def main():
-    with multiprocessing.Pool(4, initializer=ignore_ctrl_c) as pool:  # of processes, not of threads
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # workers begun now ignore Ctrl-C; the parent then ends its pool
+    with multiprocessing.Pool(4, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:  # of processes
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         results = [pool.apply_async(work, (number,)) for number in range(6)]  # args is a tuple: (number,)
         pool.close()  # no more jobs
         for result in results:

@@ -7,6 +7,7 @@
 Errata: 37, 38, 48, 84, 120, 131, 132.
 """
 import multiprocessing
+import signal
 import time
 
 
@@ -23,9 +24,12 @@ def work(semaphore, running, highest):
 def main():
     semaphore = multiprocessing.Semaphore(3)  # spelt with two a's
     running, highest = multiprocessing.Value("i", 0), multiprocessing.Value("i", 0)
-    children = [multiprocessing.Process(target=work, args=(semaphore, running, highest)) for _ in range(8)]
-    for child in children:  # range(8): a number is no loop
+    children = [multiprocessing.Process(target=work, args=(semaphore, running, highest), daemon=True)
+                for _ in range(8)]  # a number alone is no loop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # children begun now ignore Ctrl-C; the parent then ends its daemons
+    for child in children:
         child.start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for child in children:
         child.join()
     print("at once:", highest.value)

@@ -7,6 +7,7 @@
 Errata: 39, 47, 128, 130.
 """
 import multiprocessing
+import signal
 
 
 def change(numbers, text):
@@ -21,8 +22,10 @@ def change(numbers, text):
 def main():
     numbers = multiprocessing.Array("i", [1, 2, 3, 4, 5])  # a number instead of a list: so many zeros
     text = multiprocessing.Array("c", b"hello")
-    child = multiprocessing.Process(target=change, args=(numbers, text))
+    child = multiprocessing.Process(target=change, args=(numbers, text), daemon=True)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # children begun now ignore Ctrl-C; the parent then ends its daemons
     child.start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     child.join()
     print("numbers:", list(numbers))
     print("text:", text.value)

@@ -7,6 +7,7 @@
 Errata: 39, 128, 129.
 """
 import multiprocessing
+import signal
 import sys
 
 
@@ -26,9 +27,11 @@ def main():
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     # q has 8 bytes. In 'i' a number that does not fit is cut without a word.
     money = multiprocessing.Value("q", 5000)
-    children = [multiprocessing.Process(target=work, args=(money, times)) for work in (earn, spend)]
+    children = [multiprocessing.Process(target=work, args=(money, times), daemon=True) for work in (earn, spend)]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # children begun now ignore Ctrl-C; the parent then ends its daemons
     for child in children:
         child.start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for child in children:
         child.join()
     print("money:", money.value)

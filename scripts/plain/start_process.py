@@ -8,6 +8,7 @@ Errata: 37, 82, 120, 121, 126, 129.
 """
 import multiprocessing
 import os
+import signal
 
 
 def work(name, numbers):
@@ -19,9 +20,11 @@ def work(name, numbers):
 def main():
     numbers = [0]
     # target= and args=, by name: the first parameter is `group`. A child of multiprocessing has no input().
-    children = [multiprocessing.Process(target=work, args=(name, numbers)) for name in ("a", "b")]
+    children = [multiprocessing.Process(target=work, args=(name, numbers), daemon=True) for name in ("a", "b")]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # children begun now ignore Ctrl-C; the parent then ends its daemons
     for child in children:
         child.start()  # all start before one is waited for, or they would run one after the other
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for child in children:
         child.join()  # without it the child stays a zombie as long as this process goes on
         print(child.name, "ended with", child.exitcode)  # join(timeout) returns the same None in any case: look here

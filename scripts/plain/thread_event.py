@@ -19,7 +19,7 @@ def answer(asked, done):
 
 def main():
     asked, done = threading.Event(), threading.Event()
-    thread = threading.Thread(target=answer, args=(asked, done))
+    thread = threading.Thread(target=answer, args=(asked, done), daemon=True)  # or its wait would hold up the end
     thread.start()
     print("set before:", asked.is_set(), "wait in vain:", done.wait(timeout=0.05))
     words.append("who is there?")  # no `global`: only a new value for the name would need it
