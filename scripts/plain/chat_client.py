@@ -66,7 +66,8 @@ def main():
         left = threading.Event()
         try:
             show(f"已进入聊天室，quit 退出 (you are in as {NAME}; quit leaves)")
-            threading.Thread(target=read_keyboard, args=(sock, left), daemon=True).start()
+            if sys.stdin:  # None where there is no keyboard, and then the number 0 is another file's
+                threading.Thread(target=read_keyboard, args=(sock, left), daemon=True).start()
             sock.settimeout(0.3)  # in short steps, to see `left`, and for Ctrl-C on Windows
             while not left.is_set():
                 text = receive(sock)

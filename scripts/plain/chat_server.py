@@ -20,9 +20,7 @@ ADMIN = "管理员"
 MAX_MEMBERS, SILENCE = 500, 600  # seconds; who has not been heard for so long has vanished without `Q`
 
 
-class Room:
-    """Who is in, and who hears what."""
-
+class Room:  # who is in, and who hears what
     def __init__(self, sock):
         self.sock = sock
         self.members = {}  # name: [address, when it was last heard]
@@ -110,9 +108,11 @@ if __name__ == "__main__":
         try:
             sock.bind((HOST, int(PORT)))
             print("listening on %s:%d" % sock.getsockname(), flush=True)
-            threading.Thread(target=read_keyboard, args=(room,), daemon=True).start()
+            if sys.stdin:  # None where there is no keyboard, and then the number 0 is another file's
+                threading.Thread(target=read_keyboard, args=(room,), daemon=True).start()
             room.serve_forever()
         except KeyboardInterrupt:
+            room.lock.acquire(timeout=1)  # a daemon stopped in the middle of a print would break Python's end
             for address, _ in room.members.values():
                 room.send("EXIT", address)
         except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number

@@ -9,17 +9,16 @@ Each request, answer, name and piece of a file is a frame, 4 bytes of length bef
 
 Errata: 12, 15, 16, 55, 56, 62, 102.
 """
-import contextlib
 import os
 import re
 import socket
-import struct
 import sys
 import tempfile
 import threading
+import time
 
 HOST, PORT, FOLDER = sys.argv[1:4] + ["127.0.0.1", "8888", "."][len(sys.argv) - 1:]
-PIECE, MAX_FILE = 1 << 16, 1 << 32  # bytes in a frame, and in a file
+PIECE, MAX_FILE, LOCK = 1 << 16, 1 << 32, threading.Lock()  # bytes in a frame, and in a file
 NAME = re.compile(r'[^/\\:*?"<>|\0-\x1f. ][^/\\:*?"<>|\0-\x1f]{0,60}')  # no path, no drive, nothing hidden
 
 
@@ -37,14 +36,14 @@ def recv_exactly(sock, size):
 
 
 def recv_frame(sock, max_size):
-    size, = struct.unpack("!I", recv_exactly(sock, 4))
+    size = int.from_bytes(recv_exactly(sock, 4), "big")
     if size > max_size:
         raise ValueError(f"a frame of {size} bytes")
     return recv_exactly(sock, size)
 
 
 def send_frame(sock, data):
-    sock.sendall(struct.pack("!I", len(data)) + data)
+    sock.sendall(len(data).to_bytes(4, "big") + data)
 
 
 def path_of(name):
@@ -56,13 +55,12 @@ def path_of(name):
 
 def send_names(sock, name):
     files = [entry.name for entry in os.scandir(FOLDER) if entry.is_file(follow_symlinks=False)]
-    names = [name.encode("utf-8", "surrogateescape") for name in sorted(files) if NAME.fullmatch(name)]
-    for data in [b"OK", *names, b""]:
-        send_frame(sock, data)
+    for data in ["OK", *sorted(filter(NAME.fullmatch, files)), ""]:
+        send_frame(sock, data.encode("utf-8", "surrogateescape"))
 
 
 def send_file(sock, name):
-    if not os.path.isfile(path_of(name)):  # a pipe would be waited for
+    if not (os.path.isfile(path_of(name)) and os.access(path_of(name), os.R_OK)):  # a pipe would be waited for
         raise Refused("no such file")
     with open(path_of(name), "rb") as file:
         send_frame(sock, b"OK")
@@ -87,34 +85,35 @@ def store_file(sock, name):
     send_frame(sock, b"OK")
 
 
-LOCK, ACTIONS = threading.Lock(), {"L": send_names, "G": send_file, "P": store_file}
-
-
 def serve(sock):
-    with contextlib.suppress(OSError, EOFError, ValueError), sock:  # it vanishes, is silent or talks nonsense
-        sock.settimeout(300)
-        while (request := recv_frame(sock, 4096).decode("utf-8", "surrogateescape")) != "Q":
-            verb, _, name = request.partition(" ")
-            try:
-                if verb not in ACTIONS:
-                    raise Refused("L, G name, P name or Q, please")
-                ACTIONS[verb](sock, name)
-            except Refused as reason:
-                send_frame(sock, str(reason).encode("utf-8"))
-
-
-def main():
-    with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
-        listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
-        print("listening on %s:%d" % listener.getsockname(), flush=True)
-        while True:
-            with contextlib.suppress(OSError):  # nobody came, or it left again
-                threading.Thread(target=serve, args=listener.accept()[:1], daemon=True).start()
+    actions = {"L": send_names, "G": send_file, "P": store_file}
+    try:
+        with sock:
+            sock.settimeout(300)
+            while (request := recv_frame(sock, 4096).decode("utf-8", "surrogateescape")) != "Q":
+                verb, _, name = request.partition(" ")
+                try:
+                    if verb not in actions:
+                        raise Refused("L, G name, P name or Q, please")
+                    actions[verb](sock, name)
+                except Refused as reason:
+                    send_frame(sock, str(reason).encode("utf-8"))
+    except (OSError, EOFError, ValueError) as error:  # it vanishes, is silent or talks nonsense; or our disk is full
+        with LOCK:
+            print(f"a client ended: {error!a}", flush=True)
 
 
 if __name__ == "__main__":
     try:
-        main()
+        with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
+            listener.settimeout(0.5)  # in short steps, since on Windows Ctrl-C is heard only between two
+            print("listening on %s:%d" % listener.getsockname(), flush=True)
+            while True:
+                try:
+                    threading.Thread(target=serve, args=listener.accept()[:1], daemon=True).start()
+                except (OSError, RuntimeError) as error:  # nobody came, it left, no descriptor or thread is free
+                    time.sleep(0 if isinstance(error, socket.timeout) else 0.1)
     except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        LOCK.acquire(timeout=1)  # a daemon stopped in the middle of a print would break Python's end
         sys.exit(str(error) or 0)
 # Not enough when curl and file managers are the clients, with users and rights: netio ftp.FTPServer

@@ -9,12 +9,12 @@ Errata: 38.
 import threading
 
 numbers_turn, letters_turn = threading.Semaphore(1), threading.Semaphore(0)  # whose turn it is
-printed = []
+printing = threading.Lock()
 
 
 def put(text):
-    printed.append(text)
-    print(text, end="", flush=True)
+    with printing:
+        print(text, end="", flush=True)
 
 
 def numbers():
@@ -44,6 +44,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        pass
+        printing.acquire(timeout=1)  # a daemon stopped in the middle of a print would break Python's end
 
 # Not enough when either side may fail: netio concurrency.threads.exercises.alternate_with_events

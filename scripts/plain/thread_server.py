@@ -14,6 +14,7 @@ import time
 HOST = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
 PORT = sys.argv[2] if len(sys.argv) > 2 else "8888"
 SILENCE = 300  # seconds after which a silent client is dropped
+printing = threading.Lock()
 
 
 def serve(connection, address):
@@ -24,7 +25,8 @@ def serve(connection, address):
             while data := connection.recv(65536):  # b"" is the client's end
                 connection.sendall(data)  # send may take only a part
     except OSError as error:  # this client's end: the others do not notice
-        print(f"{address[0]}: {error}", flush=True)
+        with printing:
+            print(f"{address[0]}: {error}", flush=True)
 
 
 def main():
@@ -50,7 +52,7 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        pass
+        printing.acquire(timeout=1)  # a daemon stopped in the middle of a print would break Python's end
     except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
         sys.exit(f"{HOST} port {PORT}: {error}")
 
