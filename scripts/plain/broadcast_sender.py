@@ -15,21 +15,22 @@ import time
 ADDRESS = sys.argv[1] if len(sys.argv) > 1 else "255.255.255.255"
 PORT = sys.argv[2] if len(sys.argv) > 2 else "9999"
 TEXT = sys.argv[3] if len(sys.argv) > 3 else "开饭了"
-COUNT = int(sys.argv[4]) if len(sys.argv) > 4 else 0
+COUNT = sys.argv[4] if len(sys.argv) > 4 else "0"
 
 
 def main():
-    sent = 0
+    sent, count = 0, int(COUNT)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)  # without it: permission denied
         while True:
             try:
                 sock.sendto(TEXT.encode("utf-8"), (ADDRESS, int(PORT)))
-                print(f"sent to {ADDRESS} port {PORT}", flush=True)
+                result = "sent"
             except OSError as error:  # the cable is out, say: the next second may be better
-                print(f"not sent to {ADDRESS}: {error}", flush=True)
+                result = f"not sent: {error}"
+            print(f"{ADDRESS} port {PORT}: {result}", flush=True)
             sent += 1
-            if sent == COUNT:
+            if sent == count:
                 return
             time.sleep(1)
 
@@ -39,7 +40,9 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except ValueError as error:
-        sys.exit(f"not a number: {error}")
+    except BrokenPipeError:  # nobody reads our output any more (| head)
+        sys.stdout = None  # or Python would say so at its end
+    except (OverflowError, ValueError) as error:
+        sys.exit(f"{ADDRESS} port {PORT}, {COUNT} times: {error}")
 
 # Not enough when the machine is in several networks: netio udp.send_broadcast

@@ -13,10 +13,6 @@ import signal
 import sys
 
 
-def ignore_ctrl_c():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends the pool
-
-
 def copy(pair):
     """Copy one file; return what went wrong."""
     try:
@@ -26,30 +22,33 @@ def copy(pair):
 
 
 def make_folders(source, target):
-    pairs = []
-    for folder, _, names in list(os.walk(source)):  # all at first, so that a target in the source is not walked, too
+    pairs, unread = [], []
+    # All at first, so that a target in the source is not walked, too; onerror, or what cannot be read is left out.
+    for folder, _, names in list(os.walk(source, onerror=unread.append)):
         there = os.path.normpath(os.path.join(target, os.path.relpath(folder, source)))
         os.makedirs(there)  # raises where the target exists: nothing is overwritten
         paths = [(os.path.join(folder, name), os.path.join(there, name)) for name in names]
         pairs += [pair for pair in paths if os.path.isfile(pair[0])]  # a pipe would be waited for
-    return pairs
+    return pairs, unread
 
 
 def main():
     if len(sys.argv) < 3:
         sys.exit("usage: python3 copy_folder.py SOURCE TARGET [PROCESSES]")
     try:
-        processes = max(1, int(sys.argv[3])) if len(sys.argv) > 3 else 4
-        pairs = make_folders(sys.argv[1], sys.argv[2])
+        processes = min(max(1, int(sys.argv[3])), 60) if len(sys.argv) > 3 else 4
+        pairs, unread = make_folders(sys.argv[1], sys.argv[2])
     except (OSError, ValueError) as error:
         sys.exit(f"not copied: {error}")
     failed = []
-    with multiprocessing.Pool(processes, initializer=ignore_ctrl_c) as pool:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # workers begun now ignore Ctrl-C; the parent then ends its pool
+    with multiprocessing.Pool(processes, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         for done, result in enumerate(pool.imap_unordered(copy, pairs), 1):
             failed += [result] if result else []
             print(f"\r{done / len(pairs):4.0%}", end="", flush=True)  # no newline: only flush shows it
     print(f"\r{len(pairs) - len(failed)} of {len(pairs)} files copied")
-    sys.exit(ascii("\n".join(failed)) if failed else 0)
+    sys.exit(ascii("; ".join(map(str, unread + failed))) if unread + failed else 0)
 
 
 if __name__ == "__main__":

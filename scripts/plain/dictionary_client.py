@@ -19,7 +19,7 @@ def ask():
     try:
         while word := input("Word: ").strip():
             yield word
-    except EOFError:
+    except (EOFError, RuntimeError):  # the end, or no keyboard at all
         return
 
 

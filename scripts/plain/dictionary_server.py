@@ -53,7 +53,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except (OSError, ValueError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"dictionary_server.py: {error}")
 
 # Not enough when the file is too large for memory, or an answer must not be made twice: netio udp.AtMostOnce

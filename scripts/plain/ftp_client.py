@@ -66,8 +66,9 @@ def get(sock, name):
     """Download a file into this folder; it has its name only when all of it is there."""
     if os.path.basename(name) != name or os.path.lexists(name):
         raise Refused("a plain name that is not here yet, please")
-    request(sock, f"G {name}")
+    # Before the request: where we may not write, nothing must be under way that the next answer would be taken for.
     with tempfile.TemporaryDirectory(dir=".") as folder, open(os.path.join(folder, "part"), "wb") as file:
+        request(sock, f"G {name}")
         while piece := recv_frame(sock):
             file.write(piece)
         size = file.tell()
@@ -108,7 +109,7 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except (KeyboardInterrupt, EOFError):
+    except (KeyboardInterrupt, EOFError, RuntimeError):  # RuntimeError: no keyboard at all
         pass
     except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"{HOST} port {PORT}: {error}")

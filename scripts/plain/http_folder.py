@@ -43,9 +43,8 @@ class HTTPServer:
                         self.receive(key.data)
                     else:
                         self.send(key.data)
-                except OSError:  # this client's end only, or nobody any more to accept
-                    if key.data:
-                        self.forget(key.data)
+                except OSError:  # this client's end only; or nobody any more to accept, or no descriptor free for it
+                    self.forget(key.data) if key.data else time.sleep(0.05)
             for key in list(self.selector.get_map().values()):
                 if key.data and key.data.deadline < time.monotonic():
                     self.forget(key.data)

@@ -42,6 +42,7 @@ def main():
                     if read_head(connection):
                         connection.sendall(RESPONSE)
                         connection.shutdown(socket.SHUT_WR)
+                        connection.settimeout(0.2)
                         any(not connection.recv(65536) for _ in range(16))  # closing with unread bytes would lose it
             except OSError:  # a silent or broken client, or nobody came
                 pass

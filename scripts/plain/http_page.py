@@ -6,7 +6,7 @@
 
 Errata: 22, 23, 60, 62, 63, 107, 108.
 """
-import os
+import contextlib
 import socket
 import sys
 import time
@@ -33,9 +33,8 @@ def respond(head):
     elif words[0] not in (b"GET", b"HEAD"):
         status, body = "501 Not Implemented", b"only GET and HEAD\n"
     elif words[1].split(b"?")[0] == b"/":  # a target is no file name: it may have a query
-        if os.path.isfile(FILE):  # a missing page is this request's 404, not the server's end
-            with open(FILE, "rb") as file:  # in bytes: its length counts bytes
-                status, body = "200 OK", file.read()
+        with contextlib.suppress(OSError), open(FILE, "rb") as file:  # missing or forbidden: this request's 404
+            status, body = "200 OK", file.read()  # in bytes, which Content-Length counts
     lines = f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
     return (lines + "Connection: close\r\n\r\n").encode("ascii") + (body if words[0] != b"HEAD" else b"")
 
@@ -52,6 +51,7 @@ if __name__ == "__main__":
                         if b"\r\n\r\n" in (head := read_head(connection)):
                             connection.sendall(respond(head))  # send would cut a large page
                             connection.shutdown(socket.SHUT_WR)
+                            connection.settimeout(0.2)
                             any(not connection.recv(65536) for _ in range(16))  # closing with unread bytes loses it
                 except OSError:
                     pass  # a silent or broken client, or nobody came

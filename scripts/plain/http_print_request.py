@@ -34,6 +34,7 @@ def answer(connection):
             print(ascii(line)[1:-1], flush=True)  # so that no byte of the peer's acts on the terminal
         connection.sendall(RESPONSE)  # a browser waits for an answer
         connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(0.2)
         any(not connection.recv(65536) for _ in range(16))  # closing with unread bytes would lose the answer
 
 
@@ -53,8 +54,6 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        pass
-    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
-        sys.exit(f"{HOST} port {PORT}: {error}")
+    except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        sys.exit(str(error) or 0)
 # Not enough when a request has a body, or must be checked: netio http.RequestParser

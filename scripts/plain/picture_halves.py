@@ -8,17 +8,21 @@ Errata: 33, 34, 37.
 """
 import multiprocessing
 import os
+import signal
 import sys
 
 
 def copy_range(source, start, size, target):
     """Copy `size` bytes from `start` on."""
     # Each process opens the file for itself: a file opened before a fork has one offset for both.
-    with open(source, "rb") as old, open(target, "wb") as new:
-        old.seek(start)
-        while size > 0 and (block := old.read(min(size, 1 << 16))):
-            new.write(block)
-            size -= len(block)
+    try:
+        with open(source, "rb") as old, open(target, "wb") as new:
+            old.seek(start)
+            while size > 0 and (block := old.read(min(size, 1 << 16))):
+                new.write(block)
+                size -= len(block)
+    except OSError as error:
+        sys.exit(f"not copied: {error}")  # of a child: a line, and an exit code that the parent sees
 
 
 def main():
@@ -26,17 +30,18 @@ def main():
         sys.exit("usage: python3 picture_halves.py FILE [TOP [BOTTOM]]")
     path = sys.argv[1]  # without quotes later on: "path" would be a file of that name
     top, bottom = sys.argv[2:4] + ["top.part", "bottom.part"][len(sys.argv) - 2:]
-    try:
-        size = os.path.getsize(path)
-    except OSError as error:
-        sys.exit(f"not copied: {error}")
+    if len({os.path.realpath(name) for name in (path, top, bottom)}) < 3 or not os.path.isfile(path):
+        sys.exit(f"not copied: {path} is no file, or one of its halves")  # opening a half would empty it
+    size = os.path.getsize(path)
     middle = size // 2  # for an odd size the bottom has one more
     children = [
-        multiprocessing.Process(target=copy_range, args=(path, 0, middle, top)),  # target=: the first is `group`
-        multiprocessing.Process(target=copy_range, args=(path, middle, size - middle, bottom)),
+        multiprocessing.Process(target=copy_range, args=(path, 0, middle, top), daemon=True),  # the first is `group`
+        multiprocessing.Process(target=copy_range, args=(path, middle, size - middle, bottom), daemon=True),
     ]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # children begun now ignore Ctrl-C; the parent then ends its daemons
     for child in children:
         child.start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for child in children:
         child.join()
     if any(child.exitcode for child in children):

@@ -33,19 +33,20 @@ def recv_frame(sock):
 
 def main():
     digest = hashlib.sha256()
-    with open(FILE, "rb") as file, socket.create_connection((HOST, int(PORT)), timeout=30) as sock:
+    with open(FILE, "rb") as file:
         while block := file.read(1 << 16):
             digest.update(block)
         size = file.tell()
-        send_frame(sock, f"FILE {size} {digest.hexdigest()} {os.path.basename(FILE)}")
-        word, _, start = recv_frame(sock).partition(" ")  # FROM and a number: what it has already
-        if word != "FROM" or not 0 <= int(start) <= size:
-            raise ValueError(f"the receiver refused: {start}")
-        file.seek(int(start))
-        while block := file.read(1 << 16):
-            sock.sendall(block)  # all of it: send would take a part and say so only in its result
-        if not (answer := recv_frame(sock)).startswith("SAVED"):
-            raise ValueError(f"not saved: {answer}")
+        # Only now: the receiver does not wait for as long as a large file takes to read.
+        with socket.create_connection((HOST, int(PORT)), timeout=30) as sock:
+            send_frame(sock, f"FILE {size} {digest.hexdigest()} {os.path.basename(FILE)}")
+            word, _, start = recv_frame(sock).partition(" ")  # FROM and a number: what it has already
+            if word != "FROM" or not 0 <= int(start) <= size:
+                raise ValueError(f"the receiver refused: {start}")
+            for left in range(size - file.seek(int(start)), 0, -(1 << 16)):  # not what has been added meanwhile
+                sock.sendall(file.read(min(left, 1 << 16)))  # send would take a part and say so only in its result
+            if not (answer := recv_frame(sock)).startswith("SAVED"):
+                raise ValueError(f"not saved: {answer}")
     print(f"sent {size} bytes")
 
 
@@ -54,7 +55,6 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, OverflowError, EOFError, ValueError) as error:
         sys.exit(f"not sent: {ascii(str(error))}")
-
 # Not enough when a broken transfer is to go on where it broke off: netio tcp.send_file

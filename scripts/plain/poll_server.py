@@ -21,8 +21,7 @@ class Client:
         sock.setblocking(False)  # a call that waits would stop everybody
         self.sock, self.out, self.deadline = sock, b"", time.monotonic() + SILENCE
 
-    def work(self):
-        """Send what is to be sent, else receive: who does not read is not read from."""
+    def work(self):  # sends what is to be sent, else receives: who does not read is not read from
         sending, self.deadline = bool(self.out), 0.0
         with contextlib.suppress(OSError):  # this client's end only
             self.out = self.out[self.sock.send(self.out):] if sending else self.sock.recv(65536)  # send takes what fits
@@ -39,10 +38,12 @@ def main():
         while True:
             for number, _ in poller.poll(500):  # no event but these: an error or an end is found by receiving
                 if number == listener.fileno():
-                    with contextlib.suppress(OSError):  # it left again, or we have no descriptor free
+                    try:
                         client = Client(listener.accept()[0])
                         clients[client.sock.fileno()] = client
                         poller.register(client.sock, select.POLLIN)
+                    except OSError:  # it left again, or we have no descriptor free: then not at once again
+                        time.sleep(0.05)
                 else:
                     clients[number].work()
                     poller.modify(number, select.POLLOUT if clients[number].out else select.POLLIN)

@@ -35,6 +35,8 @@ def main():
     try:
         print(count_characters(sys.argv[1]), "characters")
         print_lines(sys.argv[1])
+    except BrokenPipeError:  # nobody reads our output any more (| head)
+        sys.stdout = None  # or Python would say so at its end
     except FileNotFoundError:  # not `except Exception`, which would call each mistake a missing file
         sys.exit(f"there is no file {sys.argv[1]}")
     except (OSError, UnicodeDecodeError) as error:

@@ -22,8 +22,7 @@ class Client:
         sock.setblocking(False)  # a call that waits would stop everybody
         self.sock, self.out, self.deadline = sock, b"", time.monotonic() + SILENCE
 
-    def work(self):
-        """Send what is to be sent, else receive: who does not read is not read from."""
+    def work(self):  # sends what is to be sent, else receives: who does not read is not read from
         sending, self.deadline = bool(self.out), 0.0
         with contextlib.suppress(OSError):  # this client's end only
             self.out = self.out[self.sock.send(self.out):] if sending else self.sock.recv(65536)  # send takes what fits
@@ -42,9 +41,11 @@ def main():
             writers = [sock for sock, client in clients.items() if client.out]
             for sock in sum(select.select(readers, writers, [], 0.5), []):  # in short steps, for Ctrl-C on Windows
                 if sock is listener:
-                    with contextlib.suppress(OSError):  # it left again
+                    try:
                         client = Client(listener.accept()[0])
                         clients[client.sock] = client
+                    except OSError:  # it left again, or we have no descriptor free: then not at once again
+                        time.sleep(0.05)
                 else:
                     clients[sock].work()
             for sock in [sock for sock, client in clients.items() if client.deadline < time.monotonic()]:

@@ -16,9 +16,14 @@ def main():
     path, size = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000_000
     try:
         with open(path, "xb") as file:  # x: never empties a file that somebody needs
-            file.write(b"head")
-            file.truncate(size)  # longer, without writing: this is the hole, and it takes no room
-    except OSError as error:
+            try:
+                file.write(b"head")
+                file.truncate(size)  # longer, without writing: this is the hole, and it takes no room
+            except (OSError, OverflowError):  # more than the file system takes, or less than nothing
+                file.close()  # Windows removes no file that is open
+                os.remove(path)
+                raise
+    except (OSError, OverflowError) as error:
         sys.exit(f"not made: {error}")
     print("size:", os.path.getsize(path), "bytes")
     blocks = getattr(os.stat(path), "st_blocks", None)  # Windows does not say

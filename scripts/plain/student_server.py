@@ -13,6 +13,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 HOST, PORT, FILE = sys.argv[1:4] + ["127.0.0.1", "8888", "students.txt"][len(sys.argv) - 1:]
 RECORD = struct.Struct("!I24sBf")  # id, name, age, score; without `!` each machine has its own order and gaps
@@ -35,26 +36,23 @@ def serve(connection):
                 with lock, open(FILE, "a", encoding="utf-8") as file:
                     file.write(line_of(data))
                 answer = "saved"
-            except ValueError as error:
+            except (ValueError, OSError) as error:  # a wrong record, or a full disk
                 answer = f"refused: {error}"
             connection.sendall(f"{answer}\n".encode("utf-8"))
 
 
-def main():
-    with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
-        listener.settimeout(0.5)  # in short steps, for Ctrl-C on Windows
-        print("listening on %s:%d" % listener.getsockname(), flush=True)
-        while True:
-            with contextlib.suppress(OSError):  # nobody came, or left again
-                connection, address = listener.accept()
-                threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-
 if __name__ == "__main__":
     try:
-        main()
-    except KeyboardInterrupt:
-        pass
-    except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
-        sys.exit(f"{HOST} port {PORT}: {error}")
+        with socket.create_server((HOST, int(PORT)), backlog=256) as listener:
+            listener.settimeout(0.5)  # in short steps, for Ctrl-C on Windows
+            print("listening on %s:%d" % listener.getsockname(), flush=True)
+            while True:
+                try:
+                    threading.Thread(target=serve, args=listener.accept()[:1], daemon=True).start()
+                except socket.timeout:
+                    pass
+                except (OSError, RuntimeError):  # it left again, or no descriptor or no thread is to be had
+                    time.sleep(0.1)
+    except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
+        sys.exit(str(error) or 0)
 # Not enough when a record must be on the disk before the answer, and fields have names: netio packing.Record

@@ -19,7 +19,7 @@ def typed():
     while True:
         try:
             line = input("send>> ").strip()
-        except EOFError:
+        except (EOFError, RuntimeError):  # the end, or no keyboard at all
             return
         if line == "quit":
             return

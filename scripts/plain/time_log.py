@@ -47,7 +47,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:  # the `with` has closed the file
         pass
-    except ValueError as error:
-        sys.exit(f"not a number: {error}")
+    except (OSError, OverflowError, ValueError) as error:  # a folder, a full disk; no number, or too large a one
+        sys.exit(f"no line written: {error}")
 
 # Not enough when a line must survive a power cut: netio files.DurableLog

@@ -34,7 +34,7 @@ def main():
         while line := input("send>> "):
             answer = request(line.encode("utf-8", "replace"))
             print("no answer" if answer is None else f"recv>> {answer.decode('utf-8', 'replace')}", flush=True)
-    except EOFError:
+    except (EOFError, RuntimeError):  # the end of the input, or no keyboard at all
         pass
 
 

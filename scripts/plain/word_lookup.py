@@ -27,7 +27,7 @@ def ask():
     try:
         while word := input("Word: ").strip():
             yield word
-    except EOFError:
+    except (EOFError, RuntimeError):  # the end, or no keyboard at all
         return
 
 
@@ -47,5 +47,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except BrokenPipeError:  # nobody reads our output any more (| head)
+        sys.stdout = None  # or Python would say so at its end
 
 # Not enough when the file is large and sorted, and halving finds a word in 20 steps: netio files.look_up

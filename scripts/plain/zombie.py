@@ -10,6 +10,7 @@ Errata: 29, 32, 118.
 """
 import os
 import subprocess
+import sys
 import time
 
 
@@ -37,5 +38,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         pass
+    except OSError as error:  # a small container has no ps
+        sys.exit(f"zombie.py: {error}")
 
 # Not enough when children end at any time while you do something else: netio concurrency.reap_children

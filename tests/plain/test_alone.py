@@ -3,11 +3,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 
-from .running import CHECKOUT, is_missing, kill, run, start, start_method
+from .running import CHECKOUT, FOLDER, is_missing, kill, run, start, start_method
 
 # What each prints, or a part of it.
 PRINTED = {
@@ -59,20 +61,20 @@ def test_it_prints_what_it_is_about(program, env, tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C by a signal")
 @pytest.mark.parametrize("program, arguments", [
     ("primes", ["3000000"]), ("gil_times", ["50"]), ("time_log", []), ("thread_lock", ["1000000000"]),
-    ("shared_value", ["100000000"])])
+    ("shared_value", ["100000000"]), ("copy_folder", ["/usr/lib", "copy"])])
 def test_ctrl_c_ends_what_runs_long(program, arguments, tmp_path):
     for seconds in (0.4, 2, 8):  # on a busy machine Python itself may not be up yet
         process = start(program, *arguments, folder=tmp_path)
         try:
             time.sleep(seconds)  # in the middle of it
             os.killpg(process.pid, signal.SIGINT)
-            process.communicate(timeout=30)
+            _, err = process.communicate(timeout=30)
             until_nobody_is_left(process.pid)
         finally:
             kill(process)
         if process.returncode == 0:
             break
-    assert process.returncode == 0
+    assert process.returncode == 0 and "Traceback" not in err, err
 
 
 def until_nobody_is_left(group):
@@ -128,10 +130,44 @@ def test_time_log(tmp_path):
     assert [line.split(",")[0] for line in log.read_text().splitlines()] == ["1", "2", "3", "3", "4"]
 
 
+@pytest.mark.parametrize("arguments", [["."], ["log", "2", "inf"]])
+def test_time_log_says_what_it_cannot_write(arguments, tmp_path):
+    assert "no line written" in run("time_log", *arguments, folder=tmp_path, status=1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes and joins files")
+@pytest.mark.parametrize("program, arguments", [
+    ("read_file", ["long"]), ("primes", ["100"]), ("word_lookup", ["long", *"abc"])])
+def test_a_reader_may_have_enough(program, arguments, tmp_path):
+    (tmp_path / "long").write_text("a line\n" * 20_000, encoding="utf-8")
+    assert in_shell('"$@" | head -n 1', program, arguments, tmp_path) == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes and joins files")
+@pytest.mark.parametrize("program", ["word_lookup", "dictionary_client", "udp_client"])
+def test_there_may_be_no_keyboard(program, tmp_path):
+    assert in_shell('"$@" <&-', program, [], tmp_path) == ""
+
+
+def in_shell(command, program, arguments, folder):
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(["sh", "-c", command, "sh", sys.executable, FOLDER / f"{program}.py", *arguments], cwd=folder,
+                          capture_output=True, text=True, encoding="utf-8", timeout=60, env=env, check=True)
+    return done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="fork")
+def test_zombie_needs_ps(tmp_path):
+    assert "ps" in run("zombie", folder=tmp_path, env={"PATH": str(tmp_path)}, status=1)
+
+
 def test_sparse_file(tmp_path):
     printed = run("sparse_file", "hole", "5000000", folder=tmp_path)
     assert "size: 5000000 bytes\n" in printed and "b'\\x00\\x00\\x00\\x00'" in printed
     run("sparse_file", "hole", folder=tmp_path, status=1)
+    for size in ("-1", "9" * 30):
+        run("sparse_file", "other", size, folder=tmp_path, status=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["hole"]
 
 
 @pytest.mark.parametrize("size", [0, 1, 200_001])
@@ -141,6 +177,16 @@ def test_picture_halves(size, method, tmp_path):
     (tmp_path / "face.jpg").write_bytes(data)
     run("picture_halves", "face.jpg", folder=tmp_path, env=start_method(method, tmp_path))
     assert (tmp_path / "top.part").read_bytes() + (tmp_path / "bottom.part").read_bytes() == data
+
+
+def test_picture_halves_keeps_its_source(tmp_path):
+    (tmp_path / "top.part").write_text("picture")
+    (tmp_path / "folder").mkdir()
+    run("picture_halves", "top.part", folder=tmp_path, status=1)
+    run("picture_halves", "top.part", "a", "a", folder=tmp_path, status=1)
+    run("picture_halves", "folder", folder=tmp_path, status=1)
+    err = run("picture_halves", "top.part", "none/a", "b", folder=tmp_path, status=1)
+    assert "none/a" in err and (tmp_path / "top.part").read_text() == "picture"
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
@@ -154,5 +200,7 @@ def test_copy_folder(method, tmp_path):
     assert (tmp_path / "target" / "inner" / "empty").is_dir()
     assert (tmp_path / "target" / "inner" / "4.txt").read_text() == "4"
     assert "not copied" in run("copy_folder", "source", "target", folder=tmp_path, env=env, status=1)
+    assert "nowhere" in run("copy_folder", "nowhere", "empty", folder=tmp_path, env=env, status=1)
+    assert not (tmp_path / "empty").exists()
     run("copy_folder", "source", "source/copy", folder=tmp_path, env=env)
     assert not (source / "copy" / "copy").exists() and (source / "copy" / "inner" / "0.txt").exists()

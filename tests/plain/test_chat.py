@@ -9,7 +9,7 @@ import pytest
 
 from netio import chat, udp
 
-from .running import CHECKOUT, HOST, kill, serving, start
+from .running import CHECKOUT, FOLDER, HOST, kill, serving, start
 
 JOIN = CHECKOUT / "scripts" / "join_chat.py"
 ENTERED = "{} 进入聊天室 (has entered)"
@@ -148,6 +148,16 @@ def test_ctrl_c_leaves_the_room(members, tmp_path):
             assert tom.wait(timeout=20) == 0
         finally:
             kill(tom)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes standard input")
+def test_the_server_needs_no_keyboard(members, tmp_path):
+    (tmp_path / "closed.py").write_text(
+        f"import os, sys\nos.close(0)\nos.execv(sys.executable, [sys.executable, {str(FOLDER / 'chat_server.py')!r}, "
+        "*sys.argv[1:]])\n", encoding="utf-8")
+    with serving(tmp_path / "closed.py", folder=tmp_path) as (port, _):
+        lily = members(port, "lily")
+        assert all(lily.ask("C lily").startswith("拒绝: 空的") for _ in range(9))
 
 
 def test_the_servers_end_ends_its_clients(tmp_path):

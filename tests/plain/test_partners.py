@@ -218,6 +218,33 @@ def test_students(strong, tmp_path):
     assert "saved" in run("student_client", HOST, there, folder=tmp_path, stdin=LINE + "\n")
 
 
+def test_what_the_student_server_cannot_save_is_said(tmp_path):
+    with serving("student_server", "none/students.txt", folder=tmp_path) as (port, _):
+        assert "refused: " in run("student_client", HOST, port, folder=tmp_path, stdin=LINE + "\n")
+
+
+def test_an_http_page_that_cannot_be_read_is_404(tmp_path):
+    with serving("http_page", tmp_path, folder=tmp_path) as (port, _), tcp.connect((HOST, port)) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert sock.recv(100).startswith(b"HTTP/1.1 404 ")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a folder that is somebody's own is not removed on Windows")
+def test_the_ftp_client_stays_in_step_where_it_cannot_write(tmp_path):
+    here = tmp_path / "here"
+    here.mkdir()
+    (tmp_path / "cat.txt").write_text("miau")
+    with serving("ftp_server", tmp_path, folder=tmp_path) as (port, _):
+        process = start("ftp_client", HOST, port, folder=here)
+        try:
+            assert process.stdout.readline().startswith("list")
+            here.rmdir()
+            out, err = process.communicate("get cat.txt\nlist\nquit\n", timeout=30)
+        finally:
+            kill(process)
+    assert "not done" in out and "  cat.txt\n" in out and process.returncode == 0, err
+
+
 def test_ftp(tmp_path):
     folder, here = tmp_path / "library", tmp_path / "here"
     folder.mkdir()

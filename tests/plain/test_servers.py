@@ -14,7 +14,7 @@ import pytest
 
 from ..streams import receive_all
 from ..waiting import wait_until
-from .running import HOST, is_missing, serving, start_method
+from .running import FOLDER, HOST, is_missing, serving, start_method
 
 PAGE = "<p>你好</p>\n".encode("utf-8")
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -111,6 +111,34 @@ def test_a_hostile_peer_harms_itself_only(program, method, tmp_path):
             be_rude(port, data, reset)
             assert served(port, request, wanted)
         have_many(port, request, wanted, 8 if method == "spawn" else 200)
+        assert served(port, request, wanted) and process.poll() is None
+
+
+@pytest.mark.parametrize("program", ["thread_server", "ftp_server"])
+def test_threads_that_print_do_not_break_the_end(program, tmp_path):
+    """A daemon thread stopped in the middle of a print is a fatal error of Python."""
+    with serving(program, folder=tmp_path) as (port, _):
+        for sock in [connect(port) for _ in range(100)]:
+            sock.sendall(b"\0\0")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
+            sock.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a limit of descriptors")
+@pytest.mark.parametrize("program", ["ftp_server", "student_server", "http_folder", *MODELS])
+def test_without_descriptors_it_rests_and_goes_on(program, tmp_path):
+    if is_missing(program):
+        pytest.skip("not on this platform")
+    (tmp_path / "index.html").write_bytes(PAGE)
+    (tmp_path / "page.html").write_bytes(PAGE)
+    _, request, wanted, _ = SERVERS[program]
+    (tmp_path / "few.py").write_text(
+        "import resource, runpy\nresource.setrlimit(resource.RLIMIT_NOFILE, (30, 30))\n"
+        f"runpy.run_path({str(FOLDER / program) + '.py'!r}, run_name='__main__')\n", encoding="utf-8")
+    with serving(tmp_path / "few.py", folder=tmp_path) as (port, process):
+        with contextlib.ExitStack() as stack:
+            for _ in range(60):
+                stack.enter_context(connect(port))
         assert served(port, request, wanted) and process.poll() is None
 
 

@@ -106,7 +106,7 @@ def test_wrong_arguments_give_one_line(program, tmp_path):
     if program in ("poll_server", "epoll_server") and not hasattr(select, program.partition("_")[0]):
         pytest.skip(f"no {program.partition('_')[0]} here")
     before = PORTS.get(program, NUMBERS.get(program, ["127.0.0.1"]))
-    wrong = [[*before, "abc"]]
+    wrong = [[*before, "abc"]] + [[*before, "99999"]] * (program not in NUMBERS)
     kind = socket.SOCK_DGRAM if "SOCK_DGRAM" in text_of(program) else socket.SOCK_STREAM
     with socket.socket(socket.AF_INET, kind) as taken:
         taken.bind(("127.0.0.1", 0))
