@@ -82,7 +82,17 @@ def explain(error: BaseException, words: Words) -> str:
     if not words:
         return text
     meanings = importlib.import_module("netio._chinese").ERRORS
-    return f"{next(meanings[kind] for kind in _kinds(error) if kind in meanings)}原因：{text}"
+    return f"{next(meanings[kind] for kind in _kinds(error) if kind in meanings)}原因：{translate_error(text)}"
+
+
+def translate_error(text: str) -> str:
+    """Return what an error says in Chinese: see netio/_chinese_errors.py, which only a reader of Chinese loads.
+
+    >>> translate_error("the other side has ended")
+    '对方已经结束'
+    """
+    translated: str = importlib.import_module("netio._chinese_errors").translate_error(text)
+    return translated
 
 
 def printable(text: str, keep: str = "") -> str:

@@ -25,7 +25,10 @@ _WORDS = _language.load_words("netio._chinese", "chinese")
 def _make_record(*args: Any, **named: Any) -> logging.LogRecord:
     """Make a record of the log in the reader's language."""
     record = logging.LogRecord(*args, **named)
-    record.msg = _WORDS.get(record.msg, record.msg) if record.name.startswith("netio") else record.msg
+    if record.name.startswith("netio"):
+        record.msg = _WORDS.get(record.msg, record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(reason(value) if isinstance(value, BaseException) else value for value in record.args)
     return record
 
 
@@ -45,7 +48,7 @@ def language() -> str:
 
 def say(text: str, *values: object) -> str:
     """Return a text in the reader's language, with the values in its blanks, if any are given: see `str.format`."""
-    said = _WORDS.get(text, text)
+    said = _WORDS[text] if text in _WORDS else _language.translate_error(text) if _WORDS else text
     return said.format(*values) if values else said
 
 
@@ -62,6 +65,11 @@ def conclude(text: str, *values: object) -> None:
 def explain(error: BaseException) -> str:
     """Return an error as one line: see netio/_language.py."""
     return str(error) if isinstance(error, Refusal) else _language.explain(error, _WORDS)
+
+
+def reason(error: BaseException) -> str:
+    """Return what an error itself says, in the reader's language as far as that is known."""
+    return say(" ".join(_language.printable(str(error)).split()))
 
 
 def printable(text: str, keep: str = "") -> str:

@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
                          help="longest silence (%(default)s)")
     options.add_argument("--once", action="store_true", help="end after one connection")
     chosen = options.parse_args(argv)
+    os.makedirs(chosen.folder, exist_ok=True)  # what is wrong with it shows now, and not when the first file comes
     with tcp.listen((chosen.host, chosen.port)) as listener:
         _prelude.announce(listener.getsockname())
         listener.settimeout(0.5)  # in short steps, for Ctrl-C on Windows

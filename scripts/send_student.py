@@ -19,7 +19,7 @@ def show(answer: bytes) -> None:
     """Print an answer: `saved`, `refused: REASON`, or what another server says."""
     text = _prelude.printable(answer.decode("utf-8").rstrip(), keep="\n")
     if text.startswith("refused: "):
-        _prelude.tell("refused: {}", text.partition(": ")[2])
+        _prelude.tell("refused: {}", _prelude.say(text.partition(": ")[2]))
     else:
         print(_prelude.say("saved") if text == "saved" else text, flush=True)
 

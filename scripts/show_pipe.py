@@ -44,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         receiver.recv(timeout=30)
     except EOFError as error:
-        _prelude.tell("the one that died: recv raised EOFError ({})", error)
+        _prelude.tell("the one that died: recv raised EOFError ({})", _prelude.reason(error))
         heard = True
     quitter.join()
     receiver.close()

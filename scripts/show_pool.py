@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
             error = future.exception()
             failed += error is not None
             if error:
-                _prelude.tell("{}: {}: {}", _prelude.say(name), type(error).__name__, error)
+                _prelude.tell("{}: {}: {}", _prelude.say(name), type(error).__name__, _prelude.reason(error))
             else:
                 _prelude.tell("{}: {:.20}", _prelude.say(name), repr(future.result()))
         roots = concurrency.map_unordered(pool, math.sqrt, range(5), progress=lambda done: print(done, end=". "))

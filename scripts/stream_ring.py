@@ -29,7 +29,7 @@ def receive(path: str, senders: int, timeout: float) -> None:
                 count += len(messages)
                 size += sum(map(len, messages))
         except EOFError as error:
-            _prelude.tell("The input has ended: {}", error)
+            _prelude.tell("The input has ended: {}", _prelude.reason(error))
         seconds = time.monotonic() - (begin or time.monotonic())
         _prelude.tell("{} messages, {} bytes, {:.0f} a second", count, size, count / max(seconds, 1e-9))
 

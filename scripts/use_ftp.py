@@ -55,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
             menu = FTPMenu(session, folder=chosen.folder, say=_prelude.say)
             return 2 if menu.run() and not menu.interactive else 0
     except ftplib.Error as error:
-        raise _prelude.Refusal(_prelude.say("the server says: {}", error)) from error
+        raise _prelude.Refusal(_prelude.say("the server says: {}", _prelude.reason(error))) from error
 
 
 if __name__ == "__main__":

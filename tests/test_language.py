@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from netio import _language, reference
+from netio._chinese_errors import TEXTS, translate_error
 from netio.reference.chinese import SUMMARIES
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+CHINESE = re.compile("[\u4e00-\u9fff]")
 SCRIPTS = sorted(path.name for path in (CHECKOUT / "scripts").glob("[!_]*.py"))
 if importlib.util.find_spec("venv") is None:  # Windows' embeddable Python lacks what run_tests.py needs
     SCRIPTS.remove("run_tests.py")
@@ -27,6 +29,7 @@ COLLECT = """
 import contextlib, importlib, io, json, sys
 sys.path.insert(0, "scripts")
 from netio import _language, reference
+from netio._chinese_errors import TEXTS, translate_error
 from netio.reference.chinese import SUMMARIES
 asked = set()
 class Words(dict):
@@ -261,3 +264,53 @@ def test_windows_speaks_the_language_of_its_menus(monkeypatch):
     monkeypatch.setattr(_language, "_is_windows", lambda: True)
     monkeypatch.setattr(_language, "_windows_language", lambda: "zh")
     assert _language.language() == "zh"
+
+
+@functools.lru_cache(maxsize=None)
+def templates():
+    """Return every text of the package, with {} for each value, and what its chapters' errors say, by their class."""
+    texts, errors = set(), {}
+    for path in sorted((CHECKOUT / "netio").rglob("*.py")):
+        if path.name == "_chinese_errors.py":
+            continue
+        chapter = path.parts[len(CHECKOUT.parts) + 1]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            texts.add(template(node))
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and chapter not in (
+                    "check", "reference", "pictures", "tour", "_lazy.py", "__init__.py"):
+                errors.update(dict.fromkeys(filter(None, map(template, node.exc.args)), ast.unparse(node.exc.func)))
+    return texts, errors
+
+
+def template(node):
+    """Return a text's or an f-string's template, or None."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def test_what_errors_say_is_translated():
+    replies = ("CommandError", "TypeError", "AttributeError", "_with_address")  # FTP's, and mistakes of a program
+    said = {text for text, kind in templates()[1].items()
+            if kind not in replies and re.search("[a-z]{3}", text) and not CHINESE.search(text)}
+    left = {text for text in said if not CHINESE.search(translate_error(text.replace("{}", "5")))}
+    assert left == {"not readable", "{} within {} s", "Content-Length: {}", "Transfer-Encoding: {}",
+                    "Transfer-Encoding: {}{}"}
+
+
+def test_no_translation_of_an_error_is_left_over():
+    assert set(TEXTS) - templates()[0] == {  # these are put together in two steps
+        "cannot listen at {}: {}", "{} (pid {}) died: {}", "exited with status {} before it returned a result",
+        "killed by {} before it returned a result", "{}: the stream ended with {} of {} bytes"}
+
+
+@pytest.mark.parametrize("text, chinese", [
+    ("got 3 of 10 bytes", "应有 10 字节，只有 3 字节"),
+    ("[Errno 111] cannot connect to 127.0.0.1:1: Connection refused", "[Errno 111] 无法连接 127.0.0.1:1：连接被拒绝"),
+    ("[Errno 2] No such file or directory: 'a'", "[Errno 2] No such file or directory: 'a'"),
+    ("550 There is no such file.", "550 没有这个文件。"),
+    ("拒绝: 太快 (too fast)", "拒绝: 太快"),
+    ("{}: {", "{}: {"),
+])
+def test_an_error_keeps_its_values(text, chinese):
+    assert translate_error(text) == chinese

@@ -265,7 +265,7 @@ class _Stay:
         try:
             check_text(line)
         except ValueError as error:
-            self._screen.show(refuse(str(error)).decode())
+            self._screen.show(self._in_words(refuse(str(error)).decode()))
         else:
             self._session.say(line)
 

@@ -103,7 +103,7 @@ class FTPMenu(cmd.Cmd):
         except (ftplib.error_perm, ftplib.error_temp) as error:
             code = str(error)[:3]
             meaning = self._in_words(code) if code in _CODES else code
-            said = self._in_words("the server says: {}").format(error)
+            said = self._in_words("the server says: {}").format(self._in_words(str(error)))
             self._fail(said if meaning == code else meaning + said)
             if str(error).startswith("421"):
                 raise EOFError(self._in_words("the server has ended the session")) from None
@@ -113,13 +113,13 @@ class FTPMenu(cmd.Cmd):
             if self.ftp.sock is None or isinstance(error, EOFError) and not str(error):
                 raise EOFError(str(error) or self._in_words("the server has ended the session")) from None
             if _is_cut_off(self.ftp.sock):
-                raise EOFError(f"{self._in_words('the server has ended the session')}: {error}") from None
-            self._fail(self._in_words("{}").format(error))
+                raise EOFError(f"{self._in_words('the server has ended the session')}: {self._in_words(str(error))}") from None
+            self._fail(self._in_words("{}").format(self._in_words(str(error))))
         except OSError as error:
             text = ": ".join(filter(None, [error.strerror or str(error), str(error.filename or "")]))
             self._fail(self._in_words("{}").format(text))
         except (ftplib.Error, ValueError) as error:
-            self._fail(self._in_words("{}").format(error))
+            self._fail(self._in_words("{}").format(self._in_words(str(error))))
         return False
 
     def emptyline(self) -> bool:

@@ -65,7 +65,7 @@ def error_response(error: HTTPError) -> Response:
     >>> b"404 Not Found" in error_response(HTTPError(404, "no <such> page")).body
     True
     """
-    title = f"{error.status} {REASONS.get(error.status, 'Error')}"
+    title = f"{error.status} {error.title or REASONS.get(error.status, 'Error')}"
     page = (f"<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{html.escape(title)}</title></head>\n"
             f"<body><h1>{html.escape(title)}</h1>\n<p>{html.escape(error.detail)}</p></body></html>\n")
     headers = [("Content-Type", "text/html; charset=utf-8"), *error.headers]

@@ -33,6 +33,8 @@ class HTTPError(Exception):
     '404 Not Found: no such page'
     """
 
+    title = ""  # of the page, after the status; empty: the phrase of the status
+
     def __init__(self, status: int, detail: str = "", headers: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(status, detail)
         self.status, self.detail, self.headers = status, detail, list(headers)

@@ -19,6 +19,7 @@ from ...files.sweeping import is_unfinished, sweep_tree
 from ..auth import BasicAuth
 from ..conditions import file_etag
 from ..encodings import accepts_gzip, prefers_chinese
+from .chinese import speak_to
 from .listing import View, listing_html, listing_json, read_folder
 from ..messages import BlockingBody, HTTPError, Request, Response, format_fields
 from ..mime import content_type
@@ -31,14 +32,6 @@ from .representation import (
 from .zipping import zip_folder
 
 CACHE_BYTES = 32 * 1024 * 1024  # of small files kept in memory
-_CHINESE = {
-    "no such file": "没有这个文件。", "not for everyone": "没有权限访问。", "not now": "现在无法提供，请稍后再试。",
-    "name and password, please": "请输入用户名和密码。", "too many wrong passwords": "密码错误次数过多，请稍后再试。",
-    "this folder is not listed": "不列出这个文件夹的内容。",
-    "the file is being changed": "文件正在被修改，请稍后再试。", "a page of another site sent this": "这个请求来自别的网站的页面。",
-    "it could not be stored": "无法保存。", "the name is too long": "名字太长。", "the folder cannot be written": "没有权限写入这个文件夹。",
-    "no folder to put it in, or a folder of that name": "没有可以存放它的文件夹，或者已有同名的文件夹。",
-}
 _FRESH_SECONDS = 1.0
 _FOUND_SECONDS = 10.0
 _TRIES = 4
@@ -103,8 +96,7 @@ class StaticFiles:
         try:
             return self._serve(request)
         except HTTPError as error:
-            if prefers_chinese(request.headers.fields.get("accept-language")):
-                error.detail = _CHINESE.get(error.detail, error.detail)
+            speak_to(request, error)
             raise
 
     def _serve(self, request: Request) -> Response:
@@ -307,6 +299,13 @@ class StaticFiles:
         """
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return None
+        try:
+            return self._open_upload(request)
+        except HTTPError as error:
+            speak_to(request, error)
+            raise
+
+    def _open_upload(self, request: Request) -> Upload:
         if self._auth is not None:
             self._authorize(request)
         if self._receiver is None or request.method not in ("PUT", "POST"):
@@ -318,8 +317,7 @@ class StaticFiles:
         if request.method == "OPTIONS":
             return Response(204, [self._allow, *self.headers])
         body: Any = request.body
-        upload = body if isinstance(body, Upload) else self.open_body(request)
-        assert upload is not None
+        upload = body if isinstance(body, Upload) else self._open_upload(request)
         with closing(upload):
             while body is not upload and (data := body.read(_BLOCK) if body else b""):  # open_body was not asked for
                 upload.write(data)
