@@ -113,7 +113,8 @@ class FTPMenu(cmd.Cmd):
             if self.ftp.sock is None or isinstance(error, EOFError) and not str(error):
                 raise EOFError(str(error) or self._in_words("the server has ended the session")) from None
             if _is_cut_off(self.ftp.sock):
-                raise EOFError(f"{self._in_words('the server has ended the session')}: {self._in_words(str(error))}") from None
+                ended = self._in_words("the server has ended the session")
+                raise EOFError(f"{ended}: {self._in_words(str(error))}") from None
             self._fail(self._in_words("{}").format(self._in_words(str(error))))
         except OSError as error:
             text = ": ".join(filter(None, [error.strerror or str(error), str(error.filename or "")]))

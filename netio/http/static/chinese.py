@@ -25,7 +25,8 @@ _DETAILS = {
     "PUT brings one whole file": "PUT 要送来一个完整的文件。", "a control character in a name": "名字里有控制字符。",
     "too many parts": "表单的段太多。", "a file without a name": "文件没有名字。", "a form without a file": "表单里没有文件。",
     "a form that ends before its last boundary": "表单没有发完。", "no name for a file: {}": "不能作文件名：{}。",
-    "a path begins with '/'": "路径以 '/' 开头。", "a name that is not UTF-8": "名字不是 UTF-8。", "a NUL in a path": "路径里有 NUL。", "{} in a path": "路径里有 {}。",
+    "a path begins with '/'": "路径以 '/' 开头。",
+    "a name that is not UTF-8": "名字不是 UTF-8。", "a NUL in a path": "路径里有 NUL。", "{} in a path": "路径里有 {}。",
     "a name holds no slash: {}": "名字里不能有斜线：{}。", "hidden: {}": "隐藏文件：{}。",
     "not a file's name on Windows: {}": "在 Windows 上不能作文件名：{}。",
 }

@@ -37,8 +37,10 @@ def test_every_sentence_is_translated():
     assert shown_details() == set(chinese._DETAILS)
 
 
-@pytest.mark.parametrize("language, title, detail", [("zh", "405 不允许的方法", "这里可以用 GET, HEAD, OPTIONS。"),
-                                                     ("en", "405 Method Not Allowed", "here one may GET, HEAD, OPTIONS")])
+@pytest.mark.parametrize("language, title, detail", [
+    ("zh", "405 不允许的方法", "这里可以用 GET, HEAD, OPTIONS。"),
+    ("en", "405 Method Not Allowed", "here one may GET, HEAD, OPTIONS"),
+])
 def test_the_whole_page_is(tmp_path, language, title, detail):
     from netio.http import error_response
 
