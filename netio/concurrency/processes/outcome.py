@@ -198,8 +198,8 @@ class Inbox:
     def __init__(self, pipe: connection.Connection, watch: ChildWatch | None = None) -> None:
         self.data: bytearray | None = None
         self._pipe, self._watch = pipe, watch
-        self._message, self._frame = bytearray(), bytearray()
-        self._body: int | None = None  # the length of the frame that is being read, None while its head is
+        self._message = bytearray()
+        self._wanted = HEAD.size  # bytes: the rest of a chunk, and the head of the next one
         self._ended = False
 
     def collect(self, timeout: float | None = None) -> bool:
@@ -228,27 +228,24 @@ class Inbox:
         return connection.wait([self._pipe], seconds)
 
     def _read(self) -> None:
-        """Read what is there, and no more than this message: a sender may be stopped, or die, in the midst of a frame.
+        """Read what is there, and no more than this message: a sender may be stopped, or die, in the midst of a chunk.
 
-        `recv_bytes` would wait for the rest of the frame. On Windows messages come whole.
+        `recv_bytes` would wait for the rest of the chunk. On Windows chunks come whole.
         """
         if os.name == "nt":
-            self._take(self._pipe.recv_bytes())
-            return
-        wanted = (HEAD.size if self._body is None else self._body) - len(self._frame)
-        part = os.read(self._pipe.fileno(), wanted)
-        if not part:
-            raise EOFError("the sender has closed its end")
-        self._frame += part
-        if len(part) < wanted:
-            return
-        if self._body is None and HEAD.unpack(self._frame)[0]:
-            self._body, self._frame = HEAD.unpack(self._frame)[0], bytearray()
+            chunk = self._pipe.recv_bytes()
+            self._message += chunk
+            length = len(chunk)
         else:
-            self._take(b"" if self._body is None else self._frame)
-            self._body, self._frame = None, bytearray()
-
-    def _take(self, chunk: bytes | bytearray) -> None:
-        self._message += chunk
-        if not chunk:
+            part = os.read(self._pipe.fileno(), self._wanted)
+            if not part:
+                raise EOFError("the sender has closed its end")
+            self._message += part
+            self._wanted -= len(part)
+            if self._wanted:
+                return
+            length, = HEAD.unpack_from(self._message, len(self._message) - HEAD.size)
+            del self._message[-HEAD.size:]
+            self._wanted = length + HEAD.size
+        if not length:
             self.data, self._ended = self._message, True
