@@ -23,7 +23,7 @@ _names = map("member{}".format, itertools.count())  # each once, since the last 
 def rows(settings: Settings) -> Iterator[Row]:
     """A room of two, and one of fifty."""
     if not sys.platform.startswith("linux"):
-        yield Row("chat", "netio epoll", "asyncio", skipped="needs Linux: CPU is read from /proc")
+        yield Row("chat", "netio epoll", "asyncio", skipped="needs Linux")
         return
     with contextlib.ExitStack() as servers, on_last_core():
         script = str(HERE / "peers" / "chat_servers.py")

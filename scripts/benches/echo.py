@@ -1,8 +1,8 @@
 """TCP echo: the processor time that a server needs for one echo, beside C, asyncio, uvloop and socketserver.
 
 The client is a C program (echo.c, built with cc on the spot), and so is the floor, a C server with epoll. Server and
-client each have a core of their own, where there are two. What counts is the server's own time from /proc, since the
-client shares the machine.
+client each have a core of their own, where there are two. What counts is the server's own time, since the client
+shares the machine.
 """
 from __future__ import annotations
 
