@@ -6,6 +6,7 @@
     python3 scripts/bench.py growth --svg growth.svg   what an operation costs as connections, files, messages grow
     python3 scripts/bench.py --from run.json --report docs/performance.md        the page and charts of a saved run
     python3 scripts/bench.py --from run.json --json run.json http                one subject of it measured again
+    python3 scripts/bench.py --from run.json --also new.json --report page.md    with a table of another Python's run
 
 `ours` and `theirs` are medians, smaller is better; `ratio` says how many times better ours is, `reach` what it ought
 to be, and `!` marks a target that was missed. `load` is the part of a core that the load generator used at most.
@@ -36,6 +37,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     options.add_argument("--peers", action="store_true", help="install third-party peers, in their own environment")
     options.add_argument("--json", type=Path, metavar="FILE", help="write all figures to FILE")
     options.add_argument("--from", type=Path, dest="saved", metavar="FILE", help="take all but SUBJECT from FILE")
+    options.add_argument("--also", type=Path, metavar="FILE", help="what another Python saved, for --report")
     options.add_argument("--svg", type=Path, metavar="FILE", help="draw ratios and targets (growth: FILE-growth.svg)")
     options.add_argument("--report", type=Path, metavar="FILE", help="write a page (Markdown), its charts beside it")
     chosen = options.parse_args(argv)
@@ -53,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.svg:
         write_charts(measured, chosen.svg)
     if chosen.report:
-        write_page(measured, chosen.report)
+        write_page(measured, chosen.report, read_json(chosen.also.read_text(encoding="utf-8")) if chosen.also else None)
     return int(failed)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import subprocess
 import sys
 import time
 import xml.etree.ElementTree
@@ -13,11 +14,12 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "scripts"))
 try:
-    from benches import chart, environments, harness, page, run
+    from benches import chart, environments, harness, page, run, system
 finally:
     sys.path.remove(str(CHECKOUT / "scripts"))
 
 SAVED = CHECKOUT / "docs" / "performance.json"
+NEWEST = CHECKOUT / "docs" / "performance-newest.json"  # of another Python, where one has been measured
 
 
 def a_row(ours, theirs, reach=None, **more):
@@ -59,6 +61,16 @@ def test_ours_and_theirs_take_turns_after_a_warm_up(settings, turns):
     assert called == ["ours", "theirs"] * turns
     assert row.our_figures == [float(2 * turn + 1) for turn in range(1, turns)]
     assert row.load_share is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux alone says what another process has used")
+def test_the_processor_time_of_another_process_is_that_of_all_its_threads():
+    code = ("import threading, time; work = threading.Thread(target=sum, args=[range(10**6)]); work.start(); work.join()\n"
+            "print(time.process_time(), flush=True); input()")
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        at_least = float(process.stdout.readline())
+        assert at_least <= system.cpu_seconds(process.pid) < at_least + 1
+        process.communicate()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="loads are measured on POSIX only")
@@ -141,6 +153,20 @@ def test_the_page_says_what_was_reached_missed_and_skipped(a_run):
         "![ratios and targets](x.svg)",
     ):
         assert said in text
+
+
+def test_the_page_has_what_another_python_reached_beside_it(a_run):
+    rows = [a_row([1.0], [1.5], 2), a_row([], [], 3, skipped="only with --peers"), harness.Row(
+        "something | new", "netio", "them", our_figures=[1.0], their_figures=[7.0], reach=1)]
+    also = harness.Run({"python": "4", "date": "later"}, {"nginx": "2.0"}, {"one": harness.Subject(rows=rows)})
+    text = page.page(a_run, [], also)
+    for said in (
+        "## The same on 4", "ran on 4. Targets reached: **1 of 2**.", "| ratio on 3 | on 4 |", "| nginx | 2.0 |",
+        "| one | to <do> | netio & us | them | 5,000 | **1.50** | 1.50–1.50 | 2 | missed |",
+        "| one | something \\| new | netio | them |  | **7.0** | 7.0–7.0 | 1 | reached |", "| date | later |",
+    ):
+        assert said in text
+    assert "only with --peers" not in text and "The same on" not in page.page(a_run, [])
 
 
 def test_the_table_names_what_is_skipped_and_marks_what_is_missed(a_run, capsys):
@@ -229,7 +255,8 @@ def test_an_unknown_subject_is_one_line(run_script):
 
 def test_the_page_is_what_the_bench_makes_of_the_saved_run(tmp_path):
     measured = harness.read_json(SAVED.read_text(encoding="utf-8"))
-    page.write_page(measured, tmp_path / "performance.md")
+    also = harness.read_json(NEWEST.read_text(encoding="utf-8")) if NEWEST.exists() else None
+    page.write_page(measured, tmp_path / "performance.md", also)
     assert {path.name for path in tmp_path.iterdir()} == {"performance.md", "performance.svg", "performance-growth.svg"}
     for path in tmp_path.iterdir():
         assert path.read_text(encoding="utf-8") == (SAVED.parent / path.name).read_text(encoding="utf-8"), path.name

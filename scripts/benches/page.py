@@ -21,32 +21,52 @@ REPEAT = """\
 ```
 python3 scripts/bench.py --peers --json docs/performance.json                         # all subjects; half an hour
 python3 scripts/bench.py --peers --from docs/performance.json --json docs/performance.json http  # only one
-python3 scripts/bench.py --from docs/performance.json --report docs/performance.md
+python3.15 scripts/bench.py --json docs/performance-newest.json echo http http-cold ipc pools  # another Python
+python3 scripts/bench.py --from docs/performance.json --also docs/performance-newest.json --report docs/performance.md
 ```
 
 The third-party peers are installed by the first command, into an environment of their own below the user's cache
 folder. What is not installed is skipped and named. `--quick` shows in a minute that it runs; quote nothing of it."""
 
 
-def write_page(run: Run, path: Path) -> None:
+def write_page(run: Run, path: Path, also: Run | None = None) -> None:
     """Write the page to `path` and its charts beside it: NAME.md, NAME.svg, NAME-growth.svg."""
     charts = write_charts(run, path.with_suffix(".svg"))
-    path.write_text(page(run, [chart.name for chart in charts]), encoding="utf-8")
+    path.write_text(page(run, [chart.name for chart in charts], also), encoding="utf-8")
 
 
-def page(run: Run, charts: list[str]) -> str:
-    """Return the page in Markdown; `charts` are the names of pictures to show."""
-    return "\n".join(_lines(run, charts)).rstrip() + "\n"
+def page(run: Run, charts: list[str], also: Run | None = None) -> str:
+    """Return the page in Markdown; `charts` are the names of pictures to show, `also` is another Python's run."""
+    return "\n".join(_lines(run, charts, also)).rstrip() + "\n"
 
 
-def _lines(run: Run, charts: list[str]) -> Iterator[str]:
+def _lines(run: Run, charts: list[str], also: Run | None) -> Iterator[str]:
     yield from ["# Speed", "", INTRODUCTION, "", "## In short", "", *summary(run), ""]
     for name in charts:
         yield from [f"![{'growth' if name.endswith('-growth.svg') else 'ratios and targets'}]({name})", ""]
     for name, subject in run.subjects.items():
         yield from [f"## {name}", "", *section(subject), ""]
+    if also is not None:
+        yield from [f"## The same on {also.machine['python']}", "", *beside(run, also), ""]
     yield from ["## Where it was measured", "", *machine(run), "", "## How to repeat it", ""]
     yield REPEAT
+
+
+def beside(run: Run, also: Run) -> Iterator[str]:
+    """Yield the ratios of another Python's run, beside those of the first, and where they were measured."""
+    here, there = run.machine["python"], also.machine["python"]
+    rows = [(name, row) for name, subject in also.subjects.items() for row in subject.rows if not row.skipped]
+    known = {(name, row.what, row.ours, row.theirs): short(row.ratio)
+             for name, subject in run.subjects.items() for row in subject.rows if not row.skipped}
+    aims = [row for _, row in rows if row.reach is not None]
+    yield (f"Server and peers that are Python ran on {there}. Targets reached: **{sum(not row.missed for row in aims)} "
+           f"of {len(aims)}**.")
+    yield from ["", f"| | what | netio | beside | ratio on {here} | on {there} | spread | target | |",
+                "|---|---|---|---|---:|---:|---:|---:|---|"]
+    for name, row in rows:
+        what, ours, theirs, _, _, *rest = table_cells(row)
+        yield _line([name, what, ours, theirs, known.get((name, row.what, row.ours, row.theirs), ""), *rest])
+    yield from ["", *machine(also)]
 
 
 def summary(run: Run) -> Iterator[str]:
@@ -88,11 +108,17 @@ def section(subject: Subject) -> Iterator[str]:
 
 
 def table_row(row: Row) -> str:
+    return _line(table_cells(row))
+
+
+def table_cells(row: Row) -> list[str]:
     ours, theirs = statistics.median(row.our_figures), statistics.median(row.their_figures)
     verdict = "" if row.reach is None else "missed" if row.missed else "reached"
-    cells = [row.what, row.ours, row.theirs, figure(ours, row.unit), figure(theirs, row.unit),
-             f"**{short(row.ratio)}**", f"{short(min(row.ratios))}–{short(max(row.ratios))}",
-             aim(row), verdict]
+    return [row.what, row.ours, row.theirs, figure(ours, row.unit), figure(theirs, row.unit),
+            f"**{short(row.ratio)}**", f"{short(min(row.ratios))}–{short(max(row.ratios))}", aim(row), verdict]
+
+
+def _line(cells: list[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -22,6 +22,10 @@ _COLD = (
 _DOWNLOAD = (
     "Both are one call of the system, sendfile, and a client that is busy all the time copying out what comes. Sending "
     "from a mapping was slower, a shorter queue (TCP_NOTSENT_LOWAT) too; the pairs swing around one.")
+_UNORDERED = (
+    "The pool's own process waits for most of the time. A worker is given its next chunk when the thread that manages "
+    "it has the GIL, and has no second one to lose: that is what a kill and a timeout for each task need. mp.Pool's "
+    "workers take theirs from a pipe that is full.")
 _RING = (
     "The sender is the slower side, and nearly all of its time passes in Python's interpreter: what is left for each "
     "message is one store of header and body, one of the tail, and one look at a flag. send_many saves them.")
@@ -42,8 +46,15 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
     ("echo", "a short connection", "ThreadingTCPServer"): (
         "A trace shows more system calls than bare threads need: one for the timeout of each read and write, before "
         "each accept two that let the server end; and with each the GIL changes hands. Timeouts kept by the system "
-        "(SO_RCVTIMEO) gained nothing. Bare threads, without timeouts, limits and an end, are the most that Python can "
+        "(SO_RCVTIMEO) gained nothing, nor did none at all, or to accept first and wait only if nobody is there. Bare "
+        "threads, without timeouts, limits and an end, are the most that Python can "
         "do: the row below."),
+    **{("pools", f"in any order, chunks of 250, {method}", "mp.Pool.imap_unordered"): _UNORDERED
+       for method in ("fork", "spawn", "forkserver")},
+    ("ipc", "queue, 64 B, item by item", "mp.Queue"): (
+        "Without another process put and get take half of the processor time that they take here: both sides want one "
+        "lock for each item, and the words under it move from core to core. mp.Queue has a lock for each side and a "
+        "thread that sends, so that it needs more of the processor, but waits less."),
     ("echo", "64 B round trip, 64 connections", "C epoll"): (
         "Most of the time is the system's, for the same calls. The bare loop of Python, without any protocol, "
         "limit and end, is no nearer to C: its row is below."),

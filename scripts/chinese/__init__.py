@@ -39,6 +39,7 @@ WORDS = {
     "install third-party peers, in their own environment": "把第三方的同类程序装进单独的环境",
     "write all figures to FILE": "把所有数字写入 FILE",
     "take all but SUBJECT from FILE": "除 SUBJECT 外都取自 FILE",
+    "what another Python saved, for --report": "另一个版本的 Python 保存的结果，供 --report 使用",
     "draw ratios and targets (growth: FILE-growth.svg)": "画出倍数和目标（growth：FILE-growth.svg）",
     "write a page (Markdown), its charts beside it": "写一个页面（Markdown），图表放在旁边",
     "some subjects": "几项",
@@ -47,6 +48,7 @@ WORDS = {
     "what an operation costs as connections, files, messages grow": "连接、文件、消息增多时，一次操作的开销",
     "the page and charts of a saved run": "由保存的结果生成页面和图表",
     "one subject of it measured again": "其中一项重新测量",
+    "with a table of another Python's run": "附上另一个版本的 Python 的测量结果",
     "`ours` and `theirs` are medians, smaller is better; `ratio` says how many times better ours is, `reach` what it "
     "ought to be, and `!` marks a target that was missed. `load` is the part of a core that the load generator used "
     "at most.":
