@@ -65,8 +65,8 @@ def test_ours_and_theirs_take_turns_after_a_warm_up(settings, turns):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux alone says what another process has used")
 def test_the_processor_time_of_another_process_is_that_of_all_its_threads():
-    code = ("import threading, time; work = threading.Thread(target=sum, args=[range(10**6)]); work.start(); work.join()\n"
-            "print(time.process_time(), flush=True); input()")
+    code = ("import threading, time; work = threading.Thread(target=sum, args=[range(10**6)])\n"
+            "work.start(); work.join(); print(time.process_time(), flush=True); input()")
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         at_least = float(process.stdout.readline())
         assert at_least <= system.cpu_seconds(process.pid) < at_least + 1
