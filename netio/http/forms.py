@@ -6,8 +6,9 @@ import re
 from typing import Iterator, NamedTuple, Union
 
 _MAX_HEAD = 8192
-_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0-\x08\n-\x1f\x7f]*)")  # RFC 9110 section 5.1, 5.5
-_PARAMETER = re.compile(r"""[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:"([^"]*)"|([^;" \t]*))[ \t]*(?:;[ \t]*|$)""")
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # RFC 9110 section 5.6.2
+_FIELD = re.compile(rf"({_TOKEN}):([^\0-\x08\n-\x1f\x7f]*)")  # RFC 9110 section 5.1, 5.5
+_PARAMETER = re.compile(rf'[ \t]*({_TOKEN})=(?:"([^"]*)"|({_TOKEN}))[ \t]*(?:;[ \t]*|$)')
 
 
 class FormError(ValueError):
@@ -76,13 +77,14 @@ def form_boundary(content_type: str) -> bytes:
 def _parameters(text: str) -> dict[str, str]:
     """Return `a=b; c="d; e"` as a dict; a browser writes a quote inside quotes as %22, so none needs unescaping.
 
-    What others could read otherwise is refused: a name twice, something after a quote, a quote inside a word.
+    What others could read otherwise is refused: a name twice or in parts (`filename*0`), something
+    after a quote, a word that is no token.
     """
     found: dict[str, str] = {}
     at = 0
     while at < len(text):
         parameter = _PARAMETER.match(text, at)
-        if parameter is None or parameter[1].lower() in found:
+        if parameter is None or parameter[1].lower() in found or "*" in parameter[1][:-1]:
             raise FormError(f"parameters that nobody can be sure of: {text[at:at + 60]!r}")
         name, quoted, word = parameter.groups()
         found[name.lower()] = word if quoted is None else quoted

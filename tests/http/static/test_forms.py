@@ -114,6 +114,15 @@ def test_no_boundary(text):
         form_boundary(text)
 
 
+@pytest.mark.parametrize("parameters", [
+    b"name=(; filename=a", b"name=a/b; filename=a", b"name=f; filename=", b'name="f"; filename*0="a"; filename*1="b"',
+    b"name=f; filename=<a>", b"name=f; filename=\xe5\x9b\xbe.txt"])
+def test_what_email_reads_otherwise_is_refused(parameters):
+    """RFC 822 has comments in parentheses, RFC 2231 has names in parts, and both have more separators than blanks."""
+    with pytest.raises(FormError, match="parameters"):
+        list(FormParser(b"xx").feed(b"--xx\r\nContent-Disposition: form-data; " + parameters + b"\r\n\r\n"))
+
+
 def test_a_quote_in_a_name_is_escaped_by_browsers():
     found, _ = parse(encode([("f", "a%22b.txt", b"x")]), 1000)
     assert found[0][1] == 'a"b.txt'
