@@ -107,6 +107,7 @@ class MemberProtocol:
         self._hub.check_process()
         self._transport, self._thread = transport, threading.get_ident()
         self._call: Callable[..., None] | None = getattr(transport, "call_soon_threadsafe", None)
+        self._call_in_turn: Callable[..., None] | None = getattr(transport, "call_in_turn", None)
         with contextlib.suppress(OSError):  # macOS: EINVAL where the member has reset the connection already
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         transport.set_write_buffer_limits(_MAX_QUEUED)
@@ -119,7 +120,7 @@ class MemberProtocol:
 
     def _take_turn(self) -> None:
         """Handle the lines that have come, but not too many before others have their turn: until then none is read."""
-        for _ in range(len(self._lines) if self._call is None else _TURN):
+        for _ in range(len(self._lines) if self._call_in_turn is None else _TURN):
             if self._over:
                 self._lines.clear()
             if not self._lines:
@@ -136,8 +137,8 @@ class MemberProtocol:
         elif self._waits and not waits:
             self._transport.resume_reading()
         self._waits = waits
-        if waits and self._call is not None:
-            self._call(self._take_turn)
+        if waits and self._call_in_turn is not None:
+            self._call_in_turn(self._take_turn)
 
     def eof_received(self) -> bool:
         return False

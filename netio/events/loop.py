@@ -29,6 +29,7 @@ READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every
 _AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which is long for one that has more to send
 DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
 _RETRY = 0.05  # seconds after a wait that the system has refused
+_TURN_TIMEOUT = 1.0  # seconds after which another loop's turn, which takes too long, is waited for no more
 
 
 class Poller(Protocol):
@@ -79,15 +80,19 @@ class Loop:
     received b'hello'
     >>> loop.close(); ours.close(); theirs.close()
 
+    Loops in several threads take turns at the interpreter; those that share `turns`, a lock, make their calls of
+    `call_in_turn` one at a time, so that all of them together slow others down no more than one.
     Only `call_soon_threadsafe` and `stop` may be called by other threads. The stdlib: `selectors`, `asyncio`.
     """
 
-    def __init__(self, poller: Poller) -> None:
+    def __init__(self, poller: Poller, turns: threading.Lock | None = None) -> None:
         self.now = time.monotonic()
         self._poller = poller
         self._callbacks: dict[int, Callable[[int], object]] = {}
         self._timers = Timers()
         self._ready: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
+        self._in_turn: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
+        self._turns = turns
         self._running = True
         self._waker = Waker()
         try:
@@ -127,6 +132,11 @@ class Loop:
         """Call `callback(*args)` when the events at hand have been dealt with."""
         self._ready.append((callback, args))
 
+    def call_in_turn(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call `callback(*args)` after the events at hand, and no other such call before there was another look at
+        the sockets: for work that goes on for long, in pieces, so that what is short does not wait for all of it."""
+        self._in_turn.append((callback, args))
+
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         """Do as `call_soon`, from another thread, and wake the loop; after its end the call is never made."""
         self._ready.append((callback, args))
@@ -154,6 +164,7 @@ class Loop:
         self._running = True
         self._timers.clear()
         self._ready.clear()
+        self._in_turn.clear()
         self.now = time.monotonic()
 
     def run(self) -> None:
@@ -166,10 +177,11 @@ class Loop:
 
     def _run(self) -> None:
         poll, callbacks, timers, ready = self._poller.poll, self._callbacks, self._timers.heap, self._ready
+        in_turn = self._in_turn
         while self._running:
             timeout = timers[0][0] - self.now if timers else DAY
             try:
-                events_at = poll(0 if ready or timeout < _AT_ONCE else timeout if timeout < DAY else DAY)
+                events_at = poll(0 if ready or in_turn or timeout < _AT_ONCE else timeout if timeout < DAY else DAY)
             except (OSError, ValueError) as error:
                 events_at = self._drop_closed(error)
             self.now = time.monotonic()
@@ -184,6 +196,8 @@ class Loop:
                 self._run_ready()
             if timers and timers[0][0] <= self.now:
                 self._run_timers(self.now)
+            if in_turn:
+                self._run_turn()
 
     def _run_ready(self) -> None:
         for _ in range(len(self._ready)):  # not those that these calls add: sockets come first
@@ -192,6 +206,17 @@ class Loop:
                 callback(*args)
             except BaseException as error:
                 _report(error)
+
+    def _run_turn(self) -> None:
+        callback, args = self._in_turn.popleft()
+        taken = self._turns is not None and self._turns.acquire(timeout=_TURN_TIMEOUT)
+        try:
+            callback(*args)
+        except BaseException as error:
+            _report(error)
+        finally:
+            if taken:
+                self._turns.release()  # type: ignore[union-attr]
 
     def _run_timers(self, now: float) -> None:
         while (callback := self._timers.pop_due(now)) is not None:
@@ -219,6 +244,7 @@ class Loop:
         self._callbacks.clear()
         self._timers.clear()
         self._ready.clear()
+        self._in_turn.clear()
 
 
 def _report(error: BaseException) -> None:

@@ -30,7 +30,7 @@ Action = Callable[["ControlConnection", str], None]
 _ABORTING, _ASKING = frozenset([b"ABOR"]), frozenset([b"STAT", b"NOOP"])
 _URGENT = {ASKED: _ABORTING, WAITING: _ABORTING | _ASKING, MOVING: _ABORTING | _ASKING, STORING: _ASKING}
 _SECRET = ("PASS", "ACCT")
-TURN = 16  # commands of one client before others are served
+TURN = 4  # commands of one client before others are served
 _PATH_ERRORS = frozenset(getattr(errno, name) for name in (
     "ENOENT EACCES EPERM EEXIST ENOTDIR EISDIR ENOTEMPTY ENAMETOOLONG ELOOP EROFS EXDEV EBUSY ETXTBSY EINVAL EILSEQ "
     "ENOSPC EDQUOT EFBIG EMLINK ESTALE EAGAIN EOPNOTSUPP").split() if hasattr(errno, name))
@@ -138,7 +138,7 @@ class ControlConnection:
     def _end_turn(self) -> None:
         if not self._turn_is_over:
             self._turn_is_over = True
-            self.transport.call_soon_threadsafe(self._take_turn)
+            self.transport.call_in_turn(self._take_turn)
 
     def _take_turn(self) -> None:
         self._turn_is_over = False

@@ -38,8 +38,8 @@ from .timer import PhaseTimer
 _log = logging.getLogger("netio.http")
 _match = PLAIN.match
 SLICE = 1 << 20  # bytes of one response before other connections have their turn
-TURN_SECONDS = 0.01  # and how long it may take
-BURST = 1 << 16  # bytes of plain requests that are answered at one go
+TURN_SECONDS = 0.002  # and how long it may take
+BURST = 1 << 14  # bytes of plain requests that are answered in one turn
 _LARGE = 1 << 14  # bytes of a body that is not kept back for others
 _TOGETHER = 192  # pieces that are sent at once
 
@@ -119,10 +119,33 @@ class HTTPProtocol:
         if state == LINGER or state == CLOSED:
             return
         if (state == IDLE or state == NEW) and self._server.recall is not None and not missed:
-            data = self._answer_plain(data)
-            if not data:
+            if not self._answer_burst(data):
                 return
-        self._parser.feed(data)
+        else:
+            self._parser.feed(data)
+        self._advance()
+
+    def _answer_burst(self, data: bytes) -> bytes:
+        """Answer what is plain from memory, feed the parser with the rest, and return it; after a whole burst others
+        have their turn."""
+        rest = self._answer_plain(data)
+        if rest:
+            self._parser.feed(rest)
+            if len(data) - len(rest) >= BURST and self._timer is not None:
+                self.state = HEAD
+                self._end_turn()
+        return rest
+
+    def _end_turn(self) -> None:
+        self.state = TURN
+        self._transport.call_in_turn(self._take_turn)
+
+    def _take_turn(self) -> None:
+        if self.state != TURN:
+            return
+        self.state = HEAD if self._sending is None else SEND
+        if self.state == HEAD and self._server.recall is not None and not self._draining:
+            self._answer_burst(self._parser.take_back())
         self._advance()
 
     def _answer_plain(self, data: bytes) -> bytes:
@@ -191,7 +214,7 @@ class HTTPProtocol:
             elif self.state not in (NEW, IDLE, HEAD, BODY) or not self._read_event():
                 break
             elif self.state == HEAD and over is not None and self._server.timer() >= over:
-                self.state = TURN
+                self._end_turn()
         if self._out:
             self._flush()
         if self.state in (IDLE, NEW) and self._parser.buffered:
@@ -352,8 +375,7 @@ class HTTPProtocol:
                 return self._break_off(error)
             self._send_piece(piece)
             if piece is not None and over is not None and (sending.sent >= last or self._server.timer() >= over):
-                self.state = TURN
-                return
+                return self._end_turn()
 
     def _send_made(self, made: Any) -> None:
         """Send the pieces that another thread has made."""
@@ -486,9 +508,7 @@ class HTTPProtocol:
             timer.phase, timer.progressed = "idle", False
             timer.deadline = deadline = now + self._server.timeouts.idle
             return deadline
-        if state == TURN:
-            return now + 1e-6  # as soon as the other connections have had their turn
-        if state == WORK:
+        if state == WORK or state == TURN:
             return None
         if state == LINGER:
             return timer.enter("linger", now)
@@ -499,10 +519,7 @@ class HTTPProtocol:
     def deadline_passed(self, now: float) -> None:
         timer = self._timer
         assert timer is not None
-        if self.state == TURN:
-            self.state = HEAD if self._sending is None else SEND
-            self._advance()
-        elif self.state == WORK or now < timer.deadline:
+        if self.state in (WORK, TURN) or now < timer.deadline:
             return
         elif timer.phase == "send" and timer.has_moved(self._transport):
             return  # slow, but still there

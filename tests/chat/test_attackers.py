@@ -6,7 +6,7 @@ import pytest
 from netio.chat import Server, TCPServer
 from netio.concurrency import available_models
 
-from ..attacking import ATTACKERS, MEBIBYTE, Sender, ask_by_datagram, check_others, check_waits
+from ..attacking import ATTACKERS, MEBIBYTE, Sender, ask_by_datagram, check_others, check_waits, flood
 
 ATTACKS = {
     "silence": (b"", b""),
@@ -14,6 +14,7 @@ ATTACKS = {
     "endless lines": (b"L ", b"a" * MEBIBYTE),
     "nonsense": (b"", b"GET / HTTP/1.1\r\n" * 100),
     "short lines": (b"L tom{n}\n", b"C tom hi\n" * 5000),
+    "lines without end": (b"L tom{n}\n", flood(b"C tom hi\n" * 5000)),
     "floods of lines that nobody reads": (b"L tom{n}\n", (b"C tom0 hi" + b"!" * 800 + b"\n") * 100),
 }
 

@@ -73,7 +73,7 @@ class Wire:
     def write(self, data):
         self.sent += data
 
-    def call_soon_threadsafe(self, callback):
+    def call_in_turn(self, callback):
         self.turns.append(callback)
 
     def get_write_buffer_size(self):

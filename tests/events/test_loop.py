@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import threading
+import time
 
 import pytest
 
@@ -14,6 +15,7 @@ from netio.concurrency import EchoProtocol
 from netio.concurrency.servers.connections.acceptor import Acceptor
 from netio.concurrency.servers.connections.deadlines import Deadlines
 from netio.concurrency.servers.connections.manager import ConnectionManager
+from netio.events import loop as loop_module
 from netio.events.loop import READ, Loop
 from netio.events.select import SelectPoller
 from netio.events.waker import Waker
@@ -54,6 +56,70 @@ def test_a_timer_may_cancel_another_that_is_due_with_it(loop):
     loop.call_at(loop.now + 0.01, lambda now: loop.stop())
     loop.run()
     assert fired == []
+
+
+def test_of_the_calls_in_turn_one_is_made_between_two_looks_at_the_sockets(loop):
+    ours, theirs = socket.socketpair()
+    seen = []
+
+    def on_ready(events):
+        seen.append(ours.recv(1))
+
+    def go_on(left):
+        seen.append(left)
+        theirs.send(b"x")
+        if left:
+            loop.call_in_turn(go_on, left - 1)
+        else:
+            loop.call_soon(loop.call_in_turn, loop.stop)
+
+    with ours, theirs:
+        loop.watch(ours.fileno(), READ, on_ready)
+        for _ in range(2):
+            loop.call_in_turn(go_on, 1)
+        loop.run()
+    assert seen == [1, b"x", 1, b"x", 0, b"x", 0, b"x"]
+
+
+def test_what_a_call_in_turn_raises_ends_nothing(loop, caplog):
+    loop.call_in_turn(lambda: 1 / 0)
+    loop.call_in_turn(loop.stop)
+    loop.run()
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_loops_that_share_their_turns_make_such_calls_one_at_a_time(nothing_left):
+    turns, running, most = threading.Lock(), [], []
+
+    def go_on(loop, left):
+        running.append(loop)
+        most.append(len(running))
+        time.sleep(0)  # which lets other threads run
+        running.remove(loop)
+        loop.call_in_turn(go_on, loop, left - 1) if left else loop.stop()
+
+    def run(loop):
+        loop.call_in_turn(go_on, loop, 50)
+        loop.run()
+        loop.close()
+
+    threads = [threading.Thread(target=run, args=(Loop(SelectPoller(), turns),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(most) == {1} and not turns.locked()
+
+
+def test_a_turn_that_takes_too_long_is_waited_for_no_more(monkeypatch, nothing_left):
+    monkeypatch.setattr(loop_module, "_TURN_TIMEOUT", 0.01)
+    turns = threading.Lock()
+    loop = Loop(SelectPoller(), turns)
+    with turns:
+        loop.call_in_turn(loop.stop)
+        loop.run()
+        assert turns.locked()
+    loop.close()
 
 
 def test_timers_that_were_cancelled_do_not_pile_up(loop):

@@ -8,7 +8,7 @@ from netio.ftp import FTPProtocol
 from netio.ftp.control import TURN
 from netio.ftp.state import ServerState
 
-from ..attacking import MEBIBYTE, SIP, check_others
+from ..attacking import MEBIBYTE, SIP, check_others, flood
 from .serving import ALL, HASHED, QUICK, User, anonymous, running
 
 LOGIN = b"USER anonymous\r\nPASS x\r\n"
@@ -17,6 +17,7 @@ ATTACKS = {
     "slow lines": (b"USER a", b"x"),
     "endless lines": (b"USER ", b"a" * MEBIBYTE),
     "replies never read": (LOGIN, b"HELP\r\n" * 1000),
+    "commands without end": (LOGIN, flood(b"NOOP\r\n" * 5000)),
     "listeners never used": (LOGIN, b"EPSV\r\n"),
     "transfers never fetched": (LOGIN + b"EPSV\r\nRETR large\r\n", SIP),
     "wrong passwords": (b"", b"USER ming\r\nPASS guess\r\n"),
@@ -38,7 +39,7 @@ class Loop:
     def close(self):
         self.closed = True
 
-    def call_soon_threadsafe(self, callback):
+    def call_in_turn(self, callback):
         self.calls.append(callback)
 
 

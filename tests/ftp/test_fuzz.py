@@ -43,7 +43,7 @@ class Wire:
     def __init__(self):
         self.written, self.closed, self.turns = b"", False, []
 
-    def call_soon_threadsafe(self, callback):
+    def call_in_turn(self, callback):
         self.turns.append(callback)
 
     def get_extra_info(self, name, default=None):

@@ -38,7 +38,7 @@ class Transport:
     def __init__(self, limit=None):
         self.sent, self.limit = bytearray(), limit
         self.closed = self.ended = self.aborted = self.paused_reading = False
-        self.protocol = None
+        self.protocol, self.turns = None, []
         self.full = 0
 
     def get_extra_info(self, name, default=None):
@@ -51,6 +51,9 @@ class Transport:
             self.full += len(data)
             if self.limit is not None and self.full >= self.limit:
                 self.protocol.pause_writing()
+
+    def call_in_turn(self, callback):
+        self.turns.append(callback)
 
     def take(self):
         """The client has read everything."""

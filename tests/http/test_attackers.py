@@ -9,7 +9,7 @@ import pytest
 from netio.concurrency.servers import available_models
 from netio.http import BasicAuth, StaticFiles, hash_password
 
-from ..attacking import ATTACKERS, MEBIBYTE, SIP, check_others
+from ..attacking import ATTACKERS, MEBIBYTE, SIP, check_others, flood
 from .serving import running, site
 
 GET, POST = b"GET %b HTTP/1.1\r\nHost: a\r\n%b", b"POST /echo HTTP/1.1\r\nHost: a\r\n%b\r\n\r\n"
@@ -25,6 +25,8 @@ ATTACKS = {
     "endless head": (GET % (b"/", b""), b"X: y\r\n" * (MEBIBYTE // 6)),
     "endless body": (CHUNKED, (b"8000\r\n" + bytes(0x8000) + b"\r\n") * 32),
     "endless chunk extension": (CHUNKED + b"1;", b"x" * MEBIBYTE),
+    "requests without end": (b"", flood(GET % (b"/hello/you", b"\r\n") * 2000)),
+    "plain requests without end": (b"", flood(GET % (b"/a.txt", b"\r\n") * 2000)),
     "answers never read": (b"", (GET % (b"/megabytes/1", b"\r\n")) * 100),
 }
 MODELS = ["thread", "epoll" if "epoll" in available_models() else "select"]

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import socket
 from asyncio import AbstractEventLoop, BaseTransport, Protocol, Task, TimerHandle, get_running_loop
+from collections import deque
 from contextlib import suppress
 from typing import Any, Callable
+from weakref import WeakKeyDictionary
 
 from ...tcp import listen
 from .connections.executor import Executor, ThreadCalls
 
+_turns: WeakKeyDictionary[AbstractEventLoop, deque[Callable[[], None]]] = WeakKeyDictionary()
 _executor = Executor(daemon=False)  # for all loops; the interpreter waits for it at its end, as for asyncio's own
 
 
@@ -91,6 +94,16 @@ class _Transport:
 
         self._loop.call_soon_threadsafe(call)
 
+    def call_in_turn(self, callback: Callable[..., object], *args: Any) -> None:
+        def call() -> None:
+            callback(*args)
+            self._update_deadline()
+
+        turns = _turns.setdefault(self._loop, deque())
+        turns.append(call)
+        if len(turns) == 1:
+            self._loop.call_soon(_take_turn, self._loop, turns)
+
     def run_in_thread(self, work: Callable[[], Any], then: Callable[[Any], object],
                       failed: Callable[[BaseException], object] | None = None,
                       drop: Callable[[Any], object] | None = None) -> None:
@@ -121,6 +134,16 @@ class _Transport:
 
     def open_connection(self, address: Any, factory: Callable[[], Any]) -> _Connector:
         return _Connector(self._loop, address, factory)
+
+
+def _take_turn(loop: AbstractEventLoop, turns: deque[Callable[[], None]]) -> None:
+    """Make one of the calls that wait for their turn; the next one when asyncio has looked at the sockets again."""
+    try:
+        turns[0]()
+    finally:
+        turns.popleft()
+        if turns:
+            loop.call_soon(_take_turn, loop, turns)
 
 
 class _Listener:

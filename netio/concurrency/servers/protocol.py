@@ -19,6 +19,7 @@ name, None)`:
 | `open_connection(address, factory)`       | connect out in the same loop; has `.close()`                         |
 | `run_in_thread(work, then, failed, drop)` | do what may block in a thread; its outcome is a call in the loop     |
 | `call_soon_threadsafe(callback, *args)`   | the one method for other threads: runs `callback` in the loop        |
+| `call_in_turn(callback, *args)`           | for a peer that asks for much: go on when others have been served    |
 
 A netio server calls more methods, where a protocol has them:
 
@@ -156,3 +157,5 @@ class NetioTransport(ConnectionTransport, Protocol):
                       drop: Callable[[Any], object] | None = None) -> None: ...
 
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None: ...
+
+    def call_in_turn(self, callback: Callable[..., object], *args: Any) -> None: ...

@@ -18,7 +18,7 @@ from .protocol import Buffer
 
 log = SafeLog("netio.servers")
 _READ = 256 * 1024
-_PASSED_ON = ("open_listener", "open_connection", "call_soon_threadsafe")
+_PASSED_ON = ("open_listener", "open_connection", "call_soon_threadsafe", "call_in_turn")
 
 Context = Union[ssl.SSLContext, Callable[[], ssl.SSLContext]]
 # What a server is given: a context, or the paths of certificate and key (None: the key is in the certificate's file).

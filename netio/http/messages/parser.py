@@ -87,6 +87,12 @@ class MessageParser:
         if self._state == _FIXED:
             self._check_body(self.got + self._left)
 
+    def take_back(self) -> bytes:
+        """Return what has been fed and not been read, between two messages, and forget it."""
+        data, self._buffer = self._buffer[self._at:], b""
+        self._at = self._seen = 0
+        return data
+
     @property
     def buffered(self) -> int:
         """How many bytes have been fed that no event has returned yet."""

@@ -28,7 +28,7 @@ ATTACKS = {
 MODELS = {
     "thread": (echo, None, ATTACKERS, MEBIBYTE),
     "pool": (echo, ATTACKERS + 1, ATTACKERS, MEBIBYTE),
-    "fork": (echo, None, ATTACKERS, 4 * MEBIBYTE),
+    "fork": (echo, None, ATTACKERS, 8 * MEBIBYTE),
     "select": (EchoProtocol, None, ATTACKERS, 4 * MEBIBYTE),
     "poll": (EchoProtocol, None, ATTACKERS, 4 * MEBIBYTE),
     "epoll": (EchoProtocol, None, ATTACKERS, 4 * MEBIBYTE),

@@ -436,6 +436,31 @@ def test_deadlines_are_honoured_under_asyncio():
     assert len(protocol.told) == 2 and ("data", b"hello") in protocol.events
 
 
+def test_under_asyncio_calls_in_turn_are_made_one_at_a_time():
+    from netio.concurrency import for_asyncio
+
+    seen = []
+
+    async def talk():
+        loop, protocol = asyncio.get_running_loop(), Timed(data=lambda transport, data: transport.write(data))
+        server = await loop.create_server(for_asyncio(protocol), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"hello")
+        await reader.readexactly(5)
+        for number in range(3):
+            protocol.transport.call_in_turn(seen.append, number)
+        loop.call_soon(loop.call_soon, seen.append, "others")
+        while len(seen) < 4:
+            await asyncio.sleep(0)
+        writer.close()
+        await writer.wait_closed()
+        server.close()
+        await server.wait_closed()
+
+    asyncio.run(talk())
+    assert [word for word in seen if word != "others"] == [0, 1, 2] and seen.index("others") < 3
+
+
 @pytest.mark.parametrize("event", ["made", "data", "eof", "pause", "lost"])
 def test_whatever_method_raises_the_connection_ends_and_it_is_logged(run, caplog, event):
     def fail(transport, *details):

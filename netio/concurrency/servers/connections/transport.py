@@ -532,6 +532,10 @@ class Transport:
         """Run `callback(*args)` in this connection's loop: the one method that other threads may call."""
         self._loop.call_soon_threadsafe(self._call, callback, args)
 
+    def call_in_turn(self, callback: Callable[..., object], *args: Any) -> None:
+        """Run `callback(*args)` after the other connections that are ready: for a protocol that has had its turn."""
+        self._loop.call_in_turn(self._call, callback, args)
+
     def _call(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
         try:
             callback(*args)

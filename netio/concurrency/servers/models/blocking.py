@@ -154,13 +154,14 @@ class BlockingModel(Model):
         super().__init__(info, spec, limits, workers)
         self._jobs: set[Job] = set()
         self._executor = Executor(limits.max_threads)
+        self._turns = threading.Lock()  # so that many clients who ask for much at once get no more of the GIL than one
 
     def make_loop(self) -> Loop | None:
         """Return the loop in which a thread runs protocols, one after the other; handlers need none.
 
         It is made before a connection is accepted, which then cannot fail for want of a descriptor.
         """
-        return None if self.spec.factory is None else Loop(make_simple_poller())
+        return None if self.spec.factory is None else Loop(make_simple_poller(), self._turns)
 
     def start_thread(self, work: Callable[[Loop | None], object]) -> None:
         """Start a thread that does `work(loop)`. Raises: RuntimeError and OSError when there is no room for it."""
