@@ -161,16 +161,29 @@ def create_locked(folder: OpenFolder, suffix: str = ".tmp") -> tuple[str, IO[byt
         name = f".{os.urandom(8).hex()}{suffix}"
         file = folder.create(name)
         try:
-            with suppress(OSError):
-                _lock(file, name)
-            if folder.find(name) is not None:  # else somebody swept it before it was locked
+            if _lock_new(file, name) and folder.find(name) is not None:  # else somebody sweeps it
                 return name, file
         except BaseException:
-            file.close()
-            with suppress(OSError):
-                folder.unlink(name)
+            _remove(folder, name, file)
             raise
-        file.close()
+        _remove(folder, name, file)
+
+
+def _lock_new(file: IO[bytes], name: str) -> bool:
+    """Return False where another has locked a new file before its maker could: to remove it as left."""
+    try:
+        _lock(file, name)
+    except BlockingIOError:
+        return os.name == "nt"  # which gives the same error where there are no locks, and removes no open file
+    except OSError:  # a file system without locks
+        pass
+    return True
+
+
+def _remove(folder: OpenFolder, name: str, file: IO[bytes]) -> None:
+    file.close()
+    with suppress(OSError):
+        folder.unlink(name)
 
 
 @contextmanager

@@ -579,3 +579,25 @@ def test_a_log_that_a_killed_program_has_made_is_synced_with_its_folder(sample, 
     assert synced == [True]
     DurableLog(path, durable=False).close()
     assert synced == [True]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no open file")
+def test_a_sweep_between_making_and_locking_costs_no_upload(tmp_path, monkeypatch):
+    import fcntl
+    create, swept = folders.OpenFolder.create, []
+
+    def create_and_be_swept(folder, name):
+        file = create(folder, name)
+        if not swept:  # another has opened and locked it, and will remove it in a moment
+            swept.append(open(folder.path_of(name), "rb"))
+            fcntl.flock(swept[0], fcntl.LOCK_EX)
+        return file
+
+    monkeypatch.setattr(folders.OpenFolder, "create", create_and_be_swept)
+    with Replacement(tmp_path / "a") as new:
+        with swept[0]:
+            assert os.path.basename(new.temporary) not in swept[0].name and not os.path.exists(swept[0].name)
+        new.write(b"whole")
+        new.commit()
+    assert (tmp_path / "a").read_bytes() == b"whole"
+    only(tmp_path / "a")
