@@ -2,11 +2,11 @@
 
     python3 scripts/run_tests.py                     everything; the end says how long it took
     python3 scripts/run_tests.py --soak [MINUTES]    what runs longer, too: each server under load for a minute, or more
-    python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: one more than processors)
+    python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: two more than processors)
     python3 scripts/run_tests.py --only tcp,udp      these chapters, and what belongs to none
     python3 scripts/run_tests.py tests/tcp -k frame  one run of pytest, with these arguments
 
-Further options go to pytest. Each chapter is a run of pytest of its own, and one more run side by side than there are
+Further options go to pytest. Each chapter is a run of pytest of its own, and two more run side by side than there are
 processors, as tests also wait. What fails is printed in full, and the exit status is 0 only when nothing did.
 """
 from __future__ import annotations
@@ -29,6 +29,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does
 import _prelude
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# What takes longest begins first, so that none of it runs alone at the end; the others follow by the size of code.
+LONGEST = "concurrency reference rest ftp http plain hostile teach ipc tour".split()
 
 
 def python_with_pytest() -> str:
@@ -45,16 +47,19 @@ def python_with_pytest() -> str:
 
 
 def chapters(only: list[str]) -> list[list[str]]:
-    """Return what each run of pytest is given: a chapter's examples and its tests; the most code comes first."""
+    """Return what each run of pytest is given, a chapter's examples and its tests, in the order in which they begin."""
     tests, package = CHECKOUT / "tests", CHECKOUT / "netio"
     folders = [path for path in tests.iterdir() if (path / "__init__.py").exists()]
     named = {folder.name for folder in folders}
     rest = [path for path in sorted(package.iterdir()) if path.suffix == ".py" or path.name not in named
             and (path / "__init__.py").exists()]
-    runs = [[path for path in (package / folder.name, folder) if path.exists()]
-            for folder in folders if not only or folder.name in only] + [[*rest, *sorted(tests.glob("test_*.py"))]]
-    runs.sort(key=lambda run: -sum(file.stat().st_size for path in run for file in [path, *path.rglob("test_*.py")]))
-    return [[str(path.relative_to(CHECKOUT)) for path in paths] for paths in runs]
+    runs = {folder.name: [path for path in (package / folder.name, folder) if path.exists()]
+            for folder in folders if not only or folder.name in only}
+    runs["rest"] = [*rest, *sorted(tests.glob("test_*.py"))]
+    size = {name: sum(file.stat().st_size for path in paths for file in [path, *path.rglob("test_*.py")])
+            for name, paths in runs.items()}
+    names = sorted(runs, key=lambda name: (LONGEST.index(name) if name in LONGEST else len(LONGEST), -size[name]))
+    return [[str(path.relative_to(CHECKOUT)) for path in runs[name]] for name in names]
 
 
 @contextlib.contextmanager
@@ -119,7 +124,7 @@ def main(argv: list[str] | None = None) -> int:
         print(_prelude.say_doc(__doc__))
         return 0
     arguments = take_minutes(arguments)
-    jobs = (os.cpu_count() or 1) + 1
+    jobs = (os.cpu_count() or 1) + 2
     if arguments[:1] == ["--jobs"] and len(arguments) > 1 and arguments[1].isdigit():
         jobs, arguments = max(1, int(arguments[1])), arguments[2:]
     only: list[str] = []

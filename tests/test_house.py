@@ -2,7 +2,10 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
+import json
+import os
 import re
 import subprocess
 import sys
@@ -47,15 +50,30 @@ def name_of(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@functools.lru_cache(maxsize=None)
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(maxsize=None)
+def nodes_of(path):
+    return list(ast.walk(tree_of(path)))
+
+
+@functools.lru_cache(maxsize=None)
 def imports_of(path):
+    return list(find_imports(path))
+
+
+def find_imports(path):
     """Yield (absolute module name, imported name or None, stands at the top of the file) for each import of a file."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     package = name_of(path).split(".") if path.name == "__init__.py" else name_of(path).split(".")[:-1]
     top = set(tree.body)
     for block in tree.body:  # an `if TYPE_CHECKING:` or a platform's `try:` at the top still stands at the top
         if isinstance(block, (ast.If, ast.Try)):
             top.update(ast.walk(block))
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, None, node in top
@@ -136,18 +154,16 @@ def test_imports_form_no_circle():
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_imports_of_netio_are_relative(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    absolute = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level]
+    absolute = [node for node in nodes_of(path) if isinstance(node, ast.ImportFrom) and not node.level]
     assert not [node.module for node in absolute if (node.module or "").split(".")[0] == "netio"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CHECKOUT)))
 def test_a_choice_of_types_is_written_with_a_bar(path):
     """`X | None` in every annotation. An alias that is made when a module runs needs Union before Python 3.10."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    made = [statement.value for statement in tree.body if isinstance(statement, ast.Assign)]
+    made = [statement.value for statement in tree_of(path).body if isinstance(statement, ast.Assign)]
     aliases = {node for value in made for node in ast.walk(value)}
-    written = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in aliases}
+    written = {node.id for node in nodes_of(path) if isinstance(node, ast.Name) and node not in aliases}
     assert not written & {"Optional", "Union", "List", "Dict", "Tuple", "Set", "FrozenSet", "Deque"}
 
 
@@ -240,10 +256,47 @@ def test_scripts_have_one_shape(path):
     assert isinstance(tree.body[-1], ast.If) and "__main__" in ast.dump(tree.body[-1].test)
 
 
+# Shows the --help of each script in a fork of one interpreter: a new one for each would take four times as long.
+EXPLAIN = """
+import argparse, ctypes, json, logging, multiprocessing.connection, os, runpy, socket, ssl, subprocess, sys, tempfile
+sys.path[0] = sys.argv[1]
+import _prelude
+shown = {}
+for path in sys.argv[2:]:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as error:
+        pid = os.fork()
+        if not pid:
+            os.dup2(out.fileno(), 1), os.dup2(error.fileno(), 2)
+            sys.argv = [path, "--help"]
+            runpy.run_path(path, run_name="__main__")
+            sys.exit("--help has not ended it")
+        status = os.waitpid(pid, 0)[1]
+        out.seek(0), error.seek(0)
+        shown[path] = status, out.read(), error.read()
+print(json.dumps(shown))
+"""
+
+
+@pytest.fixture(scope="module")
+def helps(tmp_path_factory):
+    """(status, what is printed, what goes to stderr) of each script's --help by its path."""
+    paths = [str(path) for path in COMMANDS]
+    folder, options = tmp_path_factory.mktemp("empty"), {"capture_output": True, "text": True, "encoding": "utf-8"}
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    if hasattr(os, "fork"):
+        done = subprocess.run([sys.executable, "-c", EXPLAIN, str(SCRIPTS), *paths], cwd=folder, env=environment,
+                              timeout=120, **options)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    each = {path: subprocess.run([sys.executable, path, "--help"], cwd=folder, env=environment, timeout=30, **options)
+            for path in paths}
+    return {path: (done.returncode, done.stdout, done.stderr) for path, done in each.items()}
+
+
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.name)
-def test_scripts_explain_themselves(path, run_script):
-    shown = run_script(path.name, "--help")
-    assert shown.returncode == 0 and path.name in shown.stdout and not shown.stderr
+def test_scripts_explain_themselves(path, helps):
+    status, printed, error = helps[str(path)]
+    assert status == 0 and path.name in printed and not error
 
 
 def test_importing_netio_loads_no_socket():

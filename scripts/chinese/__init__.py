@@ -66,13 +66,13 @@ WORDS = {
     "运行全部测试和示例；没有 pytest 时，本脚本会自己建一个环境。",
     "everything; the end says how long it took": "全部；最后说明用了多久",
     "what runs longer, too: each server under load for a minute, or more": "耗时更长的也运行：每个服务器承受负载一分钟，或指定的分钟数",
-    "one chapter after the other (default: one more than processors)": "一章接一章（默认：同时运行的章数比处理器多一个）",
+    "one chapter after the other (default: two more than processors)": "一章接一章（默认：同时运行的章数比处理器多两个）",
     "these chapters, and what belongs to none": "只运行这几章，以及不属于任何一章的",
     "one run of pytest, with these arguments": "只运行一次 pytest，使用这些参数",
-    "Further options go to pytest. Each chapter is a run of pytest of its own, and one more run side by side than "
+    "Further options go to pytest. Each chapter is a run of pytest of its own, and two more run side by side than "
     "there are processors, as tests also wait. What fails is printed in full, and the exit status is 0 only when "
     "nothing did.":
-    "其余选项交给 pytest。每一章单独运行一次 pytest；测试常在等待，所以同时运行的章数比处理器多一个。失败的内容会完整打印；"
+    "其余选项交给 pytest。每一章单独运行一次 pytest；测试常在等待，所以同时运行的章数比处理器多两个。失败的内容会完整打印；"
     "全部通过时退出码才是 0。",
     "Walk through every chapter on real files and sockets, and say what was seen.": "用真实的文件和套接字走完每一章，并说出看到了什么。",
     "write all that is shown to FILE, too, as one HTML page": "把所看到的一切也写入 FILE，成为一个 HTML 页面",

@@ -95,8 +95,13 @@ def test_wget_takes_the_whole_tree(server, do, tmp_path):
     assert got == checksums(tmp_path / "far")
 
 
-@pytest.mark.parametrize("way", [["--ftp-pasv"], ["-P", "-"], ["--disable-epsv"], ["--disable-eprt", "-P", "-"]])
-def test_curl_gets_puts_goes_on_and_lists(server, do, tmp_path, way):
+WAYS = [["--ftp-pasv"], ["-P", "-"], ["--disable-epsv"], ["--disable-eprt", "-P", "-"]]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_curl_gets_puts_goes_on_and_lists(server, do, tmp_path, way, request):
+    if server.model == "process" and way not in WAYS[:2] and not request.config.getoption("--soak"):
+        pytest.skip("a new interpreter for each of its connections: two ways each time, all with --soak")
     far, near = tmp_path / "far", tmp_path / "near"
     data = (far / "图片/大 猫.bin").read_bytes()
     curl = ["-sS", "--fail", "--max-time", 30, *way]
