@@ -16,6 +16,10 @@ from .output import FORMATS, as_text
 
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
 _SKIPPED = {".git", "__pycache__", ".venv", "venv", "node_modules", ".tox", "build", "dist"}
+_COUNTED = {  # by whether it is one finding, one file
+    (False, False): "{} findings in {} files", (True, False): "{} finding in {} files",
+    (False, True): "{} findings in {} file", (True, True): "{} finding in {} file",
+}
 
 
 def run(options: argparse.Namespace, words: Callable[[str], str], chinese: bool) -> int:
@@ -43,7 +47,8 @@ def run(options: argparse.Namespace, words: Callable[[str], str], chinese: bool)
     if shown:
         print(shown)
     if options.format == "text":
-        print(words("{} findings in {} files").format(len(found), len(texts)), file=sys.stderr)
+        counted = _COUNTED[len(found) == 1, len(texts) == 1]
+        print(words(counted).format(len(found), len(texts)), file=sys.stderr)
     return 1 if found else 0
 
 

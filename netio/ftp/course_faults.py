@@ -221,7 +221,7 @@ def _get_framed(client: CourseClient, name: str, place: str, say: Callable[[str]
     try:
         client.get(name, path)
     except OSError as error:
-        return say("refused: {}").format(error)
+        return say("refused: {}").format(say(str(error)))
     with open(path, "rb") as file:
         return say("sent: {!r}").format(file.read())
 
