@@ -5,7 +5,7 @@ import logging
 import threading
 from typing import Any, Callable, Iterable, NamedTuple
 
-from ..concurrency.servers.passwords import PasswordMemory, WrongPasswords
+from ..concurrency.servers.passwords import PasswordMemory, WrongPasswords, counted_host
 from ..concurrency.servers.tls import can_refuse_tickets
 from .folder import Folder
 from .users import User, find_user
@@ -20,7 +20,7 @@ class Rules(NamedTuple):
     tells, for a server behind NAT. `idle_timeout`: a session without a command; `stall_timeout`: a transfer in which
     nothing moves; `connect_timeout`: a data connection that does not come. `login_attempts`: wrong passwords before
     the session ends, each answered after `login_delay`, longer for an address that keeps guessing. `per_address`:
-    sessions from one address. `active`: whether PORT and EPRT are allowed. `legacy_encoding`: of names after OPTS
+    sessions from one address (of IPv6: one network of 64 bits). `active`: whether PORT and EPRT are allowed. `legacy_encoding`: of names after OPTS
     UTF8 OFF. `allow_tls_cut_off`: store an upload over TLS that ends without close_notify, as some clients end all;
     anybody on the way may have cut it off. `keep_partials`: how long the beginning of a broken-off upload is kept, 0
     for not at all. `require_tls`: no log-in without AUTH TLS. What is counted (sessions and guesses by address) is
@@ -92,6 +92,7 @@ class ServerState:
 
         A session there that has only guessed wrong passwords makes room: guessing shuts nobody out.
         """
+        host = counted_host(host)
         with self._turn:
             count = self._here.get(host, 0)
             guessing = self._guessing.get(host)
@@ -108,6 +109,7 @@ class ServerState:
 
     def leave(self, host: str, session: Any = None) -> None:
         """A session that was let in has ended."""
+        host = counted_host(host)
         with self._turn:
             self._stop_guessing(host, session)
             self._here[host] -= 1
@@ -117,7 +119,7 @@ class ServerState:
     def guessed_wrong(self, host: str, session: Any) -> None:
         """This session has given a wrong password: `session.evict()` ends it, if others need its place."""
         with self._turn:
-            self._guessing.setdefault(host, {})[session] = None
+            self._guessing.setdefault(counted_host(host), {})[session] = None
 
     def _stop_guessing(self, host: str, session: Any) -> None:
         guessing = self._guessing.get(host, {})
@@ -157,5 +159,5 @@ class ServerState:
     def forgive(self, host: str, name: str, session: Any = None) -> None:
         """This user has given the right password: forget the wrong ones for this name, but for no other."""
         with self._turn:
-            self._stop_guessing(host, session)
+            self._stop_guessing(counted_host(host), session)
         self._wrong.forgive(host, name)

@@ -15,6 +15,7 @@ import pytest
 from netio import tcp
 from netio.ftp import Rules, User
 from netio.ftp.folder import Upload
+from netio.ftp.state import ServerState
 
 from ..waiting import wait_until
 from .serving import ALL, CERTIFICATE, HASHED, MODELS, QUICK, Talk, anonymous, running
@@ -342,6 +343,20 @@ def test_wrong_passwords_are_answered_late_and_not_for_ever(tmp_path):
             talk.say("ACCT sesame")
     assert any("USER ming -> 331" in line for line in lines) and any("PASS *** -> 230" in line for line in lines)
     assert not [line for line in lines if "sesame" in line or "芝麻" in line]
+
+
+def test_whoever_has_many_addresses_of_ipv6_has_no_more_sessions_and_guesses():
+    state = ServerState([], Rules(per_address=2, login_delay=1.0))
+    hosts = [f"2001:db8::{number}" for number in range(3)]
+    assert [state.enter(host) for host in hosts] == [True, True, False]
+    assert state.enter("2001:db8:0:1::1")
+    assert [state.delay(host, "ming") for host in hosts] == [1.0, 2.0, 3.0]
+    session = object()
+    state.guessed_wrong(hosts[0], session)
+    state.leave(hosts[1], session)
+    state.leave(hosts[2])
+    state.forgive(hosts[2], "ming", session)
+    assert state.enter(hosts[0]) and state.delay(hosts[0], "ming") == 1.0
 
 
 def test_limits_on_connections(tmp_path):

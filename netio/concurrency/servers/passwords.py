@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import os
 import re
+import socket
 import threading
 
 _ROUNDS = 200_000  # of PBKDF2: some 0.1 s
@@ -115,8 +116,28 @@ class PasswordMemory:
         return hmac.new(self._key, text.encode("utf-8", "surrogatepass"), "sha256").digest()
 
 
+def counted_host(host: str) -> str:
+    """Return under which address to count what comes from a host: of IPv6 its network of 64 bits.
+
+    >>> counted_host("192.0.2.7"), counted_host("::ffff:192.0.2.7"), counted_host("2001:db8:0:1:20c:29ff:fe0c:47d5")
+    ('192.0.2.7', '192.0.2.7', '2001:db8:0:1::/64')
+
+    That is the least that a customer is given, who has 2**64 addresses there. What is no address is returned as it is.
+    Source: RFC 6177; RFC 4291 section 2.5.5.2 (IPv4-mapped).
+    """
+    if ":" not in host or not socket.has_ipv6:
+        return host
+    try:
+        packed = socket.inet_pton(socket.AF_INET6, host.partition("%")[0])
+    except (OSError, ValueError):
+        return host
+    if packed[:12] == bytes(10) + b"\xff\xff":
+        return socket.inet_ntop(socket.AF_INET, packed[12:])
+    return socket.inet_ntop(socket.AF_INET6, packed[:8] + bytes(8)) + "/64"
+
+
 class WrongPasswords:
-    """Counts the wrong passwords that come from each address, by name; any thread may call it.
+    """Counts the wrong passwords that come from each address (see `counted_host`), by name; any thread may call it.
 
     >>> wrong = WrongPasswords()
     >>> [wrong.count("192.0.2.7", name) for name in ("ming", "ming", "hong")]
@@ -134,7 +155,7 @@ class WrongPasswords:
     def count(self, host: str, name: str, now: float = 0.0) -> int:
         """Count a wrong password for a name; return how many have come from this address, for whatever name."""
         with self._lock:
-            return self._count(host, name, now)
+            return self._count(counted_host(host), name, now)
 
     def may_guess(self, host: str, name: str, now: float, free: int, delay: float) -> float:
         """Return 0 where one more password may be tried, and count it as wrong until `forgive`; otherwise how many
@@ -144,6 +165,7 @@ class WrongPasswords:
         >>> [wrong.may_guess("192.0.2.7", "ming", now, free=2, delay=10) for now in (0.0, 1.0, 2.0, 11.0, 12.0)]
         [0.0, 0.0, 9.0, 0.0, 9.0]
         """
+        host = counted_host(host)
         with self._lock:
             names = self._wrong.get(host, {})
             count, latest = names.get(name if name in names or len(names) < _MAX_NAMES else "", (0, now))
@@ -164,4 +186,4 @@ class WrongPasswords:
     def forgive(self, host: str, name: str) -> None:
         """Forget the wrong passwords for this name from this address, for the right one has come."""
         with self._lock:
-            self._wrong.get(host, {}).pop(name, None)
+            self._wrong.get(counted_host(host), {}).pop(name, None)

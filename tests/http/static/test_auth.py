@@ -78,6 +78,23 @@ def test_wrong_passwords_are_counted_before_they_are_judged_and_in_bounded_memor
     assert wrong.count("192.0.2.9", "") == 102  # the hundredth name and on have one count
 
 
+@pytest.mark.parametrize("host, counted", [
+    ("2001:db8::1", "2001:db8::/64"), ("2001:db8:0:0:ffff::1", "2001:db8::/64"), ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+    ("fe80::1%eth0", "fe80::/64"), ("::ffff:192.0.2.1", "192.0.2.1"), ("::1", "::/64"), ("192.0.2.1", "192.0.2.1"),
+    ("", ""), (":nonsense:", ":nonsense:"), ("a:\0", "a:\0")])
+def test_a_network_of_ipv6_counts_as_one_address(host, counted):
+    assert passwords.counted_host(host) == counted
+
+
+def test_whoever_has_many_addresses_of_ipv6_has_no_more_guesses():
+    door = BasicAuth({"ming": hash_password("x")}, guesses=2, clock=lambda: 0.0)
+    for number in range(2):
+        assert door.user(header("ming:guess"), f"2001:db8::{number}") is None
+    with pytest.raises(HTTPError):
+        door.user(header("ming:guess"), "2001:db8::ffff:1")
+    assert door.user(header("ming:x"), "2001:db8:0:1::1") == "ming"
+
+
 def test_without_scrypt_pbkdf2_is_used(monkeypatch):
     monkeypatch.delattr(hashlib, "scrypt", raising=False)
     monkeypatch.setattr(passwords, "_ROUNDS", 10)
