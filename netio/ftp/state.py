@@ -20,12 +20,12 @@ class Rules(NamedTuple):
     tells, for a server behind NAT. `idle_timeout`: a session without a command; `stall_timeout`: a transfer in which
     nothing moves; `connect_timeout`: a data connection that does not come. `login_attempts`: wrong passwords before
     the session ends, each answered after `login_delay`, longer for an address that keeps guessing. `per_address`:
-    sessions from one address (of IPv6: one network of 64 bits). `active`: whether PORT and EPRT are allowed. `legacy_encoding`: of names after OPTS
-    UTF8 OFF. `allow_tls_cut_off`: store an upload over TLS that ends without close_notify, as some clients end all;
-    anybody on the way may have cut it off. `keep_partials`: how long the beginning of a broken-off upload is kept, 0
-    for not at all. `require_tls`: no log-in without AUTH TLS. What is counted (sessions and guesses by address) is
-    counted in each process of a server: under fork and process, where every session has its own, only the server's
-    `max_connections` holds for all.
+    sessions from one address (of IPv6: one network of 64 bits). `active`: whether PORT and EPRT are allowed.
+    `legacy_encoding`: of names after OPTS UTF8 OFF. `allow_tls_cut_off`: store an upload over TLS that ends without
+    close_notify, as some clients end all; anybody on the way may have cut it off. `keep_partials`: how long the
+    beginning of a broken-off upload is kept, 0 for not at all. `require_tls`: no log-in without AUTH TLS. What is
+    counted (sessions and guesses by address) is counted in each process of a server: under fork and process, where
+    every session has its own, only the server's `max_connections` holds for all.
 
     >>> Rules(idle_timeout=60).stall_timeout
     60.0

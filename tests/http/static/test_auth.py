@@ -79,7 +79,8 @@ def test_wrong_passwords_are_counted_before_they_are_judged_and_in_bounded_memor
 
 
 @pytest.mark.parametrize("host, counted", [
-    ("2001:db8::1", "2001:db8::/64"), ("2001:db8:0:0:ffff::1", "2001:db8::/64"), ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+    ("2001:db8::1", "2001:db8::/64"), ("2001:db8:0:0:ffff::1", "2001:db8::/64"),
+    ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
     ("fe80::1%eth0", "fe80::/64"), ("::ffff:192.0.2.1", "192.0.2.1"), ("::1", "::/64"), ("192.0.2.1", "192.0.2.1"),
     ("", ""), (":nonsense:", ":nonsense:"), ("a:\0", "a:\0")])
 def test_a_network_of_ipv6_counts_as_one_address(host, counted):
