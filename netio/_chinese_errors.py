@@ -282,6 +282,9 @@ TEXTS = {
     "a listing of more than {} bytes": "列表超过 {} 字节",
     "the password of {} is not hashed: use User({}, hash_password(\"...\"), ...)":
     "{} 的密码没有散列：请用 User({}, hash_password(\"...\"), ...)",
+    "passive ports go from the first to the last, not from {} to {}": "被动模式的端口从小到大，不能是从 {} 到 {}",
+    "Not logged in: the name or the password is wrong.": "没有登录：用户名或密码错误。",
+    "Service not available, closing control connection: the server stops.": "服务停止，关闭控制连接：服务器要结束了。",
     "There is no such file.": "没有这个文件。",
     "There is no such folder.": "没有这个文件夹。",
     "That is a folder.": "那是文件夹。",
@@ -468,6 +471,9 @@ def translate_error(text: str) -> str:
     found = _translate(text)
     if found is None:
         before, inside, after = _FRAME.fullmatch(text).groups()  # type: ignore[union-attr]
+        if not before.startswith("[") and inside.endswith(".") and inside not in TEXTS:  # a sentence of a reply
+            inside = inside[:-1] if inside[:-1] in SYSTEMS else inside[:1].lower() + inside[1:-1]
+            inside = f"{found}。" if (found := _translate(inside)) else text[len(before):]
         known = inside in SYSTEMS and before.startswith("[")
         found = f"{before}{inside if known else _translate(inside) or inside}{after}"
     return _GLOSS.sub("", found)

@@ -309,6 +309,9 @@ def test_no_translation_of_an_error_is_left_over():
     ("[Errno 111] cannot connect to 127.0.0.1:1: Connection refused", "[Errno 111] 无法连接 127.0.0.1:1：连接被拒绝"),
     ("[Errno 2] No such file or directory: 'a'", "[Errno 2] No such file or directory: 'a'"),
     ("550 There is no such file.", "550 没有这个文件。"),
+    ("550 No such file or directory.", "550 没有这个文件或目录。"),
+    ("553 No permission to write.", "553 没有 write 的权限。"),
+    ("550 Somebody else's sentence.", "550 Somebody else's sentence."),
     ("拒绝: 太快 (too fast)", "拒绝: 太快"),
     ("{}: {", "{}: {"),
 ])

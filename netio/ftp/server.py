@@ -50,6 +50,9 @@ class FTPServer(Server):
         context = tls if isinstance(tls, ssl.SSLContext) or tls is None else functools.partial(server_context, *tls)
         users = [*everyone, *users]
         self._written = {user.folder for user in users if {WRITE, CHANGE} & set(user.permissions)}
+        first, last = rules.passive_ports if rules else (0, 0)
+        if not 0 <= first <= last <= 65535:
+            raise ValueError(f"passive ports go from the first to the last, not from {first} to {last}")
         state = ServerState(users, rules, log, context)
         protocol: Callable[[], Any] = functools.partial(FTPProtocol, state)
         if context is not None:

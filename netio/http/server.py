@@ -56,7 +56,10 @@ class HTTPServer(Server):
         state = ServerState(app if files is None else files, limits, timeouts, access_log)  # type: ignore[arg-type]
         protocol: Callable[[], Any] = HTTPFactory(state)
         if tls is not None:
-            protocol = with_tls(protocol, as_context(tls), tickets=True)  # its clients read, and resume sessions
+            context = as_context(tls)
+            if callable(context):
+                context()  # a certificate that cannot be read is reported now
+            protocol = with_tls(protocol, context, tickets=True)  # its clients read, and resume sessions
         self._scheme = "http" if tls is None else "https"
         self._served = files or app
         where: Any = host if port is None or isinstance(host, socket.socket) else (host, port)

@@ -13,7 +13,7 @@ import sys
 import pytest
 
 from netio import tcp
-from netio.ftp import Rules, User
+from netio.ftp import FTPServer, Rules, User
 from netio.ftp.folder import Upload
 from netio.ftp.state import ServerState
 
@@ -476,3 +476,8 @@ def test_mistakes_of_the_one_who_starts_it(tmp_path):
             "users": anonymous(tmp_path, "shout")}), (ValueError, {"model": "carrier pigeon"})):
         with pytest.raises(kind), running(tmp_path, **options):
             pass
+
+
+def test_passive_ports_go_upwards():
+    with pytest.raises(ValueError, match="not from 9 to 1"):
+        FTPServer("127.0.0.1", 0, None, rules=Rules(passive_ports=(9, 1)))

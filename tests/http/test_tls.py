@@ -12,6 +12,7 @@ import pytest
 
 from netio.concurrency.servers import EchoProtocol, Server, available_models
 from netio.concurrency.servers.tls import TLSProtocol, server_context, with_tls
+from netio.http import HTTPServer
 from netio.tcp import connect
 
 from .serving import CERTIFICATE
@@ -314,3 +315,8 @@ def test_a_context_keeps_its_tickets_for_others():
         protocol = TLSProtocol(context, EchoProtocol, tickets=tickets)
         protocol.connection_made(Transport())
     assert context.num_tickets == before
+
+
+def test_a_certificate_that_is_not_there_is_reported_by_the_constructor(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        HTTPServer("127.0.0.1", 0, tmp_path, tls=(str(tmp_path / "cert.pem"), None))

@@ -16,6 +16,7 @@ from ...files.replacing import Replacement, UnsyncedError
 from ..conditions import evaluate_preconditions, file_etag
 from ..forms import FormError, form_boundary
 from ..messages import HTTPError, Request, Response
+from .chinese import speak_to
 from .paths import CONTROLS, PathError, quote_path, split_path
 from .uploads import FormFiles
 
@@ -71,7 +72,7 @@ class Receiver:
                 raise HTTPError(412, "the file is gone", self.headers)
             return self._commit_file(new, quote_path(names))
 
-        return Upload(self, new, commit)
+        return Upload(self, request, new, commit)
 
     def _commit_file(self, new: Replacement, location: str) -> Response:
         """Take the file's place, if the request's conditions still hold in the step that does it."""
@@ -92,7 +93,7 @@ class Receiver:
             files.commit()
             return Response(303, [("Location", quote_path(names, folder=True)), *self.headers])
 
-        return Upload(self, files, commit)
+        return Upload(self, request, files, commit)
 
 
 class Upload:
@@ -107,8 +108,9 @@ class Upload:
 
     blocks = True  # writing may wait for the disk, and so may throwing away what was written
 
-    def __init__(self, receiver: Receiver, sink: Replacement | FormFiles, commit: Callable[[], Response]) -> None:
-        self._headers, self._sink, self._commit = receiver.headers, sink, commit
+    def __init__(self, receiver: Receiver, request: Request, sink: Replacement | FormFiles,
+                 commit: Callable[[], Response]) -> None:
+        self._headers, self._request, self._sink, self._commit = receiver.headers, request, sink, commit
         self._left = self.max_body = receiver.limit
         self.stack = ExitStack()  # what it holds open
 
@@ -117,19 +119,24 @@ class Upload:
         self._left -= len(data)
         try:
             if self._left < 0:
-                raise HTTPError(413, f"more than {self.max_body} bytes", self._headers)
+                raise self._refusal(413, f"more than {self.max_body} bytes")
             return self._sink.write(data)
         except (OSError, FormError) as error:
-            raise HTTPError(*explain(error), self._headers) from error
+            raise self._refusal(*explain(error)) from error
 
     def finish(self) -> Response:
         """Put what came in its place, and answer: 201 or 204 for a file, a redirect to the folder for a form."""
         try:
             return self._commit()
         except (OSError, FormError) as error:
-            raise HTTPError(*explain(error), self._headers) from error
+            raise self._refusal(*explain(error)) from error
         finally:
             self.close()
+
+    def _refusal(self, status: int, detail: str) -> HTTPError:
+        error = HTTPError(status, detail, self._headers)
+        speak_to(self._request, error)  # the server may be the one that catches it
+        return error
 
     def close(self) -> None:
         """Throw away what is not in its place."""

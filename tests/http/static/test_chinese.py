@@ -51,3 +51,14 @@ def test_the_whole_page_is(tmp_path, language, title, detail):
             way(request)
         page = error_response(refused.value).body.decode()
         assert f"<h1>{title}</h1>" in page and f"<p>{detail}</p>" in page
+
+
+def test_an_upload_that_fails_on_its_way_is(tmp_path):
+    files = StaticFiles(tmp_path, max_upload=3)
+    request = Request("PUT", "/a")
+    request.headers.add("Accept-Language", "zh-CN")
+    upload = files.open_body(request)
+    with pytest.raises(HTTPError) as refused:
+        upload.write(b"four")
+    upload.close()
+    assert (refused.value.title, refused.value.detail) == ("内容太大", "超过 3 字节。")
