@@ -343,9 +343,10 @@ def _listen_on_loopback(path: str, kind: str) -> LocalListener:
         sock.bind(("127.0.0.1", 0))
         sock.listen()
         secret = secrets.token_bytes(SECRET_SIZE)
-        with open(path + ".new", "xb") as file:
+        new = f"{path}.{secrets.token_hex(4)}.new"  # another one for each: what a killed process leaves is in no way
+        with open(new, "xb") as file:
             file.write(secret + b"%d" % sock.getsockname()[1])
-        os.replace(path + ".new", path)
+        os.replace(new, path)
     except OSError:
         sock.close()
         raise

@@ -25,6 +25,11 @@ from typing import Any
 
 from .ends import End
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    pass
+
 SHM_HEADER = struct.Struct("=8sQ")  # the mark, the size
 SHM_MARK = b"netioblk"  # a block of netio's
 # What the guard does: ignore Ctrl-C, wait for the end of its input, remove the file if it is still that one (inode $2).
@@ -120,7 +125,7 @@ def create_shm(name: str, size: int) -> SharedMemory:
             memory = _QuietMemory(f"netio-{name}", create=True, size=whole)
             memory.buf[8:16], memory.buf[:8] = header[8:], header[:8]
             return SharedMemory(name, size, memory, guard=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = _make_file(path)
     except FileExistsError:
         raise FileExistsError(f"there is shared memory named {name!r} already") from None
     guard = None
@@ -138,6 +143,39 @@ def create_shm(name: str, size: int) -> SharedMemory:
         raise
     finally:
         os.close(descriptor)
+
+
+def _make_file(path: Path) -> int:
+    """Return the descriptor of a new file, locked until that is closed. Raises: FileExistsError."""
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            if not _remove_left(path):
+                raise
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except BaseException:
+            path.unlink()
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # somebody took it for one that was left
+
+
+def _remove_left(path: Path) -> bool:
+    """Remove a file without a mark that nobody is making: its maker was killed before the guard ran."""
+    with contextlib.suppress(OSError):
+        with open(os.open(path, os.O_RDWR | os.O_NOFOLLOW), "rb", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            found = os.fstat(file.fileno())
+            ours = found.st_uid == os.geteuid() and os.path.samestat(found, path.stat())
+            if ours and file.read(len(SHM_MARK)) != SHM_MARK:
+                path.unlink()
+                return True
+    return False
 
 
 def _start_guard(path: Path, descriptor: int) -> subprocess.Popen[bytes]:

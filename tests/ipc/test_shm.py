@@ -62,6 +62,17 @@ def test_a_killed_owner_leaves_nothing(start_method):
     assert not in_the_system(NAME)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there the memory goes with its last process")
+def test_what_a_maker_left_that_was_killed_before_its_guard_ran_gives_way():
+    path = shm_path(NAME)
+    path.write_bytes(b"\0" * 99)
+    with create_shm(NAME, 5) as mine:
+        assert bytes(mine.view) == b"\0" * 5
+        with pytest.raises(FileExistsError):
+            create_shm(NAME, 5)
+    assert not path.exists()
+
+
 def test_views_outlive_the_block_quietly():
     block = create_shm(NAME, 8)
     cut = block.view[2:4]
