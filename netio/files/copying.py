@@ -82,7 +82,8 @@ def copy_file(source: str | os.PathLike[str], target: str | os.PathLike[str], *,
         with open(source, "rb", buffering=0) as reading:
             done = _cut_to_match(source, new.file)
             done = copy_rest(reading, new.file, done, progress)
-        new.sync()
+        if os.name != "nt":  # where it would be closed, and no longer locked
+            new.sync()
         if verify and _changed(source, new.temporary):
             raise ValueError(f"the copy of {os.fspath(source)} differs from it: was it written to meanwhile?")
         new.commit()

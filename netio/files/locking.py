@@ -94,8 +94,12 @@ class Part:
     def open(self, folder: OpenFolder) -> IO[bytes]:
         """Do what `open_locked` does, and empty the file where its contents are not to be trusted."""
         file = open_locked(folder, self.name)
-        if not self.checked and not written_since_boot(os.fstat(file.fileno())):
-            file.truncate(0)
+        try:
+            if not self.checked and not written_since_boot(os.fstat(file.fileno())):
+                file.truncate(0)
+        except BaseException:
+            file.close()
+            raise
         return file
 
 

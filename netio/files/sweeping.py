@@ -18,7 +18,6 @@ from .locking import is_locked, remove_unlocked
 
 # Second is that of a file which is locked in place of this one: a form's files are closed before they get their names.
 _UNFINISHED = re.compile(r"\.[0-9a-f]{16}(\.[0-9a-f]{16})?\.(?:tmp|part)", re.IGNORECASE)
-_RENAMED_SECONDS = 60.0  # on Windows, where a file must be closed, and so unlocked, before it is renamed
 
 
 def is_unfinished(name: str) -> bool:
@@ -36,13 +35,12 @@ def sweep_unfinished(folder: str | os.PathLike[str] | OpenFolder, names: Iterabl
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     open(os.path.join(folder, ".0123456789abcdef.tmp"), "x").close()
-    ...     old = time.time() - 99  # on Windows the last minute is left alone
-    ...     os.utime(os.path.join(folder, ".0123456789abcdef.tmp"), (old, old))
     ...     sweep_unfinished(folder), os.listdir(folder)
     (1, [])
 
-    What a living program writes stays. `names` are those to look at (None: all). Where the file system has no locks
-    nothing is removed. Raises: OSError where the folder cannot be read.
+    What a living program writes stays; but on Windows, where a file is closed just before it is renamed, one that is
+    met in that moment is lost to its writer, who gets FileNotFoundError. `names` are those to look at (None: all).
+    Where the file system has no locks nothing is removed. Raises: OSError where the folder cannot be read.
     """
     if not isinstance(folder, OpenFolder):
         with OpenFolder(folder) as opened:
@@ -50,16 +48,11 @@ def sweep_unfinished(folder: str | os.PathLike[str] | OpenFolder, names: Iterabl
     count = 0
     for name in names_in(folder) if names is None else names:
         with suppress(OSError):
-            if (found := _UNFINISHED.fullmatch(name)) and not _is_written(folder, name, found[1]):
+            found = _UNFINISHED.fullmatch(name)
+            if found and not (found[1] and is_locked(folder, f"{found[1]}.part")):
                 remove_unlocked(folder, name)
                 count += 1
     return count
-
-
-def _is_written(folder: OpenFolder, name: str, holder: str | None) -> bool:
-    if os.name == "nt" and time.time() - folder.stat(name).st_mtime < _RENAMED_SECONDS:
-        return True
-    return holder is not None and is_locked(folder, f"{holder}.part")
 
 
 def sweep_tree(folder: str | os.PathLike[str], seconds: float = 2.0) -> int:

@@ -359,6 +359,19 @@ def test_whoever_has_many_addresses_of_ipv6_has_no_more_sessions_and_guesses():
     assert state.enter(hosts[0]) and state.delay(hosts[0], "ming") == 1.0
 
 
+def test_what_a_killed_server_has_left_is_swept_by_the_next_one(tmp_path):
+    left, kept = (tmp_path / f".0123456789abcdef.{end}" for end in ("part", "netio-kept"))
+    with FTPServer("127.0.0.1", 0, tmp_path):
+        left.write_bytes(b"half")
+        kept.write_bytes(b"half")
+    assert left.exists()  # anonymous only reads
+    users = [User("ming", None, str(tmp_path), ("write",))]
+    with FTPServer("127.0.0.1", 0, None, users=users):
+        assert os.listdir(tmp_path) == [kept.name]
+        left.write_bytes(b"half")
+    assert os.listdir(tmp_path) == [kept.name]
+
+
 def test_limits_on_connections(tmp_path):
     rules = QUICK._replace(per_address=2)
     with running(tmp_path, users=anonymous(tmp_path), rules=rules) as server:
