@@ -33,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--drop", type=float, default=0.0, metavar="CHANCE", help="lose so many datagrams, 0 to 1")
     options.add_argument("--seed", type=int, default=0, help="which datagrams those are (default: %(default)s)")
     chosen = options.parse_args(argv)
+    files.lookup.check_sorted(chosen.file)  # says now what would leave each word that is not found without an answer
     with files.SortedFile(chosen.file) as words:
         handler = udp.AtMostOnce(udp.answer_text(lambda word: explain(words, word)))
         if not chosen.drop:

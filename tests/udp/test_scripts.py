@@ -63,10 +63,13 @@ def test_echo_and_talk(start_script, run_script):
     assert (talked.returncode, talked.stdout) == (0, "hello\n你好\n")
 
 
-def test_wrong_input_is_one_line_and_status_2(run_script):
+def test_wrong_input_is_one_line_and_status_2(run_script, tmp_path):
+    unsorted = tmp_path / "unsorted.txt"
+    unsorted.write_text("猫  cat\nsocket  套接字\n", encoding="utf-8")
     with udp.bind(("127.0.0.1", 0)) as taken:
         for name, *arguments in (("serve_udp_echo.py", "--port", taken.getsockname()[1]),
                                  ("serve_dictionary.py", "--port", 0, "--file", "no-such-file"),
+                                 ("serve_dictionary.py", "--port", 0, "--file", unsorted),
                                  ("send_broadcast.py", "hi", "--port", 0),
                                  ("talk_udp.py", "x" * 64 + ".example", 9)):
             failed = run_script(name, *arguments)
