@@ -96,7 +96,8 @@ def user(control: ControlConnection, argument: str) -> None:
     session.user = argument
     if not state.needs_password(argument):
         session.previous = "USER"
-        return control.reply(331, "Guest login okay, any password will do.")
+        control.reply(331, "Guest login okay, any password will do.")
+        return
     control.reply(331, "User name okay, need password.")
 
 
@@ -109,7 +110,8 @@ def password(control: ControlConnection, argument: str) -> None:
 def _log_in(control: ControlConnection, name: str, found: User | None) -> None:
     if found is None:
         control.session.user = ""
-        return control.wrong_password(control.state.delay(control.host, name))
+        control.wrong_password(control.state.delay(control.host, name))
+        return
     control.folder = control.state.open_folder(found, control.host)
     control.session.log_in(found.name)
     if found.password is not None:
@@ -185,10 +187,12 @@ def options(control: ControlConnection, argument: str) -> None:
     if name.upper() == "UTF8" and value.upper() in ("ON", "OFF", ""):
         off = value.upper() == "OFF"
         control.session.encoding = control.rules.legacy_encoding if off else "utf-8"
-        return control.reply(200, f"Names are {control.session.encoding.upper()}.")
+        control.reply(200, f"Names are {control.session.encoding.upper()}.")
+        return
     if name.upper() == "MLST":
         control.session.facts = parse_facts(value)
-        return control.reply(200, f"MLST OPTS {''.join(f'{fact};' for fact in control.session.facts)}")
+        control.reply(200, f"MLST OPTS {''.join(f'{fact};' for fact in control.session.facts)}")
+        return
     raise CommandError(501, "There are OPTS UTF8 ON, OPTS UTF8 OFF and OPTS MLST facts.")
 
 
@@ -198,7 +202,8 @@ def explain(control: ControlConnection, argument: str) -> None:
     if word and word not in COMMANDS:
         raise CommandError(502, f"{word} is not known here.")
     if word:
-        return control.reply(214, COMMANDS[word].help + ".")
+        control.reply(214, COMMANDS[word].help + ".")
+        return
     names = list(COMMANDS)
     rows = [" ".join(f"{name:<4}" for name in names[start:start + 10]) for start in range(0, len(names), 10)]
     control.reply(214, "These commands are known:", *rows, "HELP command says more.")
@@ -220,10 +225,11 @@ def status(control: ControlConnection, argument: str) -> None:
     """STAT [path]: describe the session, or list a folder, without a data connection. RFC 959 section 4.1.3."""
     if not argument.strip():
         session = control.session
-        return control.reply(
+        control.reply(
             211, "Status:", f"Client {control.host}, user {session.user if session.logged_in else 'nobody'}",
             f"Type {'I' if session.binary else 'A'}, mode S, structure F, names in {session.encoding}",
             "Encrypted" if control.context is not None else "Not encrypted", control.status(), "End.")
+        return
     if control.folder is None or not control.session.logged_in:
         raise CommandError(530, "Not logged in: say USER and PASS first.")
     path, now = resolve_path(control, without_options(argument)), time.time()

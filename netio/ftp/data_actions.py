@@ -224,7 +224,8 @@ def passive_extended(control: ControlConnection, argument: str) -> None:
     word = argument.strip().upper()
     if word == "ALL":
         control.session.epsv_all = True
-        return control.reply(200, "EPSV only, from now on.")
+        control.reply(200, "EPSV only, from now on.")
+        return
     family = "2" if ":" in get_host(control.transport, "sockname") else "1"
     if word not in ("", family):
         known = family if word in ("1", "2") else "1,2"

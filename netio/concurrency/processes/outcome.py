@@ -224,7 +224,8 @@ class Inbox:
 
     def _wait(self, seconds: float | None) -> list[Any]:
         if self._watch is not None:
-            return self._watch.wait(seconds, self._pipe)
+            ready: list[Any] = self._watch.wait(seconds, self._pipe)
+            return ready
         return connection.wait([self._pipe], seconds)
 
     def _read(self) -> None:

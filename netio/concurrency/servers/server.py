@@ -138,7 +138,7 @@ class Server:
     def join(self, timeout: float | None = None) -> bool:
         """Wait until the server has stopped serving, `timeout` seconds at most; return whether it has."""
         if self._background is not None:
-            return self._background.join(timeout)
+            return bool(self._background.join(timeout))
         return self._thread is None or wait_interruptibly(self._ended.wait, timeout)
 
     def close(self) -> None:
