@@ -246,6 +246,8 @@ class Inbox:
             if self._wanted:
                 return
             length, = HEAD.unpack_from(self._message, len(self._message) - HEAD.size)
+            if length < 0:
+                raise EOFError("no message of send_chunks")
             del self._message[-HEAD.size:]
             self._wanted = length + HEAD.size
         if not length:

@@ -48,6 +48,18 @@ def test_the_end_of_a_process_is_not_caught():
         pack_outcome(jobs.interrupt)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there the system keeps messages apart")
+@pytest.mark.parametrize("sent", [b"\xff" * 4 + b"\0\0\0", b"\0\0\0\1+\x80\0\0\0", b"\0\0", b"\0\0\0\5+abc"])
+def test_what_is_no_message_ends_like_a_dead_sender(pipe, sent):
+    reader, writer = pipe
+    inbox = Inbox(reader)
+    for byte in sent:  # as slowly as can be
+        os.write(writer.fileno(), bytes([byte]))
+        inbox.collect(timeout=0)
+    writer.close()
+    assert inbox.collect(timeout=30) and inbox.data is None
+
+
 @pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES])
 def test_a_message_comes_whole_a_chunk_at_a_time(pipe, size):
     reader, writer = pipe
