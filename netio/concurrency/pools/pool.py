@@ -145,7 +145,11 @@ class ProcessPool(Executor):
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool | None:
         if kind is not None and not issubclass(kind, Exception):  # Ctrl-C, sys.exit: the user will not wait
             self.kill()
-        self.shutdown()
+        try:
+            self.shutdown()
+        except BaseException:  # Ctrl-C while it waits
+            self.kill()
+            raise
         return None
 
 

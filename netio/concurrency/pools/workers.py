@@ -91,8 +91,7 @@ class Workers:
                 self._cancel_waiting()
             if not self._closed:
                 self._closed = True
-                for _ in self._managers:
-                    self._tasks.put(None)
+                self._tasks.put(None)
 
     def wait(self) -> None:
         """Wait for the end; not in a done-callback, which one of the threads runs: it would wait for itself."""
@@ -113,15 +112,15 @@ class Workers:
         self.wait()
 
     def _cancel_waiting(self) -> None:
-        kept: list[None] = []
+        ends = False
         with contextlib.suppress(queue.Empty):
             while True:
                 task = self._tasks.get_nowait()
                 if task is None:
-                    kept.append(None)
+                    ends = True
                 elif task.future.cancel():
                     task.future.set_running_or_notify_cancel()
-        for _ in kept:
+        if ends:
             self._tasks.put(None)
 
     def _manage(self, worker: Worker | None) -> None:
@@ -129,6 +128,7 @@ class Workers:
         while True:
             task = self._tasks.get()
             if task is None:
+                self._tasks.put(None)  # for the next thread, be it one whose start Ctrl-C has cut short
                 break
             if task.future.set_running_or_notify_cancel():
                 worker = self._serve(task, worker)

@@ -43,15 +43,35 @@ def fork_child(function: Callable[..., object], *args: object, warn_threads: boo
     if warn_threads:
         warn_if_threads()
     flush_output()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    pid = 0
     try:
-        with hush_second_warning():
-            pid = os.fork()
-        if pid == 0:
-            run_and_exit(_run_with_signals, before, function, args)
+        with holding_signals() as before:
+            with hush_second_warning():
+                pid = os.fork()
+            if pid == 0:
+                run_and_exit(_run_with_signals, before, function, args)
+    except BaseException:  # Ctrl-C came meanwhile: the caller never learns of the child, so it ends here
+        if pid:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+        raise
+    return pid
+
+
+@contextlib.contextmanager
+def holding_signals() -> Iterator[set[int]]:
+    """Hear Ctrl-C and SIGTERM only after the block, which gets the signal mask as it was, for a child to set.
+
+    >>> if hasattr(os, "fork"):
+    ...     with holding_signals() as before:
+    ...         assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, before)
+    """
+    before: Any = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield before
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return pid
 
 
 def run_forked(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import time
 from multiprocessing import connection, process
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
-from .fork import closing_failed_fork, die_of_interrupt, hush_second_warning, warn_if_threads
+from .fork import closing_failed_fork, die_of_interrupt, holding_signals, hush_second_warning, warn_if_threads
 from .main_module import check_main
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
 from .signals import wait_interruptibly
@@ -75,6 +76,9 @@ class Process:
             self._start_inner()
         except BaseException:
             self._reader.close()
+            if self._inner.pid is not None:  # Ctrl-C came while it was started
+                self._inner.kill()
+                self._inner.join()
             raise
         finally:
             self._writer.close()
@@ -86,15 +90,16 @@ class Process:
             self._inner.start()
             return
         warn_if_threads()
-        with closing_failed_fork(), hush_second_warning():
+        with holding_signals() as self._mask, closing_failed_fork(), hush_second_warning():
             self._inner.start()
 
     def _work(self) -> None:
         """In the child: run, send what came out, and end with a status that says how it went."""
-        self._inner, pid = process.current_process(), os.getpid()
-        if hasattr(self, "_reader"):  # forked: the parent's end has come along
-            self._reader.close()
         try:
+            self._inner, pid = process.current_process(), os.getpid()
+            if hasattr(self, "_reader"):  # forked: the parent's end has come along
+                self._reader.close()
+                signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
             outcome = pack_outcome(self.run)
             if os.getpid() != pid:  # forked by the target: the result is its parent's
                 return
@@ -170,9 +175,14 @@ class Process:
         return self
 
     def __exit__(self, kind: object, *rest: object) -> None:
-        if kind is not None:
+        try:
+            if kind is not None:
+                self.kill()
+            self.join()
+        except BaseException:  # Ctrl-C while it waits
             self.kill()
-        self.join()
+            self.join()
+            raise
 
     def __repr__(self) -> str:
         return f"<Process {self._inner!r}>"

@@ -145,6 +145,13 @@ class Server:
         """Stop at once, wait for the end, and close all that belongs to the server; a second call does nothing."""
         if self._control.closed:
             return
+        try:
+            self._close()
+        except BaseException:  # Ctrl-C while it waits; another one is heard at once
+            self._close()
+            raise
+
+    def _close(self) -> None:
         self.shutdown(0)
         if self._thread is threading.current_thread() and not self._ended.is_set():  # a handler cannot wait for itself
             self._close_at_end = True

@@ -1,0 +1,87 @@
+"""Ctrl-C at the worst moment, caught by the program: the child, thread or server it struck does not live on."""
+import os
+import signal
+import socket
+
+import pytest
+
+from netio.concurrency import Process, ProcessPool, Server, run_in_child
+from netio.concurrency.pools.workers import Workers
+from netio.concurrency.processes.fork import fork_child
+from netio.concurrency.servers import echo
+from netio.concurrency.threads.thread import ResultThread
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+
+
+def interrupting(function, after=True, times=1):
+    """Return the function, whose first calls end by Ctrl-C, when they have done their work or instead of it."""
+    calls = []
+
+    def call(*args, **kwargs):
+        calls.append(args)
+        if len(calls) > times:
+            return function(*args, **kwargs)
+        if after:
+            function(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    return call
+
+
+def fork_and_interrupt(fork=getattr(os, "fork", None)):
+    pid = fork()
+    if pid:
+        os.kill(os.getpid(), signal.SIGINT)
+    return pid
+
+
+@forks
+@pytest.mark.parametrize("start", [
+    lambda: fork_child(signal.pause, warn_threads=False), lambda: Process(signal.pause, method="fork").start(),
+    lambda: run_in_child(signal.pause, method="fork"), lambda: Server(("127.0.0.1", 0), echo, "fork").start(),
+], ids=["fork_child", "Process", "run_in_child", "Server"])
+def test_while_a_child_is_forked(monkeypatch, start, recwarn):
+    monkeypatch.setattr(os, "fork", fork_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@forks
+def test_while_a_pool_starts_its_second_thread(monkeypatch):
+    monkeypatch.setattr(ResultThread, "start", interrupting(ResultThread.start))
+    with pytest.raises(KeyboardInterrupt):
+        ProcessPool(2, method="fork")
+
+
+def test_while_a_pool_is_waited_for(monkeypatch):
+    pool = ProcessPool(1)
+    monkeypatch.setattr(Workers, "wait", interrupting(Workers.wait, after=False))
+    with pytest.raises(KeyboardInterrupt), pool:
+        pool.submit(len, "abc")
+
+
+def test_while_a_child_is_waited_for(monkeypatch):
+    monkeypatch.setattr(Process, "join", interrupting(Process.join, after=False))
+    child = Process(input if os.name == "nt" else signal.pause)
+    with pytest.raises(KeyboardInterrupt), child:
+        pass
+    assert not child.is_alive()
+    child.close()
+
+
+@pytest.mark.parametrize("model", ["thread", pytest.param("fork", marks=forks), pytest.param("prefork", marks=forks)])
+def test_while_a_server_is_closed(monkeypatch, model):
+    server = Server(("127.0.0.1", 0), echo, model)
+    server.start()
+    with socket.create_connection(server.address, timeout=60) as sock:
+        sock.sendall(b"hello")
+        assert sock.recv(5)
+        monkeypatch.setattr(server, "join", interrupting(server.join, after=False))
+        with pytest.raises(KeyboardInterrupt):
+            server.close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(server.address, timeout=60)
