@@ -139,7 +139,9 @@ class OpenFolder:
         """
         with suppress(OSError):
             if self.descriptor is not None and hasattr(os, "O_TMPFILE"):
-                return _mode_and_close(self.open(".", os.O_RDWR | os.O_TMPFILE, 0o666))
+                mode = _mode_and_close(self.open(".", os.O_RDWR | os.O_TMPFILE, 0o666))
+                if mode != 0o666:  # which says nothing: Linux before 6.0 forgets the umask where there are no ACLs
+                    return mode
         name = f".{os.urandom(8).hex()}.tmp"
         descriptor = self.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         try:

@@ -514,6 +514,24 @@ def test_a_part_from_before_the_system_was_started_is_kept_only_where_it_is_chec
             new.discard()
 
 
+@on_unix
+def test_a_system_that_forgets_the_umask_for_files_without_names_opens_nothing_to_all(tmp_path, monkeypatch):
+    os_open = folders.OpenFolder.open
+
+    def forget(folder, name, flags, mode=0o600):
+        descriptor = os_open(folder, name, flags, mode)
+        if name == ".":
+            os.fchmod(descriptor, mode)
+        return descriptor
+
+    monkeypatch.setattr(folders.OpenFolder, "open", forget)
+    replace_file(tmp_path / "f", b"x")
+    mask = os.umask(0o022)
+    os.umask(mask)
+    assert os.stat(tmp_path / "f").st_mode & 0o777 == 0o666 & ~mask
+    only(tmp_path / "f")
+
+
 def test_an_empty_part_is_not_kept_and_a_discarded_one_neither(tmp_path):
     with Replacement(tmp_path / "f", part=Part(".f.part")):
         pass
