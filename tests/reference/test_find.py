@@ -178,7 +178,7 @@ QUESTIONS = {
     "全角": "67",
     "管道破裂": "14 Broken pipe",
     "空洞不占空间": "8 files.make_sparse",
-    "readline keeps the newline": "1",
+    "readline keeps the newline": "1, Removing newlines",
     "favicon": "docs/http.md#traps docs/zh/http.md#常见的坑",
 }
 

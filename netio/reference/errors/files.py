@@ -57,7 +57,8 @@ any: ValueError: I/O operation on closed file...""",
           "缩进到 `with` 里面。",
           "files.read_lines files.read_chunks"),
     Error("seek in a text file", """\
-any: io.UnsupportedOperation: can't do nonzero cur-relative seeks""",
+any: io.UnsupportedOperation: can't do nonzero cur-relative seeks
+any: io.UnsupportedOperation: can't do nonzero end-relative seeks""",
           "In text mode an offset is no count of characters, so only `seek(0, 1)`, `seek(0, 2)` and what `tell()` "
           "gave are allowed.",
           "Open with 'rb' to seek from where you are or from the end.",

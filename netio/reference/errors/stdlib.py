@@ -299,4 +299,92 @@ any: TypeError: cannot modify read-only memory""",
           "Release the view first (`with memoryview(...) as view:`); close the outermost object only.",
           "还有 memoryview 或别的使用者占着这块内存，或它下面的流已被取走、关闭。", "先释放视图（`with memoryview(...) as view:`）；只关闭最外层的对象。",
           "ipc.AnonymousMemory files.copy_file"),
+    Error("A name that this system lacks", """\
+any: AttributeError: module 'signal' has no attribute 'SIGCHLD'
+any: AttributeError: module 'signal' has no attribute 'SIGCLD'
+any: AttributeError: module 'signal' has no attribute 'SIGKILL'
+any: AttributeError: module 'signal' has no attribute 'SIGALRM'
+any: AttributeError: module 'signal' has no attribute 'SIGHUP'
+any: AttributeError: module 'signal' has no attribute 'SIGPIPE'
+any: AttributeError: module 'signal' has no attribute 'SIGUSR1'
+any: AttributeError: module 'signal' has no attribute 'SIGQUIT'
+any: AttributeError: module 'signal' has no attribute 'SIGSTOP'
+any: AttributeError: module 'signal' has no attribute 'SIGCONT'
+any: AttributeError: module 'signal' has no attribute 'alarm'
+any: AttributeError: module 'signal' has no attribute 'pause'
+any: AttributeError: module 'signal' has no attribute 'setitimer'
+any: AttributeError: module 'signal' has no attribute 'sigwait'
+any: AttributeError: module 'signal' has no attribute 'pthread_kill'
+any: AttributeError: module 'signal' has no attribute 'siginterrupt'
+any: AttributeError: module 'os' has no attribute 'wait'
+any: AttributeError: module 'os' has no attribute 'mkfifo'
+any: AttributeError: module 'os' has no attribute 'getuid'
+any: AttributeError: module 'os' has no attribute 'geteuid'
+any: AttributeError: module 'os' has no attribute 'setsid'
+any: AttributeError: module 'os' has no attribute 'killpg'
+any: AttributeError: module 'os' has no attribute 'getpgid'
+any: AttributeError: module 'os' has no attribute 'getpgrp'
+any: AttributeError: module 'os' has no attribute 'wait3'
+any: AttributeError: module 'os' has no attribute 'wait4'
+any: AttributeError: module 'os' has no attribute 'nice'
+any: AttributeError: module 'os' has no attribute 'uname'
+any: AttributeError: module 'os' has no attribute 'getloadavg'
+any: AttributeError: module 'os' has no attribute 'sync'
+any: AttributeError: module 'os' has no attribute 'chroot'
+any: AttributeError: module 'os' has no attribute 'posix_fallocate'
+any: AttributeError: module 'os' has no attribute 'pread'
+any: AttributeError: module 'os' has no attribute 'pwrite'
+any: AttributeError: module 'os' has no attribute 'sendfile'
+any: AttributeError: module 'os' has no attribute 'WIFEXITED'
+any: AttributeError: module 'os' has no attribute 'WEXITSTATUS'
+any: AttributeError: module 'os' has no attribute 'WNOHANG'
+any: AttributeError: module 'os' has no attribute 'register_at_fork'
+any: AttributeError: module 'os' has no attribute 'sched_getaffinity'
+any: AttributeError: module 'select' has no attribute 'epoll'
+any: AttributeError: module 'select' has no attribute 'poll'
+any: AttributeError: module 'select' has no attribute 'kqueue'
+any: AttributeError: module 'select' has no attribute 'EPOLLIN'
+any: AttributeError: module 'select' has no attribute 'POLLIN'
+any: AttributeError: module 'socket' has no attribute 'SO_REUSEPORT'
+any: AttributeError: module 'socket' has no attribute 'MSG_DONTWAIT'
+any: AttributeError: module 'socket' has no attribute 'MSG_NOSIGNAL'
+any: AttributeError: module 'socket' has no attribute 'SOCK_NONBLOCK'
+any: AttributeError: module 'socket' has no attribute 'AF_PACKET'
+any: AttributeError: module 'socket' has no attribute 'AF_NETLINK'
+any: AttributeError: module 'socket' has no attribute 'SCM_RIGHTS'
+any: AttributeError: module 'socket' has no attribute 'TCP_CORK'
+Windows: ModuleNotFoundError: No module named 'fcntl'
+Windows: ModuleNotFoundError: No module named 'resource'
+Windows: ModuleNotFoundError: No module named 'termios'
+Windows: ModuleNotFoundError: No module named 'pwd'
+Windows: ModuleNotFoundError: No module named 'grp'
+Windows: ModuleNotFoundError: No module named 'tty'
+Windows: ModuleNotFoundError: No module named 'pty'
+Windows: ModuleNotFoundError: No module named 'syslog'""",
+          "The name is right, but this system has not got it: Windows lacks most signals, `os.wait`, `os.mkfifo`, "
+          "`epoll`, `poll`, `fcntl`; macOS lacks `epoll`; only macOS and BSD have `kqueue`.",
+          "Use what runs everywhere: `multiprocessing` and `join` for children, `selectors.DefaultSelector` for many "
+          "sockets, `Process.terminate` for a signal; or ask first: `if hasattr(signal, \"SIGCHLD\"):`.",
+          "名字没写错，是本系统没有：Windows 没有大多数信号、`os.wait`、`os.mkfifo`、`epoll`、`poll`、`fcntl`；macOS 没有 `epoll`；"
+          "只有 macOS 和 BSD 有 `kqueue`。",
+          "改用各系统都有的：子进程用 `multiprocessing` 和 `join`，多个套接字用 `selectors.DefaultSelector`，结束进程用 `Process.terminate`；"
+          "或先判断：`if hasattr(signal, \"SIGCHLD\"):`。",
+          "concurrency.Process concurrency.available_models concurrency.SignalReceiver"),
+    Error("TLS: no certificate authorities", """\
+any: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate
+any: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self signed certificate in certificate chain
+any: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain
+any: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired
+any: curl: (60) SSL certificate problem: unable to get local issuer certificate""",
+          "The program does not find the authority that signed the certificate: Python from python.org on macOS "
+          "without its certificates, an old system, a proxy or virus scanner that signs anew, a wrong clock, or "
+          "a server with a "
+          "certificate of its own making.",
+          "macOS: run `Install Certificates.command` in the folder of Python; else bring the system up to date and set "
+          "the clock; for a certificate of your own `ssl.create_default_context(cafile=\"cert.pem\")`. Do not "
+          "switch the check off.",
+          "程序找不到签发该证书的机构：macOS 上 python.org 的 Python 没装证书、系统太旧、代理或杀毒软件重新签名、时钟不对，或服务器用的是自签名证书。",
+          "macOS：运行 Python 文件夹里的 `Install Certificates.command`；其他情况更新系统、校准时钟；自签名证书用 "
+          "`ssl.create_default_context(cafile=\"cert.pem\")`。不要关闭验证。",
+          "http.fetch http.HTTPServer", "serve_http.py"),
 ]

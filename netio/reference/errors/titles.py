@@ -105,4 +105,6 @@ TITLES_ZH = {
     "TLS between client and server": "客户端与服务器之间的 TLS",
     "An argument that the function does not take": "函数不接受这个参数",
     "A call at the wrong time": "调用的时机不对",
+    "A name that this system lacks": "本系统没有这个名字",
+    "TLS: no certificate authorities": "TLS：找不到证书颁发机构",
 }
