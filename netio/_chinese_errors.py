@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from typing import Mapping
 
 TEXTS = {
     # files
@@ -480,8 +481,16 @@ def translate_error(text: str) -> str:
 
 
 def _translate(text: str) -> str | None:
-    """Return the Chinese of one text, values included, or None."""
-    for texts in (SYSTEMS, TEXTS, PYTHONS):
+    return fill_in(text, SYSTEMS, TEXTS, PYTHONS)
+
+
+def fill_in(text: str, *tables: Mapping[str, str]) -> str | None:
+    """Return the translation of a text by the template that it is made of, its values translated too, or None.
+
+    >>> fill_in("2 of 3 came: 5", {"{} of {} came: {}": "应有 {1}，来了 {0}：{2}"})
+    '应有 3，来了 2：5'
+    """
+    for texts in tables:
         if text in texts:
             return texts[text]
         for english, chinese in texts.items():
@@ -489,5 +498,5 @@ def _translate(text: str) -> str | None:
             if len(parts) > 1 and text.startswith(parts[0]) and text.endswith(parts[-1]) and all(
                     part in text for part in parts):
                 if found := re.fullmatch("(.+?)".join(map(re.escape, parts)), text, re.DOTALL):
-                    return chinese.format(*(_translate(value) or value for value in found.groups()))
+                    return chinese.format(*(fill_in(value, *tables) or value for value in found.groups()))
     return None

@@ -19,6 +19,9 @@ import _prelude
 
 import _errata
 import _turned
+from chinese.results import RESULTS
+
+from netio import _chinese_errors
 
 WORDS = {
     "en": {"said": "the notes say", "notes": "what came of it", "netio": "the right way", "true": "why",
@@ -41,15 +44,21 @@ def prove(erratum: _errata.Erratum, words: dict[str, str]) -> str:
     for file, name in erratum.proofs:
         try:
             for whose, text in _errata.run_proof(file, name):
-                _show(words[whose], text)
+                _show(words[whose], _result(text))
             outcomes.append("proved")
         except _errata.Skipped as reason:
-            _show(words["skipped"], reason)
+            _show(words["skipped"], _result(str(reason)))
             outcomes.append("skipped")
         except Exception as error:  # whatever a proof may raise is the finding
             _show(words["failed"], f"{file}::{name}: {type(error).__name__}: {error}")
             outcomes.append("failed")
     return next((outcome for outcome in ("failed", "proved") if outcome in outcomes), "skipped")
+
+
+def _result(text: str) -> str:
+    """Return what a proof has printed, in the reader's language."""
+    translated = _chinese_errors.fill_in(text, RESULTS, _chinese_errors.TEXTS) if _prelude.language() == "zh" else None
+    return translated or text
 
 
 def _show(label: str, text: object) -> None:
@@ -66,7 +75,7 @@ def prove_turned(erratum: _errata.Erratum, words: dict[str, str]) -> str:
             print(f"  {words['weak']}: {name}")
         except _errata.Skipped as reason:
             outcomes.append("skipped")
-            print(f"  {words['skipped']}: {reason}")
+            print(f"  {words['skipped']}: {_result(str(reason))}")
         except (NameError, SyntaxError, _errata.Unturned) as error:  # a slip in the turning
             outcomes.append("failed")
             print(f"  {words['failed']}: {file}::{name}: {type(error).__name__}: {error}")

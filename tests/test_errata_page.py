@@ -16,6 +16,7 @@ sys.path.append(str(CHECKOUT / "scripts"))  # behind all else: nothing there has
 
 import _errata  # noqa: E402
 import _turned  # noqa: E402
+from chinese.results import RESULTS  # noqa: E402
 
 ERRATA = _errata.read_page()
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -96,6 +97,32 @@ def test_every_proof_fails_when_its_claim_is_turned_round(run_script):
     shown = run_script("prove_errata.py", "--turned", timeout=300)
     weak = [line for line in shown.stdout.splitlines() if "it proves nothing" in line or "NOT PROVED" in line]
     assert shown.returncode == 0 and not weak, weak
+
+
+def printed():
+    """Return what the proofs print, and why they are skipped, with {} for each value."""
+    for _, node in proofs():
+        for call in ast.walk(node):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "print" and call.args[1:] and ast.unparse(
+                    call.args[0]) in ("'notes:'", "'netio:'"):
+                yield " ".join(map(template, call.args[1:]))
+            elif isinstance(call, ast.keyword) and call.arg == "reason":
+                yield template(call.value)
+            elif isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.skip":
+                yield template(call.args[0])
+
+
+def template(node):
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return str(node.value) if isinstance(node, ast.Constant) else "{}"
+
+
+def test_what_the_proofs_print_is_translated():
+    said = {*printed(), "no fork here"}  # what needs_fork says
+    prose = {text for text in said if re.search(r"[a-z]{2,} [a-z]{2,}", text) and not re.match(r"\w+Error: ", text)}
+    assert prose <= set(RESULTS), prose - set(RESULTS)
+    assert set(RESULTS) <= said, set(RESULTS) - said
 
 
 def test_a_number_that_is_none(run_script):
