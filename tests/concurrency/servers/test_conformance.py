@@ -28,6 +28,14 @@ WAYS += [(model, "protocol", None) for model in EVENT]
 WAYS += [("select", "protocol", 2), ("epoll", "protocol", 2)]
 
 
+# Model "process" starts an interpreter a connection, and a protocol there is driven as by "fork": with handlers it
+# does all, with protocols what follows, and the rest with --soak.
+BY_PROCESS = {"test_echoes_little_and_much", "test_what_is_no_exception_ends_its_own_connection_only_too",
+              "test_a_client_that_reads_slowly_gets_everything_and_holds_up_nobody", "test_half_closed_both_ways",
+              "test_shutdown_at_once_while_a_client_is_being_served",
+              "test_handlers_get_the_idle_timeout_and_protocols_a_silent_client_is_closed"}
+
+
 @pytest.fixture(params=WAYS, ids=lambda way: "-".join(str(part) for part in way if part))
 def start(request, nothing_left, monkeypatch):
     """A function that starts a server: `start(handler, protocol)` serves whichever the contract at hand asks for."""
@@ -36,6 +44,9 @@ def start(request, nothing_left, monkeypatch):
         fake_kqueue.install(monkeypatch)
     if model not in available_models():
         pytest.skip(f"no {model} on {sys.platform}")
+    rare = request.cls is TestEveryModel and request.function.__name__ not in BY_PROCESS
+    if (model, contract) == ("process", "protocol") and rare and not request.config.getoption("--soak"):
+        pytest.skip("only with --soak")
     workers = workers or (1 if model == "prefork" else None)
     servers = []
 
