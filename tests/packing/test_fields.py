@@ -18,6 +18,14 @@ INTEGERS = {"UInt8": (0, 255), "UInt16": (0, 65535), "UInt32": (0, 2 ** 32 - 1),
             "Int64": (-2 ** 63, 2 ** 63 - 1)}
 
 
+def test_an_integer_of_odd_size_needs_no_alignment():
+    class Odd(packing.Record, byte_order="@"):
+        tag: packing.UInt8
+        number: Annotated[int, packing.Integer(3)]
+
+    assert len(Odd(1, 2).pack()) == 4
+
+
 @pytest.mark.parametrize("name", INTEGERS)
 @pytest.mark.parametrize("order", ["!", ">", "<", "=", "@"])
 def test_integers_take_exactly_their_range(name, order):

@@ -38,6 +38,19 @@ def test_the_view_shows_every_byte_once_with_its_owner():
     assert "'张三'" in view and view.splitlines()[2] == "     1  00 00 00                 (padding)"
 
 
+def test_padding_after_the_last_field_is_shown_too():
+    class Tail(Record, byte_order="@"):
+        number: UInt32
+        tag: UInt8
+
+    view = hexdump(Tail, Tail(1, 2).pack())
+    assert view.splitlines()[-1] == "     5  00 00 00                 (padding)"
+
+
+def test_only_text_that_does_not_fit_is_said_to_be_cut():
+    assert "cut" not in explain_format("3sc", b"abc", b"x") and "cut from b'abcd'" in explain_format("3s", b"abcd")
+
+
 @pytest.mark.parametrize("size", [0, 1, 3, 7, 11, len(RAW) - 1, len(RAW) + 9])
 def test_too_few_and_too_many_bytes_are_shown_as_such(size):
     data = (RAW + b"trailing!")[:size]
