@@ -29,7 +29,7 @@ READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every
 _AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which is long for one that has more to send
 DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
 _RETRY = 0.05  # seconds after a wait that the system has refused
-_TURN_TIMEOUT = 1.0  # seconds after which another loop's turn, which takes too long, is waited for no more
+_TURN_TIMEOUT = 0.05  # seconds; a turn that takes longer blocks, and need not be waited for
 
 
 class Poller(Protocol):

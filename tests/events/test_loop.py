@@ -88,7 +88,8 @@ def test_what_a_call_in_turn_raises_ends_nothing(loop, caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_loops_that_share_their_turns_make_such_calls_one_at_a_time(nothing_left):
+def test_loops_that_share_their_turns_make_such_calls_one_at_a_time(monkeypatch, nothing_left):
+    monkeypatch.setattr(loop_module, "_TURN_TIMEOUT", 60.0)
     turns, running, most = threading.Lock(), [], []
 
     def go_on(loop, left):

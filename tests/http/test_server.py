@@ -14,6 +14,7 @@ import time
 import pytest
 
 from netio.http import HTTPServer, Limits, Timeouts, fetch
+from netio.http.protocol import TURN_SECONDS
 from netio.tcp import connect
 
 from ..streams import receive_all
@@ -43,6 +44,26 @@ def test_everything_under_every_model(model, nothing_left):
         assert [(r.status, len(r.body)) for r in got[:4]] == [(200, 16), (200, 16), (200, 0), (200, 6)] and got[
             4
         ].status == 400
+
+
+def test_two_streams_under_model_thread_may_wait_for_each_other(nothing_left):
+    """Their turns come one at a time, but not for ever: an application may block there."""
+    meeting = threading.Barrier(2, timeout=30)
+
+    def stream(request):
+        for _ in range(4):
+            time.sleep(2 * TURN_SECONDS)  # so that its turn is over
+            meeting.wait()
+            yield b"x"
+
+    with running(stream, "thread") as server:
+        bodies = []
+        threads = [threading.Thread(target=lambda: bodies.append(fetch(server.url).body)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert bodies == [b"xxxx"] * 2
 
 
 @pytest.mark.parametrize("model", MODELS)

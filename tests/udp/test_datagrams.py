@@ -115,3 +115,10 @@ def test_the_timeout_reported_is_the_one_asked_for(timeout):
     with udp.bind(("127.0.0.1", 0)) as sock:
         with pytest.raises(TimeoutError, match=f"no datagram within {timeout:g} s"):
             udp.receive(sock, timeout=timeout)
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 here")
+def test_only_a_socket_without_a_host_is_for_both_families():
+    for host, alone in [("", 0), ("::", 1)]:
+        with udp.bind((host, 0)) as sock:
+            assert bool(sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)) == alone

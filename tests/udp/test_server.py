@@ -142,3 +142,17 @@ def test_answer_text_decodes_cuts_and_says_what_is_no_text():
     with udp.Server(("127.0.0.1", 0), handler) as server:
         long, wrong = exchange(server.address, "词".encode(), b"\xff\xfe")
     assert len(long) == 1200 and long.decode().startswith("词：长") and wrong == b"not utf-8 text"
+
+
+def test_when_a_start_fails_a_socket_that_was_given_stays_open_and_no_other(monkeypatch):
+    def fail(self):
+        made.append(self.sock)
+        raise OSError("no descriptor is left")
+
+    made = []
+    monkeypatch.setattr(endpoint_module.Endpoint, "_make_loop", fail)
+    with udp.bind(("127.0.0.1", 0)) as given:
+        for address in (given, ("127.0.0.1", 0)):
+            with pytest.raises(OSError, match="no descriptor"):
+                endpoint_module.Endpoint(address)
+        assert given.fileno() >= 0 and made[0] is given and made[1].fileno() < 0
