@@ -6,10 +6,11 @@ import random
 
 import pytest
 
-from netio.http import BlockingBody, FileBody, HTTPError, Response
+from netio.http import BlockingBody, FileBody, HTTPError, Response, StaticFiles
 from netio.http import protocol as states
 from netio.http.protocol import BODY, CLOSED, HEAD, IDLE, LINGER, MOVES, NEW, SEND, TURN, WORK
 
+from ..fuzzing import cut
 from .talk import Transport, answers, connect, feed
 
 GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -155,6 +156,37 @@ def test_plain_requests_in_great_number_let_others_have_their_turn():
         assert protocol.next_deadline(5) is None and len(transport.turns) == 1
         transport.turns.pop()()
     assert 5 < turns < 20 and protocol.state == IDLE and len(answers(transport.sent)) == 100
+
+
+REQUESTS = [GET % b"a.txt", GET % b"b.txt", GET % b"no", POST % b"a.txt",
+            b"HEAD /a.txt HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /a.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"]
+
+
+def test_in_turns_or_at_one_go_the_answers_are_the_same(tmp_path, monkeypatch, rng):
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(f"this is {name}")
+    monkeypatch.setattr(states, "BURST", 300)
+    app = StaticFiles(tmp_path)
+    for _ in range(40):
+        requests = rng.choices(REQUESTS, (60, 20, 4, 1, 1, rng.random() / 4), k=rng.randrange(1, 100))
+        data = b"".join(requests)
+        sent = []
+        for timed, pieces in [(False, [data]), (True, cut(rng, data))]:
+            protocol, transport = connect(app)
+            if timed:
+                protocol.next_deadline(0.0)
+            for piece in pieces:
+                protocol.data_received(piece)
+                while transport.turns and rng.random() < 0.7:
+                    transport.turns.pop()()
+            while transport.turns:
+                assert protocol.state == TURN and len(transport.turns) == 1
+                transport.turns.pop()()
+            kept = protocol.eof_received()
+            assert not kept
+            sent.append((bytes(transport.sent), transport.ended or transport.closed))
+            protocol.connection_lost(None)
+        assert sent[0] == sent[1], requests
 
 
 class Everything:

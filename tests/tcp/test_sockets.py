@@ -260,3 +260,9 @@ def test_a_socket_that_cannot_be_made_faster_is_used_as_it_is(monkeypatch):
             assert isinstance(sock, Refusing)
         for sock in tcp.connect_pair():
             sock.close()
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_the_interface_of_an_address_is_kept():
+    for address in [("2001:db8::1", 80, 0, 7), ("2001:db8::1", 80, 5, 0)]:
+        assert tcp.sockets._resolve(address, 0)[0][4] == address
