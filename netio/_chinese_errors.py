@@ -214,6 +214,7 @@ TEXTS = {
     "a message of {} bytes comes: {} are allowed": "来了一条 {} 字节的消息：最多允许 {} 字节",
     "{} of {} bytes went out: this end is closed": "已发出 {} 字节，共 {} 字节：这一端已关闭",
     "the queue has ended": "队列已结束",
+    "no message of send_chunks": "不是 send_chunks 发来的消息",
     "another long item was being put for {} s": "另一个长的项目正在放入，已等待 {} 秒",
     "a process died while it put a long item, which is lost": "一个进程在放入长的项目时死了，这一项丢失",
     "room for {} of {} items within {} s": "{2} 秒内只有 {0} 项的空位，共 {1} 项",
