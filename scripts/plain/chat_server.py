@@ -112,7 +112,7 @@ if __name__ == "__main__":
                 threading.Thread(target=read_keyboard, args=(room,), daemon=True).start()
             room.serve_forever()
         except KeyboardInterrupt:
-            room.lock.acquire(timeout=1)  # a daemon stopped in the middle of a print would break Python's end
+            held = room.lock.acquire(timeout=1)  # for good: a daemon stopped in a print breaks Python's end
             for address, _ in room.members.values():
                 room.send("EXIT", address)
         except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number

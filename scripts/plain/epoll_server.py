@@ -1,6 +1,6 @@
-"""Serve many clients in one thread (IO 多路复用 epoll): what they send comes back.
+"""Serve many clients in one thread (IO 多路复用 epoll): what they send comes back. Linux only: macOS has kqueue.
 
-一个线程用 epoll 服务许多客户端；客户端发什么，就发回什么。Linux only: macOS has kqueue.
+一个线程用 epoll 服务许多客户端；客户端发什么，就发回什么。
 
     python3 epoll_server.py [HOST [PORT]]        127.0.0.1 8888; then, in several terminals: nc 127.0.0.1 8888
 

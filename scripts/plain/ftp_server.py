@@ -114,6 +114,6 @@ if __name__ == "__main__":
                 except (OSError, RuntimeError) as error:  # nobody came, it left, no descriptor or thread is free
                     time.sleep(0 if isinstance(error, socket.timeout) else 0.1)
     except (OSError, OverflowError, ValueError, KeyboardInterrupt) as error:  # in use, no number; Ctrl-C has no text
-        LOCK.acquire(timeout=1)  # a daemon stopped in the middle of a print would break Python's end
+        held = LOCK.acquire(timeout=1)  # for good: a daemon stopped in a print breaks Python's end
         sys.exit(str(error) or 0)
 # Not enough when curl and file managers are the clients, with users and rights: netio ftp.FTPServer

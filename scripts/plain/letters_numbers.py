@@ -44,6 +44,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        printing.acquire(timeout=1)  # a daemon stopped in the middle of a print would break Python's end
+        held = printing.acquire(timeout=1)  # for good: a daemon stopped in a print breaks Python's end
 
 # Not enough when either side may fail: netio concurrency.threads.exercises.alternate_with_events

@@ -1,8 +1,6 @@
-"""Serve many clients in one thread (IO 多路复用 poll): what they send comes back.
+"""Serve many clients in one thread (IO 多路复用 poll): what they send comes back. POSIX only: Windows has no poll.
 
 一个线程用 poll 服务许多客户端；客户端发什么，就发回什么。
-
-POSIX only: Windows has no poll.
 
     python3 poll_server.py [HOST [PORT]]        127.0.0.1 8888; then, in several terminals: nc 127.0.0.1 8888
 

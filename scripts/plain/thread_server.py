@@ -52,7 +52,7 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        printing.acquire(timeout=1)  # a daemon stopped in the middle of a print would break Python's end
+        held = printing.acquire(timeout=1)  # for good: a daemon stopped in a print breaks Python's end
     except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
         sys.exit(f"{HOST} port {PORT}: {error}")
 

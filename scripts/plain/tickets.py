@@ -36,6 +36,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        lock.acquire(timeout=1)  # a daemon stopped in the middle of a print would break Python's end
+        held = lock.acquire(timeout=1)  # for good: a daemon stopped in a print breaks Python's end
 
 # Not enough when windows are processes: netio concurrency.threads.exercises.sell_tickets
