@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Callable, Iterator, Sequence
 
 from ..concurrency.processes.fork import closing_failed_fork
+from ..concurrency.processes.main_module import check_main
 from .ends import End, MessageReceiver, MessageSender, open_listeners
 from .frames import HEADER, pack_batch, pack_message, unpack_frames
 from .streams import Stream, open_stream, open_streams
@@ -248,10 +249,13 @@ def start(target: Callable[..., object], *args: Any, method: str | None = None) 
     EOFError: the other side has ended
     >>> process.join(); receiver.close()
 
-    Raises: what `Process.start` raises, such as PicklingError for a `target` that is not at the top level of a module.
+    Raises: what `Process.start` raises, such as PicklingError for a `target` that is not at the top level of a module;
+    RuntimeError where a spawned process could not find it again (a function typed into a session).
     """
-    process: BaseProcess = multiprocessing.get_context(method).Process(  # type: ignore[attr-defined]
-        target=run_owning, args=(target, args))
+    context = multiprocessing.get_context(method)
+    if context.get_start_method() != "fork":
+        check_main(target)
+    process: BaseProcess = context.Process(target=run_owning, args=(target, args))  # type: ignore[attr-defined]
     with closing_failed_fork():
         process.start()
     for stream in streams_in(args):

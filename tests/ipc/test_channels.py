@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import sys
 import threading
 
@@ -186,3 +187,9 @@ def test_a_second_child_holds_no_copy_of_the_first_ones_end(kind):
         process.join(60)
     first_in.close()
     second_out.close()
+
+
+def test_a_function_of_a_session_cannot_be_started_by_spawn():
+    program = "from netio import ipc\ndef job(): pass\nipc.start(job, method='spawn')\n"
+    done = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True, timeout=60)
+    assert done.stderr.splitlines()[-1].startswith("RuntimeError: job cannot be found by a new process")
