@@ -33,9 +33,10 @@ except ImportError:  # Windows
 SHM_HEADER = struct.Struct("=8sQ")  # the mark, the size
 SHM_MARK = b"netioblk"  # a block of netio's
 # What the guard does: ignore Ctrl-C, wait for the end of its input, remove the file if it is still that one (inode $2).
+# Its status is 1 where it could not find out: few descriptors, or no `ls` on the PATH.
 GUARD = """trap "" INT TERM HUP; read _; set -- "$1" "$2" $(ls -di -- "$1" 2>/dev/null)
 [ "$2" = "$3" ] && rm -f -- "$1"
-:"""
+[ -n "$3" ] || [ ! -e "$1" ]"""
 
 _owned: weakref.WeakSet[SharedMemory] = weakref.WeakSet()
 
@@ -184,7 +185,7 @@ def _start_guard(path: Path, descriptor: int) -> subprocess.Popen[bytes]:
 
 
 def _end_guard(guard: subprocess.Popen[bytes]) -> None:
-    """Have the guard remove the file; where it was killed, remove it here."""
+    """Have the guard remove the file; where it was killed or could not, remove it here."""
     guard.communicate()
     if guard.returncode:
         path, inode = map(str, guard.args[-2:])  # type: ignore[index]

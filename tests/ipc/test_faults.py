@@ -187,6 +187,14 @@ def test_the_name_goes_though_its_guard_was_killed():
     create_shm(name, 5).close()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows needs no guard")
+def test_the_name_goes_though_its_guard_finds_no_command(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")  # as with few descriptors: `ls` does not run
+    name = f"netio-helpless-{os.getpid()}"
+    create_shm(name, 5).close()
+    create_shm(name, 5).close()
+
+
 def test_a_long_item_whose_getter_died_does_not_hide_the_next():
     queue = Queue(room=64)
     putter = threading.Thread(target=queue.put_bytes, args=[bytes(100)])
