@@ -30,6 +30,10 @@ from .ftp.serving import Talk
 CLIENTS, PHASES = 8, 4  # the first phase warms up
 EVENT_MODELS = ("select", "poll", "epoll", "kqueue")
 CHECKOUT = Path(__file__).parents[1]
+# So that what is freed goes back to the system (glibc): with the threads' arenas and large blocks on the heap a server
+# grew by 22 MiB in ten minutes, though it held no more objects; so told, by 0.1 MiB.
+MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "131072"}
+MOST_MEMORY = 4 << 20  # bytes more in the second half
 
 
 # The servers.
@@ -186,7 +190,7 @@ def soak(kind, model, workers, folder, minutes, seed):
     """Load a server for so many minutes; raise what a client raised, or where the server holds more than before."""
     folder.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "tests.soaking", kind, model, str(workers or 0), str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=CHECKOUT) as server:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=CHECKOUT, env={**os.environ, **MALLOC}) as server:
         try:
             address = ("127.0.0.1", int(server.stdout.readline()))
             clients = [KINDS[kind](number, seed, address) for number in range(CLIENTS)]
@@ -228,7 +232,7 @@ def check_flat(samples):
     first, last = samples[len(samples) // 2 - 1], samples[-1]
     more = {what: last[what] - first[what] for what in last}
     assert more["threads"] <= CLIENTS and more["children"] <= 0, samples  # a thread may wait for the next client
-    assert more["descriptors"] <= 2 + max(0, more["threads"]) and more["memory"] <= 12 << 20, samples
+    assert more["descriptors"] <= 2 + max(0, more["threads"]) and more["memory"] <= MOST_MEMORY, samples
 
 
 def settled(pid):
