@@ -94,12 +94,15 @@ def test_late_answers_and_strangers_are_not_taken_for_the_answer():
 
 
 def test_silence_is_a_timeout_that_counts_the_tries():
-    with udp.bind(("127.0.0.1", 0)) as silent, udp.Client(silent.getsockname()) as client:
-        with pytest.raises(TimeoutError, match=r"no reply from 127.0.0.1:\d+ to \d+ tries in 0.05 s"):
-            client.request(b"?", timeout=0.05, first_wait=0.01)
-        assert client.tries >= 2
-        sent = {udp.receive(silent, timeout=20).data for _ in range(client.tries)}
-        assert len(sent) == 1, "each try carries the same number"
+    for timeout in (0.05, 10):  # a busy machine may wake us when the first is over
+        with udp.bind(("127.0.0.1", 0)) as silent, udp.Client(silent.getsockname()) as client:
+            with pytest.raises(TimeoutError, match=rf"no reply from 127.0.0.1:\d+ to \d+ tries in {timeout} s"):
+                client.request(b"?", timeout=timeout, first_wait=0.01)
+            sent = {udp.receive(silent, timeout=20).data for _ in range(client.tries)}
+        if client.tries >= 2:
+            break
+    assert client.tries >= 2
+    assert len(sent) == 1, "each try carries the same number"
 
 
 def test_a_refusal_is_told_after_three_tries(monkeypatch):

@@ -130,18 +130,21 @@ def test_closing_while_clients_come(start, way):
     def serve(sock, address):
         sock.sendall(b"served")
 
-    server, seen = start(serve), []
-    while len(seen) < 200:
-        if len(seen) == 100:
-            closing = threading.Thread(target=server.close)
-            closing.start()
+    def come():
         try:
             with tcp.connect(server.address, timeout=30) as sock:
-                seen.append(sock.recv(100))
+                return sock.recv(100)
         except OSError as error:
             assert not isinstance(error, socket.timeout)
-            seen.append(None)
+            return None
+
+    server = start(serve)
+    seen = [come() for _ in range(100)]
+    closing = threading.Thread(target=server.close)
+    closing.start()
+    seen += [come() for _ in range(100)]
     closing.join(30)
+    seen.append(come())
     assert seen[0] == b"served" and seen[-1] is None
 
 
