@@ -43,6 +43,7 @@ _NEARLY, _LEAST_SAID = 3.0, 9  # for an answer of which one group is missing: by
 _WHOLLY, _NUMBERED, _PARTLY = 100, 20, 10
 _LEAST_SHARE = 16  # what has less than this part of the best hit's points is not shown
 _LEAST_COVERAGE = 0.35
+_LESSON = re.compile("lesson|syllabus|教案", re.IGNORECASE)  # who asks for one wants a page, and no answer
 _UNKNOWN = 7.0  # how much a word tells that nothing here has: about as much as one that only one item has
 _UNKNOWN_PAIR = 1.0  # a pair of Chinese characters is often no word at all
 
@@ -97,7 +98,7 @@ def search(question: str, limit: int = 10) -> Answer:
             matched.setdefault(number, []).append(word)
     hits = {number: _hit(index.items[number], points[number], matched[number], wanted) for number in points}
     _prefer_language(question, hits)
-    if not _add_errors(question, hits):
+    if not _add_errors(question, hits) and not _LESSON.search(question):
         _add_answers(question, hits)
     _add_meant(question, meant, hits)
     _lend(hits)
