@@ -15,20 +15,19 @@ import tempfile
 def copy_file(source, target):
     """Copy in blocks of 64 KiB; an error leaves the old target as it was."""
     target = os.path.realpath(target)  # write through a symbolic link, do not replace it
-    with open(source, "rb") as old:
-        # open(target, "wb") would empty the target now, and a full disk would leave half a file.
-        number, part = tempfile.mkstemp(dir=os.path.dirname(target))
-        try:
-            with open(number, "wb") as new:
-                while block := old.read(1 << 16):
-                    new.write(block)
-                new.flush()
-                os.fsync(new.fileno())  # flush reaches the system, fsync the disk
-            shutil.copymode(source, part)
-            os.replace(part, target)  # in one step
-        except BaseException:
-            os.remove(part)
-            raise
+    # open(target, "wb") would empty the target now, and a full disk would leave half a file.
+    number, part = tempfile.mkstemp(dir=os.path.dirname(target))
+    try:
+        with open(number, "wb") as new, open(source, "rb") as old:
+            while block := old.read(1 << 16):
+                new.write(block)
+            new.flush()
+            os.fsync(new.fileno())  # flush reaches the system, fsync the disk
+        shutil.copymode(source, part)
+        os.replace(part, target)  # in one step
+    except BaseException:
+        os.remove(part)
+        raise
 
 
 def main():
