@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import keyword
 import os
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -34,6 +35,7 @@ _IN_CHECKOUT = (Path(__file__).parent.parent / "scripts" / "tour.py").exists()
 _ALL = "default: all of them"
 _PLATFORMS = ("posix", "linux", "macos", "windows")
 _PLATFORM = "leave out what cannot run there; default: it runs everywhere"
+_CHINESE = re.compile("[\u3400-\u9fff]")  # a full-width comma is none
 _START = "New here? Type these, in this order:"
 # The scripts are in a checkout only.
 _FIRST_COMMANDS = [(command, why) for command, why in (
@@ -168,7 +170,7 @@ def _find(options: argparse.Namespace) -> int:
         return 1
     if answer.unknown:
         print(options.say("not understood: {}").format(" ".join(answer.unknown)), file=sys.stderr)
-    chinese = _is_chinese(options) or not words.isascii() and _language.shows_chinese()
+    chinese = _is_chinese(options) or bool(_CHINESE.search(words)) and _language.shows_chinese()
     for hit in answer.hits:
         _print_hit(hit.item, chinese, options)
     return 0

@@ -219,26 +219,66 @@ any: ValueError: invalid literal for int() with base""",
           "收到的不是数字，或只是一部分。", "按完整消息读取；捕获 ValueError。", "tcp.recv_frame"),
     # struct, pickle, json
     Error("struct: the number of items differs", """\
+any: struct.error: char format requires a bytes object of length 1
+any: struct.error: pack expected ... items for packing (got
+any: struct.error: pack_into expected
+any: struct.error: required argument is not""",
+          "The format and the values do not match in number or kind; '12s' is one item, of bytes.",
+          "One value for each letter of the format; `python3 scripts/show_packing.py FORMAT VALUES` shows which is "
+          "which.",
+          "格式与值的个数或类型不一致；'12s' 是一项，值是 bytes。",
+          "格式里每个字母对应一个值；`python3 scripts/show_packing.py 格式 值` 会逐项显示。", "packing.Record", "show_packing.py"),
+    Error("struct: a number that does not fit", """\
 any: struct.error: '...' format requires
 any: struct.error: ubyte format requires
 any: struct.error: byte format requires
 any: struct.error: short format requires
 any: struct.error: ushort format requires
 any: struct.error: int too large to convert
-any: struct.error: argument out of range
-any: struct.error: char format requires a bytes object of length 1
-any: struct.error: repeat count given without format specifier
-any: struct.error: pack expected ... items for packing (got
-any: struct.error: pack_into expected
-any: struct.error: iterative unpacking requires a buffer of a multiple of
+any: struct.error: argument out of range""",
+          "The number is outside of what the letter holds: b -128 to 127, B 0 to 255, h -32768 to 32767, H 0 to 65535, "
+          "i up to 2147483647, I up to 4294967295; capitals hold nothing below 0.",
+          "A larger letter on both sides (q and Q: 8 bytes, for sizes of files !Q), or check the number before "
+          "packing.",
+          "数超出了这个字母能存的范围：b 为 -128 到 127，B 为 0 到 255，h 为 -32768 到 32767，H 为 0 到 65535，i 最大 2147483647，"
+          "I 最大 4294967295；大写字母不能存负数。",
+          "两边都换更大的字母（q、Q 是 8 字节，文件大小用 !Q），或在打包之前检查这个数。", "packing.Integer packing.Record", "show_packing.py"),
+    Error("struct: a format that it cannot read", """\
 any: struct.error: bad char in struct format
-any: struct.error: required argument is not
-any: struct.error: unpack_from requires a buffer of at least""",
-          "The format and the values do not match in number or kind; '12s' is one item, of bytes.",
-          "One value for each letter of the format; `python3 scripts/show_packing.py FORMAT VALUES` shows which is "
-          "which.",
-          "格式与值的个数或类型不一致；'12s' 是一项，值是 bytes。",
-          "格式里每个字母对应一个值；`python3 scripts/show_packing.py 格式 值` 会逐项显示。", "packing.Record", "show_packing.py"),
+any: struct.error: repeat count given without format specifier
+any: struct.error: total struct size too long""",
+          "Something in the format is no letter of struct: a comma, a sign that is not the first character, a number "
+          "without a letter after it.",
+          "The letters are x c b B ? h H i I l L q Q n N e f d s p P, before them one of ! < > = @, and a number before "
+          "a letter repeats it (12s: 12 bytes).",
+          "格式串里有 struct 不认识的东西：逗号、不在开头的字节序符号，或数字后面没有字母。",
+          "字母有 x c b B ? h H i I l L q Q n N e f d s p P，开头可以有 ! < > = @ 之一，字母前的数字表示重复"
+          "（12s 是 12 个字节）。",
+          "packing.Record packing.explain_format", "show_packing.py"),
+    Error("pip refuses to install", """\
+any: error: externally-managed-environment
+any: This environment is externally managed""",
+          "The system's own Python takes no packages from pip. netio needs none: it runs from its folder.",
+          "`python3 -m netio` in the folder; for other packages an environment of your own: python3 -m venv env, then "
+          "env/bin/pip install NAME.",
+          "系统自带的 Python 不接受 pip 安装的包。netio 什么也不用安装，在它的目录里就能运行。",
+          "在目录里运行 `python3 -m netio`；别的包装进自己的虚拟环境：python3 -m venv env，再 env/bin/pip install 名字。", ""),
+    Error("base64 or hex that is none", """\
+any: binascii.Error: Incorrect padding
+any: binascii.Error: Invalid base64-encoded string
+any: binascii.Error: Non-hexadecimal digit found
+any: binascii.Error: Odd-length string
+any: ValueError: non-hexadecimal number found in fromhex() arg""",
+          "The text was cut, or holds what is no base64 (no hexadecimal digit): a line end, `b'...'` around it.",
+          "Receive the whole message before decoding it; send base64 as text by .decode(), not by str(data).",
+          "这段文字被截断了，或含有不属于 base64（十六进制）的内容：换行、外面的 `b'...'`。",
+          "收齐整条消息再解码；发送 base64 时用 .decode() 转成文字，不要用 str(data)。", "tcp.recv_frame"),
+    Error("bytes or bytearray of a str", """\
+any: TypeError: string argument without an encoding
+any: TypeError: encoding without a string argument""",
+          "bytes(text) does not know in which encoding.",
+          "text.encode(\"utf-8\"), or bytes(text, \"utf-8\").",
+          "bytes(字符串) 不知道该用什么编码。", "写 text.encode(\"utf-8\")，或 bytes(text, \"utf-8\")。", "tcp.send_frame"),
     Error("pickle: cut or foreign data", """\
 any: EOFError: Ran out of input
 any: _pickle.UnpicklingError: invalid load key

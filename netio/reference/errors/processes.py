@@ -151,7 +151,9 @@ shutdown...""",
           "每个使用者都 `close()`，创建者再 `unlink()`，放在 `finally` 或 `with` 里。",
           "ipc.create_shm ipc.open_shm", "share_counter.py"),
     Error("unpack requires a buffer of", """\
-any: struct.error: unpack requires a buffer of ... bytes""",
+any: struct.error: unpack requires a buffer of ... bytes
+any: struct.error: unpack_from requires a buffer of at least
+any: struct.error: iterative unpacking requires a buffer of a multiple of""",
           "`recv` gave a part of a record, or several; or the formats differ: without ! the C compiler's padding "
           "counts.",
           "Read exactly `struct.calcsize(format)` bytes, in a loop; use the same format with ! on both sides.",
