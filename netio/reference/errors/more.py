@@ -249,8 +249,8 @@ any: struct.error: repeat count given without format specifier
 any: struct.error: total struct size too long""",
           "Something in the format is no letter of struct: a comma, a sign that is not the first character, a number "
           "without a letter after it.",
-          "The letters are x c b B ? h H i I l L q Q n N e f d s p P, before them one of ! < > = @, and a number before "
-          "a letter repeats it (12s: 12 bytes).",
+          "The letters are x c b B ? h H i I l L q Q n N e f d s p P, before them one of ! < > = @, and a number "
+          "before a letter repeats it (12s: 12 bytes).",
           "格式串里有 struct 不认识的东西：逗号、不在开头的字节序符号，或数字后面没有字母。",
           "字母有 x c b B ? h H i I l L q Q n N e f d s p P，开头可以有 ! < > = @ 之一，"
           "字母前的数字表示重复（12s 是 12 个字节）。",
