@@ -30,11 +30,15 @@ def interrupting(function, after=True, times=1):
     return call
 
 
-def fork_and_interrupt(fork=getattr(os, "fork", None)):
-    pid = fork()
-    if pid:
-        os.kill(os.getpid(), signal.SIGINT)
-    return pid
+def forking_and_interrupting(children, fork=getattr(os, "fork", None)):
+    def call():
+        pid = fork()
+        if pid:
+            children.append(pid)
+            os.kill(os.getpid(), signal.SIGINT)
+        return pid
+
+    return call
 
 
 @forks
@@ -43,11 +47,14 @@ def fork_and_interrupt(fork=getattr(os, "fork", None)):
     lambda: run_in_child(signal.pause, method="fork"), lambda: Server(("127.0.0.1", 0), echo, "fork").start(),
 ], ids=["fork_child", "Process", "run_in_child", "Server"])
 def test_while_a_child_is_forked(monkeypatch, start, recwarn):
-    monkeypatch.setattr(os, "fork", fork_and_interrupt)
+    children = []
+    monkeypatch.setattr(os, "fork", forking_and_interrupting(children))
     with pytest.raises(KeyboardInterrupt):
         start()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    for pid in children:
+        with pytest.raises(ChildProcessError):  # it was ended and collected
+            os.waitpid(pid, os.WNOHANG)
+    assert children
 
 
 @forks

@@ -28,16 +28,18 @@ with Replacement(sys.argv[1]) as new, OpenFolder(sys.argv[2]) as folder, hold_un
 
 
 def test_what_a_killed_process_leaves_is_swept_and_not_what_it_writes(tmp_path):
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "file"), str(tmp_path)], cwd=CHECKOUT,
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(inner / "file"), str(inner)], cwd=CHECKOUT,
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert writer.stdout.readline().strip() == b"written"
-        assert len(list(tmp_path.iterdir())) == 3 and all(is_unfinished(path.name) for path in tmp_path.iterdir())
-        assert sweep_unfinished(tmp_path) == sweep_tree(tmp_path.parent) == 0
+        assert len(list(inner.iterdir())) == 3 and all(is_unfinished(path.name) for path in inner.iterdir())
+        assert sweep_unfinished(inner) == sweep_tree(tmp_path) == 0
     finally:
         writer.kill()
         writer.communicate()
-    assert sweep_tree(tmp_path.parent) == 3 and not list(tmp_path.iterdir())
+    assert sweep_tree(tmp_path) == 3 and not list(inner.iterdir())
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

@@ -172,7 +172,9 @@ class Workers:
 
     def _stop_worker(self, worker: Worker) -> None:
         with self._starting:
-            self.running.discard(worker)  # first, so that `kill` meets no worker that is closed
+            if worker not in self.running:
+                return  # `_take_back` and the thread whose start Ctrl-C has cut short are at it together
+            self.running.remove(worker)  # first, so that `kill` meets no worker that is closed
         worker.stop()
 
     def _stop_template(self) -> None:
