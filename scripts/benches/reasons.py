@@ -14,6 +14,9 @@ _UPLOAD_CURL = (
     "A large part of the server's time passes in finding pages for the new file, which the others pay for as well. "
     "curl sends in small pieces and is busy nearly as long as the server is, so that even splice hardly gains "
     "anything here.")
+_WARM = (
+    "What is left above the system's own calls is the strict check of the head, and the calls of Python between the "
+    "loop and the answer. Less would take a parser in C.")
 _COLD = (
     "A first request makes six system calls more than one for a kept file. They take over half of the difference; the "
     "rest is a microsecond each for the look at the path, the date, the ETag, the head. To open first and look then "
@@ -22,7 +25,7 @@ _COLD = (
 _DOWNLOAD = (
     "Both are one call of the system, sendfile, and a client that is busy all the time copying out what comes. Sending "
     "from a mapping was slower, a shorter queue (TCP_NOTSENT_LOWAT) too; the pairs swing around one.")
-_UNORDERED = (
+_ONE_CHUNK = (
     "The pool's own process waits for most of the time. A worker is given its next chunk when the thread that manages "
     "it has the GIL, and has no second one to lose: that is what a kill and a timeout for each task need. mp.Pool's "
     "workers take theirs from a pipe that is full.")
@@ -31,9 +34,8 @@ _RING = (
     "message is one store of header and body, one of the tail, and one look at a flag. send_many saves them.")
 
 REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or two sentences
-    ("http", "the same, nginx with open_file_cache", "nginx, open_file_cache"): (
-        "What is left above the system's own calls is the strict check of the head, and the calls of "
-        "Python between the loop and the answer. Less would take a parser in C."),
+    ("http", "1 KiB, 64 connections: CPU a request", "nginx"): _WARM,
+    ("http", "the same, nginx with open_file_cache", "nginx, open_file_cache"): _WARM,
     ("http", "1 KiB, no keep-alive: CPU a request", "nginx"): (
         "A trace shows fewer system calls than nginx makes, and a profile that they take most of the time; the rest is "
         "Python: to make a socket, to match the head, to look the reply up. No protocol, transport or "
@@ -49,7 +51,8 @@ REASONS: dict[tuple[str, str, str], str] = {  # (subject, what, theirs): one or 
         "(SO_RCVTIMEO) gained nothing, nor did none at all, or to accept first and wait only if nobody is there. Bare "
         "threads, without timeouts, limits and an end, are the most that Python can "
         "do: the row below."),
-    **{("pools", f"in any order, chunks of 250, {method}", "mp.Pool.imap_unordered"): _UNORDERED
+    **{("pools", f"{what}, chunks of 250, {method}", theirs): _ONE_CHUNK
+       for what, theirs in (("map", "mp.Pool.map"), ("in any order", "mp.Pool.imap_unordered"))
        for method in ("fork", "spawn", "forkserver")},
     ("ipc", "queue, 64 B, item by item", "mp.Queue"): (
         "Without another process put and get take half of the processor time that they take here: both sides want one "
