@@ -31,8 +31,8 @@ def conclude(seconds: dict[tuple[str, str], float]) -> None:
             if gain < 4 / 3:
                 text = "{}: {:.1f} times as fast by {} as in a row, which is no gain."
             _prelude.conclude(text, _prelude.say(work), gain, _prelude.say(way))
-    _prelude.conclude("Where threads gain in computing, there is no GIL; where processes do not, the CPUs are few "
-                      "or busy.")
+    _prelude.conclude("In computing threads can gain only without the GIL; where they seem to with it, or processes do "
+                      "not gain, the CPUs are few or busy.")
 
 
 def main(argv: list[str] | None = None) -> int:
