@@ -207,7 +207,7 @@ WORDS = {
     "The same work, the same load": "同样的工作，同样的负载",
     "You saw: {} was {:.1f} times as fast by {} as in a row.": "你看到了：{0}这种工作，用{2}的速度是依次进行的 {1:.1f} 倍。",
     "{}: {:.1f} times as fast by {} as in a row, which is no gain.": "{0}这种工作，用{2}的速度是依次进行的 {1:.1f} 倍，没有得益。",
-    "In computing threads can gain only without the GIL; where they seem to with it, or processes do not gain, the CPUs "
-    "are few or busy.":
+    "In computing threads can gain only without the GIL; where they seem to with it, or processes do not gain, the "
+    "CPUs are few or busy.":
     "计算时，没有 GIL 线程才会更快；有 GIL 却显得快，或进程没有得益，说明 CPU 太少或太忙。",
 }
