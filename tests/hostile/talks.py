@@ -457,7 +457,8 @@ class Join(Scenario):
 
     never = ("read", "waitpid", "close", "write", "getsockopt")  # of the keyboard, which is the scenario's own here
     mended = ("fork:EAGAIN:1", "stat:EIO:1", "thread:EAGAIN:2")
-    over_tcp, keyboard = False, functools.partial(ForkedKeyboard, warn_threads=False)
+    over_tcp = False
+    keyboard = staticmethod(functools.partial(ForkedKeyboard, warn_threads=False))  # from 3.14 on a partial is a method
     errors = (OSError, RuntimeError)
 
     def run(self, folder, driver):
