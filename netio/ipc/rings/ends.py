@@ -1,7 +1,7 @@
 """What both ends of a ring have: memory, counters, barrier and doorbell. `receiver` says how they work."""
 from __future__ import annotations
 
-import platform
+import os
 import sys
 import threading
 from typing import Any
@@ -11,7 +11,9 @@ from ..system.memory import AnonymousMemory
 
 START = 256  # where the records begin
 TAIL, HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS = 0, 8, 16, 24  # in words of 8 bytes, a cache line each
-STORES_IN_ORDER = platform.machine().lower() in ("x86_64", "amd64")  # as x86 guarantees, and ARM does not
+# platform.machine() asks a service of Windows, or starts a program, in each process that is spawned.
+_MACHINE = os.environ.get("PROCESSOR_ARCHITECTURE", "") if os.name == "nt" else os.uname().machine
+STORES_IN_ORDER = _MACHINE.lower() in ("x86_64", "amd64")  # as x86 guarantees, and ARM does not
 RECHECK_DELAY = 0.002 if STORES_IN_ORDER else None  # seconds that the first sleep may last
 
 
