@@ -173,7 +173,7 @@ class Workers:
     def _stop_worker(self, worker: Worker) -> None:
         with self._starting:
             if worker not in self.running:
-                return  # `_take_back` and the thread whose start Ctrl-C has cut short are at it together
+                return  # another thread stops it: `_take_back`, or the one whose start Ctrl-C has cut short
             self.running.remove(worker)  # first, so that `kill` meets no worker that is closed
         worker.stop()
 
