@@ -104,7 +104,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(kind: str, severity: str, erratum: int | None = None) -> Callable[[Check], Check]:
-    """Make a function a rule; its module's name is the chapter.
+    """Make a function a rule; the chapter is the room of `rules` that it is in.
 
     >>> @rule("all-wrong", "hint")
     ... def check(program):
@@ -114,10 +114,14 @@ def rule(kind: str, severity: str, erratum: int | None = None) -> Callable[[Chec
     """
 
     def register(check: Check) -> Check:
-        RULES[kind] = Rule(kind, severity, erratum, check.__module__.rpartition(".")[2], check)
+        RULES[kind] = Rule(kind, severity, erratum, _chapter_of(check), check)
         return check
 
     return register
+
+
+def _chapter_of(check: Check) -> str:
+    return check.__module__.rpartition("rules.")[2].partition(".")[0]
 
 
 def read_words(doc: str) -> Words:

@@ -9,7 +9,7 @@ from typing import Iterator
 from ..findings import Hit, rule
 from ..program import Program
 from ..values import Thing, constant
-from .tcp import collected, received
+from .tcp.chunks import collected, received
 
 _STATUS = re.compile(r"\s*HTTP/1\.[01] \d")
 

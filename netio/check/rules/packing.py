@@ -9,7 +9,7 @@ from typing import Iterator
 from ..findings import Hit, rule
 from ..program import Program
 from ..values import Value, constant
-from .tcp import exact, received
+from .tcp.chunks import exact, received
 
 _PACKING = "struct.pack", "struct.unpack", "struct.calcsize", "struct.Struct", "struct.unpack_from", "struct.pack_into"
 
