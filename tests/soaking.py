@@ -11,13 +11,14 @@ import contextlib
 import hashlib
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
-from netio import tcp
+from netio import tcp, udp
 from netio.chat import TCPServer
 from netio.concurrency import EchoProtocol, Server, echo
 from netio.concurrency.servers import MODELS
@@ -48,7 +49,7 @@ def make_server(kind, model, workers, folder):
     if kind == "ftp":
         users = [User("anonymous", None, folder, ("read", "write", "change"))]
         return FTPServer(*address, None, users=users, rules=Rules(per_address=10_000, keep_partials=0), **options)
-    return TCPServer(address, None, model)
+    return Datagrams() if kind == "udp" else TCPServer(address, None, model)
 
 
 def main():
@@ -56,6 +57,26 @@ def main():
     with make_server(kind, model, int(workers) or None, folder) as server:
         print(server.address[1], flush=True)
         server.serve_forever()
+
+
+class Datagrams:
+    """A server of requests behind a bad network, with the face of a Server."""
+
+    def __enter__(self):
+        answer = udp.AtMostOnce(lambda datagram: datagram.data[::-1], remember=50)
+        self.server = udp.Server(("127.0.0.1", 0), answer)
+        self.proxy = udp.LossyProxy(self.server.address, drop=0.1, duplicate=0.1, reorder=0.1, clients=2 * CLIENTS)
+        self.address = self.proxy.address
+        self.server.start()
+        signal.signal(signal.SIGTERM, lambda *_: self.proxy.shutdown())
+        return self
+
+    def serve_forever(self):
+        self.proxy.serve_forever()
+
+    def __exit__(self, *error):
+        self.proxy.close()
+        self.server.close()
 
 
 # The clients: each takes its own random numbers, and raises where a byte is wrong.
@@ -181,7 +202,20 @@ class ChatClient(Client):
             self.die(sock)
 
 
-KINDS = {"echo": EchoClient, "http": HTTPClient, "ftp": FTPClient, "chat": ChatClient}
+class DatagramClient(Client):
+    def act(self, data):
+        with udp.Client(self.address) as client:
+            for size in (20_000, 100, 0):
+                assert client.request(data[:size], timeout=60) == data[:size][::-1], "a reply is wrong"
+
+    def act_in_part(self, data):
+        """Send what gets no reply, or does not wait for it."""
+        with udp.connect(self.address) as sock, contextlib.suppress(OSError):  # a full buffer
+            for _ in range(self.rng.randrange(5)):
+                sock.send(self.rng.choice((b"", b"\0ask", b"\0ask12345678" + data[:20_000], data[:60_000])))
+
+
+KINDS = {"echo": EchoClient, "http": HTTPClient, "ftp": FTPClient, "chat": ChatClient, "udp": DatagramClient}
 
 
 # The load.
