@@ -6,6 +6,7 @@ What differs from time to time (`...` in the table) may be anything in a pasted 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .errors import Error
 
@@ -31,6 +32,7 @@ def fit_error(words: str, error: Error) -> int:
     return max(_fit_text(words, text) for _, text in error.lines())
 
 
+@lru_cache(maxsize=4096)  # the texts of the table are compared with each question
 def plain(text: str) -> str:
     """Return a text in lower case, without quotes, with single blanks.
 
@@ -41,13 +43,10 @@ def plain(text: str) -> str:
 
 
 def _fit_text(words: str, text: str) -> int:
-    kind = _KIND.match(text)
-    message = text[kind.end():] if kind else text
+    kind, message, pieces = _take_apart(text)
     number = kind and _names_number(words, kind)
-    if kind and not message and kind["number"]:  # a number says it all: [WinError 10060]
+    if not pieces:  # a number says it all: [WinError 10060]
         return 110 if number else 0
-    message = message or (kind["kind"] if kind else "")
-    pieces = [plain(piece) for piece in message.split("...") if plain(piece)]
     if all(piece in words for piece in pieces):
         if whole := re.search(".*?".join(rf"\b{re.escape(piece)}\b" if piece.isdigit() else re.escape(piece)
                                          for piece in pieces), words):  # a reply's number is no part of another
@@ -55,14 +54,24 @@ def _fit_text(words: str, text: str) -> int:
             return 100 + len(whole[0]) if alone else 60  # `killed` may be a word of any sentence
     long = " " in words or "_" in words or len(words) >= 5 and not words.isascii()  # Chinese has no blanks
     part = long and words in plain(text) or " " in pieces[0] and pieces[0] in words
-    part = part or any(len(run) >= 7 and run in text for run in re.findall("[\u3400-\u9fff]+", words))
+    runs = [] if words.isascii() else re.findall("[\u3400-\u9fff]+", words)
+    part = part or any(len(run) >= 7 and run in text for run in runs)
     return 60 if part or number else 0
+
+
+@lru_cache(maxsize=None)
+def _take_apart(text: str) -> tuple[re.Match[str] | None, str, list[str]]:
+    """Return what stands before an error's message, the message, and the pieces of it that are always the same."""
+    kind = _KIND.match(text)
+    message = text[kind.end():] if kind else text
+    if kind and not message and not kind["number"]:
+        message = kind["kind"]
+    return kind, message, [plain(piece) for piece in message.split("...") if plain(piece)]
 
 
 def _names_number(words: str, kind: re.Match[str]) -> bool:
     """Tell whether the words name the number of an error; [Errno 32] is not [WinError 32]."""
-    asked = _NUMBER.search(words)
-    if not asked or not kind["number"] or kind["number"] != (
-            asked["number"] or asked["bare"] or asked["socket"]):
+    asked = _NUMBER.search(words) if kind["number"] else None
+    if not asked or kind["number"] != (asked["number"] or asked["bare"] or asked["socket"]):
         return False
     return not asked["whose"] or asked["whose"] == kind["whose"].lower()

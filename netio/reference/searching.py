@@ -93,10 +93,13 @@ def search(question: str, limit: int = 10) -> Answer:
     points: dict[int, float] = {}
     matched: dict[int, list[str]] = {}
     for word, count in wanted.items():
+        told = count * index.rarity(word)
         for number, weight in index.words.get(word, {}).items():
-            points[number] = points.get(number, 0.0) + count * index.rarity(word) * weight
+            points[number] = points.get(number, 0.0) + told * weight
             matched.setdefault(number, []).append(word)
-    hits = {number: _hit(index.items[number], points[number], matched[number], wanted) for number in points}
+    shares = [_shares([word for word, count in wanted.items() if count == 1.0]),
+              _shares([word for word, count in wanted.items() if count < 1.0])]
+    hits = {number: _hit(index.items[number], points[number], matched[number], shares) for number in points}
     _prefer_language(question, hits)
     if not _add_errors(question, hits) and not _LESSON.search(question):
         _add_answers(question, hits)
@@ -130,20 +133,20 @@ def _like(word: str) -> str:
     return next(iter(difflib.get_close_matches(parts[0], candidates, n=1, cutoff=0.8)), "")
 
 
-def _hit(item: Item, points: float, matched: list[str], wanted: dict[str, float]) -> Hit:
-    coverage = max(_coverage(matched, [word for word, count in wanted.items() if count == 1.0]),
-                   _coverage(matched, [word for word, count in wanted.items() if count < 1.0]))
+def _hit(item: Item, points: float, matched: list[str], shares: list[dict[str, float]]) -> Hit:
+    coverage = max(sum([share[word] for word in matched if word in share]) for share in shares)
     if coverage < _LEAST_COVERAGE:
         return Hit(item, 0.0, tuple(matched))
     front = _NOT_IN_FRONT if item.kind == "name" and item.name.count(".") > 1 else 1.0
     return Hit(item, points * coverage * _KIND_FACTOR[item.kind] * front, tuple(matched))
 
 
-def _coverage(matched: list[str], wanted: list[str]) -> float:
-    """Return how much of the wanted words is matched, 0 to 1; the rarer a word, the more it counts."""
+def _shares(wanted: list[str]) -> dict[str, float]:
+    """Return how much each of the wanted words tells of all that they tell: the rarer a word, the more."""
     index = load_index()
     told = {word: index.rarity(word) or (_UNKNOWN if word.isascii() else _UNKNOWN_PAIR) for word in wanted}
-    return sum(told.get(word, 0.0) for word in matched) / (sum(told.values()) or 1.0)
+    total = sum(told.values())
+    return {word: value / total for word, value in told.items()}
 
 
 def _prefer_language(question: str, hits: dict[int, Hit]) -> None:
@@ -176,15 +179,21 @@ def _fit_answer(question: str, asked: str) -> tuple[bool, float, int]:
     Where one group is missing the others tell half of one less; a group with ! before it must be there.
     """
     lowered, best = f" {question.lower()} ", (False, 0.0, 0)
-    for way in asked.split(" // "):
-        groups = way.split(" & ")
-        said = [max((phrase for phrase in group.lstrip("!").split("|") if has_phrase(phrase, lowered)),
-                    key=_bytes_in, default="") for group in groups]
-        missing = [group for group, phrase in zip(groups, said) if not phrase]
+    for groups in _ways_to_ask(asked):
+        said = [max([phrase for phrase in phrases if has_phrase(phrase, lowered)], key=_bytes_in, default="")
+                for _, phrases in groups]
+        missing = [needed for (needed, _), phrase in zip(groups, said) if not phrase]
         size = sum(map(_bytes_in, said))
-        if not missing or len(missing) == 1 and missing[0][0] != "!" and size >= _LEAST_SAID:
+        if not missing or missing == [False] and size >= _LEAST_SAID:
             best = max(best, (not missing, sum(map(_told_by, said)) - len(missing) / 2, size))
     return best
+
+
+@lru_cache(maxsize=None)
+def _ways_to_ask(asked: str) -> list[list[tuple[bool, list[str]]]]:
+    """Return, for each way to ask, (whether it must be there, its phrases) of each group."""
+    return [[(group[0] == "!", group.lstrip("!").split("|")) for group in way.split(" & ")]
+            for way in asked.split(" // ")]
 
 
 def _bytes_in(phrase: str) -> int:

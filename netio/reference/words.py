@@ -105,6 +105,8 @@ def has_phrase(phrase: str, question: str) -> bool:
     (True, False)
     """
     at = question.find(phrase)
+    if at < 0:
+        return False
     letters = phrase.isascii() and phrase[0].isalnum()
     while at > 0 and letters and question[at - 1].isascii() and question[at - 1].isalnum():
         at = question.find(phrase, at + 1)
