@@ -28,7 +28,7 @@ def parse_basic(header: str) -> tuple[str, str] | None:
     if scheme.lower() != "basic":
         return None
     try:
-        name, colon, password = base64.b64decode(token.strip(), validate=True).decode("utf-8").partition(":")
+        name, colon, password = base64.b64decode(token.strip(" "), validate=True).decode("utf-8").partition(":")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
     return (name, password) if colon else None

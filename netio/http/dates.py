@@ -2,6 +2,8 @@
 messages."""
 from __future__ import annotations
 
+from .messages.responses import civil_date
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -15,10 +17,10 @@ def parse_date(text: str) -> int | None:
     >>> parse_date("yesterday") is None
     True
 
-    The weekday is not checked. A two-digit year is taken from 1970 to 2069.
+    The weekday is not checked, but there must be such a day. A two-digit year is taken from 1970 to 2069.
     Source: RFC 9110 section 5.6.7. The stdlib offers `email.utils.parsedate_to_datetime`, at 14 ms of import.
     """
-    words = text.replace("-", " ").split()
+    words = text.replace("-", " ").split() if text.isascii() else []
     try:
         if len(words) == 6 and words[0].endswith(",") and words[5] == "GMT":
             _, day, month, year, clock, _ = words
@@ -26,20 +28,28 @@ def parse_date(text: str) -> int | None:
             _, month, day, clock, year = words
         else:
             return None
-        return _seconds(int(year), _MONTHS.index(month) + 1, int(day), clock)
+        return _seconds(_number(year), _MONTHS.index(month) + 1, _number(day), clock)
     except ValueError:
         return None
+
+
+def _number(digits: str) -> int:
+    if not digits.isdigit() or len(digits) > 4:  # int() takes "+5" and "1_0" as well
+        raise ValueError(f"not a number of a date: {digits[:40]!r}")
+    return int(digits)
 
 
 def _seconds(year: int, month: int, day: int, clock: str) -> int:
     """Days since 1970 by the civil calendar (the year begins in March, so that the leap day comes last), and the
     clock."""
-    hour, minute, second = map(int, clock.split(":"))
+    hour, minute, second = map(_number, clock.split(":"))
     if year < 100:
         year += 2000 if year < 70 else 1900
-    if not (1 <= day <= 31 and 0 <= hour < 24 and 0 <= minute < 60 and 0 <= second <= 60 and 1970 <= year <= 9999):
+    if not (hour < 24 and minute < 60 and second <= 60 and 1970 <= year <= 9999):
         raise ValueError(f"no such time: {year}-{month}-{day} {clock}")
     march_year, march_month = (year, month - 3) if month > 2 else (year - 1, month + 9)
     years = march_year * 365 + march_year // 4 - march_year // 100 + march_year // 400
     days = years + (march_month * 153 + 2) // 5 + day - 719469
+    if civil_date(days) != (year, month, day):
+        raise ValueError(f"no such day: {year}-{month}-{day}")
     return days * 86400 + hour * 3600 + minute * 60 + second

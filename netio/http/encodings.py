@@ -37,7 +37,7 @@ def _parse_weight(item: str) -> tuple[str, float]:
     name, semicolon, parameter = item.partition(";")
     key, _, value = parameter.partition("=")
     if not semicolon:
-        return name.strip(), 1.0
-    digits = value.strip()
-    good = key.strip() == "q" and digits.replace(".", "", 1).isdecimal() and digits.isascii()
-    return name.strip(), float(digits) if good else 0.0
+        return name.strip(" \t"), 1.0
+    digits = value.strip(" \t")
+    good = key.strip(" \t") == "q" and digits.replace(".", "", 1).isdecimal() and digits.isascii()
+    return name.strip(" \t"), float(digits) if good else 0.0

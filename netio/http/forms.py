@@ -69,7 +69,7 @@ def form_boundary(content_type: str) -> bytes:
     """
     kind, _, rest = content_type.partition(";")
     boundary = _parameters(rest).get("boundary", "")
-    if kind.strip().lower() != "multipart/form-data" or not 1 <= len(boundary) <= 70 or not boundary.isascii():
+    if kind.strip(" \t").lower() != "multipart/form-data" or not 1 <= len(boundary) <= 70 or not boundary.isascii():
         raise FormError(f"no form with files: {content_type!r}")
     return boundary.encode("ascii")
 
@@ -176,7 +176,7 @@ def _part(head: bytes) -> Part:
         pairs.append(field.groups())
     fields = {name.lower(): value.strip(" \t") for name, value in pairs}
     kind, _, rest = fields.get("content-disposition", "").partition(";")
-    if kind.strip().lower() != "form-data" or len(fields) < len(pairs):
+    if kind.strip(" \t").lower() != "form-data" or len(fields) < len(pairs):
         raise FormError("a part without Content-Disposition: form-data, or with a field twice")
     if fields.get("content-transfer-encoding", "binary").lower() not in ("7bit", "8bit", "binary"):
         raise FormError("a part in a transfer encoding")  # RFC 7578 section 4.7: not in use over HTTP

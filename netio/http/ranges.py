@@ -29,9 +29,9 @@ def parse_ranges(text: str, size: int, max_ranges: int = MAX_RANGES) -> list[tup
     Source: RFC 9110 sections 14.1.1, 14.2.
     """
     unit, equals, listed = text.partition("=")
-    if not equals or unit.strip().lower() != "bytes":
+    if not equals or unit.lower() != "bytes":
         return None
-    specs = [spec for spec in map(str.strip, listed.split(",")) if spec]
+    specs = [spec for part in listed.split(",") if (spec := part.strip(" \t"))]
     if len(specs) > max_ranges:
         return None
     found = [_parse_range(spec, size) for spec in specs]

@@ -258,7 +258,8 @@ def make_request(environ: dict[str, Any]) -> Request:
         target += "?" + environ["QUERY_STRING"]
     version = (1, 0) if environ.get("SERVER_PROTOCOL") == "HTTP/1.0" else (1, 1)
     stated = environ.get("CONTENT_LENGTH") or ""
-    length = int(stated) if stated.isdigit() else None if environ.get("wsgi.input_terminated") else 0
+    known = stated.isascii() and stated.isdigit() and len(stated) <= 40
+    length = int(stated) if known else None if environ.get("wsgi.input_terminated") else 0
     request = Request(environ["REQUEST_METHOD"], target, version, headers, None, length)
     request.scheme = environ.get("wsgi.url_scheme", "http")
     if "REMOTE_ADDR" in environ:

@@ -107,11 +107,14 @@ def test_a_path_that_is_no_text_is_refused_when_it_is_asked_for():
 
 def test_forms():
     assert parse_form("a=1&a=2&b=%26+%3D&&=x&c") == {"a": ["1", "2"], "b": ["& ="], "": ["x"], "c": [""]}
+    for raw in ("q=茶&é=%C3%A9", "q=茶&é=%C3%A9".encode()):
+        assert parse_form(raw) == {"q": ["茶"], "é": ["é"]}
     with pytest.raises(ProtocolError):
         parse_form("&".join(["a"] * 1001))
     with pytest.raises(ProtocolError):
         decode_percent("%g0")
-    assert Request("GET", "/?q=%E8%8C%B6").arguments == {"q": ["茶"]}
+    for query in ("%E8%8C%B6", "\xe8\x8c\xb6", "\xe8%8C\xb6"):
+        assert Request("GET", f"/?q={query}").arguments == {"q": ["茶"]}
 
 
 def test_limits_are_exact():

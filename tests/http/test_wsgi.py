@@ -377,6 +377,12 @@ def test_a_result_is_begun_and_closed_once_and_its_pieces_may_be_bytes_like(piec
             assert got == [b"abc"]
 
 
+@pytest.mark.parametrize("stated", ["\xb2", "x", "-1", "9" * 5000])
+def test_a_length_that_is_none_means_no_body(stated):
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/", "CONTENT_LENGTH": stated, "wsgi.input": io.BytesIO(b"abc")}
+    assert b"".join(ToWSGI(lambda request: request.read() or "none")(environ, lambda status, headers: None)) == b"none"
+
+
 def test_a_request_body_can_be_wrapped():
     def app(request):
         with io.TextIOWrapper(io.BufferedReader(request.body), "utf-8") as text:

@@ -65,7 +65,7 @@ class Request:
     @property
     def arguments(self) -> dict[str, list[str]]:
         """The query as a form: name -> values, in their order."""
-        return parse_form(self.query)
+        return parse_form(self.query.encode("latin-1", "replace"))
 
     @property
     def host(self) -> str:
@@ -265,7 +265,7 @@ def persists(version: tuple[int, int], connection: str) -> bool:
     return "close" not in options and (version >= (1, 1) or "keep-alive" in options)
 
 
-def decode_percent(text: str) -> bytes:
+def decode_percent(text: str | bytes) -> bytes:
     """Replace each %XX by its byte, once.
 
     >>> decode_percent("/a%20b%252e")
@@ -274,7 +274,8 @@ def decode_percent(text: str) -> bytes:
     Raises: ProtocolError(400) for a percent sign without two hexadecimal digits. The stdlib's
     urllib.parse.unquote_to_bytes leaves such a sign where it is.
     """
-    first, *rest = text.encode("latin-1", "replace").split(b"%")
+    data = text.encode("latin-1", "replace") if isinstance(text, str) else text
+    first, *rest = data.split(b"%")
     try:
         return first + b"".join([_HEX[part[:2]] + part[2:] for part in rest])
     except KeyError:
@@ -298,20 +299,21 @@ def decode_path(path: str) -> str:
         raise ProtocolError(400, "the path is not UTF-8") from None
 
 
-def parse_form(text: str, limit: int = 1000) -> dict[str, list[str]]:
+def parse_form(text: str | bytes, limit: int = 1000) -> dict[str, list[str]]:
     """Parse `name=value&name=value` (a query, or a form's body), with + for a space: name -> values.
 
-    >>> parse_form("q=tea+pot&q=%E8%8C%B6&empty")
-    {'q': ['tea pot', '茶'], 'empty': ['']}
+    >>> parse_form("q=tea+pot&q=%E8%8C%B6&empty"), parse_form("q=茶".encode())
+    ({'q': ['tea pot', '茶'], 'empty': ['']}, {'q': ['茶']})
 
     Bytes that are not UTF-8 become U+FFFD. Raises: ProtocolError(400) for a malformed escape or more than `limit`
     pairs. The stdlib has urllib.parse.parse_qs.
     """
-    pairs = [pair.partition("=") for pair in text.split("&") if pair]
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    pairs = [pair.partition(b"=") for pair in data.split(b"&") if pair]
     if len(pairs) > limit:
         raise ProtocolError(400, f"a form with more than {limit} fields")
     form: dict[str, list[str]] = {}
     for name, _, value in pairs:
-        key = decode_percent(name.replace("+", " ")).decode("utf-8", "replace")
-        form.setdefault(key, []).append(decode_percent(value.replace("+", " ")).decode("utf-8", "replace"))
+        key = decode_percent(name.replace(b"+", b" ")).decode("utf-8", "replace")
+        form.setdefault(key, []).append(decode_percent(value.replace(b"+", b" ")).decode("utf-8", "replace"))
     return form

@@ -62,7 +62,7 @@ class Receiver:
         if evaluate_preconditions("PUT", fields, etag, modified) != 200:
             raise HTTPError(412, "the file is another version", self.headers)
         conditional = any(field in fields for field in ("if-match", "if-none-match", "if-unmodified-since"))
-        any_version = fields.get("if-match", "").strip() == "*"
+        any_version = fields.get("if-match", "") == "*"
         new = Replacement(name, folder=folder, suffix=".part", overwrite=not conditional or found is not None,
                           only_if=Unchanged(found) if found and conditional and not any_version else None)
         stack.callback(new.close)

@@ -139,6 +139,13 @@ def test_dates_agree_with_the_standard_library():
         "784111777",
         "a b c d e",
         "\x00",
+        "Thu, 31 Nov 1994 08:49:37 GMT",
+        "Wed, 29 Feb 1995 08:49:37 GMT",
+        "Sun, 00 Nov 1994 08:49:37 GMT",
+        "Sun, +6 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1_94 08:49:37 GMT",
+        "Sun, ٠٦ Nov 1994 08:49:37 GMT",
+        "Sun,\xa006 Nov 1994 08:49:37 GMT",
     ],
 )
 def test_what_is_no_date(text):
