@@ -18,6 +18,7 @@ import functools
 import gc
 import importlib
 import json
+import math
 import os
 import random
 import shutil
@@ -128,11 +129,12 @@ def load_control():
 class Driver:
     """Runs the trials of one scenario."""
 
-    def __init__(self, scenario, seed=0):
+    def __init__(self, scenario, seed=0, deadline=math.inf):
         self.library, self.control = load_control()
         self.exempt()  # what the driver itself does
         self.scenario, self.random = scenario, random.Random(seed)
         self.trials, self.wrong, self.seed = 0, [], seed
+        self.deadline, self.cut = deadline, False
         warm_up = self._folder()  # what is imported when it is first used is imported before a call can fail
         scenario.prepare(warm_up)
         scenario.run(warm_up, self)
@@ -251,6 +253,9 @@ class Driver:
         """Try each answer of each call, N = 1, 2, ... until no call fails; no more than `limit` N of each."""
         for call, answer in answers_of:
             for when in range(1, limit + 1):
+                if time.monotonic() > self.deadline:
+                    self.cut = True
+                    return
                 if not self.trial(f"{call}:{answer}:{when}"):
                     break
 
@@ -365,9 +370,11 @@ def main(name, *arguments):
     mode = arguments[0] if arguments else "long"
     seed = int(arguments[1]) if len(arguments) > 1 else 0
     limit = int(arguments[2]) if len(arguments) > 2 else 10_000
+    seconds = float(arguments[3]) if len(arguments) > 3 else math.inf  # for each scenario's sweep
     trials = wrong = 0
+    cut = []
     for each in list_scenarios(name):
-        driver = Driver(find_scenario(each)(), seed)
+        driver = Driver(find_scenario(each)(), seed, time.monotonic() + seconds)
         if ":" in mode:
             for fault in mode.split(","):
                 driver.trial(fault)
@@ -378,7 +385,8 @@ def main(name, *arguments):
         for text in driver.wrong[:12]:
             print(f"{each} {text}")
         trials, wrong = trials + driver.trials, wrong + len(driver.wrong)
-    print(json.dumps({"trials": trials, "wrong": wrong, "seed": seed}))
+        cut += [each] * driver.cut
+    print(json.dumps({"trials": trials, "wrong": wrong, "seed": seed, "cut": cut}))
     sys.stdout.flush()
     os._exit(1 if wrong else 0)
 

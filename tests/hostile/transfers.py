@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from netio import tcp
+from netio.concurrency.servers import available_models
 from netio.ftp import FTPServer, User
 from netio.http import HTTPServer, StaticFiles
 from netio.http.client import fetch
@@ -28,7 +29,7 @@ class Stored(Served):
     stored = None  # whether the client was told that it is: None where it was told nothing
     allowed = ("file", "beside", "log")
     never = ()  # a file's close may fail
-    model = "epoll"
+    model, workers = "epoll", None
     old, new = OLD, NEW
 
     def prepare(self, folder):
@@ -38,7 +39,13 @@ class Stored(Served):
 
     def check(self, folder, error):
         self.check_file(folder)
-        self.check_beside(folder)
+        if ":kill:" in self.fault or ":tear:" in self.fault:  # of a process that serves one client: others come
+            self.beside.close()
+            self.beside = self.connect_beside()
+            self.check_beside(folder)
+            self.finish()  # the server sweeps
+        else:
+            self.check_beside(folder)
         deadline = time.monotonic() + TIMEOUT  # what broke off is thrown away in another thread
         while beside := [name for name in set(os.listdir(folder)) - set(self.allowed) if not self.may_stay(name)]:
             assert time.monotonic() < deadline, f"left beside it: {beside}"
@@ -73,7 +80,8 @@ class Put(Stored):
     """PUT by HTTP, beside a client that reads over a connection of its own."""
 
     def make_server(self, folder):
-        return HTTPServer("127.0.0.1", 0, StaticFiles(folder, max_upload=1 << 20), model=self.model)
+        return HTTPServer("127.0.0.1", 0, StaticFiles(folder, max_upload=1 << 20), model=self.model,
+                          workers=self.workers)
 
     def connect_beside(self):
         sock = socket.create_connection(self.server.address, timeout=TIMEOUT)
@@ -119,10 +127,6 @@ class Put(Stored):
             self.stored = False
 
 
-class PutByThread(Put):
-    model = "thread"
-
-
 class PutNew(Put):
     old = None
 
@@ -155,7 +159,8 @@ class Get(Put):
 
     def make_server(self, folder):
         Path(folder, "file").write_bytes(self.new)
-        return HTTPServer("127.0.0.1", 0, StaticFiles(folder, large=self.large, small=1000), model=self.model)
+        return HTTPServer("127.0.0.1", 0, StaticFiles(folder, large=self.large, small=1000), model=self.model,
+                          workers=self.workers)
 
     def talk(self, folder):
         for name, right in (("/file", self.new), ("/", None), ("/beside", SMALL)):
@@ -178,7 +183,8 @@ class Stor(Stored):
     command = "STOR file"
 
     def make_server(self, folder):
-        return FTPServer("127.0.0.1", 0, None, users=[User("ming", None, folder, ("read", "write", "change"))])
+        return FTPServer("127.0.0.1", 0, None, users=[User("ming", None, folder, ("read", "write", "change"))],
+                         model=self.model, workers=self.workers)
 
     def log_in(self):
         ftp = ftplib.FTP(timeout=TIMEOUT)
@@ -339,7 +345,22 @@ class SendFile(Scenario):
 
 
 ALL = {
-    "put": Put, "put_thread": PutByThread, "put_new": PutNew, "post_form": PostForm, "get": Get,
+    "put": Put, "put_new": PutNew, "post_form": PostForm, "get": Get,
     "get_mapped": GetMapped, "get_read": GetRead, "stor": Stor, "appe": Appe, "stou": Stou, "retr": Retr,
     "send_file": SendFile,
 }
+
+
+def _add_models():
+    """Up and down under each other model: `put_select`, ..., `retr_process`."""
+    for name in ("put", "get", "stor", "retr"):
+        for model in available_models():
+            if model in ("epoll", "iterative"):  # the one is there, the other serves nobody beside
+                continue
+            what = {"model": model, "workers": 3 if model in ("pool", "prefork") else None}
+            if model == "process":
+                what["never"] = ("write",)  # of multiprocessing's pipe: it leaves what it has started
+            ALL[f"{name}_{model}"] = type(f"{name}_{model}", (ALL[name],), what)
+
+
+_add_models()
