@@ -7,7 +7,8 @@ import pytest
 
 from netio.concurrency import Process, ProcessPool, Server, run_in_child
 from netio.concurrency.pools.workers import Workers
-from netio.concurrency.processes.fork import fork_child
+from netio.concurrency.processes import fork, process
+from netio.concurrency.processes.fork import fork_child, run_forked
 from netio.concurrency.servers import echo
 from netio.concurrency.threads.thread import ResultThread
 
@@ -55,6 +56,26 @@ def test_while_a_child_is_forked(monkeypatch, start, recwarn):
         with pytest.raises(ChildProcessError):  # it was ended and collected
             os.waitpid(pid, os.WNOHANG)
     assert children
+
+
+@forks
+@pytest.mark.parametrize("module, name, start", [
+    (fork, "watch_forked", lambda: run_forked(signal.pause, warn_threads=False)),
+    (process, "watch_child", lambda: Process(signal.pause, method="fork").start()),
+], ids=["run_forked", "Process"])
+def test_before_a_child_is_watched(monkeypatch, module, name, start):
+    children = []
+
+    def interrupt(child, watch=getattr(module, name)):
+        children.append(getattr(child, "pid", child))
+        os.kill(os.getpid(), signal.SIGINT)
+        return watch(child)
+
+    monkeypatch.setattr(module, name, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(children[0], os.WNOHANG)
 
 
 @forks

@@ -92,19 +92,22 @@ def run_forked(
     """
     check_fork()
     reader, writer = Pipe(duplex=False)
+    deadline = None if timeout is None else time.monotonic() + timeout
+    watch, late = None, False
     with reader:
-        with writer:
-            pid = fork_child(_report, reader, writer, function, args, kwargs or {}, warn_threads=warn_threads)
-        watch = watch_forked(pid)
-        deadline = None if timeout is None else time.monotonic() + timeout
-        inbox = Inbox(reader, watch)
         try:
+            with writer, holding_signals() as mask:  # until the child is watched
+                report = (reader, writer, function, args, kwargs or {})
+                pid = fork_child(_run_with_signals, mask, _report, report, warn_threads=warn_threads)
+                watch = watch_forked(pid)
+            inbox = Inbox(reader, watch)
             if inbox.collect(timeout):  # a child that runs another program closes the pipe long before its end
                 watch.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
         finally:
-            late = not watch.has_ended()
-            watch.kill()
-            watch.wait()
+            if watch is not None:
+                late = not watch.has_ended()
+                watch.kill()
+                watch.wait()
     if late and inbox.data is None:
         raise TimeoutError(f"{_name_of(function)} was killed, because it still ran after {timeout} s")
     if inbox.data is None:

@@ -74,6 +74,8 @@ class Process:
         self._reader, self._writer = multiprocessing.Pipe(duplex=False)
         try:
             self._start_inner()
+            self._watch = watch_child(self._inner)
+            self._inbox = Inbox(self._reader, self._watch)
         except BaseException:
             self._reader.close()
             if self._inner.pid is not None:  # Ctrl-C came while it was started
@@ -82,8 +84,6 @@ class Process:
             raise
         finally:
             self._writer.close()
-        self._watch = watch_child(self._inner)
-        self._inbox = Inbox(self._reader, self._watch)
 
     def _start_inner(self) -> None:
         if self._method != "fork":
