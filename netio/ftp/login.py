@@ -52,7 +52,12 @@ class _Session(ftplib.FTP):
         self.sock.sendall(f"{line}\r\n".encode(self.encoding, "surrogateescape"))
 
     def makepasv(self) -> tuple[str, int]:
-        _, port = super().makepasv()  # never the host that the answer names: it could be anybody's
+        try:
+            _, port = super().makepasv()  # never the host that the answer names: it could be anybody's
+        except ValueError:
+            port = 0
+        if not 0 < port < 65536:
+            raise ftplib.error_proto("the server names no port for the data connection")
         return self._peer(), port
 
     def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int | None]:

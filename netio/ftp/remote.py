@@ -13,7 +13,9 @@ from .commands.listing import Entry, parse_time
 _MAX_LISTING = 1 << 26  # bytes
 _MAX_DIGITS = 19  # of a number of bytes: 2 ** 63 has so many
 _CANCEL_TIMEOUT = 5.0  # seconds in which a server must have answered what it was asked before
-_UNIX_LINE = re.compile(r"([-dl])[-rwxsStT]{9}\S*\s+\d+\s+\S+\s+\S+\s+(\d+)\s+\w{3}\s+\d+\s+[\d:]+ (.*)\Z")
+# Some have no group, or one of two words; the date is as the server's language has it.
+_UNIX_DATE = r"(?:(?:\w{3}|\d\d?月)\s+\d+\s+[\d:]+|\d{4}-\d\d-\d\d\s+\d\d:\d\d)"
+_UNIX_LINE = re.compile(rf"([-dl])[-rwxsStT]{{9}}\S*\s+\d+\s+\S.*?\s(\d+)\s+{_UNIX_DATE} (.*)\Z")
 _DOS_LINE = re.compile(r"\d\d-\d\d-\d{2,4}\s+\d\d:\d\d[AP]M\s+(<DIR>|\d+)\s+(.*)\Z")
 
 
@@ -74,10 +76,12 @@ def ask_number(ftp: ftplib.FTP, command: str) -> str | None:
     """
     try:
         with keep_in_step(ftp):
-            digits = ftp.sendcmd(command)[4:].strip()
+            code, _, digits = ftp.sendcmd(command).partition(" ")
     except ftplib.error_perm:
         return None
-    return digits if digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS else None
+    digits = digits.strip()
+    good = code == "213" and digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS
+    return digits if good else None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import ftplib
 import os
 import random
 import threading
@@ -160,6 +161,38 @@ def test_a_servers_listing_gives_plain_names_or_a_documented_error(rounds, rng):
             with contextlib.suppress(ValueError):
                 entry = parse(line.replace("\n", ""))
                 assert entry is None or entry.name not in ("", ".", "..") and "/" not in entry.name, line
+
+
+NAMES = ["a.txt", "a b", " b", "图 片", "a;b=c; d", "5 Jan  1 00:00 x", "x -> y", "12 2020-01-01 00:00 z", "-l", "\udcff"]
+OWNERS = ["ftp ftp", "1000 1000", "ftp", "ming Domain Users", "a b c 5"]
+DATES = ["Jan  1 00:00", "Feb 29  2020", "12月 31 23:59", "1月   1  2020", "2020-02-29 00:00"]
+
+
+def listed(rng, name, is_folder, size):
+    """Return a line of a listing that says this, in one of the styles that servers have, and how it is parsed."""
+    style = rng.randrange(3)
+    if style == 0:
+        facts = [f"type={'dir' if is_folder else 'file'}", f"Size={size}", "modify=20200101000000.5", "perm=el"]
+        return remote._parse_facts, "".join(f"{fact};" for fact in rng.sample(facts, 4)) + f" {name}"
+    if style == 1 and name[0] != " ":
+        kind = "<DIR>" if is_folder else str(size)
+        return remote._parse_list, f"{rng.choice(('01-31-20', '01-31-2020'))}  09:15AM  {kind:>14} {name}"
+    mode = f"{'d' if is_folder else '-'}rw-r-xr-t{rng.choice(('', '+', '.'))} {rng.randrange(1, 200):3}"
+    return remote._parse_list, f"{mode} {rng.choice(OWNERS)} {size:>8} {rng.choice(DATES)} {name}"
+
+
+@rounds(500)
+def test_a_listing_of_any_style_is_read_as_it_was_meant(rounds, rng):
+    for _ in range(rounds):
+        name, is_folder, size = rng.choice(NAMES), rng.random() < 0.3, rng.choice((0, 5, 4096, 10**12))
+        parse, line = listed(rng, name, is_folder, size)
+        entry = parse(line)
+        assert entry is not None and entry[:2] == (name, is_folder) and entry.size in (size, 0), line
+        assert is_folder or entry.size == size, line
+        if parse is remote._parse_facts:
+            client = ftplib.FTP()
+            client.retrlines = lambda command, callback: callback(line)
+            assert [(name, fact["type"] == "dir", int(fact["size"])) for name, fact in client.mlsd()] == [entry[:3]]
 
 
 @rounds(300)

@@ -183,6 +183,23 @@ def test_the_host_in_a_passive_answer_is_never_trusted(near, monkeypatch, host):
     assert (near / "a").read_bytes() == b"cat"
 
 
+@pytest.mark.parametrize("reply", ["227 (127,0,0,1,999,999)", "227 (127,0,0,1,0,0)", "227 x", "229 (|||x|)",
+                                   "229 (|||99999999999999999999|)", "229 (|||65536|)"])
+def test_a_passive_answer_without_a_port_is_the_servers_fault(near, reply):
+    with Stub({"PASV": reply, "EPSV": reply}) as stub, ftp.open_session(stub.address, timeout=5) as it:
+        it.af = socket.AF_INET6 if reply.startswith("229") else socket.AF_INET  # the second is asked by PASV
+        for ask in (lambda: ftp.download(it, "a", near / "a"), lambda: ftp.list_remote(it)):
+            with pytest.raises(ftplib.error_proto):
+                ask()
+            assert it.pwd() == "/"
+    assert os.listdir(near) == []
+
+
+def test_a_number_in_another_reply_is_no_size(near):
+    with Stub({"SIZE": "250 5"}) as stub, ftp.open_session(stub.address, timeout=5) as it:
+        assert ftp.remote_size(it, "a") is None
+
+
 def test_a_data_connection_from_somebody_else_is_refused(far, near, monkeypatch):
     (far / "a").write_bytes(b"cat")
     with session(far) as it:
@@ -224,14 +241,19 @@ def test_listings_of_old_servers(near):
              "drwxr-xr-x   2 ftp ftp  4096 Jan 01 00:00 ..\r\n"
              "05-31-24  09:15AM       <DIR>          win dir\r\n"
              "05-31-2024  09:15PM             1234 win.txt\r\n"
+             "-rw-r--r--   1 ftp        12 Feb 29  2020 no group\r\n"
+             "-rw-r--r--+  1 1000 Domain Users 5 Feb 29 00:00 two words\r\n"
+             "-rw-r--r--   1 ftp ftp     1 1月  29 00:00 月\r\n"
+             "-rw-r--r--   1 ftp ftp     2 2020-02-29 00:00 iso 3 Jan 1 00:00 x\r\n"
              "???\r\n")
     with Stub({"PASV": PASV, "MLSD": "500 what?"}, lines.encode()) as stub:
         with ftp.open_session(stub.address, timeout=5) as it:
             found = ftp.list_remote(it, "-la")
         assert "LIST ./-la" in stub.heard
     assert [(entry.name, entry.is_folder, entry.size) for entry in found] == [
-        ("win dir", True, 0), ("图 片", True, 4096), (" leading blank", False, 12), ("link", False, 3),
-        ("win.txt", False, 1234)]
+        ("win dir", True, 0), ("图 片", True, 4096), (" leading blank", False, 12),
+        ("iso 3 Jan 1 00:00 x", False, 2), ("link", False, 3), ("no group", False, 12), ("two words", False, 5),
+        ("win.txt", False, 1234), ("月", False, 1)]
 
 
 def test_odd_facts(near):
