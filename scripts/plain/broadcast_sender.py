@@ -42,7 +42,7 @@ if __name__ == "__main__":
         pass
     except BrokenPipeError:  # nobody reads our output any more (| head)
         sys.stdout = None  # or Python would say so at its end
-    except (OverflowError, ValueError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"{ADDRESS} port {PORT}, {COUNT} times: {error}")
 
 # Not enough when the machine is in several networks: netio udp.send_broadcast

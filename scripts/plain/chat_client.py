@@ -62,7 +62,7 @@ def main():
         sock.settimeout(1)
         answer = request(sock, f"L {NAME}".encode("utf-8", "replace"), "OK")
         if answer != "OK":
-            sys.exit(ascii(answer) if not sys.stdout.encoding.startswith("utf") else answer or "no answer")
+            sys.exit(answer or "no answer")
         left = threading.Event()
         try:
             show(f"已进入聊天室，quit 退出 (you are in as {NAME}; quit leaves)")
@@ -81,7 +81,8 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         main()
     except KeyboardInterrupt:

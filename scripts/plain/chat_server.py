@@ -9,6 +9,7 @@ The notes' words: `L name`, `C name text`, `Q name`; the answers are `OK`, or th
 
 Errata: 20, 53, 57, 103, 104.
 """
+import contextlib
 import socket
 import sys
 import threading
@@ -16,8 +17,7 @@ import time
 import unicodedata
 
 HOST, PORT = sys.argv[1:3] + ["127.0.0.1", "8888"][len(sys.argv) - 1:]
-ADMIN = "管理员"
-MAX_MEMBERS, SILENCE = 500, 600  # seconds; who has not been heard for so long has vanished without `Q`
+ADMIN, MAX_MEMBERS, SILENCE = "管理员", 500, 600  # seconds; who has not been heard for so long has vanished without `Q`
 
 
 class Room:  # who is in, and who hears what
@@ -27,14 +27,13 @@ class Room:  # who is in, and who hears what
         self.lock = threading.Lock()  # the keyboard's thread announces while the other serves
 
     def send(self, text, address):
-        try:
+        with contextlib.suppress(OSError):  # that member is gone; the silence will put it out
             self.sock.sendto(text.encode("utf-8", "replace"), address)
-        except OSError:  # that member is gone; the silence will put it out
-            pass
 
     def tell(self, text, but=None):
         """Send a text to all, or to all but one, and print it here."""
-        print(text, flush=True)
+        with contextlib.suppress(OSError):  # nobody reads our output any more: we serve on
+            print(text, flush=True)
         for name, (address, _) in self.members.items():
             if name != but:
                 self.send(text, address)
@@ -102,7 +101,8 @@ def read_keyboard(room):
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         room = Room(sock)
         try:

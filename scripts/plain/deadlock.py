@@ -6,6 +6,8 @@
 
 Errata: 132.
 """
+import contextlib
+import sys
 import threading
 
 
@@ -22,7 +24,8 @@ def transfer_badly(source, target, amount, meet):
             target.lock.release()
             return
         meet.wait()  # and still hold it: neither has got the second
-    print(f"{source.name} to {target.name}: deadlock", flush=True)
+    with contextlib.suppress(OSError):  # nobody reads our output: main hears of it when it prints
+        print(f"{source.name} to {target.name}: deadlock", flush=True)
 
 
 def transfer(source, target, amount):
@@ -45,12 +48,13 @@ def main():
     meet = threading.Barrier(2, timeout=60)
     run((transfer_badly, tom, lily, 10, meet), (transfer_badly, lily, tom, 20, meet))
     run((transfer, tom, lily, 10), (transfer, lily, tom, 20))
-    print("after the cure:", tom.balance, lily.balance)
+    print("after the cure:", tom.balance, lily.balance, flush=True)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        pass
+    except (KeyboardInterrupt, OSError) as error:  # Ctrl-C has no text; a full disk, or nobody reads on (| head)
+        sys.stdout = None  # or Python would complain once more at its end
+        sys.exit(str(error) or 0)
 # Not enough when locks are taken all over a program, and a circle must be found: netio concurrency.CheckedLock

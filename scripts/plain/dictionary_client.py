@@ -38,7 +38,8 @@ def look_up(word):
 
 
 def main():
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     for word in sys.argv[3:] or ask():
         print(look_up(word), flush=True)
 

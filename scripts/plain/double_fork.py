@@ -27,7 +27,7 @@ def work():
 
 def run_detached(job):
     """Run a function in a grandchild, which nobody here has to wait for."""
-    sys.stdout.flush()
+    print(end="", flush=True)  # unflushed text would be copied, too
     child = os.fork()
     if child:
         os.waitpid(child, 0)  # the middle one, which ends at once; os.wait() would take any child
@@ -47,7 +47,8 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        pass
+    except (KeyboardInterrupt, OSError) as error:  # Ctrl-C has no text; a full disk, or nobody reads on (| head)
+        sys.stdout = None  # or Python would complain once more at its end
+        sys.exit(str(error) or 0)
 
 # Not enough when you must know how the grandchild ended: netio concurrency.processes.zombies.reap_by_double_fork

@@ -20,17 +20,20 @@ def main():
     except OSError as error:  # it never returns a negative number
         sys.exit(f"no process: {error}")
     if pid == 0:
-        number += 100  # the child's own copy
-        print("child: fork returned 0, number is", number, flush=True)
-        os._exit(0)  # or the child runs on into all that follows
+        try:
+            number += 100  # the child's own copy
+            print("child: fork returned 0, number is", number, flush=True)
+        finally:
+            os._exit(0)  # also after an error, or the child runs on into all that follows
     os.waitpid(pid, 0)
-    print("parent: fork returned the child's pid:", pid > 0, "and number is", number)
+    print("parent: fork returned the child's pid:", pid > 0, "and number is", number, flush=True)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        pass
+    except (KeyboardInterrupt, OSError) as error:  # Ctrl-C has no text; a full disk, or nobody reads on (| head)
+        sys.stdout = None  # or Python would complain once more at its end
+        sys.exit(str(error) or 0)
 
 # Not enough when it shall run on Windows too, or has threads: netio concurrency.fork_child

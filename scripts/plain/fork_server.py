@@ -43,11 +43,11 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, lambda *_: stopped.append(True))  # a KeyboardInterrupt within a fork would be lost
     try:
         listener = socket.create_server((HOST, int(PORT)), backlog=256)
+        print("listening on %s:%d" % listener.getsockname(), flush=True)
     except (OSError, OverflowError, ValueError) as error:  # an address in use, a port that is no number
         sys.exit(f"{HOST} port {PORT}: {error}")
     with listener:
         listener.settimeout(0.5)  # so that children are collected, and Ctrl-C seen, while nobody comes
-        print("listening on %s:%d" % listener.getsockname(), flush=True)
         while not stopped:
             reap()
             try:

@@ -39,7 +39,8 @@ def recv_frame(sock):
 
 
 def main():
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     with socket.create_connection((HOST, int(PORT)), timeout=10) as sock:
         for message in MESSAGES:
             send_frame(sock, message.encode("utf-8"))

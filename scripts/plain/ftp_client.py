@@ -88,7 +88,8 @@ def put(sock, path):
 
 
 def main():
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     print(MENU)
     with socket.create_connection((HOST, int(PORT)), timeout=30) as sock:
         while (line := input("ftp> ").strip()) != "quit":
@@ -102,7 +103,7 @@ def main():
                     print(MENU)
             except (Refused, FileNotFoundError, IsADirectoryError, PermissionError) as error:
                 print(f"not done: {error}")
-            sys.stdout.flush()
+            print(end="", flush=True)
         send_frame(sock, b"Q")
 
 

@@ -9,6 +9,7 @@ Each request, answer, name and piece of a file is a frame, 4 bytes of length bef
 
 Errata: 12, 15, 16, 55, 56, 62, 102.
 """
+import contextlib
 import os
 import re
 import socket
@@ -99,7 +100,7 @@ def serve(sock):
                 except Refused as reason:
                     send_frame(sock, str(reason).encode("utf-8"))
     except (OSError, EOFError, ValueError) as error:  # it vanishes, is silent or talks nonsense; or our disk is full
-        with LOCK:
+        with LOCK, contextlib.suppress(OSError):  # who reads our output may have gone
             print(f"a client ended: {error!a}", flush=True)
 
 

@@ -52,9 +52,8 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        pass
-    except ValueError as error:
-        sys.exit(f"not a number: {error}")
+    except (KeyboardInterrupt, OSError, ValueError) as error:  # Ctrl-C has no text; nobody reads on (| head), no number
+        sys.stdout = None  # or Python would complain once more at its end
+        sys.exit(str(error) or 0)
 
 # Not enough when the differences are to be explained: netio concurrency.timelines.comparison.compare_ways

@@ -6,6 +6,8 @@
 
 Errata: 38.
 """
+import contextlib
+import sys
 import threading
 
 numbers_turn, letters_turn = threading.Semaphore(1), threading.Semaphore(0)  # whose turn it is
@@ -13,7 +15,7 @@ printing = threading.Lock()
 
 
 def put(text):
-    with printing:
+    with printing, contextlib.suppress(OSError):  # nobody reads our output: the other's turn comes all the same
         print(text, end="", flush=True)
 
 
@@ -37,13 +39,15 @@ def main():
         thread.start()
     for thread in threads:
         thread.join()
-    print()
+    print(flush=True)  # where nobody reads on (| head), this one says so
 
 
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, OSError) as error:  # Ctrl-C has no text; a full disk, or nobody reads on (| head)
+        sys.stdout = None  # or Python would complain once more at its end
         held = printing.acquire(timeout=1)  # for good: a daemon stopped in a print breaks Python's end
+        sys.exit(str(error) or 0)
 
 # Not enough when either side may fail: netio concurrency.threads.exercises.alternate_with_events

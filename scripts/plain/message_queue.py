@@ -9,6 +9,7 @@ Errata: 37, 41, 84, 126, 127.
 import multiprocessing
 import random
 import signal
+import sys
 
 
 def produce(queue, count):
@@ -21,9 +22,7 @@ def consume(queue, answer):
     total, count = 0, 0
     while (item := queue.get(timeout=60)) is not None:
         total, count = total + item, count + 1
-    print(count, "numbers,", end=" ", flush=True)  # without a newline only flush shows it
-    print("sum is right:" if count <= total <= 5 * count else "sum is wrong:", 0 < total, flush=True)
-    answer.put(total)
+    answer.put((count, total))
 
 
 def main():
@@ -36,15 +35,18 @@ def main():
     for child in children:
         child.start()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    answer.get(timeout=60)  # before join: a child does not end while nobody reads what it has put
+    count, total = answer.get(timeout=60)  # before join: a child does not end while nobody reads what it has put
     for child in children:
         child.join()
+    print(count, "numbers,", end=" ", flush=True)  # without a newline only flush shows it
+    print("sum is right:", count <= total <= 5 * count, flush=True)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        pass
+    except (KeyboardInterrupt, OSError) as error:  # Ctrl-C has no text; a full disk, or nobody reads on (| head)
+        sys.stdout = None  # or Python would complain once more at its end
+        sys.exit(str(error) or 0)
 
 # Not enough when the other side may die: netio ipc.Queue

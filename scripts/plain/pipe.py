@@ -8,6 +8,7 @@ Errata: 35, 36, 37, 46, 125, 126.
 """
 import multiprocessing
 import signal
+import sys
 
 
 def ask(end, other_end):
@@ -17,6 +18,8 @@ def ask(end, other_end):
         print("app1 is running" if end.recv() == "OK" else "app1 may not run", flush=True)  # to the letter: not "ok"
     except EOFError:
         print("app2 has gone", flush=True)
+    except OSError:  # nobody reads our output any more (| head)
+        sys.stdout = None  # or Python would complain once more at its end
 
 
 def answer(end, other_end):

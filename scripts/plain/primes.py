@@ -50,7 +50,7 @@ if __name__ == "__main__":
         pass
     except BrokenPipeError:  # nobody reads our output any more (| head)
         sys.stdout = None  # or Python would say so at its end
-    except ValueError as error:
-        sys.exit(f"not a number: {error}")
+    except (OSError, ValueError) as error:  # the disk is full that we print to; no number
+        sys.exit(str(error))
 
 # Not enough when parts come without an end, or a worker may die: netio concurrency.ProcessPool

@@ -8,6 +8,7 @@ Errata: 40, 121, 122, 123.
 """
 import multiprocessing
 import signal
+import sys
 import time
 
 
@@ -37,7 +38,8 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        pass
+    except (KeyboardInterrupt, OSError) as error:  # Ctrl-C has no text; a full disk, or nobody reads on (| head)
+        sys.stdout = None  # or Python would complain once more at its end
+        sys.exit(str(error) or 0)
 
 # Not enough when one must be told at once when a child has ended: netio concurrency.Process

@@ -8,6 +8,7 @@ Errata: 42, 120, 124.
 """
 import multiprocessing
 import signal
+import sys
 import time
 
 
@@ -35,7 +36,8 @@ def main():
 if __name__ == "__main__":  # or each spawned child would make a pool of its own
     try:
         main()
-    except KeyboardInterrupt:
-        pass
+    except (KeyboardInterrupt, OSError) as error:  # Ctrl-C has no text; a full disk, or nobody reads on (| head)
+        sys.stdout = None  # or Python would complain once more at its end
+        sys.exit(str(error) or 0)
 
 # Not enough when a worker may die, which this pool waits for without end: netio concurrency.ProcessPool

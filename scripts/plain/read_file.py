@@ -31,7 +31,8 @@ def print_lines(path):
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: python3 read_file.py FILE")
-    sys.stdout.reconfigure(errors="backslashreplace")  # a console that lacks a character shows \uXXXX instead
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")  # a console that lacks a character shows \uXXXX instead
     try:
         print(count_characters(sys.argv[1]), "characters")
         print_lines(sys.argv[1])
@@ -40,7 +41,7 @@ def main():
     except FileNotFoundError:  # not `except Exception`, which would call each mistake a missing file
         sys.exit(f"there is no file {sys.argv[1]}")
     except (OSError, UnicodeDecodeError) as error:
-        sys.exit(f"cannot read {sys.argv[1]}: {error}")
+        sys.exit(f"cannot read {sys.argv[1]}, or print it: {error}")
 
 
 if __name__ == "__main__":

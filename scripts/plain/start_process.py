@@ -9,12 +9,16 @@ Errata: 37, 82, 120, 121, 126, 129.
 import multiprocessing
 import os
 import signal
+import sys
 
 
 def work(name, numbers):
     numbers.append(1)  # the child's own copy: neither a global nor an argument comes back
-    print(f"{name}: numbers are {numbers}, another process: {os.getpid() != multiprocessing.parent_process().pid}",
-          flush=True)
+    try:
+        print(f"{name}: numbers are {numbers}, another process: {os.getpid() != multiprocessing.parent_process().pid}",
+              flush=True)
+    except OSError:  # nobody reads our output any more (| head)
+        sys.stdout = None  # or Python would complain once more at its end
 
 
 def main():
@@ -34,7 +38,8 @@ def main():
 if __name__ == "__main__":  # where processes are spawned, each child reads this file, and must not start more
     try:
         main()
-    except KeyboardInterrupt:
-        pass
+    except (KeyboardInterrupt, OSError) as error:  # Ctrl-C has no text; a full disk, or nobody reads on (| head)
+        sys.stdout = None  # or Python would complain once more at its end
+        sys.exit(str(error) or 0)
 
 # Not enough when the child's result or its error is wanted: netio concurrency.run_in_child

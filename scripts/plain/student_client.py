@@ -31,7 +31,8 @@ def pack(line):
 
 
 def main():
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     with socket.create_connection((HOST, int(PORT)), timeout=10) as sock, sock.makefile("rb") as answers:
         while line := input("ID NAME AGE SCORE> "):  # not called str: that would hide the type
             try:

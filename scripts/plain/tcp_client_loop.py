@@ -28,7 +28,8 @@ def typed():
 
 
 def main():
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     with socket.create_connection((HOST, int(PORT)), timeout=10) as sock, sock.makefile("rb") as answers:
         for line in typed():
             sock.sendall(line.encode("utf-8", "replace") + b"\n")

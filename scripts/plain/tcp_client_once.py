@@ -16,7 +16,8 @@ TEXT = sys.argv[3] if len(sys.argv) > 3 else "thinks"
 
 
 def main():
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     with socket.socket() as sock:  # IPv4 and TCP are the defaults
         # No bind: with a fixed port of its own a client runs only once in a minute.
         sock.settimeout(10)

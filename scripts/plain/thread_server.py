@@ -6,6 +6,7 @@
 
 Errata: 12, 14, 16, 18, 101.
 """
+import contextlib
 import socket
 import sys
 import threading
@@ -25,7 +26,7 @@ def serve(connection, address):
             while data := connection.recv(65536):  # b"" is the client's end
                 connection.sendall(data)  # send may take only a part
     except OSError as error:  # this client's end: the others do not notice
-        with printing:
+        with printing, contextlib.suppress(OSError):  # who reads our output may have gone: we serve on
             print(f"{address[0]}: {error}", flush=True)
 
 

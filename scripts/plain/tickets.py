@@ -6,6 +6,8 @@
 
 Errata: 132, 135.
 """
+import contextlib
+import sys
 import threading
 
 tickets = list(range(500, 0, -1))
@@ -15,7 +17,7 @@ lock = threading.Lock()
 
 def sell(window):
     while True:
-        with lock:  # taking and noting together: between the two another window would come in
+        with lock, contextlib.suppress(OSError):  # taking, noting: between the two another window would come in
             if not tickets:
                 return
             ticket = tickets.pop()
@@ -29,13 +31,16 @@ def main():
         window.start()
     for window in windows:
         window.join()
-    print("sold once and in order:", [ticket for _, ticket in sold] == list(range(1, 501)))
+    print("sold once and in order:", [ticket for _, ticket in sold] == list(range(1, 501)),
+          flush=True)  # where nobody reads on (| head), this one says so
 
 
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, OSError) as error:  # Ctrl-C has no text; a full disk, or nobody reads on (| head)
+        sys.stdout = None  # or Python would complain once more at its end
         held = lock.acquire(timeout=1)  # for good: a daemon stopped in a print breaks Python's end
+        sys.exit(str(error) or 0)
 
 # Not enough when windows are processes: netio concurrency.threads.exercises.sell_tickets

@@ -29,7 +29,8 @@ def request(data):
 
 
 def main():
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         while line := input("send>> "):
             answer = request(line.encode("utf-8", "replace"))

@@ -32,7 +32,8 @@ def ask():
 
 
 def main():
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure"):  # not where it is closed, nor in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")
     path = sys.argv[1] if len(sys.argv) > 1 else "dict.txt"
     for word in sys.argv[2:] or ask():
         try:
@@ -49,5 +50,7 @@ if __name__ == "__main__":
         pass
     except BrokenPipeError:  # nobody reads our output any more (| head)
         sys.stdout = None  # or Python would say so at its end
+    except OSError as error:  # the disk is full that we print to
+        sys.exit(str(error))
 
 # Not enough when the file is large and sorted, and halving finds a word in 20 steps: netio files.look_up

@@ -1,6 +1,7 @@
 """Every program that needs no partner, run to its end: what it prints, by fork and by spawn, what it does to files."""
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import time
 
 import pytest
 
-from .running import CHECKOUT, FOLDER, is_missing, kill, run, start, start_method
+from .running import CHECKOUT, FOLDER, HOST, is_missing, kill, run, start, start_method
 
 # What each prints, or a part of it.
 PRINTED = {
@@ -68,6 +69,10 @@ def test_ctrl_c_ends_what_runs_long(program, arguments, tmp_path):
         try:
             time.sleep(seconds)  # in the middle of it
             os.killpg(process.pid, signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            if process.poll() is None:  # while its children begin Ctrl-C is ignored: once more, as one would
+                os.killpg(process.pid, signal.SIGINT)
             _, err = process.communicate(timeout=30)
             until_nobody_is_left(process.pid)
         finally:
@@ -147,6 +152,26 @@ def test_a_reader_may_have_enough(program, arguments, tmp_path):
 @pytest.mark.parametrize("program", ["word_lookup", "dictionary_client", "udp_client"])
 def test_there_may_be_no_keyboard(program, tmp_path):
     assert in_shell('"$@" <&-', program, [], tmp_path) == ""
+
+
+# What prints while it works, in threads and processes, too.
+PRINTING = {"letters_numbers", "start_process"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes and joins files")
+@pytest.mark.parametrize("output", ["closed", "full", "read no more"])
+@pytest.mark.parametrize("program", [
+    pytest.param(program, marks=[] if program in PRINTING else [pytest.mark.soak])
+    for program in ["read_file", "word_lookup", "chat_client", *PRINTED, *PROCESSES]])
+def test_output_may_go_nowhere(program, output, tmp_path):
+    if is_missing(program):
+        pytest.skip("not on this platform")
+    (tmp_path / "long").write_text("a line\n" * 20_000, encoding="utf-8")
+    arguments = {**ARGUMENTS, "read_file": ["long"], "word_lookup": ["long", "a"], "chat_client": ["lily", HOST, "9"]}
+    command = {"closed": '"$@" >&-', "full": '"$@" >/dev/full', "read no more": '"$@" | true'}[output]
+    err = in_shell(f"{command} || true", program, arguments.get(program, []), tmp_path)
+    # At most one line of the program's and, where some text is left, the two of Python's own end.
+    assert "Traceback" not in err and len(err.splitlines()) <= 3, err
 
 
 def in_shell(command, program, arguments, folder):
