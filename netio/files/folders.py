@@ -203,12 +203,15 @@ def retry_refused(action: Callable[[], object], timeout: float) -> None:
 
     Virus scanners close it soon. Raises: PermissionError where it still refuses then, and what `action` raises.
     """
+    if not _OPEN_TARGETS_REFUSE:
+        action()
+        return
     deadline = time.monotonic() + timeout
     while True:
         try:
             action()
             return
         except PermissionError:
-            if not _OPEN_TARGETS_REFUSE or time.monotonic() >= deadline:
+            if time.monotonic() >= deadline:
                 raise
             time.sleep(0.02)

@@ -17,7 +17,7 @@ PLATFORMS = {"posix": ("linux", "darwin", "freebsd"), "linux": ("linux",), "maco
 # version of the system or of Python, too.
 _ATTRIBUTES = {
     "darwin freebsd linux": "fork WNOHANG O_DIRECTORY geteuid pread sendfile sendmsg register_at_fork poll st_blocks "
-                            "SO_REUSEPORT",
+                            "SO_REUSEPORT AF_UNIX fchmod",
     "freebsd linux": "posix_fallocate posix_fadvise sigtimedwait",
     "darwin freebsd": "kqueue",
     "linux": "epoll O_PATH SO_PEERCRED TCP_DEFER_ACCEPT",
@@ -27,14 +27,16 @@ _MAYBE = {
     "freebsd linux": "copy_file_range memfd_create sigtimedwait posix_fallocate posix_fadvise",
     "freebsd": "TCP_DEFER_ACCEPT O_PATH",
     "linux": "pidfd_open F_SETPIPE_SZ",
+    "win32": "fchmod",  # since Python 3.13
 }
 _MODULES = {**dict.fromkeys("fcntl termios tty resource pwd grp".split(), "darwin freebsd linux"),
             **dict.fromkeys("msvcrt winreg _winapi".split(), "win32")}
+_TAKE_DESCRIPTORS = ("linux", "freebsd")  # all that os has for that; older macOS lacks some
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _PURE_CALLS = {"hasattr", "isinstance", "len", "map", "sum"}
 _ATOM = re.compile(r'[\w.]+(\(\w*\))?|"[^"]*"|\'[^\']*\'')
 _IMPORTS_CONSTANT = re.compile(r"import (\([^)]*|.*)\b[A-Z][A-Z_]{2,}\b")
-_MENTIONS = re.compile(r"sys\.platform|os\.name|hasattr\(|except ImportError")
+_MENTIONS = re.compile(r"sys\.platform|os\.name|hasattr\(|os\.supports_dir_fd|except ImportError")
 
 Known = Optional[bool]
 Imported = Callable[[str, int, str], Known]
@@ -434,6 +436,8 @@ def _dotted(node: ast.expr) -> str:
 
 def _compare(left: str, operator: ast.cmpop, right: ast.expr, system: str) -> Known:
     values = {"sys.platform": system, "os.name": "nt" if system == "win32" else "posix"}
+    if _dotted(right) == "os.supports_dir_fd" and isinstance(operator, ast.LtE):
+        return True if system in _TAKE_DESCRIPTORS else None
     if left not in values or not isinstance(right, (ast.Constant, ast.Tuple)):
         return None
     asked = ast.literal_eval(right)

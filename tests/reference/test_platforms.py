@@ -48,6 +48,8 @@ CASES = [  # source, platform, what is left of it
     ("try:\n    import fcntl\nexcept ImportError:  # Windows\n    fcntl = None", "windows", "fcntl = None"),
     ("try:\n    import fcntl\nexcept ImportError:  # Windows\n    fcntl = None", "posix", "import fcntl"),
     ("if sys.platform == 'linux':\n    a()", "posix", "if sys.platform == 'linux':\n    a()"),
+    ("A = {os.open} <= os.supports_dir_fd\nif not A:\n    a()", "linux", "A = True"),
+    ("A = {os.open} <= os.supports_dir_fd", "macos", "A = {os.open} <= os.supports_dir_fd"),
     ("if hasattr(os, 'pidfd_open'):\n    a()", "linux", "if hasattr(os, 'pidfd_open'):\n    a()"),
     ("if os.name == 'nt':\n    a = '''x\n    y'''", "windows", "a = '''x\n    y'''"),
     ("s = '名', 1 if os.name == 'nt' else 2", "posix", "s = '名', 2"),
