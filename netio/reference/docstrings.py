@@ -70,15 +70,13 @@ def _text(node: ast.AST) -> str:
 
 def _complete(text: str, imports: dict[str, str]) -> list[str]:
     lines = text.split("\n")
-    examples = doctest.DocTestParser().get_examples(text)
+    examples, used, imported = _read_examples(text)
     for example in reversed(examples):
         options = [name for name, needed in (("ELLIPSIS", "..." in example.want and not example.exc_msg),
                                              ("IGNORE_EXCEPTION_DETAIL", example.exc_msg)) if needed]
         if options and not example.options:
             lines[example.lineno] += f"  # doctest: {', '.join('+' + option for option in options)}"
-    nodes = (node for example in examples for node in ast.walk(ast.parse(example.source)))
-    used = {node.id for node in nodes if isinstance(node, ast.Name)}
-    needed = sorted({line for name, line in imports.items() if name in used and not _imported(examples, name)})
+    needed = sorted({line for name, line in imports.items() if name in used - imported})
     if needed:
         row = examples[0].lineno
         indent = re.match(" *", lines[row])
@@ -86,8 +84,11 @@ def _complete(text: str, imports: dict[str, str]) -> list[str]:
     return lines
 
 
-def _imported(examples: list[doctest.Example], name: str) -> bool:
-    """Tell whether the examples import a name themselves."""
-    found = (node for example in examples for node in ast.walk(ast.parse(example.source))
-             if isinstance(node, (ast.Import, ast.ImportFrom)))
-    return any((alias.asname or alias.name.partition(".")[0]) == name for node in found for alias in node.names)
+@functools.lru_cache(maxsize=None)
+def _read_examples(text: str) -> tuple[list[doctest.Example], set[str], set[str]]:
+    """Return the examples of a docstring, the names that they use, and those that they import themselves."""
+    examples = doctest.DocTestParser().get_examples(text)
+    nodes = [node for example in examples for node in ast.walk(ast.parse(example.source))]
+    aliases = [alias for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names]
+    return (examples, {node.id for node in nodes if isinstance(node, ast.Name)},
+            {alias.asname or alias.name.partition(".")[0] for alias in aliases})

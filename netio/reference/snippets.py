@@ -118,10 +118,37 @@ def _final_names(collector: Collector, asked: list[tuple[str, str]]) -> dict[tup
 
 def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
     """Return the statement's source with each name as the snippet has it: in code, in examples, in format strings."""
-    lines = statement.source.split("\n")
-    tokens = _tokens(statement.source)
+    renamed = ((word, _rename(statement, names, *word)) for word in _words_in(statement.source))
+    text = _replace(statement.source, tuple((word, new) for word, new in renamed if new != (word[0], False)))
+    for name in statement.binds:  # a type checker wants the same name within
+        text = text.replace(f'TypeVar("{name}"', f'TypeVar("{names.get((statement.module, name), name)}"')
+    return text
+
+
+@functools.lru_cache(maxsize=None)  # who copies one name after the other meets most sources again
+def _words_in(source: str) -> list[tuple[str, str]]:
+    """Return each (name, attribute or "") that may have to be renamed."""
+    words: dict[tuple[str, str], None] = {}
+
+    def note(name: str, attribute: str) -> tuple[str, bool]:
+        words[name, attribute] = None
+        return name, False
+
+    _rename_all(source, note)
+    return list(words)
+
+
+@functools.lru_cache(maxsize=None)
+def _replace(source: str, words: tuple[tuple[tuple[str, str], tuple[str, bool]], ...]) -> str:
+    new = dict(words)
+    text = _rename_all(source, lambda name, attribute: new.get((name, attribute), (name, False))) if words else source
+    return _HOME_OF_ERROR.sub(r"\1", text)
+
+
+def _rename_all(source: str, rename: _Rename) -> str:
+    lines = source.split("\n")
+    tokens = _tokens(source)
     depths = _depths(tokens)
-    rename = functools.lru_cache(maxsize=None)(functools.partial(_rename, statement, names))
     for index in reversed(range(len(tokens))):
         token = tokens[index]
         if token.type == tokenize.STRING:
@@ -133,16 +160,14 @@ def _rewrite(statement: Statement, names: dict[tuple[str, str], str]) -> str:
             if dot.string == "=" and depths[index]:
                 continue  # a keyword argument
             new, whole = rename(token.string, attribute.string if dot.string == "." else "")
-            _put(lines, token.start, attribute.end if whole else token.end, new)
-    text = _HOME_OF_ERROR.sub(r"\1", "\n".join(lines))
-    for name in statement.binds:  # a type checker wants the same name within
-        text = text.replace(f'TypeVar("{name}"', f'TypeVar("{names.get((statement.module, name), name)}"')
-    return text
+            if whole or new != token.string:
+                _put(lines, token.start, attribute.end if whole else token.end, new)
+    return "\n".join(lines)
 
 
 @functools.lru_cache(maxsize=None)
 def _tokens(source: str) -> list[tokenize.TokenInfo]:
-    """Return the tokens of a statement, remembered: who copies one name after the other meets it again."""
+    """Return the tokens of a statement."""
     return list(tokenize.generate_tokens(io.StringIO(source + "\n").readline))
 
 
