@@ -45,6 +45,18 @@ class Lost:
         return __import__, ("no_such_module",)
 
 
+class LostIn:
+    """An object that can be rebuilt anywhere but in one process, where that ends in SystemExit."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        if os.getpid() == pid:
+            raise SystemExit(5)
+
+    def __reduce__(self):
+        return LostIn, (self.pid,)
+
+
 class Refused:
     """A result whose pickling ends in what `except Exception` does not catch."""
 
@@ -73,6 +85,11 @@ def raise_one(kind, text):
 
 def make_lost():
     return Lost()
+
+
+def lost_if(what):
+    """Return what can be rebuilt, or what cannot: a pid (a `LostIn`), or None (a `Lost`)."""
+    return what if isinstance(what, str) else Lost() if what is None else LostIn(what)
 
 
 def need_memory(size):

@@ -4,6 +4,7 @@ A pool spends some 50 to 100 microseconds on the way of a task. For tasks that a
 """
 from __future__ import annotations
 
+import contextlib
 import itertools
 import pickle
 from typing import Any, Callable, Iterable, Iterator, Sequence
@@ -21,12 +22,15 @@ class Chunk:
     Traceback (most recent call last):
     ZeroDivisionError: division by zero
 
-    It pickles whatever is in it: what cannot be sent to another process becomes an error of its task alone.
+    It pickles whatever is in it: what cannot be sent to another process becomes an error of its task alone. The values
+    go as one, which is fast. Where one of them cannot be rebuilt, `rebuilt` is False and none of them is here; a chunk
+    whose `apart` was set sends each for itself.
     """
 
     def __init__(self, values: list[Any], errors: dict[int, BaseException]) -> None:
         self._values, self._errors = values, errors
         self._packed: dict[int, bytes] = {}
+        self.apart, self.rebuilt = False, True
 
     def __len__(self) -> int:
         return len(self._values)
@@ -47,18 +51,22 @@ class Chunk:
 
     def __getstate__(self) -> tuple[int, bytes, dict[int, bytes]]:
         packed = {index: pack_error(error) for index, error in self._errors.items()}
-        try:
-            return len(self), pickle.dumps(self._values, pickle.HIGHEST_PROTOCOL), packed
-        except BaseException:  # one that cannot be sent must not cost the others
-            values = {index: pack_value(value) for index, value in enumerate(self._values)}
-            return len(self), b"", {**values, **packed}
+        if not self.apart:
+            with contextlib.suppress(BaseException):  # one that cannot be sent must not cost the others
+                return len(self), pickle.dumps(self._values, pickle.HIGHEST_PROTOCOL), packed
+        values = {index: pack_value(value) for index, value in enumerate(self._values)}
+        return len(self), b"", {**values, **packed}
 
     def __setstate__(self, state: tuple[int, bytes, dict[int, bytes]]) -> None:
         count, values, packed = state
         self.__init__([None] * count, {})  # type: ignore[misc]
         self._packed = packed
         if values:
-            self._values = unpack_outcome(b"+" + values)
+            try:
+                self._values = unpack_outcome(b"+" + values)
+            except BaseException as error:  # whatever the one raises that cannot be rebuilt
+                self.rebuilt = False
+                self._packed = {**dict.fromkeys(range(count), pack_error(error)), **packed}
 
 
 def call_chunk(function: Callable[..., Any], *columns: Sequence[Any]) -> Chunk:

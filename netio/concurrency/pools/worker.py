@@ -22,9 +22,11 @@ from typing import Any, Callable, NamedTuple, Sequence
 from ..processes.fork import closing_failed_fork, flush_output
 from ..processes.outcome import ChildDied, Inbox, pack_error, pack_outcome, send_chunks, unpack_outcome
 from ..processes.watching import ChildWatch, open_pidfd, watch_child
+from .chunks import Chunk
 
 START_SECONDS = 60.0  # how long a worker may take until it is ready for its first task
 STOP_SECONDS = 5.0  # that a worker has to end before it is killed
+RESEND = b"resend"  # instead of a call (a pickle begins otherwise): the last chunk again, each result for itself
 SHORT_BYTES = 4096  # fits into the buffer of an idle pipe on every system, so sending it never blocks
 FORK_SECONDS = 10.0  # that a fork waits for a thread that starts a worker
 
@@ -236,8 +238,19 @@ def _pack_any(function: Callable[..., object], *args: object) -> bytes:
 
 
 def _call(call: bytes) -> Any:
+    if call == RESEND:
+        chunk = _last_chunk.pop()
+        chunk.apart = True
+        return chunk
+    _last_chunk.clear()
     function, args, kwargs = pickle.loads(call)
-    return function(*args, **kwargs)
+    value = function(*args, **kwargs)
+    if isinstance(value, Chunk):
+        _last_chunk.append(value)
+    return value
+
+
+_last_chunk: list[Chunk] = []  # of this worker, until its next task: the pool may be unable to rebuild it
 
 
 def pack_call(name: str, function: Callable[..., object], args: Sequence[object], kwargs: dict[str, Any]) -> bytes:

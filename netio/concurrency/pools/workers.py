@@ -14,8 +14,9 @@ from typing import Any, Callable
 
 from ..processes.outcome import unpack_outcome
 from ..threads.thread import ResultThread
+from .chunks import Chunk
 from .template import Template
-from .worker import Task, Worker, start_process
+from .worker import RESEND, Task, Worker, start_process
 
 
 class Workers:
@@ -149,7 +150,7 @@ class Workers:
             worker = None
         try:
             worker = worker or self._start_worker()
-            value = unpack_outcome(worker.do(task))
+            value = _do(worker, task)
         except BaseException as error:
             _finish(task.future.set_exception, error)
         else:
@@ -182,6 +183,14 @@ class Workers:
             template, self._template = self._template, None
         if template is not None:
             template.stop()
+
+
+def _do(worker: Worker, task: Task) -> Any:
+    value = unpack_outcome(worker.do(task))
+    if isinstance(value, Chunk) and not value.rebuilt:  # one result must not cost the others
+        value = unpack_outcome(worker.do(task._replace(call=RESEND)))
+        worker.served -= 1
+    return value
 
 
 def _finish(tell: Callable[[Any], None], outcome: Any) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
@@ -249,6 +249,28 @@ def test_a_chunk_whose_worker_dies_or_is_late(start_method, nothing_left):
             list(pool.map(time.sleep, [60, 60], chunksize=2))
         with pytest.raises(TypeError, match="the result, a function, cannot be sent"):
             list(pool.map(jobs.lambda_or_number, [1, 0], chunksize=2))
+
+
+def test_a_result_that_cannot_be_rebuilt_costs_its_task_alone(start_method, nothing_left):
+    with ProcessPool(1, method=start_method, max_tasks_per_child=3) as pool:
+        chunk = pool.submit_chunk(jobs.lost_if, ["a", None, "b", os.getpid(), "c"]).result(60)
+        assert [chunk.get(index) for index in (0, 2, 4)] == ["a", "b", "c"]
+        with pytest.raises(TypeError, match="cannot be rebuilt here: No module named 'no_such_module'"):
+            chunk.get(1)
+        with pytest.raises(SystemExit):
+            chunk.get(3)
+        found, pairs = [], map_unordered(pool, jobs.lost_if, ["a", None, "b"], chunksize=3, timeout=60)
+        with pytest.raises(TypeError, match="cannot be rebuilt"):
+            found.extend(pairs)
+        assert found == [("a", "a")]
+        assert len(set(pool.map(jobs.get_pid, "ab"))) == 2, "the worker was replaced after its third task"
+
+
+def test_a_chunk_of_any_executor_that_cannot_be_rebuilt_breaks_no_pool():
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        with pytest.raises(TypeError, match="cannot be rebuilt"):
+            list(map_unordered(executor, jobs.lost_if, ["a", None], chunksize=2, timeout=60))
+        assert executor.submit(abs, -1).result(60) == 1
 
 
 @pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPool])
