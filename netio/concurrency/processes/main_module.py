@@ -25,7 +25,7 @@ def find_in_main(function: Callable[..., object] | None) -> str | None:
         return None
     name = getattr(function, "__qualname__", repr(function))
     return (f"{name} cannot be found by a new process, because this program has no file (a session, -c, a pipe): "
-            "save what the child needs in a .py file and import it" + (', or use method="fork"' if _CAN_FORK else ""))
+            "save what the child needs in a .py file and import it" + (', or use fork' if _CAN_FORK else ""))
 
 
 def check_main(function: Callable[..., object] | None) -> None:

@@ -7,7 +7,7 @@ again, so what starts processes must be below `if __name__ == "__main__":`.
 from __future__ import annotations
 
 import os
-import pickle
+from multiprocessing import context, reduction
 from typing import Any, Callable, Mapping, Sequence
 
 from .fork import run_forked
@@ -65,10 +65,22 @@ def check_picklable(function: Callable[..., object]) -> None:
     Raises: TypeError for lambdas, nested functions and methods of objects that do not pickle.
     Notes: multiprocessing, Windows 的一些小坑 (traps on Windows).
     """
+    context.set_spawning_popen(_Trial())  # type: ignore[arg-type]
     try:
-        pickle.dumps(function)
+        reduction.ForkingPickler.dumps(function)
     except Exception as error:
         name = getattr(function, "__qualname__", repr(function))
         raise TypeError(
             f"{name} cannot be sent to a spawned process: define it with def at the top of a module ({error})"
         ) from error
+    finally:
+        context.set_spawning_popen(None)
+
+
+class _Trial:
+    """In place of a process that is being started, to which alone locks and descriptors can be sent."""
+
+    DupFd = int
+
+    def duplicate_for_child(self, descriptor: int) -> int:
+        return descriptor

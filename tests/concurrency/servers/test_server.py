@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
+import multiprocessing
 import os
 import select
 import signal
@@ -105,6 +107,54 @@ def test_a_failed_start_is_an_error_in_the_caller(model, nothing_left, monkeypat
     with Server(HERE, EchoProtocol, model) as server:
         with pytest.raises(OSError, match="Too many open files"):
             server.serve_forever()
+
+
+class Locked:
+    """What cannot be sent to another process has a handler and makes protocols."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+
+    def serve(self, sock, address):
+        pass
+
+
+@pytest.mark.parametrize("service", [
+    {"handler": lambda sock, address: None}, {"handler": Locked().serve}, {"protocol": lambda: EchoProtocol()},
+    {"protocol": functools.partial(Locked, threading.Lock())},
+], ids=str)
+@pytest.mark.parametrize("model, workers", [("process", None), ("prefork", 1), ("select", 2)])
+def test_a_service_that_no_spawned_process_can_be_sent_is_refused_at_the_start(model, workers, service, nothing_left,
+                                                                               monkeypatch):
+    if model != "process":
+        monkeypatch.delattr(os, "fork", raising=False)
+    if model == "select":
+        service = {"protocol": service.get("handler") or service["protocol"]}
+    with Server(HERE, model=model, workers=workers, **service) as server:
+        with pytest.raises(TypeError, match="cannot be sent to a spawned process: define it with def at the top"):
+            server.start()
+
+
+def serve_locked(lock, sock, address):
+    with lock:
+        sock.sendall(b"unlocked")
+
+
+def test_a_service_with_what_spawned_processes_can_be_sent(start):
+    lock = multiprocessing.get_context("spawn").Lock()
+    server = start(functools.partial(serve_locked, lock), "process")
+    with tcp.connect(server.address) as client:
+        assert receive_all(client) == b"unlocked"
+
+
+def test_a_service_of_a_session_is_refused_at_the_start(run_code):
+    process = run_code("""
+from netio.concurrency import Server
+def greet(sock, address): pass
+Server(("127.0.0.1", 0), greet, "process").start()
+""")
+    assert process.communicate(timeout=60)[1].splitlines()[-1].startswith(
+        "RuntimeError: greet cannot be found by a new process, because this program has no file")
 
 
 @pytest.mark.parametrize("model", ["thread", "fork", "select"])

@@ -11,6 +11,8 @@ from typing import Any, Callable, NamedTuple
 
 from ....events.loop import Loop, Poller
 from ....events.pollers import make_simple_poller
+from ...processes.main_module import check_main
+from ...processes.spawn import check_picklable
 
 
 class Limits(NamedTuple):
@@ -44,6 +46,13 @@ class HandlerSpec(NamedTuple):
 
     handler: Callable[[socket.socket, Any], None] | None = None
     factory: Callable[[], Any] | None = None
+
+    def check_spawnable(self) -> None:
+        """Raise one clear error when a spawned process could not serve it: RuntimeError or TypeError that says why."""
+        service = self.handler or self.factory
+        assert service is not None
+        check_main(service)
+        check_picklable(service)
 
 
 class ModelInfo(NamedTuple):

@@ -34,6 +34,7 @@ class ProcessModel(Model):
     _children: Children | None = None
 
     def open(self, server: Any) -> None:
+        self.spec.check_spawnable()
         super().open(server)
         self._children = Children(self.loop)
 

@@ -54,6 +54,8 @@ class WorkersModel(Model):
         self._draining = False
 
     def open(self, server: Any) -> None:
+        if not self._forks:
+            self.spec.check_spawnable()
         super().open(server)
         self._server = server
         self._children = Children(self.loop)
