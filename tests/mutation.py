@@ -3,14 +3,21 @@
     python3 -m tests.mutation netio/tcp                      25 changes, each tried on tests/tcp and its examples
     python3 -m tests.mutation netio/files/logs.py --count 60 --seed 7
     python3 -m tests.mutation netio/tcp --only 12            change 12 of that seed once more
+    python3 -m tests.mutation netio/tcp --record /tmp/lines  keep (or use) the record of which test runs which line
 
 A change that no test notices is printed with its line: either a test is missing, or the line could be simpler, or the
 change means the same (`<` for `<=` where both sides are never equal). The checkout is not touched: the changes are made
 in a copy of it. The seed is printed, and the same seed makes the same changes.
+
+The chapter's tests are run once as they are, with a record of the lines that each of them runs (CPython 3.12 or later).
+A change is then tried on the tests that run its line, the shortest first, up to the first that notices: mostly one or
+two seconds. What is run while a module loads belongs to no test: there it is those that run any line of the module.
 """
 from __future__ import annotations
 
 import argparse
+import ast
+import collections
 import io
 import os
 import random
@@ -73,14 +80,73 @@ def changes_of(path: Path) -> list[Change]:
     return found
 
 
-def run_tests(copy: Path, path: Path, seconds: float) -> str:
-    """Run the tests of a file's chapter in the copy; return "" when they pass, else what noticed the change."""
-    chapter = path.parts[1]
+class Records:
+    """Which of a chapter's tests run which line; those that fail as things are do not count."""
+
+    def __init__(self, record: str) -> None:
+        self.seconds: dict[str, float] = {}
+        self.failing: list[str] = []
+        self.of_line: dict[tuple[str, int], set[str]] = collections.defaultdict(set)
+        rows = [line.split(" ", 3) for line in record.splitlines()]
+        names = {row[0]: row[3].split(" ", 1)[1] for row in rows if row[1] == "="}
+        for number, path, value, *rest in rows:
+            if path == "=":
+                outcome, name = rest[0].split(" ", 1)
+                if outcome == "failed":
+                    self.failing.append(name)
+                self.seconds[name] = float(value)
+            elif number in names:
+                self.of_line[path, int(value)].add(names[number])
+
+    def tests_of(self, change: Change, source: str, most: float) -> list[str]:
+        """Return the tests that run the changed statement, the shortest first, as many as end in so many seconds."""
+        path = change.path.relative_to("netio").as_posix()
+        lines = statement_lines(source, change.row)
+        found = set().union(*(self.of_line.get((path, line), ()) for line in lines))
+        found = found or set().union(*(tests for (file, _), tests in self.of_line.items() if file == path))
+        chosen, total = [], 0.0
+        for name in sorted((found or set(self.seconds)) - set(self.failing), key=self.seconds.__getitem__):
+            total += self.seconds[name]
+            if total <= most or not chosen:
+                chosen.append(name)
+        return chosen
+
+
+def statement_lines(source: str, row: int) -> range:
+    """Return the lines of the innermost statement of a row; of one with a body its head alone.
+
+    >>> source = "if (a and\\n    b):\\n  c = [\\n    1]\\n"
+    >>> [list(statement_lines(source, row)) for row in (1, 2, 3, 4)]
+    [[1, 2], [1, 2], [3, 4], [3, 4]]
+    """
+    found = range(row, row + 1)
+    for node in ast.walk(ast.parse(source)):  # from the outside in
+        if isinstance(node, ast.stmt) and node.lineno <= row <= (node.end_lineno or node.lineno):
+            body = getattr(node, "body", None)
+            end = body[0].lineno - 1 if body else node.end_lineno or node.lineno
+            if row <= max(end, node.lineno):
+                found = range(node.lineno, max(end, node.lineno) + 1)
+    return found
+
+
+def run_tests(copy: Path, chapter: str, seconds: float, tests: list[str] | None = None, record: str = "") -> str:
+    """Run a chapter's tests in the copy, or some of them; return "" when they pass, else what noticed the change."""
     where = [str(folder) for folder in (Path("netio", chapter), Path("tests", chapter)) if (copy / folder).exists()]
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "NETIO_LINE_RECORD": record}
+    if tests is not None:
+        where = sorted({ast.literal_eval(name).partition("::")[0] for name in tests})
+        wanted = copy.parent / "tests-to-run"
+        wanted.write_text("\n".join(tests), encoding="utf-8")
+        env.update(NETIO_TESTS_TO_RUN=str(wanted), PYTHONDONTWRITEBYTECODE="1")
+    if record:
+        plugin = str(copy / "tests" / "line_records.py")
+        (copy.parent / "sitecustomize.py").write_text(
+            f"import runpy\nrunpy.run_path({plugin!r})['start_recording']({record!r})\n")
+        env["PYTHONPATH"] = str(copy.parent)
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", *where], cwd=copy, text=True, errors="replace",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        [sys.executable, "-m", "pytest", *([] if record else ["-x"]), "-q", "--no-header", "-p", "tests.line_records",
+         *where], cwd=copy, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        start_new_session=True, env=env,
     )
     try:
         output, _ = process.communicate(timeout=seconds)
@@ -93,7 +159,34 @@ def run_tests(copy: Path, path: Path, seconds: float) -> str:
             pass
         process.wait()
     failures = [line for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return "" if process.returncode == 0 else (failures or ["the tests failed"])[0]
+    return "" if process.returncode == 0 else (failures or output.splitlines()[-1:] or ["the tests failed"])[0]
+
+
+def record_tests(copy: Path, chapter: str, kept: str | None) -> Records:
+    """Run a chapter's tests as they are, or read what an earlier run has recorded."""
+    record = Path(f"{kept}-{chapter}" if kept else copy.parent / f"record-{chapter}").resolve()
+    if not record.exists():
+        noticed = run_tests(copy, chapter, 3600, record=str(record))
+        if not record.exists():
+            raise SystemExit(f"{chapter}: no test was run: {noticed}")
+    records = Records(record.read_text(encoding="utf-8"))
+    print(f"{chapter}: {len(records.seconds)} tests run {len(records.of_line)} lines; {len(records.failing)} fail "
+          "without a change", *records.failing, flush=True)
+    return records
+
+
+def try_change(copy: Path, change: Change, records: Records, most: float) -> str:
+    """Make one change in the copy, run the tests that it concerns and undo it; return what noticed it, or ""."""
+    file = copy / change.path
+    source, status = file.read_text(encoding="utf-8"), file.stat()
+    tests = records.tests_of(change, source, most)
+    try:
+        file.write_text(change.apply(source), encoding="utf-8")
+        os.utime(file, (status.st_atime, status.st_mtime + 10))  # or the compiled module would count
+        return run_tests(copy, change.path.parts[1], 30 + 4 * sum(map(records.seconds.__getitem__, tests)), tests)
+    finally:
+        file.write_text(source, encoding="utf-8")
+        os.utime(file, (status.st_atime, status.st_mtime))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -101,7 +194,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("paths", nargs="+", help="files or folders below netio")
     parser.add_argument("--count", type=int, default=25, help="how many changes (default 25)")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="which changes (default: the time)")
-    parser.add_argument("--only", type=int, metavar="N", help="change N of this seed alone")
+    parser.add_argument("--only", type=int, nargs="+", metavar="N", help="these changes of this seed alone")
+    parser.add_argument("--record", metavar="PATH", help="PATH-CHAPTER is read, or written if there is none; it holds "
+                        "for the sources of its time")
+    parser.add_argument("--seconds", type=float, default=60, help="of tests for one change at most (default 60)")
     options = parser.parse_args(argv)
     files = [file.resolve().relative_to(CHECKOUT) for path in map(Path, options.paths)
              for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
@@ -112,22 +208,16 @@ def main(argv: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "checkout")
         shutil.copytree(CHECKOUT, copy, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-        limits: dict[str, float] = {}
+        records: dict[str, Records] = {}
         for number, change in enumerate(chosen, 1):
-            if options.only not in (None, number):
+            if options.only and number not in options.only:
                 continue
             chapter = change.path.parts[1]
-            if chapter not in limits:
-                begin = time.monotonic()
-                if noticed := run_tests(copy, change.path, 600):
-                    print(f"{chapter}: the tests fail without a change: {noticed}")
-                    return 2
-                limits[chapter] = 30 + 3 * (time.monotonic() - begin)
-            source = (copy / change.path).read_text(encoding="utf-8")
-            (copy / change.path).write_text(change.apply(source), encoding="utf-8")
-            noticed = run_tests(copy, change.path, limits[chapter])
-            (copy / change.path).write_text(source, encoding="utf-8")
+            if chapter not in records:
+                records[chapter] = record_tests(copy, chapter, options.record)
+            noticed = try_change(copy, change, records[chapter], options.seconds)
             survivors += not noticed
+            source = (copy / change.path).read_text(encoding="utf-8")
             line = source.splitlines()[change.row - 1].strip()
             print(f"{number:3} {'noticed' if noticed else 'SURVIVED'} {change.path}:{change.row} "
                   f"{change.old!r} -> {change.new!r}: {line if not noticed else noticed}", flush=True)
