@@ -11,7 +11,8 @@ in a copy of it. The seed is printed, and the same seed makes the same changes.
 
 The chapter's tests are run once as they are, with a record of the lines that each of them runs (CPython 3.12 or later).
 A change is then tried on the tests that run its line, the shortest first, up to the first that notices: mostly one or
-two seconds. What is run while a module loads belongs to no test: there it is those that run any line of the module.
+two seconds. What is run while a module loads belongs to no test: there it is those that run any line of the module (and
+of a function's defaults those that run the function).
 """
 from __future__ import annotations
 
@@ -101,7 +102,7 @@ class Records:
     def tests_of(self, change: Change, source: str, most: float) -> list[str]:
         """Return the tests that run the changed statement, the shortest first, as many as end in so many seconds."""
         path = change.path.relative_to("netio").as_posix()
-        lines = statement_lines(source, change.row)
+        lines = concerned_lines(source, change.row)
         found = set().union(*(self.of_line.get((path, line), ()) for line in lines))
         found = found or set().union(*(tests for (file, _), tests in self.of_line.items() if file == path))
         chosen, total = [], 0.0
@@ -112,20 +113,26 @@ class Records:
         return chosen
 
 
-def statement_lines(source: str, row: int) -> range:
-    """Return the lines of the innermost statement of a row; of one with a body its head alone.
+def concerned_lines(source: str, row: int) -> range:
+    """Return the lines that what stands in a row works through: those of its statement, without a body; of a function's
+    head the whole function; of what is run while the module loads the whole module.
 
-    >>> source = "if (a and\\n    b):\\n  c = [\\n    1]\\n"
-    >>> [list(statement_lines(source, row)) for row in (1, 2, 3, 4)]
-    [[1, 2], [1, 2], [3, 4], [3, 4]]
+    >>> source = "A = [\\n 1]\\ndef f(b=2):\\n  if (A and\\n    b):\\n    return 3\\n  return 4\\n"
+    >>> [concerned_lines(source, row) for row in (2, 3, 5, 6)]
+    [range(1, 8), range(3, 8), range(4, 6), range(6, 7)]
     """
-    found = range(row, row + 1)
-    for node in ast.walk(ast.parse(source)):  # from the outside in
-        if isinstance(node, ast.stmt) and node.lineno <= row <= (node.end_lineno or node.lineno):
-            body = getattr(node, "body", None)
-            end = body[0].lineno - 1 if body else node.end_lineno or node.lineno
-            if row <= max(end, node.lineno):
-                found = range(node.lineno, max(end, node.lineno) + 1)
+    tree = ast.parse(source)
+    found, inside = range(1, source.count("\n") + 1), False
+    for node in ast.walk(tree):  # from the outside in
+        if not isinstance(node, ast.stmt) or not node.lineno <= row <= (last := node.end_lineno or node.lineno):
+            continue
+        body = getattr(node, "body", None)
+        in_head = not body or row < body[0].lineno or row == node.lineno
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            inside = not in_head or inside
+            found = range(node.lineno, last + 1)
+        elif inside and in_head:
+            found = range(node.lineno, max(node.lineno, body[0].lineno - 1 if body else last) + 1)
     return found
 
 
@@ -199,6 +206,8 @@ def main(argv: list[str] | None = None) -> int:
                         "for the sources of its time")
     parser.add_argument("--seconds", type=float, default=60, help="of tests for one change at most (default 60)")
     options = parser.parse_args(argv)
+    if not hasattr(sys, "monitoring"):
+        parser.error("needs CPython 3.12 or later")
     files = [file.resolve().relative_to(CHECKOUT) for path in map(Path, options.paths)
              for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
     every = [change for file in files for change in changes_of(file)]
