@@ -174,7 +174,9 @@ def _read_keys(source: int) -> bytes:
     if char in "\0\xe0":  # an arrow or function key, whose number follows
         read_key()
         return b"\x1b[A"
-    return char.encode("utf-8", "replace")
+    if "\ud800" <= char < "\udc00":  # the first half of a character beyond U+FFFF, an emoji say: the other follows
+        char += read_key()
+    return char.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def _recv(sock: socket.socket) -> bytes:

@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 
 import pytest
 
+from netio.chat import client, keyboard
 from netio.chat.client import Screen
 from netio.chat.prompt import LineEditor, draw_prompt, text_width
 
@@ -62,3 +65,20 @@ def test_without_a_terminal_lines_are_plain():
     assert screen.type(b"hello\n") == ["hello"]
     screen.end()
     assert out.getvalue() == "tom: hi\n"
+
+
+@pytest.mark.parametrize("known, columns", [(100, 100), (0, 80)])
+def test_the_prompt_is_as_wide_as_the_terminal(known, columns, monkeypatch):
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((known, 24)))
+    assert client._columns() == columns
+
+
+@pytest.mark.parametrize("keys, text", [
+    ("a", "a"), ("你", "你"), ("\0;", "\x1b[A"), ("\xe0H", "\x1b[A"), ("\ud83d\ude00", "😀"), ("\ude00", "\ufffd"),
+])
+def test_keys_of_a_windows_console(keys, text, monkeypatch):
+    """It hands over UTF-16 units: a special key and a character beyond the first 65536 are two."""
+    typed = iter(keys)
+    monkeypatch.setattr(keyboard, "msvcrt", type("msvcrt", (), {"getwch": staticmethod(lambda: next(typed))}))
+    monkeypatch.setattr(os, "isatty", lambda descriptor: True)
+    assert keyboard._read_keys(0) == text.encode() and not list(typed)
