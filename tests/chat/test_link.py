@@ -90,6 +90,23 @@ def test_a_missing_text_is_asked_for_and_sent_at_once_and_not_twice():
     assert link.datagrams(0.031) == [] and link.unacknowledged == 2
 
 
+def test_every_gap_is_asked_for_at_once():
+    link = ReliableLink(SESSION, 0.0)
+    for number in (1, 3, 6):
+        link.receive(Frame(SESSION, number, 0, b"x"), 0.0)
+    assert link.datagrams(0.0) == [f"N {SESSION} 0 1 2 4 5".encode()]
+
+
+def test_a_text_without_an_answer_goes_out_again_after_twice_as_long_each_time():
+    link = ReliableLink(SESSION, 0.0, initial_rto=1.0, max_rto=5.0)
+    link.send(b"hello")
+    times = [0.0]
+    while times[-1] < 12:
+        assert link.datagrams(times[-1]) == [f"N {SESSION} 1 0 hello".encode()]
+        times.append(link.next_deadline(times[-1]))
+    assert times == [0.0, 1.0, 3.0, 7.0, 12.0], "up to max_rto"
+
+
 def test_the_window_bounds_what_is_under_way_and_what_waits_for_its_turn():
     link = ReliableLink(SESSION, 0.0)
     for _ in range(WINDOW + 5):

@@ -135,6 +135,7 @@ def test_quit_before_the_answer_comes():
     session = Session("lily", 0.0, session=SESSION)
     peer = Peer(session)
     session.quit(0.0)
+    session.quit(0.0)  # which is not asked for twice
     peer.take(0.0)
     assert peer.heard == [b"L lily", b"Q lily", b"plain: Q lily"]
     peer.say(b"OK", 0.1)
