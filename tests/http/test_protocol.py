@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 
 import pytest
 
 from netio.concurrency.servers.backlog import BACKLOG
 from netio.http import FileBody, HTTPError, Limits, Response, Timeouts
 from netio.http.protocol import SLICE
+from netio.http.state import format_access
 
 from .talk import answers, ask, connect, feed
 
@@ -480,6 +482,13 @@ def test_access_log():
         lines[2].split("] ")[1],
     ]
     assert lines[2].split("] ")[1].startswith('"-" 400 ') and lines[0].startswith("192.0.2.1 - - [")
+
+
+@pytest.mark.parametrize("offset, shown", [(0, "+0000"), (20700, "+0545"), (-12600, "-0330"), (None, "+0000")])
+def test_the_time_in_the_access_log_has_its_offset(offset, shown, monkeypatch):
+    local = time.struct_time((2026, 2, 3, 4, 5, 6, 1, 34, 0), {"tm_gmtoff": offset, "tm_zone": None})
+    monkeypatch.setattr(time, "localtime", lambda seconds: local)
+    assert f" [03/Feb/2026:04:05:06 {shown}] " in format_access(None, None, 400, 0, 0.0)
 
 
 def test_access_log_by_logging(caplog):

@@ -271,6 +271,16 @@ def test_names_that_are_no_utf8_pass_through(near):
             assert it.cwd("caf\udce9").startswith("250") and "CWD caf\udce9" in stub.heard
 
 
+def test_a_reply_of_many_lines_ends_with_its_code_and_is_not_endless(monkeypatch):
+    reply = "211-begin\r\n 211 not yet\r\n212 nor here\r\n211-nor here\r\n211 end"
+    with Stub({"STAT": reply, "HELP": "214-" + "help\r\n" * 100}) as stub, ftp.open_session(stub.address) as it:
+        assert it.sendcmd("STAT") == reply.replace("\r\n", "\n") and it.voidcmd("TYPE I") == "200 I"
+        monkeypatch.setattr(ftp.login, "_MAX_REPLY", 499)
+        with pytest.raises(ftplib.error_proto, match="more than 499 bytes: '214-help'"):
+            it.sendcmd("HELP")
+        assert it.sock is None
+
+
 def test_gbk(far, near):
     (far / "图片.txt").write_bytes(b"cat")
     with session(far, encoding="gbk") as it:
