@@ -3,6 +3,7 @@
     python3 -m tests.mutation netio/tcp                      25 changes, each tried on tests/tcp and its examples
     python3 -m tests.mutation netio/files/logs.py --count 60 --seed 7
     python3 -m tests.mutation netio/tcp --only 12            change 12 of that seed once more
+    python3 -m tests.mutation netio/files/logs.py:40         every change of one line
     python3 -m tests.mutation netio/tcp --record /tmp/lines  keep (or use) the record of which test runs which line
 
 A change that no test notices is printed with its line: either a test is missing, or the line could be simpler, or the
@@ -79,6 +80,14 @@ def changes_of(path: Path) -> list[Change]:
         else:
             found.append(Change(path, row, column, token.string, SWAPS[token.string]))
     return found
+
+
+def changes_below(place: str) -> list[Change]:
+    """Return every change in a folder, a file, or a line of one (FILE:LINE)."""
+    path, _, row = place.partition(":")
+    files = sorted(Path(path).rglob("*.py")) if Path(path).is_dir() else [Path(path)]
+    return [change for file in files for change in changes_of(file.resolve().relative_to(CHECKOUT))
+            if not row or change.row == int(row)]
 
 
 class Records:
@@ -173,9 +182,11 @@ def record_tests(copy: Path, chapter: str, kept: str | None) -> Records:
     """Run a chapter's tests as they are, or read what an earlier run has recorded."""
     record = Path(f"{kept}-{chapter}" if kept else copy.parent / f"record-{chapter}").resolve()
     if not record.exists():
-        noticed = run_tests(copy, chapter, 3600, record=str(record))
-        if not record.exists():
+        partial = record.with_name(record.name + ".part")
+        noticed = run_tests(copy, chapter, 3600, record=str(partial))
+        if not partial.exists():
             raise SystemExit(f"{chapter}: no test was run: {noticed}")
+        partial.replace(record)
     records = Records(record.read_text(encoding="utf-8"))
     print(f"{chapter}: {len(records.seconds)} tests run {len(records.of_line)} lines; {len(records.failing)} fail "
           "without a change", *records.failing, flush=True)
@@ -198,7 +209,7 @@ def try_change(copy: Path, change: Change, records: Records, most: float) -> str
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("paths", nargs="+", help="files or folders below netio")
+    parser.add_argument("paths", nargs="+", help="files, FILE:LINE or folders below netio")
     parser.add_argument("--count", type=int, default=25, help="how many changes (default 25)")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="which changes (default: the time)")
     parser.add_argument("--only", type=int, nargs="+", metavar="N", help="these changes of this seed alone")
@@ -208,9 +219,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if not hasattr(sys, "monitoring"):
         parser.error("needs CPython 3.12 or later")
-    files = [file.resolve().relative_to(CHECKOUT) for path in map(Path, options.paths)
-             for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
-    every = [change for file in files for change in changes_of(file)]
+    every = [change for path in options.paths for change in changes_below(path)]
     chosen = random.Random(options.seed).sample(every, min(options.count, len(every)))
     print(f"{len(chosen)} of {len(every)} changes, --seed {options.seed}", flush=True)
     survivors = 0
