@@ -57,6 +57,21 @@ def test_others_have_their_turn_after_some_commands_and_none_is_lost_at_the_end(
     protocol.connection_lost(None)
 
 
+@pytest.mark.parametrize("wait, go_on, reply", [
+    (lambda protocol: protocol.wrong_password(1.0), lambda protocol: protocol.deadline_passed(1.0), b"530 "),
+    (lambda protocol: protocol.pause_writing(), lambda protocol: protocol.resume_writing(), b"200 "),
+], ids=["a wrong password", "unread replies"])
+def test_what_was_said_before_the_end_is_answered_before_the_connection_ends(wait, go_on, reply, tmp_path):
+    loop, protocol = Loop(), FTPProtocol(ServerState(anonymous(tmp_path)))
+    protocol.connection_made(loop)
+    wait(protocol)
+    protocol.data_received(b"NOOP\r\n")
+    assert protocol.eof_received() and reply not in loop.sent and not loop.closed
+    go_on(protocol)
+    assert loop.sent.count(reply) == loop.sent.count(b"200 ") == 1 and loop.closed
+    protocol.connection_lost(None)
+
+
 @pytest.mark.parametrize("model", ["thread", "epoll" if "epoll" in available_models() else "select"])
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_others_are_served_on_and_memory_and_descriptors_are_bounded(attack, model, tmp_path, nothing_left):
