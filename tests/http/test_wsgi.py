@@ -106,6 +106,19 @@ def test_start_response_may_come_late_or_twice_with_an_error():
     response, _ = call(failed)
     assert (response.status, response.header("x-a"), response.body) == (503, "2", b"sorry")
 
+    def failed_too_late(environ, start_response):
+        start_response("200 OK", [])
+        yield b"begun"
+        try:
+            raise ValueError("swordfish")
+        except ValueError:
+            start_response("503 Busy", [], sys.exc_info())
+
+    pieces = iter(FromWSGI(failed_too_late)(Request("GET", "/")).body)
+    assert next(pieces) == b"begun"
+    with pytest.raises(ValueError, match="swordfish"):
+        next(pieces)
+
 
 @pytest.mark.parametrize(
     "application",
