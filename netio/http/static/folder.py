@@ -12,7 +12,7 @@ import os
 import time
 from contextlib import closing, suppress
 from stat import S_ISREG
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, TypeVar
 
 from ...files.root import Root, read_straight
 from ...files.sweeping import is_unfinished, sweep_tree
@@ -31,6 +31,7 @@ from .representation import (
 )
 from .zipping import zip_folder
 
+_Answer = TypeVar("_Answer")
 CACHE_BYTES = 32 * 1024 * 1024  # of small files kept in memory
 _FRESH_SECONDS = 1.0
 _FOUND_SECONDS = 10.0
@@ -93,11 +94,7 @@ class StaticFiles:
         self._clock = clock
 
     def __call__(self, request: Request) -> Response:
-        try:
-            return self._serve(request)
-        except HTTPError as error:
-            speak_to(request, error)
-            raise
+        return _in_its_language(request, self._serve)
 
     def _serve(self, request: Request) -> Response:
         if self._auth is not None:
@@ -297,13 +294,7 @@ class StaticFiles:
 
         Raises: HTTPError for what is not let in.
         """
-        if request.method in ("GET", "HEAD", "OPTIONS"):
-            return None
-        try:
-            return self._open_upload(request)
-        except HTTPError as error:
-            speak_to(request, error)
-            raise
+        return None if request.method in ("GET", "HEAD", "OPTIONS") else _in_its_language(request, self._open_upload)
 
     def _open_upload(self, request: Request) -> Upload:
         if self._auth is not None:
@@ -324,6 +315,15 @@ class StaticFiles:
             response = upload.finish()
         self._cache.clear()
         return response
+
+
+def _in_its_language(request: Request, answer: Callable[[Request], _Answer]) -> _Answer:
+    """Return `answer(request)`; what it raises as an answer is in the client's language."""
+    try:
+        return answer(request)
+    except HTTPError as error:
+        speak_to(request, error)
+        raise
 
 
 def _find_compressed(path: str, plain: os.stat_result) -> bool:
