@@ -213,13 +213,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=25, help="how many changes (default 25)")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="which changes (default: the time)")
     parser.add_argument("--only", type=int, nargs="+", metavar="N", help="these changes of this seed alone")
+    parser.add_argument("--tokens", help="change these alone, a kind of mistake: \"< <= > >=\"")
     parser.add_argument("--record", metavar="PATH", help="PATH-CHAPTER is read, or written if there is none; it holds "
                         "for the sources of its time")
     parser.add_argument("--seconds", type=float, default=60, help="of tests for one change at most (default 60)")
     options = parser.parse_args(argv)
     if not hasattr(sys, "monitoring"):
         parser.error("needs CPython 3.12 or later")
-    every = [change for path in options.paths for change in changes_below(path)]
+    every = [change for path in options.paths for change in changes_below(path)
+             if options.tokens is None or change.old in options.tokens.split()]
     chosen = random.Random(options.seed).sample(every, min(options.count, len(every)))
     print(f"{len(chosen)} of {len(every)} changes, --seed {options.seed}", flush=True)
     survivors = 0
