@@ -75,6 +75,8 @@ def changes_of(path: Path) -> list[Change]:
             continue
         elif token.string == "in" and (row == line_of_loop or before == "not"):
             continue
+        elif token.string == "is" and tokens[index + 1].string == "not":
+            continue  # the `not` is the one to change
         elif token.string in ("*", "-", "+") and before in ("(", ",", "=", ":", "[", "return", "lambda", ""):
             continue  # unpacking, a keyword-only mark, a sign
         else:

@@ -143,6 +143,7 @@ def test_plain_hosts_and_pasv():
 
 @pytest.mark.parametrize("text", ["", "-1", "1.5", "٣", "1e3", "9" * 20, "9223372036854775808"])
 def test_what_is_no_size(text):
+    assert parse_size("9223372036854775807") == 2**63 - 1
     with pytest.raises(CommandError):
         parse_size(text)
 

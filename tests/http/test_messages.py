@@ -178,6 +178,8 @@ def test_the_length_of_a_response():
         b"HTTP/1.1 000 Zero",
         b"HTTP/2.0 200 OK",
         b"HTTP/1.x 200 OK",
+        b"HTTP/1./ 200 OK",
+        b"HTTP/1.: 200 OK",
         b"HTTP/1.10 200 OK",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip",
@@ -191,6 +193,7 @@ def test_what_is_no_response(head):
 
 
 def test_reading_responses():
+    assert [parse_response(b"HTTP/1.%d 200 OK" % minor)[0].status for minor in (0, 1, 9)] == [200] * 3
     parser = ResponseParser()
     parser.methods += ["HEAD", "GET", "GET"]
     parser.feed(

@@ -239,8 +239,9 @@ def test_a_request_survives_the_way_through_wsgi():
 
     headers = Headers([("Host", "a:80"), ("Accept", "*/*"), ("Content-Type", "x/y")])
     for target in ("/", "/a%20b", "/%E8%8C%B6?q=%2F&r", "/a;b=c/~d"):
-        again = make_request(make_environ(Request("GET", target, headers=headers)))
-        assert again.target == target and sorted(again.headers) == sorted(headers)
+        for version in (1, 1), (1, 0):
+            again = make_request(make_environ(Request("GET", target, version, headers)))
+            assert (again.target, again.version) == (target, version) and sorted(again.headers) == sorted(headers)
 
 
 # Real ones.

@@ -12,17 +12,20 @@ from netio.http.static import chinese
 FOLDER = Path(chinese.__file__).parent
 
 
-def shown_details():
-    """Return what the sources give an HTTPError, a PathError or a FormError to say, with {} for each value."""
-    details = set()
+def shown():
+    """Return what the sources give an HTTPError, a PathError or a FormError: the statuses, and what they say, with {}
+    for each value."""
+    parts = []
     for path in (*FOLDER.glob("*.py"), FOLDER.parent / "auth.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in (
-                    "HTTPError", "PathError", "FormError", "FileExistsError", "self._refuse"):
-                details |= {text for argument in node.args if (text := template(argument))}
+                    "HTTPError", "PathError", "FormError", "FileExistsError", "self._refuse", "self._refusal"):
+                parts += node.args
             if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and path.name == "receiving.py":
-                details |= {text for item in node.value.elts if (text := template(item))}
-    return details
+                parts += node.value.elts
+    statuses = {number.value for part in parts for number in ast.walk(part) if isinstance(number, ast.Constant)
+                and isinstance(number.value, int) and 400 <= number.value < 600}
+    return statuses, set(filter(None, map(template, parts)))
 
 
 def template(node):
@@ -34,7 +37,7 @@ def template(node):
 
 
 def test_every_sentence_is_translated():
-    assert shown_details() == set(chinese._DETAILS)
+    assert shown() == (set(chinese._TITLES), set(chinese._DETAILS))
 
 
 @pytest.mark.parametrize("language, title, detail", [
