@@ -23,6 +23,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -37,27 +38,29 @@ SHIM = Path(__file__).with_name("shim.c")
 ACTIONS = {"short": 1, "kill": 2, "tear": 3}
 # What each kind of call may answer; a "+" means: from the Nth call on, every one. The first of a row runs always.
 ANSWERS = {
-    "open": ["EMFILE", "ENOSPC", "EIO", "EACCES", "EINTR"],
+    "open": ["EMFILE", "ENOSPC", "EIO", "EACCES", "EINTR", "ENFILE", "EDQUOT", "EROFS"],
+    "tmpfile": ["EOPNOTSUPP+", "EISDIR+", "EINVAL"],  # open of a file without a name
     "read": ["EIO", "short+", "EINTR"],
-    "write": ["ENOSPC", "short+", "ENOSPC+", "EIO", "EINTR"],
-    "fsync": ["EIO", "ENOSPC+", "EINTR"],
-    "rename": ["EIO", "ENOSPC+", "EACCES"],
-    "link": ["EIO", "EPERM", "ENOSPC+"],
-    "unlink": ["EIO", "EACCES+"],
+    "write": ["ENOSPC", "short+", "ENOSPC+", "EIO", "EINTR", "EDQUOT"],
+    "fsync": ["EIO", "ENOSPC+", "EINTR", "EDQUOT"],
+    "rename": ["EIO", "ENOSPC+", "EACCES", "EDQUOT", "EROFS"],
+    "link": ["EIO", "EPERM", "ENOSPC+", "EPERM+", "EMLINK", "EDQUOT"],
+    "unlink": ["EIO", "EACCES+", "EROFS"],
     "chmod": ["EPERM", "EIO+"],
     "stat": ["EIO", "ENOMEM", "EACCES"],
-    "truncate": ["EIO", "ENOSPC+", "EINTR"],
+    "truncate": ["EIO", "ENOSPC+", "EINTR", "EDQUOT"],
     "seek": ["EIO"],
-    "flock": ["ENOLCK", "EINTR"],
-    "mkdir": ["ENOSPC"],
-    "close": ["EIO", "ENOSPC+"],
-    "copy": ["EIO", "ENOSPC+", "short+", "EXDEV+", "EINTR"],
-    "sendfile": ["EIO", "ECONNRESET", "short+", "EINVAL+", "EAGAIN", "EINTR"],
-    "recv": ["ECONNRESET", "short+", "ETIMEDOUT", "ENOMEM", "EINTR", "EAGAIN"],
+    "flock": ["ENOLCK", "EINTR", "ENOLCK+"],
+    "mkdir": ["ENOSPC", "EDQUOT", "EROFS"],
+    "close": ["EIO", "ENOSPC+", "EINTR", "EDQUOT"],
+    "copy": ["EIO", "ENOSPC+", "short+", "EXDEV+", "EINTR", "EINVAL+", "ENOSYS+", "EXDEV", "EDQUOT"],
+    "sendfile": ["EIO", "ECONNRESET", "short+", "EINVAL+", "EAGAIN", "EINTR", "EINVAL", "EPIPE", "ENOMEM"],
+    "recv": ["ECONNRESET", "short+", "ETIMEDOUT", "ENOMEM", "EINTR", "EAGAIN", "ENOBUFS"],
     "send": ["EPIPE", "short+", "ECONNRESET", "ENOBUFS", "ETIMEDOUT", "EINTR", "EAGAIN"],
-    "accept": ["EMFILE", "ECONNABORTED", "ENOBUFS", "ENFILE", "ENOMEM", "EAGAIN", "EINTR"],
-    "socket": ["EMFILE", "ENOBUFS"],
-    "connect": ["ETIMEDOUT", "ECONNREFUSED", "EINTR"],
+    "accept": ["EMFILE", "ECONNABORTED", "ENOBUFS", "ENFILE", "ENOMEM", "EAGAIN", "EINTR", "EPERM",
+               "ENETDOWN", "EPROTO"],
+    "socket": ["EMFILE", "ENOBUFS", "ENFILE", "ENOMEM"],
+    "connect": ["ETIMEDOUT", "ECONNREFUSED", "EINTR", "ENETUNREACH", "EADDRNOTAVAIL"],
     "bind": ["EADDRINUSE"],
     "listen": ["EADDRINUSE"],
     "shutdown": ["ENOTCONN", "ENOBUFS"],
@@ -65,13 +68,13 @@ ANSWERS = {
     "getsockopt": ["ENOBUFS"],
     "poll": ["EINTR"],
     "epoll_ctl": ["ENOSPC", "ENOMEM"],
-    "epoll_create": ["EMFILE"],
-    "pipe": ["EMFILE"],
-    "eventfd": ["EMFILE"],
+    "epoll_create": ["EMFILE", "ENOMEM"],
+    "pipe": ["EMFILE", "ENFILE"],
+    "eventfd": ["EMFILE", "ENOMEM"],
     "memfd": ["EMFILE", "ENOMEM"],
     "shm_open": ["EMFILE", "ENOSPC"],
     "shm_unlink": ["ENOENT"],
-    "mmap": ["ENOMEM"],
+    "mmap": ["ENOMEM", "ENODEV"],
     "fallocate": ["ENOSPC", "EINTR", "EOPNOTSUPP"],
     "fcntl": ["EPERM", "ENOMEM"],
     "pidfd": ["EMFILE", "ENOSYS+"],
@@ -79,6 +82,7 @@ ANSWERS = {
     "fork": ["EAGAIN", "ENOMEM"],
     "waitpid": ["ECHILD", "EINTR"],
     "thread": ["EAGAIN"],
+    "resolve": ["EAI_AGAIN", "EAI_SYSTEM", "EAI_MEMORY", "EAI_FAIL"],
 }
 
 
@@ -126,6 +130,11 @@ def load_control():
     return library, Control.from_address(library.fault_control())
 
 
+def number_of(answer):
+    """Return the number of an error: of `EAI_AGAIN`, too."""
+    return getattr(socket if answer.startswith("EAI_") else errno, answer)
+
+
 class Driver:
     """Runs the trials of one scenario."""
 
@@ -160,7 +169,7 @@ class Driver:
         answer = answer.rstrip("+")
         word = answer.rstrip("0123456789")  # "short7": seven bytes at most
         control.action = ACTIONS.get(word, 0)
-        control.error = int(answer[len(word):] or 0) if control.action or answer == "none" else getattr(errno, answer)
+        control.error = int(answer[len(word):] or 0) if control.action or answer == "none" else number_of(answer)
         control.call, control.when = call.encode(), int(when)
         control.count = control.hits = control.used = 0
         control.armed = 1
@@ -212,7 +221,7 @@ class Driver:
     def _be_child(self, folder, fault, verdict):
         try:
             self.exempt(False)
-            faulthandler.dump_traceback_later(25, exit=True)
+            faulthandler.dump_traceback_later(60, exit=True)
             found = self._try(folder, fault)
         except BaseException:
             found = traceback.format_exc()

@@ -348,7 +348,7 @@ ALL = {
     "create_new": whole(scenarios.CreateNew, old=None, mode=0o666 & ~MASK),
     "durable_log": Appended, "append_line": AppendedNew, "log_time": Timed, "sync": Synced, "split_file": Split,
     "commit_all": Several, "rename_over": Renamed, "ftp_rename": RenamedByFTP, "copy_folder": CopiedFolder,
-    "put": whole(transfers.Put, Sent), "put_thread": whole(transfers.PutByThread, Sent),
+    "put": whole(transfers.Put, Sent), "put_thread": whole(transfers.ALL["put_thread"], Sent),
     "put_new": whole(transfers.PutNew, Sent, old=None), "post_form": FormSent,
     "stor": whole(transfers.Stor, Sent), "stor_new": whole(transfers.Stor, Sent, old=None),
     "appe": whole(transfers.Appe, Sent, new=OLD + FEW), "receive_file": Received, "receive_file_again": ReceivedAgain,

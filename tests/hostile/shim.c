@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -241,13 +242,13 @@ static int fault_of_socket(const char *call, int fd)
         static int (*real) declared; \
         if (!real) real = dlsym(RTLD_NEXT, #name); \
         va_list list; va_start(list, flags); int mode = va_arg(list, int); va_end(list); \
-        if (fault("open") > 0) return -1; \
+        if (fault((flags & O_TMPFILE) == O_TMPFILE ? "tmpfile" : "open") > 0) return -1; \
         int got = real passed; \
         if (got >= 0 && (flags & (O_CREAT | O_TRUNC))) { \
             record_names("open", dir, path, -1, NULL, got); \
             if (flags & O_TRUNC) record_contents(got); \
         } \
-        if (got >= 0) note("open %d %s\n", got, path); \
+        if (got >= 0) note("%s %d %s\n", (flags & O_TMPFILE) == O_TMPFILE ? "tmpfile" : "open", got, path); \
         return got; \
     }
 
@@ -418,4 +419,12 @@ int pthread_create(pthread_t *made, const pthread_attr_t *attributes, void *(*ru
     if (fault("thread") > 0) return errno;
     note("thread %d\n", 0);
     return real(made, attributes, run, value);
+}
+
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found)
+{
+    REAL(int, getaddrinfo, const char *, const char *, const struct addrinfo *, struct addrinfo **)
+    if (fault("resolve") > 0) { int error = errno; errno = ENOMEM; return error; } /* EAI_SYSTEM looks there */
+    note("resolve %s\n", host ? host : "");
+    return real(host, service, hints, found);
 }

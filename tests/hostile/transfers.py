@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from netio import tcp
-from netio.concurrency.servers import available_models
+from netio.concurrency.servers import available_models, passwords
 from netio.ftp import FTPServer, User
 from netio.http import HTTPServer, StaticFiles
 from netio.http.client import fetch
@@ -182,6 +182,10 @@ class Stor(Stored):
 
     command = "STOR file"
 
+    def prepare(self, folder):
+        super().prepare(folder)
+        passwords._slow_hash = lambda method, password, salt, rounds: bytes(32)  # else half of a trial's time
+
     def make_server(self, folder):
         return FTPServer("127.0.0.1", 0, None, users=[User("ming", None, folder, ("read", "write", "change"))],
                          model=self.model, workers=self.workers)
@@ -328,7 +332,7 @@ class SendFile(Scenario):
         if error is None:
             assert not isinstance(self.saved, str) or path.exists()
             assert not isinstance(self.sent, int) or path.exists(), "sent, and not there"
-            assert not any(isinstance(outcome, TimeoutError) and "8.0 s" in str(outcome)
+            assert not any(isinstance(outcome, TimeoutError) and f"{TIMEOUT} s" in str(outcome)
                            for outcome in (self.sent, self.saved)), "one waits for ever"
         self.check_killed(folder)
 
