@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import mmap
 import os
 import socket
@@ -292,10 +293,15 @@ def test_a_peer_that_hangs_up_while_paused_does_not_spin(run):
 
 
 @pytest.mark.parametrize("count", [None, 0, 100, 3_000_000])
-@pytest.mark.parametrize("has_sendfile", [True, False])
-def test_send_file_goes_in_order_with_writes(run, tmp_path, monkeypatch, count, has_sendfile):
-    if not has_sendfile:
+@pytest.mark.parametrize("sendfile", ["here", "missing", "declines"])
+def test_send_file_goes_in_order_with_writes(run, tmp_path, monkeypatch, count, sendfile):
+    def decline(*_):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    if sendfile == "missing":
         monkeypatch.delattr(os, "sendfile", raising=False)
+    elif sendfile == "declines":  # as the file systems of some shares do
+        monkeypatch.setattr(os, "sendfile", decline, raising=False)
     content = os.urandom(5_000_000)
     (tmp_path / "file").write_bytes(content)
 

@@ -1,6 +1,7 @@
 """What a connection has still to send: bytes and parts of files, in order, sent as far as the socket takes them."""
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from collections import deque
@@ -12,6 +13,7 @@ from ..protocol import Buffer
 
 HIGH_WATER = 64 * 1024  # bytes in the queue beyond which its protocol is asked to pause
 _SLICE = 256 * 1024  # bytes of a file read at a time where there is no sendfile
+_DECLINED = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)  # so do some network shares, and files in /proc
 _GATHER = 64  # buffers handed to one sendmsg; systems take at least 16, most 1024
 
 
@@ -35,13 +37,12 @@ class FilePart:
         self.file, self.offset, self.left, self.close_it = file, offset, count, close_it
 
     def send(self, sock: socket.socket) -> int:
-        """Send as much as the socket takes, by `sendfile` where the system has it, and return how much that was.
+        """Send as much as the socket takes, by `sendfile` where it can; return how much that was.
 
         Raises: EOFError when the file is shorter than promised; BlockingIOError when the socket takes nothing.
         """
-        if hasattr(os, "sendfile"):
-            sent = os.sendfile(sock.fileno(), self.file.fileno(), self.offset, self.left)
-        else:
+        sent = self._sendfile(sock)
+        if sent is None:
             self.file.seek(self.offset)
             piece = self.file.read(min(self.left, _SLICE))
             sent = sock.send(piece) if piece else 0
@@ -50,6 +51,16 @@ class FilePart:
         self.offset += sent
         self.left -= sent
         return sent
+
+    def _sendfile(self, sock: socket.socket) -> int | None:
+        if not hasattr(os, "sendfile"):
+            return None
+        try:
+            return os.sendfile(sock.fileno(), self.file.fileno(), self.offset, self.left)
+        except OSError as error:
+            if error.errno not in _DECLINED:
+                raise
+            return None
 
     def close(self) -> None:
         if self.close_it:
