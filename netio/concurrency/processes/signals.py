@@ -14,6 +14,7 @@ import time
 from types import FrameType
 from typing import Any, Callable, Iterator
 
+_MANY = 64  # unread signals; Linux takes 278
 SLICE_SECONDS = 0.5  # of a wait, between which Ctrl-C is looked for
 
 
@@ -36,6 +37,7 @@ class SignalReceiver:
     def __init__(self, *numbers: int) -> None:
         self._numbers = numbers
         self._former: dict[int, Any] = {}
+        self._came: set[int] = set()  # since the last wait
 
     def __enter__(self) -> SignalReceiver:
         if threading.current_thread() is not threading.main_thread():
@@ -49,7 +51,7 @@ class SignalReceiver:
             raise
         try:
             for number in self._numbers:
-                self._former[number] = signal.signal(number, _do_nothing)
+                self._former[number] = signal.signal(number, self._note)
         except BaseException:  # a number that is no signal's, or cannot be caught: SIGKILL
             self.__exit__()
             raise
@@ -77,13 +79,16 @@ class SignalReceiver:
         """
         self._reader.settimeout(timeout)
         try:
-            return [number for number in self._reader.recv(4096) if number in self._numbers]
+            numbers = self._reader.recv(4096)
         except (socket.timeout, BlockingIOError):  # what a read raises for no time at all
             return []
+        found = [number for number in numbers if number in self._numbers]
+        came, self._came = self._came, set()
+        return found + sorted(came.difference(found)) if len(numbers) >= _MANY else found
 
-
-def _do_nothing(number: int, frame: FrameType | None) -> None:
-    """A handler must exist, else the signal would take its default course; the wake-up descriptor does the work."""
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        """The wake-up descriptor does the work, but that it has no room left for, behind many others."""
+        self._came.add(number)
 
 
 @contextlib.contextmanager

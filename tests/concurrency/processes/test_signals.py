@@ -54,6 +54,17 @@ def test_a_flood_neither_blocks_nor_warns():
         assert set(inbox.wait(30)) == {signal.SIGINT}
 
 
+def test_a_signal_behind_a_flood_of_another_is_not_lost():
+    with SignalReceiver(signal.SIGINT, signal.SIGTERM) as inbox:
+        for _ in range(20_000 if os.name == "nt" else 1_000):
+            signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+        came = []
+        while signal.SIGTERM not in came:
+            came = inbox.wait(timeout=0.0)
+            assert came, "SIGTERM is lost"
+
+
 def test_only_in_the_main_thread():
     def enter():
         with SignalReceiver(signal.SIGINT):
