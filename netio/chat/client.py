@@ -24,7 +24,7 @@ from .room import refuse
 from .rules import check_text, clean_text
 from .session import Event, Session
 
-_REFUSALS = 3  # datagrams in a row that find nobody, after which there is nobody
+_FAILURES = 3  # in a row, after which there is nobody: each of a datagram that found nobody, mostly
 
 
 class Screen:
@@ -88,7 +88,7 @@ class DatagramWire:
     def __init__(self, address: Address) -> None:
         self.sock = udp.connect(address)
         self.sock.setblocking(False)
-        self._address, self._refused = address, 0
+        self._address, self._failed = address, 0
 
     def send(self, texts: list[bytes]) -> None:
         """Send each text; one that the system does not take is lost, as on the network."""
@@ -96,21 +96,23 @@ class DatagramWire:
             try:
                 self.sock.send(text)
             except ConnectionError:
-                self._refused += 1
+                self._failed += 1
             except OSError:
                 pass
 
     def receive(self) -> Iterator[bytes]:
-        """Yield what has come. Raises: ConnectionRefusedError where there is nobody."""
+        """Yield what has come. Raises: ConnectionRefusedError where there is nobody, OSError that does not pass."""
         while True:
             try:
                 yield receive_nowait(self.sock).data
-                self._refused = 0
+                self._failed = 0
             except BlockingIOError:
                 return
-            except ConnectionError:
-                self._refused += 1
-                if self._refused >= _REFUSALS:
+            except OSError as error:  # nobody was there for a datagram, or no memory for one
+                self._failed += 1
+                if self._failed >= _FAILURES:
+                    if not isinstance(error, ConnectionError):
+                        raise
                     address = udp.format_address(self._address)
                     raise ConnectionRefusedError(f"no server at {address}: start serve_chat.py there") from None
 

@@ -456,7 +456,7 @@ class Join(Scenario):
     """chat.join: who leaves with the server's EXIT has said each line; else an event or error says what happened."""
 
     never = ("read", "waitpid", "close", "write", "getsockopt")  # of the keyboard, which is the scenario's own here
-    mended = ("fork:EAGAIN:1", "stat:EIO:1", "thread:EAGAIN:2")
+    mended = ("fork:EAGAIN:1", "stat:EIO:1", "thread:EAGAIN:2", "recv:ENOMEM:2")
     over_tcp = False
     keyboard = staticmethod(functools.partial(ForkedKeyboard, warn_threads=False))  # from 3.14 on a partial is a method
     errors = (OSError, RuntimeError)
