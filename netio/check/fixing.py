@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from typing import Callable, Iterator
+from typing import Callable
 
 from .checking import check_source
 from .findings import Finding
@@ -169,4 +169,3 @@ _FIXERS: dict[str, Callable[[list[str], Finding], str | None]] = {
     "not-called": _fix_brackets,
     "reuse-after-bind": _fix_order,
 }
-_ = Iterator

@@ -122,6 +122,8 @@ MADE = {
     "queue.LifoQueue": "queue",
     "queue.PriorityQueue": "queue",
     "queue.SimpleQueue": "queue",
+    "select.poll": "poll",
+    "select.epoll": "poll",
     "threading.Event": "event",
     "multiprocessing.Event": "event",
     "multiprocessing.Value": "value",

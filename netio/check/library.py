@@ -23,7 +23,7 @@ _GIVES = {  # a call's value is of this kind, made from its arguments
 }
 _KIND_OF_RESULT = {name: kind for kind, names in _GIVES.items() for name in names.split()}
 _KEEPS_NOTHING = frozenset(  # what these are given goes no further
-    "print isinstance type id bool hash getattr hasattr setattr callable any all range exec exit quit "
+    "print isinstance type id bool hash getattr hasattr setattr callable any all exec exit quit "
     "Exception ValueError "
     "time.sleep random.choice binascii.hexlify struct.unpack_from socket.setdefaulttimeout "
     "os.path.exists os.path.isfile os.path.isdir os.remove os.rename os.mkdir os.makedirs os.listdir os.system os.kill "
@@ -170,6 +170,19 @@ def _select(store: Store, call: Call) -> Value:
     return store.collection("tuple", call.node, ready)
 
 
+@_method("poll.poll")
+def _poll(store: Store, poll: Thing, call: Call) -> Value:
+    descriptor = store.make("int", call.node, tag="descriptor", descriptor=True)
+    events = store.make("int", call.node, tag="events")
+    pair = store.collection("tuple", call.node, {0: descriptor, 1: events}, tag="pair")
+    return store.collection("list", call.node, {"*": pair})
+
+
+@_method("socket.fileno", "file.fileno")
+def _fileno(store: Store, thing: Thing, call: Call) -> Value:
+    return store.make("int", call.node, descriptor=True)
+
+
 # Files
 
 @_function("open", "io.open")
@@ -294,6 +307,11 @@ def _enumerate(store: Store, call: Call) -> Value:
 def _zip(store: Store, call: Call) -> Value:
     row = {place: store.items(argument, call.node) for place, argument in enumerate(call.args)}
     return store.collection("list", call.node, {"*": store.collection("tuple", call.node, row)})
+
+
+@_function("range")
+def _range(store: Store, call: Call) -> Value:
+    return store.collection("list", call.node, {"*": store.make("int", call.node, tag="item")})
 
 
 @_function("list", "sorted", "set", "tuple", "reversed")

@@ -375,17 +375,25 @@ def wrong_mode(program: Program) -> Iterator[Hit]:
         with open("a.bin", "wb") as file:
             file.write(b"hello")
     """
-    for call in program.calls("file.write", "file.writelines", "file.read", "file.readline", "file.readlines"):
-        if program.is_library:
-            return
-        modes = {thing.facts.get("mode") for thing in program.value(getattr(call.node.func, "value"))}
-        method = call.name.partition(".")[2]
+    for node, method, file in _reads_and_writes(program):
+        modes = {thing.facts.get("mode") for thing in program.value(file)}
         for mode in modes if len(modes) == 1 else ():
-            if not isinstance(mode, str) or "+" in mode or any(t.facts.get("network") for t in call.on):
+            if not isinstance(mode, str) or "+" in mode or any(t.facts.get("network") for t in program.value(file)):
                 continue
             writes = method.startswith("write")
             if writes and not set(mode) & set("wax") or not writes and set(mode) & set("wax"):
-                yield call.node, {"mode": mode, "method": method, "right": "'wb'" if writes else "'rb'"}
+                yield node, {"mode": mode, "method": method, "right": "'wb'" if writes else "'rb'"}
+
+
+def _reads_and_writes(program: Program) -> Iterator[tuple[ast.AST, str, ast.AST]]:
+    """Yield (node, what it does, the file): calls, and loops over the lines."""
+    if program.is_library:
+        return
+    for call in program.calls("file.write", "file.writelines", "file.read", "file.readline", "file.readlines"):
+        yield call.node, call.name.partition(".")[2], getattr(call.node.func, "value")
+    for node in program.all(ast.For):
+        if is_only(program.value(getattr(node, "iter")), "file"):
+            yield getattr(node, "iter"), "read", getattr(node, "iter")
 
 
 @rule("wrong-data", "error")

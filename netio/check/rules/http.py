@@ -8,10 +8,11 @@ from typing import Iterator
 
 from ..findings import Hit, rule
 from ..program import Program
-from ..values import Thing, constant
-from .tcp.chunks import collected, received
+from ..values import Thing, constant, constants
+from .tcp.chunks import collected
 
 _STATUS = re.compile(r"\s*HTTP/1\.[01] \d")
+_REQUEST = re.compile(r"(GET|HEAD|POST|PUT|DELETE) \S+ HTTP/1\.[01]\r?\n")
 
 
 def _responses(program: Program) -> Iterator[tuple[ast.AST, str]]:
@@ -147,7 +148,6 @@ def one_recv_request(program: Program) -> Iterator[Hit]:
     Why: A request may come in pieces, or be longer than the buffer: cookies alone may be 8 KiB.
     Chinese: 把一次 `recv` 当成了完整的请求。请求可能分几次到达，也可能比缓冲区长：仅 Cookie 就可能有 8 KiB。
     Cure: read until b'\\r\\n\\r\\n' has come
-    Chinese cure: 一直读到 b'\\r\\n\\r\\n' 为止
     Chinese cure: 一直读到 b'\\r\\n\\r\\n' 为止
     netio: http.recv_request
 
@@ -300,4 +300,71 @@ def _is_checked(program: Program, node: ast.AST, origins: set[Thing]) -> bool:
                for part in program.nodes)
 
 
-_ = received
+@rule("no-blank-line", "error")
+def no_blank_line(program: Program) -> Iterator[Hit]:
+    """The blank line after the head is missing: the other side takes what follows for header lines.
+
+    Why: A head ends with an empty line, CR LF after the CR LF of its last line; without it the message never begins.
+    Chinese: 头部后面少了空行：后面的内容会被对方当成头部。头部以一个空行结束，即最后一行的 CR LF 之后再来一个 CR LF；没有它，正文就永远不会开始。
+    Cure: head + b'\\r\\n' + body
+    netio: http.Response
+
+    Wrong::
+
+        import socket
+
+        def answer(conn):
+            with conn:
+                conn.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n" + b"hi")
+
+    Right::
+
+        import socket
+
+        def answer(conn):
+            with conn:
+                conn.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n" + b"\\r\\n" + b"hi")
+    """
+    for node, text in _heads(program):
+        function = program.function(node)
+        sends = [call for call in program.socket_calls("send", "sendall") if program.inside(call.node, function)
+                 and any(program.value(node) & thing.origins() for thing in call.arg(0))]
+        if sends and _is_known(program, node) and not any(map(_ends_head, [text, *_texts(program, function, node)])):
+            yield node
+
+
+def _heads(program: Program) -> Iterator[tuple[ast.AST, str]]:
+    """Yield (node, text) of the constants that begin a response or a request."""
+    yield from _responses(program)
+    for node in program.nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+            text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+            if _REQUEST.match(text):
+                yield node, text
+
+
+def _is_known(program: Program, node: ast.AST) -> bool:
+    """True where all that a constant is put together with is known."""
+    parts: list[ast.expr] = []
+    for outer in program.ancestors(node):
+        if isinstance(outer, ast.BinOp):
+            parts += [outer.left, outer.right]
+        elif isinstance(outer, ast.JoinedStr):
+            parts += [part.value for part in outer.values if isinstance(part, ast.FormattedValue)]
+    return all(program.value(part) for part in parts)
+
+
+def _texts(program: Program, function: ast.AST, head: ast.AST) -> Iterator[str]:
+    """Yield the texts that are used in a function beside a head, and a blank line for what is joined."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and node.attr in ("join", "sendfile", "end_headers"):
+            yield "\n\n"
+        if isinstance(node, ast.expr) and node is not head:
+            for text in constants(program.value(node)):
+                text = text.decode("latin-1") if isinstance(text, bytes) else str(text)
+                if not _STATUS.match(text):
+                    yield text
+
+
+def _ends_head(text: str) -> bool:
+    return text.replace("\r", "").startswith("\n") or "\n\n" in text.replace("\r", "")

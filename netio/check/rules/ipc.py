@@ -7,7 +7,8 @@ from typing import Iterator
 
 from ..findings import Hit, rule
 from ..program import Program
-from ..values import Thing, Value, constant, constants, is_only
+from ..values import Thing, constant, constants, is_only
+from .uses import used_as_values
 
 
 @rule("queue-empty-ends", "warning", 41)
@@ -152,11 +153,9 @@ def value_without_lock(program: Program) -> Iterator[Hit]:
             continue
         if isinstance(target, ast.Attribute) and target.attr != "value":
             continue
-        scopes = {id(call.scope) for call in program.calls("process.start")}
         if "process" in program.scope(node).runs_in and not held(program, node):
             sign = {"Add": "+", "Sub": "-", "Mult": "*"}.get(type(getattr(node, "op", ast.Add())).__name__, "+")
             yield node, {"name": program.source(base), "op": sign}
-        del scopes
 
 
 def _reads_itself(program: Program, node: ast.Assign) -> bool:
@@ -443,9 +442,6 @@ def semaphore_not_released(program: Program) -> Iterator[Hit]:
             yield acquires[0].node, {"name": program.source(getattr(acquires[0].node.func, "value"))}
 
 
-_ = Value
-
-
 @rule("pipe-end-open", "warning", 125)
 def pipe_end_open(program: Program) -> Iterator[Hit]:
     """The end of the pipe never comes here: this process keeps the writing end open itself.
@@ -592,3 +588,82 @@ def pipe_many_writers(program: Program) -> Iterator[Hit]:
     for send in program.calls("pipe.send", "pipe.send_bytes"):
         if send.scope.runs_in and shared & send.on and not held(program, send.node):
             yield send.node
+
+
+@rule("value-itself", "error")
+def value_itself(program: Program) -> Iterator[Hit]:
+    """`{name}` is the shared object itself; what it holds is `{name}.value`.
+
+    Why: Printed it is <Synchronized wrapper ...>, and it cannot be calculated with: TypeError.
+    Chinese: `{name}` 是共享对象本身，它的值是 `{name}.value`。直接打印得到 <Synchronized wrapper ...>，也不能参加运算：TypeError。
+    Cure: {name}.value
+    netio: ipc.Value
+
+    Wrong::
+
+        from multiprocessing import Value
+        money = Value("i", 100)
+        print(money)
+
+    Right::
+
+        from multiprocessing import Value
+        money = Value("i", 100)
+        print(money.value)
+    """
+    module = program.flow.module
+    for node in used_as_values(program):
+        if is_only(program.value(node), "value"):
+            yield node, {"name": program.source(node)}
+    for node in program.all(ast.AugAssign):
+        target = getattr(node, "target")
+        if isinstance(target, ast.Name) and is_only(module.names.get(target.id, frozenset()), "value"):
+            yield node, {"name": target.id}
+
+
+@rule("pipe-wrong-end", "error", 125)
+def pipe_wrong_end(program: Program) -> Iterator[Hit]:
+    """`{name}` was given to the child process: here the other end of the pipe is used.
+
+    Why: What one end sends arrives at the other; with one end on both sides `recv` waits for ever.
+    Chinese: `{name}` 已经交给子进程了，这里要用管道的另一端。一端发送的内容从另一端出来；两边用同一端，`recv` 会一直等。
+    Cure: parent_end, child_end = Pipe()
+    netio: ipc.open_pipe
+
+    Wrong::
+
+        from multiprocessing import Pipe, Process
+
+        def work(conn):
+            conn.send("hello")
+
+        if __name__ == "__main__":
+            first, second = Pipe()
+            worker = Process(target=work, args=(first,))
+            worker.start()
+            print(first.recv(), second)
+            worker.join()
+
+    Right::
+
+        from multiprocessing import Pipe, Process
+
+        def work(conn):
+            conn.send("hello")
+
+        if __name__ == "__main__":
+            first, second = Pipe()
+            worker = Process(target=work, args=(first,))
+            worker.start()
+            print(second.recv())
+            worker.join()
+    """
+    given = {end for call in program.calls("multiprocessing.Process") for passed in call.arg(3, "args")
+             for value in passed.elements.values() for end in value if end.kind == "pipe"}
+    used = {end for call in program.calls("pipe.send", "pipe.recv", "pipe.poll", "pipe.send_bytes", "pipe.recv_bytes")
+            for end in call.on}
+    for call in program.calls("pipe.recv", "pipe.send", "pipe.recv_bytes", "pipe.send_bytes"):
+        ends = call.on & given
+        others = {end for mine in ends for end in program.of_kind("pipe") if end.node is mine.node and end is not mine}
+        if len(call.on) == len(ends) == 1 and not call.scope.runs_in and not others & (used | given):
+            yield call.node, {"name": program.source(getattr(call.node.func, "value"))}

@@ -319,3 +319,45 @@ def _is_alias(program: Program, name: str) -> bool:
             if not (printed or sent or result):
                 return True
     return program.is_library
+
+
+@rule("descriptor-is-socket", "error")
+def descriptor_is_socket(program: Program) -> Iterator[Hit]:
+    """`{code}` is never true: one side is a descriptor, which is a number, and the other a socket.
+
+    Why: `poll` gives the numbers that `fileno()` returns; the branch of the listening socket is never taken.
+    Chinese: `{code}` 永远不成立：一边是文件描述符（整数），另一边是套接字对象。`poll` 给出的是 `fileno()` 返回的整数，监听套接字的分支永远不会执行。
+    Cure: {number} == {sock}.fileno()
+    netio: concurrency.Server
+
+    Wrong::
+
+        import select
+        import socket
+        with socket.create_server(("127.0.0.1", 8888)) as listener:
+            watch = select.poll()
+            watch.register(listener, select.POLLIN)
+            for fd, event in watch.poll():
+                if fd is listener:
+                    print("a client")
+
+    Right::
+
+        import select
+        import socket
+        with socket.create_server(("127.0.0.1", 8888)) as listener:
+            watch = select.poll()
+            watch.register(listener, select.POLLIN)
+            for fd, event in watch.poll():
+                if fd == listener.fileno():
+                    print("a client")
+    """
+    for node in program.all(ast.Compare):
+        assert isinstance(node, ast.Compare)
+        if isinstance(node.ops[0], (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) and len(node.ops) == 1:
+            for number, sock in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
+                numbers = program.value(number)
+                if is_only(program.value(sock), *SOCKETS) and is_only(numbers, "int") and all(
+                        thing.facts.get("descriptor") for thing in numbers):
+                    yield node, {"code": program.source(node), "number": program.source(number),
+                                 "sock": program.source(sock)}

@@ -8,7 +8,7 @@ from typing import Iterator
 
 from ..findings import Hit, rule
 from ..program import Program
-from ..values import Value, constant
+from ..values import Call, Value, constant, is_only
 from .tcp.chunks import exact, received
 
 _PACKING = "struct.pack", "struct.unpack", "struct.calcsize", "struct.Struct", "struct.unpack_from", "struct.pack_into"
@@ -207,3 +207,79 @@ def unpack_recv(program: Program) -> Iterator[Hit]:
             if not exact(program, chunk):
                 yield call.node
                 break
+
+
+@rule("pack-kind", "error")
+def pack_kind(program: Program) -> Iterator[Hit]:
+    """`{letter}` packs {wanted}, and `{name}` is {given}.
+
+    Why: struct.error, or TypeError: struct turns nothing into something else. What `input` returns is a str.
+    Chinese: `{letter}` 打包的是{wanted_zh}，而 `{name}` 是{given_zh}。struct 不做类型转换：抛出 struct.error。`input` 返回的是 str。
+    Cure: {cure}
+    netio: packing.Record
+
+    Wrong::
+
+        import struct
+        age = input("age: ")
+        print(struct.pack("!i", age))
+
+    Right::
+
+        import struct
+        age = int(input("age: "))
+        print(struct.pack("!i", age))
+    """
+    for call, letters in _packed(program):
+        for letter, node in zip(letters, _values(call)):
+            kind = next((kind for kind in ("str", "bytes", "int") if is_only(program.value(node), kind)), "")
+            wanted = "bytes" if letter in "spc" else "int"
+            if kind and kind != wanted and not program.is_rebound(node):
+                name = program.source(node)
+                cure = f"int({name})" if wanted == "int" else f"{name}.encode()" if kind == "str" else f"b'{name}'"
+                (needs, needs_zh), (given, given_zh) = _KINDS[wanted], _KINDS[kind]
+                yield node, {"letter": letter, "name": name, "cure": cure, "wanted": needs, "wanted_zh": needs_zh,
+                             "given": given, "given_zh": given_zh}
+
+
+@rule("pack-count", "error")
+def pack_count(program: Program) -> Iterator[Hit]:
+    """`{format}` has room for {wanted} values, and {given} are given.
+
+    Why: struct.error when the line is reached. `3i` is three numbers; `3s` is one text of three bytes.
+    Chinese: `{format}` 要 {wanted} 个值，给了 {given} 个。运行到这一行时抛出 struct.error。`3i` 是三个数，`3s` 是一个三字节的串。
+    Cure: one value for each field of the format
+    Chinese cure: 格式里有几个字段，就给几个值
+    netio: packing.Record
+
+    Wrong::
+
+        import struct
+        print(struct.pack("!i32s", 1))
+
+    Right::
+
+        import struct
+        print(struct.pack("!i32s", 1, b"Lily"))
+    """
+    for call, letters in _packed(program):
+        given = len(_values(call))
+        if given != len(letters) and not any(isinstance(part, ast.Starred) for part in call.node.args):
+            yield call.node, {"format": constant(call.arg(0)), "wanted": len(letters), "given": given}
+
+
+_KINDS = {"int": ("a number", "数字"), "bytes": ("bytes", "字节串"), "str": ("a str", " str ")}
+
+
+def _values(call: Call) -> list[ast.expr]:
+    """Return what is packed: a Struct's own `pack` has no format before it."""
+    return call.node.args[len(call.node.args) - len(call.args) + 1:]
+
+
+def _packed(program: Program) -> Iterator[tuple[Call, str]]:
+    """Yield (call, the letter of each value) where the format is known."""
+    for call in program.calls("struct.pack"):
+        text = constant(call.arg(0))
+        text = text.decode("latin-1") if isinstance(text, bytes) else text
+        if isinstance(text, str) and re.fullmatch(r"[@=<>!]?(\d*[xcbB?hHiIlLqQnNefdspP]|\s)+", text):
+            yield call, "".join(letter for _, letter in _spread(re.findall(r"(\d*)([a-zA-Z?])", text)))

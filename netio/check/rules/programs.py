@@ -6,8 +6,8 @@ import ast
 from typing import Iterable, Iterator
 
 from ..findings import Hit, rule
-from ..program import FUNCTIONS, LOOPS, Program
-from ..values import Call, Scope, Thing, is_only
+from ..program import Program
+from ..values import Call, Scope, Thing
 from .text import makes_names
 
 _EXCHANGE = ("recv", "send", "sendall")
@@ -261,6 +261,22 @@ def _bound_beside(program: Program, call: Call, socks: Iterable[Thing], loop: as
     return True
 
 
+_NEEDS = {
+    **{f"{kind}.{method}": parameters for kind in ("tcp", "udp") for method, parameters in {
+        "recv": "1024", "recvfrom": "2048", "send": "data", "sendall": "data", "sendto": "data, address",
+        "setsockopt": "level, option, value"}.items()},
+    "os._exit": "0", "os.kill": "pid, signal", "os.waitpid": "pid, options", "signal.signal": "signal, handler",
+    "time.sleep": "seconds", "select.select": "readable, writable, exceptional", "struct.pack": "format, value",
+    "struct.unpack": "format, data", "queue.put": "item",
+}
+
+
+def _is_sure(call: Call) -> bool:
+    """True where it is known what is called, with which arguments."""
+    return not any(thing.facts.get("assumed") for thing in call.on) and not any(
+        isinstance(part, ast.Starred) for part in call.node.args)
+
+
 @rule("missing-argument", "error")
 def missing_argument(program: Program) -> Iterator[Hit]:
     """`{name}` wants {wanted} arguments and gets {given}.
@@ -284,16 +300,11 @@ def missing_argument(program: Program) -> Iterator[Hit]:
 
         work(1, 2)
     """
-    needs = {"recv": "1024", "recvfrom": "2048", "send": "data", "sendall": "data"}
-    for call in program.calls("tcp.recv", "udp.recvfrom", "tcp.send", "tcp.sendall"):
-        if not call.node.args and not call.node.keywords and not any(sock.facts.get("assumed") for sock in call.on):
-            method = call.name.rpartition(".")[2]
-            yield call.node, {
-                "name": program.source(call.node.func),
-                "wanted": 1,
-                "given": 0,
-                "parameters": needs[method],
-            }
+    for call in program.calls(*_NEEDS):
+        parameters, given = _NEEDS[call.name], len(call.args)
+        if given < len(parameters.split(", ")) and not call.node.keywords and _is_sure(call):
+            yield call.node, {"name": program.source(call.node.func), "wanted": len(parameters.split(", ")),
+                              "given": given, "parameters": parameters}
     for call in program.flow.calls:
         function = next(iter(call.on), None)
         if not call.name.startswith("def ") or function is None or len(program.value(call.node.func)) != 1:
@@ -384,4 +395,46 @@ def pause_for_join(program: Program) -> Iterator[Hit]:
             yield sleep.node, {"name": program.source(getattr(starts[-1].node.func, "value"))}
 
 
-_ = (FUNCTIONS, LOOPS, Thing, is_only)
+@rule("edge-once", "error")
+def edge_once(program: Program) -> Iterator[Hit]:
+    """With EPOLLET one `recv` for each event is not enough: what it leaves is not announced again.
+
+    Why: An edge is reported when data comes, and not while it lies there: the rest waits until the peer sends more.
+    Chinese: 用了 EPOLLET，每次事件只 `recv` 一次是不够的：没读完的部分不会再通知。边沿触发只在数据到达时通知一次，不管缓冲区里还剩多少；剩下的要等对方再发才读得到。
+    Cure: leave EPOLLET out, or set the socket non-blocking and repeat recv until BlockingIOError
+    Chinese cure: 去掉 EPOLLET，或者把套接字设成非阻塞，反复 recv 直到 BlockingIOError
+    netio: concurrency.Server
+
+    Wrong::
+
+        import select
+        import socket
+        with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock, select.epoll() as watch:
+            watch.register(sock, select.EPOLLIN | select.EPOLLET)
+            ended = False
+            while not ended:
+                for fd, event in watch.poll():
+                    data = sock.recv(1024)
+                    print(data)
+                    ended = not data
+
+    Right::
+
+        import select
+        import socket
+        with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock, select.epoll() as watch:
+            watch.register(sock, select.EPOLLIN)
+            ended = False
+            while not ended:
+                for fd, event in watch.poll():
+                    data = sock.recv(1024)
+                    print(data)
+                    ended = not data
+    """
+    edges = {thing for call in program.calls("poll.register", "poll.modify") if "EPOLLET" in program.source(call.node)
+             for thing in call.on}
+    for call in program.socket_calls("recv"):
+        loop = next(iter(program.loops(call.node)), None)
+        if isinstance(loop, ast.For) and any(poll.on & edges for poll in program.calls("poll.poll")
+                                             if program.inside(poll.node, loop.iter)):
+            yield call.node

@@ -6,8 +6,8 @@ import ast
 from typing import Iterator
 
 from ..findings import Hit, rule
-from ..program import LOOPS, Program
-from ..values import Call, Scope, Thing, constant
+from ..program import Program
+from ..values import Call, Scope, Thing, is_only
 from .ipc import held
 
 
@@ -189,6 +189,7 @@ def global_missing(program: Program) -> Iterator[Hit]:
                 and name not in scope.global_names
                 and program.scope(node) is scope
                 and not _is_parameter(scope, name)
+                and not is_only(module.names[name], "value")
                 and min(assigned.get(name, [10**9])) >= target.lineno
             ):
                 yield node, {"name": name}
@@ -723,6 +724,3 @@ def own_lock_each(program: Program) -> Iterator[Hit]:
             ):
                 if not any(lock in value for call in program.flow.calls for value in call.args):
                     yield lock.node
-
-
-_ = (LOOPS, constant)

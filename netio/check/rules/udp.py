@@ -7,7 +7,7 @@ from typing import Iterator
 
 from ..findings import Hit, rule
 from ..program import Program
-from ..values import Scope, Thing, constant, is_only
+from ..values import Call, Scope, Thing, constant, is_only
 
 
 def _datagrams(program: Program) -> Iterator[Thing]:
@@ -85,7 +85,8 @@ def udp_no_timeout(program: Program) -> Iterator[Hit]:
     if any(program.calls("socket.setdefaulttimeout", "select.select")) or program.imported("select", "selectors"):
         return
     for sock in program.of_kind("udp"):
-        if sock.facts.get("assumed") or any(program.calls_on(sock, "bind", "settimeout", "setblocking")):
+        if sock.facts.get("assumed") or any(program.calls_on(sock, "settimeout", "setblocking")) or _is_server(
+                program, sock):
             continue
         sends = [call for call in program.calls_on(sock, "sendto", "send")]
         for call in program.calls_on(sock, "recvfrom", "recv"):
@@ -210,7 +211,7 @@ def bad_datagram_ends_server(program: Program) -> Iterator[Hit]:
         loops = program.loops(data.node)
         sock = data.facts["sock"]
         if (
-            not any(program.calls_on(sock, "bind"))
+            not _is_server(program, sock)
             or not loops
             or not any(program.calls_on(sock, "sendto"))
             and (sock.facts.get("assumed"))
@@ -367,3 +368,109 @@ def sends_to_itself(program: Program) -> Iterator[Hit]:
             fixed = is_only(program.value(to), "tuple") and not any(t.facts.get("peer") for t in program.value(to))
             if fixed and program.source(to) == own[0] and serving & set(program.loops(call.node)):
                 yield call.node
+
+
+@rule("send-with-address", "error")
+def send_with_address(program: Program) -> Iterator[Hit]:
+    """`{method}` takes no address; `sendto` does.
+
+    Why: TypeError: the second parameter of `{method}` is flags, a number.
+    Chinese: `{method}` 不接受地址，`sendto` 才接受。`{method}` 的第二个参数是 flags（整数）：TypeError。
+    Cure: {sock}.sendto({data}, {address})
+    netio: udp.Server
+
+    Wrong::
+
+        import socket
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.send(b"hello", ("127.0.0.1", 8888))
+
+    Right::
+
+        import socket
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.sendto(b"hello", ("127.0.0.1", 8888))
+    """
+    for call in program.calls("udp.send", "socket.send", "tcp.send", "udp.sendall", "socket.sendall", "tcp.sendall"):
+        if len(call.node.args) == 2 and is_only(call.args[1], "tuple", "address"):
+            func = call.node.func
+            assert isinstance(func, ast.Attribute)
+            data, address = map(program.source, call.node.args)
+            yield call.node, {"method": func.attr, "sock": program.source(func.value), "data": data, "address": address}
+
+
+@rule("udp-has-no-connections", "error")
+def udp_has_no_connections(program: Program) -> Iterator[Hit]:
+    """UDP has no `{method}`: there are no connections.
+
+    Why: OSError: Operation not supported. A UDP server binds its port and calls `recvfrom`, which says who sent.
+    Chinese: UDP 没有 `{method}`：它没有连接。抛出 OSError: Operation not supported。UDP 服务器绑定端口后直接 `recvfrom`，由它告诉是谁发来的。
+    Cure: data, addr = {sock}.recvfrom(1024)
+    netio: udp.serve
+
+    Wrong::
+
+        import socket
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind(("127.0.0.1", 8888))
+            sock.listen()
+
+    Right::
+
+        import socket
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind(("127.0.0.1", 8888))
+            print(sock.recvfrom(1024))
+    """
+    for call in program.calls("udp.listen", "udp.accept"):
+        func = call.node.func
+        if isinstance(func, ast.Attribute) and is_only(call.on, "udp") and is_only(program.value(func.value), "udp"):
+            yield call.node, {"method": func.attr, "sock": program.source(func.value)}
+
+
+@rule("udp-unbound", "error")
+def udp_unbound(program: Program) -> Iterator[Hit]:
+    """`{name}` is never bound and sends nothing: it has no port, and nobody can send to it.
+
+    Why: On Linux `recvfrom` waits for ever, on Windows it is refused (error 10022).
+    Chinese: `{name}` 既没有绑定地址，也没有先发送数据：它没有端口，谁也没法发给它。在 Linux 上 `recvfrom` 会一直等，Windows 则拒绝（错误 10022）。
+    Cure: {name}.bind(("0.0.0.0", 8888))
+    netio: udp.bind
+
+    Wrong::
+
+        import socket
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.settimeout(60)
+            print(sock.recvfrom(1024))
+
+    Right::
+
+        import socket
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind(("127.0.0.1", 8888))
+            print(sock.recvfrom(1024))
+    """
+    for sock in program.of_kind("udp"):
+        if any(sock.facts.get(fact) for fact in ("escapes", "assumed", "unsure", "unix", "fromfd")):
+            continue
+        call = _first_receive(program, sock)
+        if call is not None and len(call.on) == 1 and not _has_port(program, sock, call):
+            yield call.node, {"name": program.source(getattr(call.node.func, "value"))}
+
+
+def _is_server(program: Program, sock: Thing) -> bool:
+    """True for a socket that is bound, or should be: it receives before it sends."""
+    call = _first_receive(program, sock)
+    return any(program.calls_on(sock, "bind")) or call is not None and not _has_port(program, sock, call)
+
+
+def _first_receive(program: Program, sock: Thing) -> Call | None:
+    return next(program.calls_on(sock, "recvfrom", "recv", "recvfrom_into", "recv_into"), None)
+
+
+def _has_port(program: Program, sock: Thing, receive: Call) -> bool:
+    """True where a socket is bound, or sends before it receives: both give it a port."""
+    sends = (call for call in program.calls_on(sock, "sendto", "sendmsg")
+             if call.scope is not receive.scope or call.node.lineno <= receive.node.lineno)
+    return any(program.calls_on(sock, "bind", "connect", "connect_ex")) or any(sends)

@@ -9,6 +9,7 @@ from ...findings import Hit, rule
 from ...program import Program
 from ...values import Call, Scope, constant, is_only
 
+_NO_TUPLES = ("int", "str", "tcp", "udp", "queue", "pipe", "lock", "event", "semaphore", "value", "file")
 _MAKES = ("multiprocessing.Process", "threading.Thread")
 
 
@@ -58,11 +59,11 @@ def positional_target(program: Program) -> Iterator[Hit]:
 
 @rule("called-target", "error")
 def called_target(program: Program) -> Iterator[Hit]:
-    """`{name}` is called here and now; its result is passed as the target.
+    """`{name}` is called here and now; its result is passed as the function.
 
-    Why: The work runs in this thread before the new one exists, and target is None: the new one does nothing.
-    Chinese: `{name}` 在这里就被调用了，传给 target 的是它的返回值。工作在当前线程里先做完了，而 target 是 None：新线程什么也不做。
-    Cure: target={function}, args=(...)
+    Why: The work runs in this thread before the new one exists; what it returned, None, cannot run there.
+    Chinese: `{name}` 在这里就被调用了，传过去的是它的返回值。工作在当前线程里先做完了，而返回的 None 到了那边没法执行。
+    Cure: {cure}
     netio: concurrency.Process
 
     Wrong::
@@ -90,17 +91,30 @@ def called_target(program: Program) -> Iterator[Hit]:
     for call in program.calls("multiprocessing.Process", "threading.Thread", "threading.Timer"):
         for keyword in call.node.keywords:
             if keyword.arg in ("target", "function") and isinstance(keyword.value, ast.Call):
-                functions = [thing for thing in program.value(keyword.value.func) if thing.kind == "func"]
-                inner = [thing for f in functions for thing in f.facts["scope"].returns
-                         if thing.kind in ("func", "instance", "extern")]
-                known = functions or any(
-                    t.facts.get("name") in ("print", "time.sleep") for t in program.value(keyword.value.func)
-                )
-                if known and not inner:
-                    yield keyword.value, {
-                        "name": program.source(keyword.value),
-                        "function": program.source(keyword.value.func),
-                    }
+                if _is_done(program, keyword.value):
+                    yield keyword.value, {"name": program.source(keyword.value),
+                                          "cure": f"target={program.source(keyword.value.func)}, args=(...)"}
+    for call in program.calls("executor.submit", "pool.apply_async", "pool.apply", "pool.map", "executor.map"):
+        first = next(iter(call.node.args), None)
+        if isinstance(first, ast.Call) and _is_done(program, first) and not _returns_something(program, first):
+            method = call.name.partition(".")[2]
+            yield first, {"name": program.source(first), "cure": f"{method}({program.source(first.func)}, ...)"}
+
+
+def _is_done(program: Program, node: ast.Call) -> bool:
+    """True where a function is called that gives no other function."""
+    functions = [thing for thing in program.value(node.func) if thing.kind == "func"]
+    inner = [thing for function in functions for thing in function.facts["scope"].returns
+             if thing.kind in ("func", "instance", "extern")]
+    known = functions or any(t.facts.get("name") in ("print", "time.sleep") for t in program.value(node.func))
+    return bool(known) and not inner
+
+
+def _returns_something(program: Program, node: ast.Call) -> bool:
+    """True where the function returns what is not known to be no function."""
+    return any(isinstance(part, ast.Return) and part.value is not None and not program.value(part.value)
+               for thing in program.value(node.func) if thing.kind == "func"
+               for part in ast.walk(thing.facts["scope"].node))
 
 
 @rule("args-no-tuple", "error")
@@ -135,25 +149,19 @@ def args_no_tuple(program: Program) -> Iterator[Hit]:
         worker.join()
     """
     for call in program.calls("multiprocessing.Process", "threading.Thread", "pool.apply_async", "pool.apply"):
-        for keyword in call.node.keywords:
-            if keyword.arg == "args" and is_only(
-                program.value(keyword.value),
-                "int",
-                "str",
-                "tcp",
-                "udp",
-                "queue",
-                "pipe",
-                "lock",
-                "event",
-                "semaphore",
-                "value",
-                "file",
-            ):
-                text = constant(program.value(keyword.value))
-                if isinstance(text, str) and len(text) == 1:
-                    continue  # taken apart into itself
-                yield keyword.value, {"name": program.source(keyword.value)}
+        for node in _arguments(call):
+            text = constant(program.value(node))
+            if isinstance(text, str) and len(text) == 1:
+                continue  # taken apart into itself
+            if is_only(program.value(node), *_NO_TUPLES):
+                yield node, {"name": program.source(node)}
+
+
+def _arguments(call: Call) -> Iterator[ast.expr]:
+    """Yield what is given as `args`."""
+    place = 1 if call.name.startswith("pool.") else 3
+    yield from call.node.args[place:place + 1]
+    yield from (keyword.value for keyword in call.node.keywords if keyword.arg == "args")
 
 
 def _is_guarded(program: Program, node: ast.AST) -> bool:

@@ -7,7 +7,8 @@ from typing import Iterator
 
 from ...findings import Hit, rule
 from ...program import Program
-from ...values import Thing, constant
+from ...values import Call, Thing, constant, is_only
+from ..uses import used_as_values
 
 
 @rule("nobody-waits", "warning", 31)
@@ -283,3 +284,110 @@ def _goes_on(program: Program, node: ast.AST, depth: int) -> bool:
     return depth < 3 and any(
         _goes_on(program, call.node, depth + 1) for call in scope.callers.values() if call.scope is not scope
     )
+
+
+@rule("pending-as-result", "error")
+def pending_as_result(program: Program) -> Iterator[Hit]:
+    """`{name}` is no result yet: the result comes from `{name}.{get}()`.
+
+    Why: A pool returns an object at once, which gets the result later; printed, it is <...AsyncResult object at ...>.
+    Chinese: `{name}` 还不是结果，结果要用 `{name}.{get}()` 取。进程池立刻返回一个对象，结果以后才放进去；直接打印得到的是 <...AsyncResult object at ...>。
+    Cure: {name}.{get}()
+    netio: concurrency.ProcessPool
+
+    Wrong::
+
+        from multiprocessing import Pool
+
+        def double(number):
+            return 2 * number
+
+        if __name__ == "__main__":
+            with Pool(2) as pool:
+                result = pool.apply_async(double, (1,))
+                print(result)
+
+    Right::
+
+        from multiprocessing import Pool
+
+        def double(number):
+            return 2 * number
+
+        if __name__ == "__main__":
+            with Pool(2) as pool:
+                result = pool.apply_async(double, (1,))
+                print(result.get())
+    """
+    for node in used_as_values(program):
+        value = program.value(node)
+        if is_only(value, "pending"):
+            made = next(iter(value)).node
+            submitted = isinstance(made, ast.Call) and program.source(made.func).endswith("submit")
+            yield node, {"name": program.source(node), "get": "result" if submitted else "get"}
+
+
+@rule("join-at-once", "warning")
+def join_at_once(program: Program) -> Iterator[Hit]:
+    """Each {kind} is waited for before the next one is started: they run one after the other.
+
+    Why: `join` waits until the work is done; with it in the loop of the starts nothing runs at the same time.
+    Chinese: 每个{kind_zh}都等它结束才启动下一个：它们是一个接一个运行的。`join` 会一直等到工作做完；它和启动放在同一个循环里，就没有任何并发。
+    Cure: for worker in workers: worker.join()
+    netio: concurrency.ProcessPool
+
+    Wrong::
+
+        from threading import Thread
+
+        def work(number):
+            print(number)
+
+        for number in range(4):
+            worker = Thread(target=work, args=(number,))
+            worker.start()
+            worker.join()
+
+    Right::
+
+        from threading import Thread
+
+        def work(number):
+            print(number)
+
+        workers = [Thread(target=work, args=(number,)) for number in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    """
+    for call in program.calls("thread.join", "process.join"):
+        loop = next(iter(program.loops(call.node)), None)
+        statement = program.statement(call.node)
+        if loop is None or statement is None or not _starts_many(program, loop):
+            continue
+        body: list[ast.stmt] = getattr(program.parent(statement), "body", [])
+        if statement not in body or any(not _is_close(after) for after in body[body.index(statement) + 1:]):
+            continue
+        before = body[body.index(statement) - 1]
+        started = {thing for other in program.calls(f"{_kind(call)}.start") if program.inside(other.node, before)
+                   for thing in other.on}
+        if before is not statement and any(thing in started and program.inside(thing.node, loop) for thing in call.on):
+            kind = _kind(call)
+            yield call.node, {"kind": kind, "kind_zh": "线程" if kind == "thread" else "进程"}
+
+
+def _kind(call: Call) -> str:
+    """Return what a method was called on: thread, process."""
+    return call.name.partition(".")[0]
+
+
+def _starts_many(program: Program, loop: ast.AST) -> bool:
+    """True for a loop without an end and for one over a range or over what came from elsewhere."""
+    if isinstance(loop, ast.For):
+        return isinstance(loop.iter, (ast.Call, ast.Name, ast.Attribute))
+    return True
+
+
+def _is_close(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and ast.unparse(statement).endswith(".close()")

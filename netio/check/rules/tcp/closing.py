@@ -7,7 +7,7 @@ from typing import Iterator
 
 from ...findings import Hit, rule
 from ...program import Program
-from ...values import Thing
+from ...values import Thing, is_only
 from .sockets import connections, listeners, target
 
 
@@ -194,8 +194,8 @@ def closed_in_loop(program: Program) -> Iterator[Hit]:
 def use_after_close(program: Program) -> Iterator[Hit]:
     """`{name}` is used after it was closed.
 
-    Why: A closed socket has no descriptor any more: OSError (Bad file descriptor).
-    Chinese: `{name}` 关闭之后又被使用。关闭后的套接字没有描述符：OSError (Bad file descriptor)。
+    Why: What is closed has no descriptor any more: OSError (Bad file descriptor), of a file ValueError.
+    Chinese: `{name}` 关闭之后又被使用。关闭后就没有描述符了：OSError (Bad file descriptor)，文件则是 ValueError。
     Cure: close it last
     Chinese cure: 最后再关闭
     netio: tcp.connect
@@ -214,33 +214,38 @@ def use_after_close(program: Program) -> Iterator[Hit]:
         sock.sendall(b"hello")
         sock.close()
     """
-    for call in program.calls("tcp.close", "udp.close"):
-        statement = program.statement(call.node)
-        above = program.parent(statement) if statement else None
-        body = getattr(above, "body", [])
-        if statement not in body or not call.live or not isinstance(call.node.func, ast.Attribute):
-            continue
-        name = program.source(call.node.func.value)
-        for later in body[body.index(statement) + 1 :]:
-            if (
-                _binds(program, later, name)
-                or name.startswith("self.")
-                and "self." in program.source(later).replace(name, "")
-            ):
+    for thing, statement, name in _closings(program):
+        body: list[ast.stmt] = getattr(program.parent(statement), "body", [])
+        for later in body[body.index(statement) + 1:] if statement in body else ():
+            if _binds(program, later, name) or _touches_self(program, later, name):
                 break
-            users = [
-                other
-                for other in program.calls_on(
-                    next(iter(call.on)), "recv", "send", "sendall", "accept", "recvfrom", "sendto"
-                )
-                if program.inside(other.node, later)
-                and isinstance(other.node.func, ast.Attribute)
-                and program.source(other.node.func.value) == name
-                and other.scope is call.scope
-            ]
+            users = [call for call in program.calls_on(thing, *_USES) if program.inside(call.node, later)
+                     and isinstance(call.node.func, ast.Attribute) and program.source(call.node.func.value) == name
+                     and program.function(call.node) is program.function(statement)]
             if users:
                 yield users[0].node, {"name": name}
                 break
+
+
+_USES = ("recv", "send", "sendall", "accept", "recvfrom", "sendto", "read", "readline", "readlines", "write", "seek")
+
+
+def _closings(program: Program) -> Iterator[tuple[Thing, ast.stmt, str]]:
+    """Yield (what is closed, the statement that does it, its name): `close`, and the end of `with`."""
+    for call in program.calls("tcp.close", "udp.close", "file.close"):
+        statement = program.statement(call.node)
+        if statement is not None and call.live and isinstance(call.node.func, ast.Attribute):
+            yield next(iter(call.on)), statement, program.source(call.node.func.value)
+    for node in program.all(ast.With):
+        for item in getattr(node, "items"):
+            value = program.value(item.context_expr)
+            if isinstance(item.optional_vars, ast.Name) and is_only(value, "tcp", "udp", "file") and len(value) == 1:
+                yield next(iter(value)), program.statement(node) or ast.Pass(), item.optional_vars.id
+
+
+def _touches_self(program: Program, statement: ast.AST, name: str) -> bool:
+    """True where a method may make the attribute anew."""
+    return name.startswith("self.") and "self." in program.source(statement).replace(name, "")
 
 
 def _binds(program: Program, statement: ast.AST, name: str) -> bool:
