@@ -17,6 +17,7 @@ from ...events.logs import SafeLog
 from ...tcp import listen
 from ..processes.signals import wait_interruptibly
 from .connections.acceptor import Acceptor
+from .connections.descriptors import has_no_room
 from .connections.executor import JOIN_TIMEOUT
 from ...events.loop import Loop, is_ctrl_c
 from .models.model import HandlerSpec, Limits
@@ -220,7 +221,9 @@ class Server:
     def _accepted(self, sock: socket.socket, address: Any) -> None:
         try:
             self._model.serve(sock, address)
-        except BaseException as error:  # no room for another thread or process, for example
+        except BaseException as error:
+            if has_no_room(error):  # for another process
+                return self._acceptor.keep(sock, address, error)
             sock.close()
             if is_ctrl_c(error):
                 raise

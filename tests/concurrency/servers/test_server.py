@@ -4,7 +4,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import functools
-import multiprocessing
+import multiprocessing.context
 import os
 import select
 import signal
@@ -20,9 +20,11 @@ import pytest
 from netio import tcp
 from netio.concurrency import MODELS, EchoProtocol, Limits, Server, available_models, echo
 
+from netio.concurrency.servers.models import fork as fork_model
 from netio.concurrency.servers.models.table import find_model
 
-from ...streams import receive_all
+from ...streams import is_ended, receive_all
+from ...waiting import wait_until
 from . import services
 from .test_conformance import echo_size, exchange, receive_exactly, talk
 
@@ -517,6 +519,36 @@ input()
     process.kill()
     process.wait()
     wait_until_refused(address)
+
+
+@pytest.mark.parametrize("model", ["fork", "process"])
+def test_no_room_for_another_process_has_clients_wait_until_there_is(monkeypatch, nothing_left, caplog, model):
+    """What was accepted is kept, and served first; nobody is reset."""
+    def start(*arguments, **options):
+        if refusals:
+            refusals.pop()
+            raise BlockingIOError(errno.EAGAIN, "no room")
+        return make(*arguments, **options)
+
+    if model not in available_models():
+        pytest.skip("no such model")
+    refusals, place, name = [1, 2, 3], fork_model, "ForkedChild"
+    if model == "process":
+        place, name = multiprocessing.context.SpawnProcess, "_Popen"
+    make = getattr(place, name)
+    monkeypatch.setattr(place, name, start if model == "fork" else staticmethod(start))
+    monkeypatch.setattr("netio.concurrency.servers.connections.acceptor.RETRY", 0.01)
+    with Server(HERE, echo, model) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        assert [talk(server.address) for _ in range(2)] == [b"hello"] * 2
+        assert not refusals and caplog.text.count("pauses: ") == 1
+        refusals.extend([1] * 1000)
+        with tcp.connect(server.address, timeout=30) as sock:
+            wait_until(lambda: len(refusals) < 1000)
+            server.close()  # while it keeps one
+            assert is_ended(sock)
+        serving.join()
 
 
 @pytest.mark.parametrize("model", ["process", "prefork", "select"])

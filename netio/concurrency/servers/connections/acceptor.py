@@ -2,7 +2,8 @@
 
 A full server accepts no more: the system's queue holds whoever comes next. One that is short of descriptors does the
 same, and tries again when a connection has ended or a second is over; asking on and on would only burn the processor,
-since the listener stays readable.
+since the listener stays readable. One for which the system had no process left has been accepted by then: it is kept,
+and is the first to be served.
 """
 from __future__ import annotations
 
@@ -41,6 +42,7 @@ class Acceptor:
         self.paused = True
         self._loop, self._listener, self._accepted, self._full, self._batch = loop, listener, accepted, full, batch
         self._descriptors = DescriptorWatch(self.address, loop.highest)
+        self._kept: list[tuple[socket.socket, Any]] = []  # one at most: after it nobody is accepted
         listener.setblocking(False)
         self._accept = quick_accept(listener)
 
@@ -53,6 +55,8 @@ class Acceptor:
         if self.paused and not self.closed and not self._full():
             self._loop.watch(self._listener.fileno(), READ, self._accept_waiting)
             self.paused = False
+            if self._kept:
+                self._loop.call_soon(self._accept_waiting, READ)
 
     def pause(self) -> None:
         """Accept no more until `resume`."""
@@ -60,11 +64,19 @@ class Acceptor:
             self.paused = True
             self._loop.unwatch(self._listener.fileno())
 
+    def keep(self, sock: socket.socket, address: Any, why: object) -> None:
+        """There is no room for a connection that was accepted: have it wait, as those do in the system's queue."""
+        self._kept.append((sock, address))
+        self._descriptors.warn(why)
+        self._wait()
+
     def close(self) -> None:
         """Close the listener: new clients are refused from now on."""
         if not self.closed:
             self.pause()
             self._listener.close()
+            for sock, _ in self._kept:
+                sock.close()
 
     def _accept_waiting(self, events: int) -> None:
         for _ in range(self._batch):
@@ -74,7 +86,7 @@ class Acceptor:
                 self.pause()
                 return self.resume()  # another thread may have ended a connection just now
             try:
-                sock, address = self._accept()
+                sock, address = self._kept.pop() if self._kept else self._accept()
             except BlockingIOError:  # nobody waits, or another process was faster
                 return
             except ConnectionAbortedError:  # the client gave up while it waited

@@ -27,6 +27,16 @@ _OF_ONE_CLIENT = ("ECONNABORTED", "EPERM", "EPROTO", "ENETDOWN", "ENOPROTOOPT", 
                   "EOPNOTSUPP", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET", "WSAECONNRESET",
                   "ENOTCONN", "WSAENOTCONN")  # see accept(2); the last ones: reset before it was accepted
 _TRANSIENT = {getattr(errno, name) for name in _OF_ONE_CLIENT if hasattr(errno, name)}
+_NO_ROOM = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+
+
+def has_no_room(error: BaseException) -> bool:
+    """Return whether the system has no descriptor, memory or process left just now, so that waiting may help.
+
+    >>> has_no_room(BlockingIOError(errno.EAGAIN, "fork")), has_no_room(ConnectionResetError(errno.ECONNRESET, "recv"))
+    (True, False)
+    """
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 def _lowest_free(number: int) -> int:
@@ -74,7 +84,7 @@ class DescriptorWatch:
             self._near = 2 * number >= self._limit
         if number < self._limit:
             return False
-        self._warn("few descriptors are left")
+        self.warn("few descriptors are left")
         return True
 
     def must_pause(self, error: OSError) -> bool:
@@ -82,10 +92,11 @@ class DescriptorWatch:
         if error.errno in _TRANSIENT:
             log.warning("accepting at %s: %s", self._address, error)
             return False
-        self._warn(error)
+        self.warn(error)
         return True
 
-    def _warn(self, why: object) -> None:
+    def warn(self, why: object) -> None:
+        """Log why the server pauses."""
         if not self._warned:
             log.error("accepting at %s pauses: %s", self._address, why)
         self._warned = True

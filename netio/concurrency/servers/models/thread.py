@@ -30,14 +30,11 @@ import threading
 import time
 from typing import Any
 
-from ....events.logs import SafeLog
 from ....events.loop import DAY, READ, Loop, Poller
 from ....events.pollers import make_simple_poller
 from ..connections.acceptor import quick_accept
 from ..connections.descriptors import RETRY, DescriptorWatch
 from .blocking import BlockingModel
-
-log = SafeLog("netio.servers")
 
 _ONCE = READ | getattr(select, "EPOLLONESHOT", 0)  # of epoll: report it to one thread, then to none until asked
 _MAX_IDLE = 128 if hasattr(select, "epoll") else 8  # threads that may wait: without epoll a client wakes all of them
@@ -61,6 +58,7 @@ class ThreadModel(BlockingModel):
 
     _listener: socket.socket | None = None
     _epoll: Any = None
+    _tries_later = False
 
     def open(self, server: Any) -> None:
         super().open(server)
@@ -163,10 +161,29 @@ class ThreadModel(BlockingModel):
                 if self._state is ENDED:
                     self._changed.notify_all()
         if wanted:
-            try:
-                self._add_thread()
-            except (RuntimeError, OSError) as error:  # no room for another, or no descriptor: those there are go on
-                log.error("no thread waits: %s", error)
+            self._try_to_add()
+
+    def _try_to_add(self) -> None:
+        """Add a thread; where there is no room for it those there go on, and it is tried again: they may stay busy."""
+        try:
+            self._add_thread()
+        except (RuntimeError, OSError) as error:
+            self._descriptors.warn(error)
+            self.loop.call_soon_threadsafe(self._try_later)
+
+    def _try_later(self) -> None:
+        if not self._tries_later:
+            self._tries_later = True
+            self.loop.call_at(self.loop.now + RETRY, self._try_again)
+
+    def _try_again(self, now: float) -> None:
+        self._tries_later = False
+        with self._lock:
+            wanted = not self._waiting and self._threads < self.max_connections and self._state is not ENDED
+            self._threads += wanted
+            self._waiting += wanted
+        if wanted:
+            self._try_to_add()
 
     def _come_back(self) -> bool:
         """Wait again, unless enough do or the server stops."""

@@ -17,6 +17,7 @@ import socket
 from typing import Any
 
 from ....events.logs import SafeLog
+from ...processes.fork import closing_failed_fork
 from ..control import pack_grace
 from .children import Children, become_child
 from .handover import SocketParcel
@@ -71,7 +72,8 @@ class WorkersModel(Model):
             self._server.for_worker, self._inner, self.spec, self.limits,
             SocketParcel(self._server.listener), SocketParcel(control), others))
         try:
-            process.start()
+            with closing_failed_fork():
+                process.start()
         except BaseException:
             ours.close()
             raise
