@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from .ends import End
+from .system.posix import reserve
 
 try:
     import fcntl
@@ -132,7 +133,7 @@ def create_shm(name: str, size: int) -> SharedMemory:
     guard = None
     try:
         guard = _start_guard(path, descriptor)
-        _reserve(descriptor, whole)
+        reserve(descriptor, whole)
         mapped = mmap.mmap(descriptor, whole)
         mapped[8:16] = header[8:]
         mapped[:8] = header[:8]  # last: from now on it is found
@@ -192,17 +193,6 @@ def _end_guard(guard: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(FileNotFoundError):
             if os.stat(path).st_ino == int(inode):
                 os.unlink(path)
-
-
-def _reserve(descriptor: int, size: int) -> None:
-    """Make a file `size` bytes long and take the memory now: a full /dev/shm is an error here, not SIGBUS later."""
-    os.ftruncate(descriptor, size)
-    if hasattr(os, "posix_fallocate"):
-        try:
-            os.posix_fallocate(descriptor, 0, size)
-        except OSError as error:
-            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
-                raise
 
 
 def open_shm(name: str, timeout: float = 5.0) -> SharedMemory:

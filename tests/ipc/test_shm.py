@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from netio.ipc import Event, Queue, create_shm, open_shm, start
+from netio.ipc import AnonymousMemory, Event, Queue, create_shm, open_shm, start
 from netio.ipc.shm import SHM_HEADER, SHM_MARK, shm_path
 from tests.ipc import workers
 
@@ -118,6 +119,32 @@ def test_what_a_stranger_has_put_there_is_not_taken(tmp_path, monkeypatch):
     with pytest.raises(OSError):
         open_shm(NAME)
     shm_path(NAME).unlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="memory there is no file")
+@pytest.mark.parametrize("fallocate", ["there", "missing", "unsupported", "full", "full on PyPy"])
+def test_memory_in_a_file_is_reserved_at_once_or_refused(monkeypatch, fallocate):
+    """As on macOS: no memfd_create. What a full disk cannot hold would else end the process that writes there."""
+    def fail(*arguments):
+        raise OSError({"full": errno.ENOSPC}.get(fallocate, errno.EOPNOTSUPP), "as it happens")
+
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    if fallocate == "missing":
+        monkeypatch.delattr(os, "posix_fallocate", raising=False)
+    elif fallocate != "there":
+        monkeypatch.setattr(os, "posix_fallocate", fail if "PyPy" not in fallocate else lambda *arguments: errno.ENOSPC,
+                            raising=False)
+    if "full" in fallocate:
+        for make in (lambda: AnonymousMemory(1 << 20), lambda: create_shm("netio-test-full", 1 << 20)):
+            with pytest.raises(OSError) as caught:
+                make()
+            assert caught.value.errno == errno.ENOSPC
+        assert not shm_path("netio-test-full").exists()
+    else:
+        memory = AnonymousMemory((1 << 20) + 1)
+        found = os.fstat(memory.tag)
+        assert found.st_size == memory.size and found.st_blocks * 512 >= memory.size and not any(memory.view[::4096])
+        memory.close()
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..\\x", "空", "x" * 300])

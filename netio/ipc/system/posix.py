@@ -247,16 +247,40 @@ def unnamed_file(size: int = 0) -> int:
     Source: memfd_create(2). The stdlib: `tempfile.TemporaryFile`, which is on a disk.
     """
     if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("netio", os.MFD_CLOEXEC)
+        descriptor, make = os.memfd_create("netio", os.MFD_CLOEXEC), os.ftruncate
     else:
         with tempfile.TemporaryFile() as file:
-            descriptor = os.dup(file.fileno())
+            descriptor, make = os.dup(file.fileno()), reserve
     try:
-        os.ftruncate(descriptor, size)
+        make(descriptor, size)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def reserve(descriptor: int, size: int) -> None:
+    """Make a new file `size` zero bytes long and take the room now: a full disk is an error here, not SIGBUS later.
+
+    >>> with tempfile.TemporaryFile() as file:
+    ...     reserve(file.fileno(), 100_000) if os.name == "posix" else file.truncate(100_000)
+    ...     file.seek(0, os.SEEK_END)
+    100000
+
+    Raises: OSError (ENOSPC). Source: posix_fallocate(3), which macOS lacks.
+    """
+    failed: int | None = errno.EOPNOTSUPP
+    if hasattr(os, "posix_fallocate"):
+        try:
+            failed = os.posix_fallocate(descriptor, 0, size) if size else 0  # type: ignore[func-returns-value]
+        except OSError as error:
+            failed = error.errno
+    if failed in (errno.EOPNOTSUPP, errno.EINVAL):
+        with open(descriptor, "wb", closefd=False) as file:
+            for offset in range(0, size, 1 << 20):
+                file.write(bytes(min(1 << 20, size - offset)))
+    elif failed:  # PyPy returns the error
+        raise OSError(failed, os.strerror(failed))
 
 
 class Mapping:
