@@ -19,7 +19,7 @@ An upload is whole or not there: it is written to a hidden file, brought to the 
 client is there still. One that replaces a file and breaks off leaves the old file and nothing else. Of a new file that
 breaks off, what was received is kept, hidden, for its user: SIZE tells how much there is, XSHA256 what is in it, and
 REST with STOR, or APPE after SIZE, resumes it. It is removed after a day (`Rules.keep_partials`; 0 keeps nothing), by
-DELE, or by the whole file.
+DELE, or by the whole file; on a full disk it is not kept.
 """
 from __future__ import annotations
 

@@ -322,9 +322,14 @@ class Upload:
                 self._new.discard()
                 raise
 
-    def discard(self) -> None:
-        """The upload broke off: keep what has come, where that was asked for, and remove it elsewhere."""
-        self._resources.close()
+    def discard(self, error: OSError | None = None) -> None:
+        """The upload broke off: keep what has come, where that was asked for, and remove it elsewhere.
+
+        With the `error` of a disk that could not take it, it is always removed: on a full one it is in everybody's way.
+        """
+        with self._resources:
+            if error is not None:
+                self._new.discard()
 
 
 def _is_ours(name: str) -> bool:

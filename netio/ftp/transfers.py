@@ -240,7 +240,7 @@ class StorTransfer(Transfer):
                 release()
                 raise
         except OSError as error:
-            self._upload.discard()
+            self._upload.discard(error if code == 452 else None)
             if isinstance(error, UnsyncedError):
                 raise CommandError(451, "It is in its place, but a crash may undo that: " + reason_of(error)) from error
             raise CommandError(code, reason_of(error)) from error
@@ -248,7 +248,7 @@ class StorTransfer(Transfer):
 
     def drop(self) -> None:
         if self._upload is not None:
-            self._upload.discard()
+            self._upload.discard(self._error)
 
 
 def reason_of(error: OSError) -> str:

@@ -438,6 +438,22 @@ def test_an_upload_that_cannot_be_stored_says_so_and_leaves_the_old_file(tmp_pat
     assert os.listdir(tmp_path) == ["f"] and (tmp_path / "f").read_bytes() == b"old"
 
 
+@pytest.mark.parametrize("step, code", [("write", "452"), ("sync", "452"), ("commit", "553")])
+def test_of_a_new_file_that_the_disk_cannot_take_nothing_is_kept(tmp_path, monkeypatch, step, code):
+    """What a full disk holds of it would keep it full for everybody. That it cannot be renamed is another thing."""
+    def fail(upload, data=b""):
+        if step == "write":
+            write(upload, data[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    write = Upload.write
+    monkeypatch.setattr(Upload, step, fail)
+    with running(tmp_path, "thread") as server, Talk(server.address, "ming", "芝麻") as talk:
+        assert talk.put("STOR f", b"new").startswith(code)
+        wait_until(lambda: len(os.listdir(tmp_path)) == (step == "commit"))
+        assert talk.say("SIZE f").startswith("550 " if step != "commit" else "213 3")
+
+
 def test_a_transfer_without_a_connection(talk):
     listener = tcp.listen(("127.0.0.1", 0))
     port = listener.getsockname()[1]
