@@ -119,7 +119,7 @@ def read_lines(pieces):
     reader, found = LineReader(200), []
     for piece in pieces:
         reader.feed(piece)
-        assert len(reader._rest) <= 200
+        assert len(reader._data) - reader.waiting <= 202
         while True:
             try:
                 line = reader.next_line()

@@ -7,7 +7,6 @@ after the code; what a client or a file name brings in can never end a reply ear
 from __future__ import annotations
 
 import re
-from collections import deque
 
 MAX_LINE = 4096  # bytes, the line end not counted; the longest path of Linux
 _TELNET = re.compile(rb"\xff[\xfb-\xfe].|\xff[\xf0-\xff]?", re.DOTALL)  # RFC 854: IAC, command, option
@@ -45,48 +44,52 @@ class LineReader:
 
     def __init__(self, limit: int = MAX_LINE) -> None:
         self._limit = limit
-        self._lines: deque[bytes | None] = deque()  # None: one that was too long
-        self._rest = b""
-        self._skipping = False
+        self._data = bytearray()  # cut only when a line is asked for: a client may send very many short ones at once
+        self._skipping = False  # what comes until the next line end: there is more than enough of that line
         self.waiting = 0  # bytes of whole lines that nobody has taken
 
     def feed(self, data: bytes) -> None:
         """Take what has arrived."""
-        *ended, self._rest = (self._rest + data).split(b"\n")
-        for line in ended:
-            fits = len(line) <= self._limit + 1 and not self._skipping
-            self._lines.append(line if fits else None)
-            self._skipping = False
-            self.waiting += len(line) + 1 if fits else 1
-        if len(self._rest) > self._limit:
-            self._rest, self._skipping = b"", True
+        if self._skipping:
+            _, end, data = data.partition(b"\n")
+            self._skipping, data = not end, end + data
+        self._data += data
+        self.waiting = self._data.rfind(b"\n") + 1
+        if self._is_too_long(len(self._data) - self.waiting):
+            del self._data[self.waiting + self._limit + 2:]
+            self._skipping = True
+
+    def _is_too_long(self, length: int) -> bool:
+        return length > self._limit + 1  # it may end in CR
 
     def next_line(self) -> bytes | None:
         """Return the next whole line, or None."""
-        if not self._lines:
+        if not self.waiting:
             return None
-        line = self._lines.popleft()
-        if line is None:
-            self.waiting -= 1
+        length = self._data.find(b"\n")
+        line = bytes(self._data[:length])
+        del self._data[:length + 1]
+        self.waiting -= length + 1
+        if self._is_too_long(length):
             raise CommandError(500, f"A line has at most {self._limit} bytes.")
-        self.waiting -= len(line) + 1
         return _clean(line)
 
     def take_urgent(self, verbs: frozenset[bytes]) -> bytes | None:
         """Take the next line out if its verb is one of `verbs`: those that need not wait for a transfer's end."""
-        line = self._lines[0] if self._lines else None
-        if line is None or _clean(line).partition(b" ")[0].upper() not in verbs:
+        length = self._data.find(b"\n") if self.waiting else -1
+        if length < 0 or self._is_too_long(length):
             return None
-        return self.next_line()
+        verb = _clean(bytes(self._data[:length])).partition(b" ")[0].upper()
+        return self.next_line() if verb in verbs else None
 
     def holds(self, verb: bytes) -> bool:
         """Return whether a line with this verb waits."""
-        return any(line is not None and _clean(line).upper() == verb for line in self._lines)
+        return any(_clean(line).upper() == verb for line in bytes(self._data[:self.waiting]).split(b"\n"))
 
     def clear(self) -> None:
         """Forget what has arrived: after AUTH TLS, what came in the clear must not count as encrypted."""
-        self._lines.clear()
-        self._rest, self._skipping, self.waiting = b"", False, 0
+        self._data.clear()
+        self._skipping, self.waiting = False, 0
 
 
 def _clean(line: bytes) -> bytes:
