@@ -27,8 +27,9 @@ class AnonymousMemory(Mapping):
     >>> memory.close()
 
     `view` is writable; `mapped` is the map itself, whose slices are bytes. Views cut from it keep the memory alive
-    after `close`. Pages that nobody touched take no room, but on macOS, where it is a file that is reserved at once. `tag`
-    is what another process finds it by (see `attach_memory`): the descriptor (POSIX, to be passed) or a name (Windows).
+    after `close`. Pages that nobody touched take no room, but on macOS, where it is a file that is reserved at once.
+    `tag` is what another process finds it by (see `attach_memory`): the descriptor (POSIX, to be passed) or a name
+    (Windows).
 
     Raises: ValueError for a size below 1; OSError where there is not that much memory.
     Source: mmap(2). Notes: 共享内存 (shared memory). The stdlib: `mmap.mmap(-1, size)`, for forked children only.
