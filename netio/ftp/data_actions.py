@@ -274,7 +274,7 @@ def retrieve(control: ControlConnection, argument: str) -> None:
         length = os.fstat(file.fileno()).st_size
         if offset > length:
             raise CommandError(554, f"The file has only {length} bytes.")
-        transfer.open(file, offset, None if binary else read_slices(file, 0, text=True))
+        transfer.open(file, offset, length - offset, None if binary else read_slices(file, 0, text=True))
         return f"Sending {quote_path(path)} ({f'{length - offset} bytes' if binary else 'text'})."
 
     control.data.ask(transfer, lambda: control.files.open(path), ready, drop=lambda file: file.close(),

@@ -13,7 +13,6 @@ written from there.
 """
 from __future__ import annotations
 
-import os
 from typing import IO, Any, Callable, Iterable, Iterator
 
 from ..files import UnsyncedError
@@ -93,13 +92,14 @@ class RetrTransfer(Transfer):
         super().__init__()
         self._file: IO[bytes] | None = None
         self._pieces: Iterator[bytes] | None = None
-        self._offset = self._sent = 0
+        self._offset = self._count = self._sent = 0
         self._error: OSError | None = None
         self._connection: Any = None
 
-    def open(self, file: IO[bytes] | None, offset: int = 0, pieces: Iterable[bytes] | None = None) -> None:
-        """Say what is to be sent."""
-        self._file, self._offset = file, offset
+    def open(self, file: IO[bytes] | None, offset: int = 0, count: int = 0,
+             pieces: Iterable[bytes] | None = None) -> None:
+        """Say what is to be sent: `count` bytes of a file, or pieces."""
+        self._file, self._offset, self._count = file, offset, count
         self._pieces = None if pieces is None else iter(pieces)
 
     def begin(self, connection: Any, transport: Any) -> None:
@@ -108,8 +108,8 @@ class RetrTransfer(Transfer):
         send_file = getattr(transport, "send_file", None)
         if self._pieces is None and send_file is not None:
             assert self._file is not None
-            self._sent = max(0, os.fstat(self._file.fileno()).st_size - self._offset)
-            send_file(self._file, self._offset, self._sent, close=True)
+            self._sent = self._count
+            send_file(self._file, self._offset, self._count, close=True)
             transport.close()
             return
         if self._pieces is None:

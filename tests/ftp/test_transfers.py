@@ -41,6 +41,18 @@ def test_only_the_moves_of_the_table_are_possible():
     assert Transfer().state == ASKED and MOVES[DONE] == ()
 
 
+def test_as_many_bytes_are_sent_as_150_said(tmp_path):  # which are not asked for again: that can fail
+    (tmp_path / "log").write_bytes(b"12345")
+    with running(tmp_path) as server, Talk(server.address, "ming", "芝麻") as talk:
+        port = int(talk.say("EPSV").split("|")[3])
+        assert "(5 bytes)" in talk.say("RETR log")
+        with open(tmp_path / "log", "ab") as file:
+            file.write(b"678")
+        with socket.create_connection((server.address[0], port), timeout=talk.timeout) as sock:
+            assert sock.recv(100) == b"12345" and sock.recv(100) == b""
+        assert talk.reply().startswith(b"226 ")
+
+
 # Decided when it is done.
 
 @pytest.mark.parametrize("model", DRIVERS)

@@ -272,6 +272,7 @@ class Retr(Stor):
     """RETR and LIST: all of it and 226, or an error."""
 
     old, stores = NEW, False
+    mended = ("stat:EIO:9",)
 
     def transfer(self, ftp):
         got = []
