@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import time
 from contextlib import suppress
 from typing import Iterable
@@ -16,7 +17,8 @@ from .contents import names_in
 from .folders import OpenFolder
 from .locking import is_locked, remove_unlocked
 
-# Second is that of a file which is locked in place of this one: a form's files are closed before they get their names.
+# Second is that of a file which is locked in place of this one: a form's files are closed before they get their names,
+# and a link cannot be locked.
 _UNFINISHED = re.compile(r"\.[0-9a-f]{16}(\.[0-9a-f]{16})?\.(?:tmp|part)", re.IGNORECASE)
 
 
@@ -50,7 +52,10 @@ def sweep_unfinished(folder: str | os.PathLike[str] | OpenFolder, names: Iterabl
         with suppress(OSError):
             found = _UNFINISHED.fullmatch(name)
             if found and not (found[1] and is_locked(folder, f"{found[1]}.part")):
-                remove_unlocked(folder, name)
+                if found[1] and stat.S_ISLNK(folder.stat(name).st_mode):
+                    folder.unlink(name)
+                else:
+                    remove_unlocked(folder, name)
                 count += 1
     return count
 
@@ -66,8 +71,8 @@ def sweep_tree(folder: str | os.PathLike[str], seconds: float = 2.0) -> int:
     Raises: nothing.
     """
     count, end = 0, time.monotonic() + seconds
-    for path, _, names in os.walk(folder):
-        left = [name for name in names if is_unfinished(name)]
+    for path, folders, names in os.walk(folder):
+        left = [name for name in folders + names if is_unfinished(name)]  # there are links to folders
         with suppress(OSError):
             count += sweep_unfinished(path, left) if left else 0
         if time.monotonic() > end:

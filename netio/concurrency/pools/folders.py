@@ -10,6 +10,7 @@ from typing import Callable, NamedTuple
 
 from ...files.copying import copy_rest
 from ...files.folders import OpenFolder
+from ...files.locking import hold_unfinished
 from ...files.replacing import Replacement
 from ...files.sweeping import sweep_unfinished
 from .pool import map_unordered
@@ -109,11 +110,12 @@ def copy_one(pair: tuple[str, str]) -> None:
 
 
 def _copy_link(source: str, folder: OpenFolder, name: str) -> None:
-    temporary = f".{os.urandom(8).hex()}.tmp"
-    os.symlink(os.readlink(source), folder.path_of(temporary), target_is_directory=os.path.isdir(source))
-    try:
-        shutil.copystat(source, folder.path_of(temporary), follow_symlinks=False)
-        folder.rename(temporary, name)
-    except BaseException:
-        folder.unlink(temporary)
-        raise
+    with hold_unfinished(folder) as suffix:  # so that it is swept if this process is killed
+        temporary = f".{os.urandom(8).hex()}{suffix}"
+        os.symlink(os.readlink(source), folder.path_of(temporary), target_is_directory=os.path.isdir(source))
+        try:
+            shutil.copystat(source, folder.path_of(temporary), follow_symlinks=False)
+            folder.rename(temporary, name)
+        except BaseException:
+            folder.unlink(temporary)
+            raise
