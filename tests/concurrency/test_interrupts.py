@@ -1,7 +1,9 @@
 """Ctrl-C at the worst moment, caught by the program: the child, thread or server it struck does not live on."""
+import multiprocessing.util
 import os
 import signal
 import socket
+from multiprocessing import resource_tracker
 
 import pytest
 
@@ -74,6 +76,23 @@ def test_before_a_child_is_watched(monkeypatch, module, name, start):
     monkeypatch.setattr(module, name, interrupt)
     with pytest.raises(KeyboardInterrupt):
         start()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(children[0], os.WNOHANG)
+
+
+@forks
+def test_while_a_child_is_spawned(monkeypatch):
+    children = []
+
+    def spawn(*arguments, spawn=multiprocessing.util.spawnv_passfds):
+        children.append(spawn(*arguments))
+        os.kill(os.getpid(), signal.SIGINT)
+        return children[0]
+
+    resource_tracker.ensure_running()  # which is spawned, too
+    monkeypatch.setattr(multiprocessing.util, "spawnv_passfds", spawn)
+    with pytest.raises(KeyboardInterrupt):
+        Process(signal.pause, method="spawn").start()
     with pytest.raises(ChildProcessError):
         os.waitpid(children[0], os.WNOHANG)
 

@@ -17,7 +17,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 from .fork import closing_failed_fork, die_of_interrupt, holding_signals, hush_second_warning, warn_if_threads
 from .main_module import check_main
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
-from .signals import wait_interruptibly
+from .signals import delaying_ctrl_c, wait_interruptibly
 from .watching import LONGEST_PAUSE, ChildWatch, watch_child
 
 _PARENT_ONLY = ("_inner", "_reader", "_inbox", "_watch", "_joining")
@@ -87,7 +87,8 @@ class Process:
 
     def _start_inner(self) -> None:
         if self._method != "fork":
-            self._inner.start()
+            with delaying_ctrl_c():  # else a child that has all it needs may run on, and nobody knows
+                self._inner.start()
             return
         warn_if_threads()
         with holding_signals() as self._mask, closing_failed_fork(), hush_second_warning():

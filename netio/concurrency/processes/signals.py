@@ -111,6 +111,35 @@ def ignoring(number: int) -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL if former is None else former)
 
 
+@contextlib.contextmanager
+def delaying_ctrl_c() -> Iterator[None]:
+    """Hear Ctrl-C only after the block, where something is begun that must be known before it can be ended.
+
+    >>> try:
+    ...     with delaying_ctrl_c():
+    ...         signal.raise_signal(signal.SIGINT)
+    ...         print("all of it")
+    ... except KeyboardInterrupt:
+    ...     print("and then the end")
+    all of it
+    and then the end
+
+    A program that is started meanwhile hears it as ever; of a mask (`pthread_sigmask`) it would get a copy.
+    """
+    former = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(former):  # it is ignored, say
+        yield
+        return
+    came: list[Any] = []
+    signal.signal(signal.SIGINT, lambda *arguments: came.append(arguments))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+        if came:
+            former(*came[0])
+
+
 def wait_interruptibly(wait: Callable[[float | None], object], timeout: float | None = None) -> bool:
     """Call `wait(seconds)` until it returns something true, and let Ctrl-C through meanwhile.
 
