@@ -148,6 +148,7 @@ class Driver:
         scenario.prepare(warm_up)
         scenario.run(warm_up, self)
         scenario.finish()
+        self.exempt()
         shutil.rmtree(warm_up)
         for module in list(sys.modules.values()):  # a lazy chapter: every name now
             if getattr(module, "__name__", "").startswith("netio."):

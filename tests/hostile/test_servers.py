@@ -16,7 +16,8 @@ ALL = [f"servers.{name}" for name in servers.ALL] + [f"transfers.{name}" for nam
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 15), reason="a fault strikes within multiprocessing's own start")
-@pytest.mark.parametrize("scenarios, count", [("servers.*,transfers.get", 2)])
+@pytest.mark.parametrize("scenarios, count", [
+    ("servers.*,transfers.get,transfers.put_fork,transfers.stor_pool,transfers.retr_prefork", 2)])
 def test_after_a_fault_the_others_are_served_on_and_nothing_is_half_stored(scenarios, count):
     said = drive(scenarios, "sample", 5, count, timeout=300)
     assert said["trials"] > 40 and said["wrong"] == 0

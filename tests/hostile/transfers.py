@@ -41,8 +41,9 @@ class Stored(Served):
         self.check_file(folder)
         if ":kill:" in self.fault or ":tear:" in self.fault:  # of a process that serves one client: others come
             self.beside.close()
-            self.beside = self.connect_beside()
-            self.check_beside(folder)
+            self.beside = self.connect_again()
+            if self.beside is not None:
+                self.check_beside(folder)
             self.finish()  # the server sweeps
         else:
             self.check_beside(folder)
@@ -50,6 +51,16 @@ class Stored(Served):
         while beside := [name for name in set(os.listdir(folder)) - set(self.allowed) if not self.may_stay(name)]:
             assert time.monotonic() < deadline, f"left beside it: {beside}"
             time.sleep(0.01)
+
+    def connect_again(self):
+        """Connect the client beside once more; None where the process that accepts was killed, too."""
+        while True:
+            try:
+                return self.connect_beside()
+            except ConnectionRefusedError:
+                return None
+            except (ConnectionResetError, EOFError):  # it is ending
+                continue
 
     def check_file(self, folder):
         path = Path(folder, "file")
@@ -85,8 +96,12 @@ class Put(Stored):
 
     def connect_beside(self):
         sock = socket.create_connection(self.server.address, timeout=TIMEOUT)
-        for _ in range(2):  # the first is answered before the connection is watched
-            self.get_beside(sock)
+        try:
+            for _ in range(2):  # the first is answered before the connection is watched
+                self.get_beside(sock)
+        except BaseException:
+            sock.close()
+            raise
         return sock
 
     @staticmethod
