@@ -8,6 +8,8 @@ from typing import IO, Any
 
 # A folder that may not be read cannot be synced (EACCES, EBADF), and some file systems sync no folder at all.
 _NO_FOLDER_SYNC = (errno.EACCES, errno.EPERM, errno.EBADF, errno.EINVAL, errno.ENOTSUP, errno.EROFS, errno.ENOSYS)
+# What macOS's F_FULLFSYNC raises where a file system has none: one of a network or of a memory stick.
+_NO_FULL_SYNC = (errno.ENOTSUP, errno.EINVAL, errno.ENOTTY)
 
 
 def sync(file: IO[Any]) -> None:
@@ -18,16 +20,21 @@ def sync(file: IO[Any]) -> None:
     ...     _ = file.write(b"safe")
     ...     sync(file)
 
-    On macOS `fsync` stops at the drive's own cache, so its stronger form is asked for there.
+    On macOS `fsync` stops at the drive's own cache, so its stronger form is asked for there, where the file system has
+    it.
 
     Raises: OSError where writing fails, for example on a full disk. Notes: IO, 刷新缓冲区. See fsync(2).
     """
     file.flush()
     if sys.platform == "darwin":
         import fcntl
-        fcntl.fcntl(file.fileno(), fcntl.F_FULLFSYNC)
-    else:
-        os.fsync(file.fileno())
+        try:
+            fcntl.fcntl(file.fileno(), fcntl.F_FULLFSYNC)
+            return
+        except OSError as error:
+            if error.errno not in _NO_FULL_SYNC:
+                raise
+    os.fsync(file.fileno())
 
 
 def sync_folder(folder: str | os.PathLike[str] | int) -> None:

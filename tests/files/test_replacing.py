@@ -1,6 +1,7 @@
 """A crash, a full disk or a read-only folder costs nothing that was stored."""
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -449,6 +450,26 @@ def test_an_error_after_the_rename_says_that_it_is_done(sample, monkeypatch):
     with pytest.raises(UnsyncedError, match="it is renamed, but"):
         rename_over(path, path.with_name("other"))
     only(path.with_name("other"))
+
+
+@on_unix
+@pytest.mark.parametrize("refusal, asked", [(None, "full"), (errno.ENOTSUP, "full fsync"), (errno.ENOTTY, "full fsync"),
+                                            (errno.EIO, "full")])
+def test_macos_syncs_in_full_where_the_file_system_can(sample, monkeypatch, refusal, asked):
+    fcntl, calls = pytest.importorskip("fcntl"), []
+
+    def full_sync(descriptor, command):
+        calls.append("full")
+        if refusal:
+            raise OSError(refusal, os.strerror(refusal))
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", full_sync)
+    monkeypatch.setattr(os, "fsync", lambda descriptor: calls.append("fsync"))
+    with open(sample(b"")) as file, pytest.raises(OSError) if refusal == errno.EIO else contextlib.nullcontext():
+        sync(file)
+    assert calls == asked.split()
 
 
 @on_unix
