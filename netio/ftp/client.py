@@ -14,6 +14,7 @@ import hashlib
 import os
 import socket
 import ssl
+import sys
 from contextlib import contextmanager
 from typing import IO, Any, Callable, Iterator
 
@@ -166,7 +167,8 @@ def part_name(name: str, stamp: str) -> str:
         return part
     digest = hashlib.blake2b(os.fsencode(name), digest_size=8).hexdigest()
     room = _MAX_NAME - len(f".~{digest}.{stamp}.part")
-    return f".{os.fsencode(name)[:room].decode('utf-8', 'ignore')}~{digest}.{stamp}.part"
+    begin = os.fsencode(name)[:room].decode(sys.getfilesystemencoding(), "ignore")
+    return f".{begin}~{digest}.{stamp}.part"
 
 
 def _common_size(ftp: ftplib.FTP, name: str, file: IO[bytes], total: int) -> int:

@@ -9,7 +9,7 @@ from typing import Iterable, Iterator, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from ...files.root import Root
-from .paths import CONTROLS, quote_path
+from .paths import CONTROLS, name_as_text, quote_path
 
 Item = TypeVar("Item")
 COLUMNS = ("name", "size", "time")  # by which a listing can be sorted
@@ -223,7 +223,7 @@ def escape(text: str) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return a file's name as text that lies about nothing: bytes that are not UTF-8, control characters and those that
+    """Return a file's name as text that lies about nothing: bytes that are no text, control characters and those that
     turn the direction of writing become U+FFFD."""
-    text = os.fsencode(name).decode("utf-8", "replace")
+    text = name_as_text(name)
     return text if text.isprintable() else text.translate(CONTROLS)

@@ -17,6 +17,7 @@ from ..messages import decode_percent
 # Characters that change how the text around them is shown, each mapped to U+FFFD (Unicode, UAX 9).
 CONTROLS = dict.fromkeys([*range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F),
                           *range(0x2066, 0x206A)], "\ufffd")
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _PLAIN_NAMES = re.compile(r"(?:/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)+")
 
 
@@ -99,6 +100,19 @@ def decode_name(text: str) -> str:
         return os.fsdecode(decode_percent(text))
     except UnicodeDecodeError:
         raise PathError(404, "a name that is not UTF-8") from None
+
+
+def name_as_text(name: str) -> str:
+    """Return a file's name as text to be shown: UTF-8 if its bytes are that, else as this system reads them (in a GBK
+    locale), and U+FFFD for what is neither.
+
+    >>> name_as_text("图.png") == "图.png", name_as_text("caf\\udce9") == "caf\\ufffd"
+    (True, True)
+    """
+    try:
+        return os.fsencode(name).decode("utf-8")
+    except UnicodeError:
+        return name.translate(_SURROGATES)
 
 
 def quote_path(names: list[str], folder: bool = False) -> str:

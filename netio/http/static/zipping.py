@@ -15,7 +15,7 @@ from typing import IO, Iterator
 from ...files.contents import entries_of, open_plain
 from ...files.root import Root
 from ..mime import compresses_well, content_type
-from .paths import is_hidden
+from .paths import is_hidden, name_as_text
 
 MAX_DEPTH = 200  # folders in each other
 _BLOCK = 256 * 1024
@@ -92,7 +92,7 @@ def _entry(stat: os.stat_result, name: str) -> zipfile.ZipInfo:
     """Make a zip entry; zip knows local time from 1980 to 2107, and names in UTF-8."""
     year, *rest = time.localtime(stat.st_mtime)[:6]
     when = (1980, 1, 1, 0, 0, 0) if year < 1980 else (2107, 12, 31, 23, 59, 58) if year > 2107 else (year, *rest)
-    entry = zipfile.ZipInfo(os.fsencode(name).decode("utf-8", "replace"), when)  # type: ignore[arg-type]
+    entry = zipfile.ZipInfo(name_as_text(name), when)  # type: ignore[arg-type]
     entry.external_attr = (stat.st_mode & 0xFFFF) << 16
     worth_it = stat.st_size and compresses_well(content_type(name))
     entry.compress_type = zipfile.ZIP_DEFLATED if worth_it else zipfile.ZIP_STORED

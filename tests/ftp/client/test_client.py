@@ -13,11 +13,20 @@ from pathlib import Path
 import pytest
 
 from netio import ftp, tcp
+from netio.ftp import client
 
 from .serving import PASSWORD, Stub, serving, session
 
 DATA = os.urandom(3_000_000)
 PASV = "227 here (127,0,0,1,PORTS)"
+
+
+def test_a_long_name_in_a_gbk_locale_is_shortened_to_text_of_it(monkeypatch):
+    monkeypatch.setattr(os, "fsencode", lambda name: name.encode("gbk"))
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "gbk")
+    part = client.part_name("长" * 150, "4096-20240229120000")
+    assert part.startswith(".长长长") and len(part.encode("gbk")) in (249, 250)
+
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from netio.http import HTTPError
 from netio.files import Root
 from netio.files.names import is_windows_name
-from netio.http.static.paths import PathError, decode_name, is_hidden, quote_path, split_path
+from netio.http.static.paths import PathError, decode_name, is_hidden, name_as_text, quote_path, split_path
 
 OUT = [
     "/..",
@@ -221,3 +221,13 @@ def test_a_loop_of_links_names_nothing(tree):
     link("loop", os.path.join(tree, "loop"))
     with pytest.raises(OSError):
         Root(tree, hide=is_hidden).open("loop")
+
+
+@pytest.mark.parametrize("encoding, data, shown", [
+    ("utf-8", "说明.txt".encode(), "说明.txt"), ("ascii", "说明.txt".encode(), "说明.txt"),
+    ("gbk", "说明.txt".encode(), "说明.txt"), ("gbk", "说明.txt".encode("gbk"), "说明.txt"),
+    ("utf-8", b"caf\xe9", "caf\ufffd"), ("gbk", b"caf\xe9", "caf\ufffd"),
+])
+def test_a_name_is_shown_as_text_whatever_names_are_encoded_in(monkeypatch, encoding, data, shown):
+    monkeypatch.setattr(os, "fsencode", lambda name: name.encode(encoding, "surrogateescape"))
+    assert name_as_text(data.decode(encoding, "surrogateescape")) == shown
