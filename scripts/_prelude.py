@@ -20,6 +20,7 @@ _Number = TypeVar("_Number", int, float)
 from netio import _console, _language  # noqa: E402 (the line above finds it)
 
 _WORDS = _language.load_words("netio._chinese", "chinese")
+_main_process = 0  # where `run` was called
 
 
 def _make_record(*args: Any, **named: Any) -> logging.LogRecord:
@@ -53,8 +54,16 @@ def say(text: str, *values: object) -> str:
 
 
 def tell(text: str, *values: object) -> None:
-    """Print a text in the reader's language, at once, with the values in its blanks."""
-    print(say(text, *values), flush=True)
+    """Print a text in the reader's language, at once, with the values in its blanks.
+
+    A child goes on where its output cannot be written: its work is the same, and the parent says what was wrong.
+    """
+    try:
+        print(say(text, *values), flush=True)
+    except OSError:
+        if os.getpid() == _main_process:
+            raise
+        _console.abandon_output()
 
 
 def conclude(text: str, *values: object) -> None:
@@ -184,6 +193,8 @@ def typed_lines(prompt: str) -> Iterator[str]:
 
 def run(main: Callable[[], int]) -> NoReturn:
     """Run `main` and exit: 0 after Ctrl-C or SIGTERM, 2 with one line on stderr after bad input, never a traceback."""
+    global _main_process
+    _main_process = os.getpid()
     _console.prepare_streams()
     signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -128,11 +128,15 @@ def take_minutes(arguments: list[str]) -> list[str]:
     return arguments
 
 
+def show_help() -> int:
+    print(_prelude.say_doc(__doc__))
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments in (["-h"], ["--help"]):
-        print(_prelude.say_doc(__doc__))
-        return 0
+        _prelude.run(show_help)
     arguments = take_minutes(arguments)
     jobs = (os.cpu_count() or 1) + 2
     if arguments[:1] == ["--jobs"] and len(arguments) > 1 and arguments[1].isdigit():

@@ -77,6 +77,13 @@ def test_a_full_disk_is_one_line():
     assert done.returncode == 2 and done.stderr.count(b"\n") == 1 and b"No space left" in done.stderr
 
 
+@posix
+@pytest.mark.parametrize("command", ["scripts/show_pipe.py", "scripts/run_tests.py --help"])
+def test_a_reader_who_has_left_is_no_traceback(command):
+    done = python("-u", *command.split(), shell="| true")
+    assert done.returncode == 0 and not done.stderr
+
+
 def test_a_default_encoding_is_never_relied_on():
     if sys.version_info < (3, 10):
         pytest.skip("-X warn_default_encoding came with Python 3.10")
