@@ -28,7 +28,6 @@ def test_a_long_name_in_a_gbk_locale_is_shortened_to_text_of_it(monkeypatch):
     assert part.startswith(".长长长") and len(part.encode("gbk")) in (249, 250)
 
 
-
 @pytest.fixture
 def far(tmp_path):
     (tmp_path / "far").mkdir()
