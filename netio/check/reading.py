@@ -124,7 +124,7 @@ def _ascii_signs(text: str, repairs: list[Repair]) -> Iterator[str]:
                 inside, done, at = sign * 3, done + sign * 3, at + 3
             elif sign in "'\"" or sign in _QUOTES:
                 piece = _string(line, at)
-                fixed = _plain_quotes(piece, line[at + len(piece) :])
+                fixed = _plain_quotes(piece)
                 if fixed != piece:
                     repairs.append(Repair(number, at + 1, "full-width-sign", sign, fixed[0]))
                 done, at = done + fixed, at + len(piece)
@@ -150,7 +150,7 @@ def _string(line: str, at: int) -> str:
     return line[at:]
 
 
-def _plain_quotes(piece: str, rest: str) -> str:
+def _plain_quotes(piece: str) -> str:
     if piece[0] in "'\"" and piece[-1] == piece[0] or len(piece) < 2:
         return piece
     if piece[-1] not in _QUOTES + "'\"":

@@ -32,6 +32,12 @@ def test_it_is_mended_and_what_follows_is_read(text, kind):
     assert ast.unparse(reading.tree).endswith("last = size + 1")
 
 
+@pytest.mark.parametrize("first, kind", [pair for pair in BROKEN if pair[1] != "try-alone"])
+def test_one_mend_does_not_hide_the_next(first, kind):
+    for second, other in BROKEN:
+        assert {kind, other} <= {repair.kind for repair in read_program(first + second).repairs}
+
+
 @pytest.mark.parametrize("line", ["x = [1, 2", "def f(:", "for i in range(3:", "print('a'", 'x = "abc', "y = (1 + 2))",
                                   'x = {"a": 1, "b": [1, 2}', "if x == 1 and:"])
 def test_a_broken_statement_is_one_finding_at_its_line(line):

@@ -163,7 +163,7 @@ def empty_datagram_end(program: Program) -> Iterator[Hit]:
         if not any(program.calls_on(sock, "bind")) or not any(program.calls_on(sock, "sendto")):
             continue
         for test in data.tests:
-            above = program.parent(test) if not isinstance(program.parent(test), ast.If) else program.parent(test)
+            above = program.parent(test)
             node = above if isinstance(above, ast.If) else program.parent(above) if above else None
             if (
                 isinstance(node, ast.If)
