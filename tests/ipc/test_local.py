@@ -62,6 +62,17 @@ def test_a_path_in_use_is_refused_and_a_dead_one_taken_over(path, way):
         pass
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no flock")
+def test_the_folder_of_the_path_is_locked_meanwhile(tmp_path, monkeypatch):
+    locked = []
+    monkeypatch.setattr("netio.ipc.local._lock_folder", lambda descriptor: locked.append(os.fstat(descriptor)))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inner").mkdir()
+    for path, folder in (("door", "."), (str(tmp_path / "inner" / "door"), "inner")):
+        listen_local(path).close()
+        assert os.path.samestat(locked.pop(), os.stat(folder))
+
+
 def test_who_does_not_know_the_secret_is_not_let_in(path, monkeypatch):
     monkeypatch.setattr("netio.ipc.local.HAS_UNIX", False)
     monkeypatch.setattr("netio.ipc.local.SECRET_TIMEOUT", 0.1)
