@@ -69,6 +69,32 @@ if __name__ == "__main__":
     process.start()
     process.join()
 """
+COUNTED = """from contextlib import suppress
+from multiprocessing import Lock, Process, Value
+
+def work(money, lock):
+    with {}:
+        money.value += 1
+
+if __name__ == "__main__":
+    money = Value("i", 5000)
+    workers = [Process(target=work, args=(money, Lock())) for number in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+"""
+PAIR = """import socket
+first, second = socket.socketpair()
+{}.sendall("hello")
+first.close()
+second.close()
+"""
+NAMED = """import socket
+sock = socket.socket()
+{}
+sock.close()
+"""
 
 
 @pytest.mark.parametrize("text, found", [
@@ -85,6 +111,14 @@ if __name__ == "__main__":
     (STARTED.format("work"), [(10, 15, "lambda-target")]),
     (STARTED.format("Job().work"), []),
     (OPENED_IN_CHILD, []),
+    (COUNTED.format("suppress(OSError)"), [(6, 9, "value-without-lock")]),
+    (COUNTED.format("lock"), []),
+    (COUNTED.format("money.get_lock()"), []),
+    (PAIR.format("first"), [(3, 1, "send-str")]),
+    (PAIR.format("second"), [(3, 1, "send-str")]),
+    (NAMED.format("sock.getpeername"), [(3, 1, "not-called")]),
+    (NAMED.format("'text'.upper"), [(3, 1, "not-called")]),
+    (NAMED.format("sock.family"), []),
     ("x = 1；y = 2\n", [(1, 6, "full-width-sign")]),
     ("print(＂中文＂)\n", [(1, 7, "full-width-sign")]),
     ("x = 'don\\'t'；y = 1\n", [(1, 13, "full-width-sign")]),

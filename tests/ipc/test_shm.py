@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from netio.concurrency import run_forked
 from netio.ipc import AnonymousMemory, Event, Queue, create_shm, open_shm, start
 from netio.ipc.shm import SHM_HEADER, SHM_MARK, shm_path
 from tests.ipc import workers
@@ -99,6 +100,9 @@ def test_a_forked_child_is_not_the_owner(start_method):
     assert not in_the_system(NAME)
     child.kill()
     child.join(60)
+    with create_shm(NAME, 1) as block:
+        assert run_forked(lambda: (block.owned, block.close()), warn_threads=False) == (False, None)
+        assert block.owned and in_the_system(NAME)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no file that somebody could put there")
