@@ -308,14 +308,14 @@ def test_send_file_goes_in_order_with_writes(run, tmp_path, monkeypatch, count, 
     def send(transport):
         file = open(tmp_path / "file", "rb")
         files.append(file)
-        transport.write(b"before ")
+        transport.write(before)
         transport.send_file(file, 1000, count, close=True)
         transport.write(b" after")
         transport.close()
 
-    files = []
+    files, before = [], bytes(1_000_000)  # more than the socket takes at once
     part = content[1000:] if count is None else content[1000:1000 + count]
-    assert receive_all(run(Scripted(made=send))) == b"before " + part + b" after"
+    assert receive_all(run(Scripted(made=send))) == before + part + b" after"
     run.thread.join()
     assert files[0].closed
 
