@@ -95,6 +95,11 @@ sock = socket.socket()
 {}
 sock.close()
 """
+MISSPELT = """import socket
+sock = socket.socket(socket.AF_INET, {})
+sokc.sendto("hello", ("127.0.0.1", 8888))
+sock.close()
+"""
 
 
 @pytest.mark.parametrize("text, found", [
@@ -119,6 +124,8 @@ sock.close()
     (NAMED.format("sock.getpeername"), [(3, 1, "not-called")]),
     (NAMED.format("'text'.upper"), [(3, 1, "not-called")]),
     (NAMED.format("sock.family"), []),
+    (MISSPELT.format("socket.SOCK_DGRAM"), [(3, 1, "misspelt-name"), (3, 1, "send-str")]),
+    (MISSPELT.format("SOCK_DGRAM"), [(2, 38, "misspelt-name"), (3, 1, "misspelt-name"), (3, 1, "send-str")]),
     ("x = 1；y = 2\n", [(1, 6, "full-width-sign")]),
     ("print(＂中文＂)\n", [(1, 7, "full-width-sign")]),
     ("x = 'don\\'t'；y = 1\n", [(1, 13, "full-width-sign")]),
