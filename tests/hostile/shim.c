@@ -154,7 +154,8 @@ static void record_names(const char *what, int dir, const char *path, int other,
 static int fault(const char *call)
 {
     if (!control || !control->armed || exempt) return 0;
-    if (strcmp(control->call, "*") && strcmp(control->call, call)) return 0;
+    if (!strcmp(control->call, "*")) note("? %s\n", call); /* tried, whether it succeeds or not */
+    else if (strcmp(control->call, call)) return 0;
     long now = __sync_add_and_fetch(&control->count, 1);
     if (control->every ? now < control->when : now != control->when) return 0;
     __sync_add_and_fetch(&control->hits, 1);
