@@ -160,20 +160,23 @@ class ToWSGI:
     200 OK
     b'You asked for /tea.'
 
-    `max_body` limits what is received. Routes, static files and streaming work as under netio's own server.
+    `max_body` limits what is received. Routes, static files and streaming work as under netio's own server. Raises:
+    what the application raises, and ValueError for a response that must not be sent, for the server to answer with 500.
     """
 
     def __init__(self, app: Application, max_body: int = 16 << 20) -> None:
         self.app, self.max_body = app, max_body
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        request = make_request(environ)
+        request, response = make_request(environ), Response()
         try:
-            response = self._receive(request, environ) or as_response(self.app(request))
-        except HTTPError as error:
-            response = error_response(error)
+            try:
+                response = self._receive(request, environ) or as_response(self.app(request))
+            except HTTPError as error:
+                response = error_response(error)
+            response.encode()  # refuses what our own server does not send either: other servers may send it
         except BaseException:
-            _close(request.body)
+            close_all(response.body, request.body)
             raise
         servers_own = ("connection", "content-length")
         headers = [(name, value) for name, value in response.headers if name.lower() not in servers_own]

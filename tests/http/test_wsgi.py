@@ -16,7 +16,7 @@ import wsgiref.validate
 
 import pytest
 
-from netio.http import FromWSGI, HTTPError, Limits, Request, Response, Routes, ToWSGI, fetch
+from netio.http import FileBody, FromWSGI, HTTPError, Limits, Request, Response, Routes, ToWSGI, fetch
 from netio.http.messages import Headers
 from netio.tcp import connect
 
@@ -389,6 +389,16 @@ def test_a_result_is_begun_and_closed_once_and_its_pieces_may_be_bytes_like(piec
             assert (body.begun, body.closed) == (1, 1)
         else:
             assert got == [b"abc"]
+
+
+@pytest.mark.parametrize("headers", [[("A", "b\r\nC: d")], [("A B", "c")], [("Transfer-Encoding", "chunked")],
+                                     [("Content-Length", "9")]])
+def test_what_our_server_refuses_to_send_no_other_gets_to_send(headers):
+    body = io.BytesIO(b"abc")
+    for response in (Response(200, headers, b"abc"), Response(200, headers, FileBody(body, 0, 3))):
+        with pytest.raises(ValueError):
+            ToWSGI(lambda request: response)({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, pytest.fail)
+    assert body.closed
 
 
 @pytest.mark.parametrize("stated", ["\xb2", "x", "-1", "9" * 5000])
