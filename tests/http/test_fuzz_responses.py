@@ -92,7 +92,8 @@ def test_http_client_reads_the_first_of_them_alike(rounds, rng):
     for number in range(rounds):
         data, _ = connection(rng)
         mine = read_ours(data, ["GET"])
-        if mine and mine[0][0] not in (101, 204, 304) and not MISREAD.search(data):  # it reads chunks after these, too
+        misread = MISREAD.search(data) or re.search(rb"HTTP/1.\d 1(?!00)", data)
+        if mine and mine[0][0] not in (204, 304) and not misread:  # it reads chunks after these, too
             with contextlib.suppress(http.client.HTTPException, ValueError):
                 assert read_by_client(data.removeprefix(b"\r\n")) == mine[0][:3], (number, data)
                 both += 1
@@ -137,7 +138,7 @@ def test_h11_reads_all_of_them_alike(rounds, rng):
     for number in range(rounds):
         data, methods = connection(rng)
         for mine, theirs in zip(read_ours(data, methods), read_by_h11(data, methods)):
-            for fields in (mine[1], theirs[1]):  # it makes them one, and lower case
+            for fields in (mine[1], theirs[1], mine[3], theirs[3]):  # it makes them one, and lower case
                 for name in ("content-length", "transfer-encoding"):
                     fields[name] = [", ".join(fields.get(name, ())).lower().split(",")[0]]
             assert mine == theirs, (number, data, methods)

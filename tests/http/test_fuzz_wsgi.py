@@ -127,7 +127,7 @@ def under_ours(application, kind):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@rounds(300, 200_000)
+@rounds(150, 200_000)
 def test_a_wsgi_application_answers_as_under_wsgiref(rounds, rng):
     agreed = 0
     for number in range(rounds):
@@ -145,7 +145,7 @@ def test_a_wsgi_application_answers_as_under_wsgiref(rounds, rng):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@rounds(200, 100_000)
+@rounds(100, 100_000)
 def test_ours_under_wsgiref_keeps_the_rules(rounds, rng):
     for number in range(rounds):
         app, method, broken = Application(rng), rng.choice(("GET", "HEAD", "POST")), []

@@ -181,7 +181,7 @@ def exchange(sock, method, target, headers):
     ]
     with sock:
         sock.settimeout(10)
-        sock.sendall("\r\n".join([*lines, "", ""]).encode())
+        sock.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
         data = receive_all(sock)
     head, _, body = data.partition(b"\r\n\r\n")
     first, *rest = head.decode("latin-1").split("\r\n")
@@ -235,6 +235,40 @@ def servers(tmp_path_factory):
 
 def ask(connect, method, target, headers, etag):
     return exchange(connect(), method, target, {name: value.replace("{etag}", etag) for name, value in headers.items()})
+
+
+# What a path is made of: names that are there, what changes their meaning, and what is no path at all.
+WORDS = [b"hello.txt", b"docs", b"docs/readme.md", b"page", b"emptydir", b"noext", b".hidden", b".git/config",
+         "中文 名.txt".encode(), b"plus+percent%20.txt"]
+MARKS = [b"/", b"//", b"/./", b"/../", b"..", b".", b"%2e", b"%2E%2e", b"%2f", b"%5c", b"\\", b"%00", b";a=b", b"?",
+         b"?x=/..", b"%c0%ae", b"%c0%af", b"%ff", b"%", b"%4", b"%zz", b"%25", b"%20", b" ", b"+", b"*", b":", b"@",
+         b"#", b"%23", b"%3f", b"%0a", b"%0d%0a", b"%7f", b"~", b"\xe4\xb8\xad", b"\xff", b"%u002e", b"\t",
+         b"http://a/", b"%E2%80%AE"]
+
+
+def escape(rng, name):
+    """Write a name as clients do: with those escapes that it needs, or with more of them."""
+    plain = b"" if rng.random() < 0.2 else b"abcdefghijklmnopqrstuvwxyz./"
+    return b"".join(bytes([code]) if code in plain and rng.random() < 0.8 else rng.choice((b"%%%02x", b"%%%02X")) % code
+                    for code in name)
+
+
+@pytest.mark.soak
+def test_a_path_that_nginx_refuses_is_refused_and_names_the_same_file(servers, rng):
+    both = 0
+    for number in range(20_000):
+        target = b"/" + b"/".join(escape(rng, rng.choice(WORDS)) for _ in range(rng.choice((1, 1, 1, 2))))
+        for _ in range(rng.choice((0, 1, 1, 2))):
+            at = rng.randrange(len(target) + 1)
+            target = target[:at] + rng.choice(MARKS) + target[at + rng.choice((0, 0, 0, 1)):]
+        (status, ours, body), (their_status, theirs, their_body) = (
+            exchange(connect(), "GET", target.decode("latin-1"), {}) for connect in servers)
+        if status < 400:
+            assert status == their_status, (number, target, status, their_status)
+            assert all(ours.get(name) == theirs.get(name) for name in ("content-type", "location") if status == 200)
+            assert body == their_body or status != 200, (number, target)
+            both += 1
+    assert both > 1000
 
 
 def test_both_answer_alike(servers):
