@@ -93,6 +93,14 @@ def test_the_pictures_are_well_formed(picture, bars):
         assert 0 <= right <= float(root.get("width"))
 
 
+def test_a_bar_is_as_long_as_its_span():
+    _, *bars = ElementTree.fromstring(draw_spans_svg(SPANS)).iter("{http://www.w3.org/2000/svg}rect")
+    second = float(bars[1].get("width"))
+    assert [round(float(bar.get("width")) / second, 1) for bar in bars] == [2, 1, 3]
+    begin = float(bars[0].get("x"))
+    assert [round((float(bar.get("x")) - begin) / second, 1) for bar in bars] == [0, 3, 1]
+
+
 def test_bars_in_text():
     assert draw_bars([("a", 0), ("long", 4)], unit="kB", width=4) == "a          0.000 kB\nlong  #### 4.000 kB"
     assert draw_bars([]) == ""
