@@ -226,7 +226,8 @@ def open_shm(name: str, timeout: float = 5.0) -> SharedMemory:
 
 
 def shm_path(name: str) -> Path:
-    """Return the file that holds the shared memory of that name on POSIX; /dev/shm is memory, where there is one.
+    """Return the file that holds the shared memory of that name on POSIX; /dev/shm is memory, where there is one that
+    may be written to.
 
     >>> shm_path("a/b")
     Traceback (most recent call last):
@@ -234,7 +235,7 @@ def shm_path(name: str) -> Path:
     """
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,200}", name):
         raise ValueError(f"a name has letters, digits, '_', '.' and '-', unlike {name!r}")
-    folder = "/dev/shm" if os.path.isdir("/dev/shm") else tempfile.gettempdir()
+    folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
     return Path(folder, f"netio-{name}")
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -155,3 +156,11 @@ def test_memory_in_a_file_is_reserved_at_once_or_refused(monkeypatch, fallocate)
 def test_impossible_names(name):
     with pytest.raises(ValueError, match=re.escape(repr(name))[:20]):
         create_shm(name, 1)
+
+
+def test_where_dev_shm_is_read_only_or_missing_the_block_is_a_temporary_file(monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert shm_path(NAME).parent == Path(tempfile.gettempdir())
+    with create_shm(NAME, 5) as mine, open_shm(NAME) as found:
+        found.view[:] = b"hello"
+        assert bytes(mine.view) == b"hello"
