@@ -62,7 +62,7 @@ def main():
         sock.settimeout(1)
         answer = request(sock, f"L {NAME}".encode("utf-8", "replace"), "OK")
         if answer != "OK":
-            sys.exit(answer or "no answer")
+            sys.exit(answer or f"{HOST} port {PORT}: no answer")
         left = threading.Event()
         try:
             show(f"已进入聊天室，quit 退出 (you are in as {NAME}; quit leaves)")

@@ -43,7 +43,7 @@ def main():
             try:
                 connection, address = listener.accept()
                 with connection:
-                    connection.settimeout(10)
+                    connection.settimeout(10)  # while one is silent, all others wait; thread_server.py: none does
                     while (message := recv_frame(connection)) is not None:  # an empty message is no end
                         connection.sendall(struct.pack("!I", len(message)) + message)
             except (OSError, EOFError, ValueError) as error:  # this client's end, or nobody came

@@ -47,7 +47,7 @@ if __name__ == "__main__":
             while True:
                 try:
                     connection, address = listener.accept()
-                    connection.settimeout(10)
+                    connection.settimeout(10)  # while one is silent, all others wait; thread_server.py: none does
                     with connection, connection.makefile("rb") as stream:
                         while head := stream.read(4):  # the next file, or the end
                             receive_file(connection, stream, int.from_bytes(head, "big"))

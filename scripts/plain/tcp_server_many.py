@@ -37,11 +37,11 @@ def main():
         while True:
             try:
                 connection, address = listener.accept()
-            except (socket.timeout, ConnectionError):  # nobody, or somebody who left in the queue
+            except OSError:  # nobody came, or somebody left in the queue: which error that is depends on the system
                 continue
             with connection:
-                connection.settimeout(SILENCE)
                 try:
+                    connection.settimeout(SILENCE)
                     answer_lines(connection)
                 except OSError as error:  # this client's end, not the server's
                     print(f"{address[0]}: {error}", flush=True)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from ..waiting import wait_until
@@ -52,12 +53,16 @@ def run(path, *arguments, folder, stdin="", env=None, status=0):
 
 
 @contextlib.contextmanager
-def serving(path, *arguments, folder, env=None, whole_group=True):
+def serving(path, *arguments, folder, env=None, whole_group=True, reads=False):
     """Start a server on a free port and yield its port and process; then Ctrl-C must end all of it with status 0."""
     # Ctrl-C may come between an accept and its `with`: that socket the system closes.
     process = start(path, HOST, 0, *arguments, folder=folder, env=env, warnings="ignore::ResourceWarning")
     try:
-        yield port_of(process), process
+        port = port_of(process)
+        if os.name == "nt" and not reads:  # a pipe of Windows holds 4 KiB: then the server would wait for a reader
+            threading.Thread(target=read_to_end, args=(process.stdout,), daemon=True).start()
+            process.stdout = None
+        yield port, process
         if os.name == "posix":
             os.killpg(process.pid, signal.SIGINT) if whole_group else process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=20)
@@ -72,6 +77,11 @@ def port_of(process):
     line = process.stdout.readline()
     assert line.startswith("listening on "), line + process.stderr.read()
     return int(line.rpartition(":")[2])
+
+
+def read_to_end(file):
+    with file:
+        file.read()
 
 
 def is_group_alive(group):

@@ -160,6 +160,7 @@ def test_the_server_needs_no_keyboard(members, tmp_path):
         assert all(lily.ask("C lily").startswith("拒绝: 空的") for _ in range(9))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C by a signal")
 def test_the_servers_end_ends_its_clients(tmp_path):
     with serving("chat_server", folder=tmp_path) as (port, _):
         tom = talk("plain", port, "tom", tmp_path)

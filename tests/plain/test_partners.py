@@ -152,7 +152,7 @@ def test_no_half_picture_stays(end, tmp_path):
 
 
 def test_udp(strong, tmp_path):
-    with serving("udp_server", folder=tmp_path) as (port, process), udp_socket(port) as sock:
+    with serving("udp_server", folder=tmp_path, reads=True) as (port, process), udp_socket(port) as sock:
         for data in (b"", b"\xff\xfe", b"x" * 60_000):
             sock.send(data)
             assert " says " in process.stdout.readline()  # a pipe of Windows holds less than this line

@@ -112,7 +112,8 @@ def test_a_hostile_peer_harms_itself_only(program, method, tmp_path):
         for data, reset in itertools.product((b"", GET[:7], nonsense), (False, True)):
             be_rude(port, data, reset)
             assert served(port, request, wanted)
-        have_many(port, request, wanted, 8 if method == "spawn" else 200)
+        spawns = method == "spawn" or program == "process_server" and os.name == "nt"
+        have_many(port, request, wanted, 8 if spawns else 200)
         assert served(port, request, wanted) and process.poll() is None
 
 
@@ -165,6 +166,7 @@ def test_requests_that_stick_together_are_answered_each(program, tmp_path):
         assert served(port, request * 50, wanted * 50)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C by a signal")
 @pytest.mark.parametrize("program", MODELS)
 @pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "parent only"])
 def test_ctrl_c_leaves_no_process_with_clients_connected(program, whole_group, tmp_path):

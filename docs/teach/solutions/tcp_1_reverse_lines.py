@@ -38,11 +38,11 @@ def main():
         while True:
             try:
                 connection, address = listener.accept()
-            except (socket.timeout, ConnectionError):
+            except OSError:  # nobody came, or somebody left in the queue
                 continue
             with connection:
-                connection.settimeout(SILENCE)
                 try:
+                    connection.settimeout(SILENCE)
                     answer_lines(connection)
                 except OSError as error:  # this client's end, not the server's
                     print(f"{address[0]}: {error}", flush=True)

@@ -46,11 +46,11 @@ def main():
         while True:
             try:
                 connection, address = listener.accept()
-            except (socket.timeout, ConnectionError):
+            except OSError:  # nobody came, or somebody left in the queue
                 continue
             with connection:
-                connection.settimeout(SILENCE)
                 try:
+                    connection.settimeout(SILENCE)
                     answer_frames(connection)
                 except (OSError, EOFError, ValueError) as error:
                     print(f"{address[0]}: {error}", flush=True)
