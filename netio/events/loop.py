@@ -182,7 +182,7 @@ class Loop:
             timeout = timers[0][0] - self.now if timers else DAY
             try:
                 events_at = poll(0 if ready or in_turn or timeout < _AT_ONCE else timeout if timeout < DAY else DAY)
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, MemoryError) as error:
                 events_at = self._drop_closed(error)
             self.now = time.monotonic()
             for fd, events in events_at:

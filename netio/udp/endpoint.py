@@ -5,6 +5,8 @@ from other threads.
 """
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import threading
 from typing import Any, TypeVar
@@ -131,6 +133,8 @@ class Endpoint:
                 continue  # an earlier answer found nobody; the socket is as good as before
             except OSError as error:
                 return self.error_received(error)
+            except MemoryError:
+                return self.error_received(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)))
             try:
                 self.datagram_received(datagram)
             except BaseException as error:

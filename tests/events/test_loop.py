@@ -271,15 +271,30 @@ def test_a_descriptor_that_was_closed_behind_the_loops_back_disturbs_nobody(loop
     assert len(seen) == 1
 
 
-def test_a_wait_that_fails_is_tried_again(loop, monkeypatch, caplog):
+@pytest.mark.parametrize("error", [OSError(errno.ENOMEM, "no memory"), MemoryError("no memory")])
+def test_a_wait_that_fails_is_tried_again(loop, monkeypatch, caplog, error):
     def poll(timeout):
         monkeypatch.undo()
-        raise OSError(errno.ENOMEM, "no memory")
+        raise error
 
     monkeypatch.setattr(loop._poller, "poll", poll)
     loop.call_at(loop.now + 0.01, lambda now: loop.stop())
     loop.run()
     assert "no memory" in caplog.text
+
+
+def test_who_sends_what_there_is_no_memory_for_is_closed(loop):
+    class Socket(socket.socket):
+        def recv(self, *size):
+            raise MemoryError
+
+    ours, theirs = socket.socketpair()
+    manager = ConnectionManager(loop, ended=loop.stop)
+    manager.add(Socket(fileno=ours.detach()), "somebody", EchoProtocol)
+    theirs.send(b"hello")
+    loop.run()
+    assert not manager.transports
+    theirs.close()
 
 
 def test_a_waker_that_fails_is_replaced(loop, monkeypatch, caplog):

@@ -71,7 +71,7 @@ def wait_for(condition):
 
 
 @pytest.mark.parametrize("error", [
-    ConnectionRefusedError(111, "refused"), ConnectionResetError(10054, "reset"), InterruptedError(),
+    ConnectionRefusedError(111, "refused"), ConnectionResetError(10054, "reset"), InterruptedError(), MemoryError(),
 ])
 def test_it_survives_what_earlier_answers_come_back_with(monkeypatch, error):
     waiting = [error, error]

@@ -551,6 +551,23 @@ def test_no_room_for_another_process_has_clients_wait_until_there_is(monkeypatch
         serving.join()
 
 
+@pytest.mark.parametrize("model", ["thread", "pool", "select"])
+def test_no_memory_to_accept_with_is_waited_for(start, monkeypatch, caplog, model):
+    def accept():
+        if failures:
+            raise failures.pop()
+        return real()
+
+    for place in ("connections.acceptor", "models.thread"):
+        monkeypatch.setattr(f"netio.concurrency.servers.{place}.RETRY", 0.01)
+    server, failures = start(EchoProtocol, model), [MemoryError(), MemoryError()]
+    owner, name = (server._model, "_accept_one") if model == "thread" else (server._acceptor, "_accept")
+    real = getattr(owner, name)
+    monkeypatch.setattr(owner, name, accept)
+    assert [talk(server.address) for _ in range(2)] == [b"hello"] * 2
+    assert not failures and caplog.text.count("pauses: MemoryError") == 1
+
+
 @pytest.mark.parametrize("model", ["process", "prefork", "select"])
 def test_spawn_serves_where_there_is_no_fork(monkeypatch, nothing_left, model):
     monkeypatch.delattr(os, "fork", raising=False)

@@ -91,7 +91,7 @@ class Acceptor:
                 return
             except ConnectionAbortedError:  # the client gave up while it waited
                 continue
-            except OSError as error:
+            except (OSError, MemoryError) as error:
                 return self._wait() if self._descriptors.must_pause(error) else None
             if self._descriptors.is_short(sock):
                 self._wait()

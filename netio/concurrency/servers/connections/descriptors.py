@@ -87,12 +87,12 @@ class DescriptorWatch:
         self.warn("few descriptors are left")
         return True
 
-    def must_pause(self, error: OSError) -> bool:
+    def must_pause(self, error: OSError | MemoryError) -> bool:
         """Return whether to pause after an error of `accept`; those of one client's network are logged and no more."""
-        if error.errno in _TRANSIENT:
+        if isinstance(error, OSError) and error.errno in _TRANSIENT:
             log.warning("accepting at %s: %s", self._address, error)
             return False
-        self.warn(error)
+        self.warn(error if str(error) else type(error).__name__)
         return True
 
     def warn(self, why: object) -> None:

@@ -179,7 +179,7 @@ class Transport:
             data = recv(chunk)
         except BlockingIOError:
             return self._update_deadline()
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             return self._fatal_error(error)
         if not data:
             return self._on_eof()

@@ -110,17 +110,17 @@ class ThreadModel(BlockingModel):
         """Wait for a client; None when the server stops."""
         assert self._listener is not None
         while self._state is not ENDED:
-            poller.poll(DAY)
-            if self._state is not ACCEPTING and not self._wait_for_descriptors():
-                break
             try:
+                poller.poll(DAY)
+                if self._state is not ACCEPTING and not self._wait_for_descriptors():
+                    break
                 accepted = self._accept_one()
                 if self._descriptors.is_short(accepted[0]):
                     self._set_short()
                 return accepted
             except (BlockingIOError, ConnectionAbortedError):  # another thread was faster, or the client gave up
                 pass
-            except OSError as error:
+            except (OSError, MemoryError) as error:
                 if self._descriptors.must_pause(error):
                     self._set_short()
             finally:
