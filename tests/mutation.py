@@ -33,6 +33,7 @@ import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
+NO_END = "the tests did not end in time: the change keeps them waiting, or the machine is too busy"
 CHECKOUT = Path(__file__).resolve().parent.parent
 SWAPS = {
     "<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "is": "is not", "in": "not in", "not": "",
@@ -169,7 +170,7 @@ def run_tests(copy: Path, chapter: str, seconds: float, tests: list[str] | None 
     try:
         output, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        return "the tests did not end"
+        return NO_END
     finally:
         try:
             os.killpg(process.pid, signal.SIGKILL)
@@ -239,9 +240,10 @@ def main(argv: list[str] | None = None) -> int:
                 records[chapter] = record_tests(copy, chapter, options.record)
             noticed = try_change(copy, change, records[chapter], options.seconds)
             survivors += not noticed
+            verdict = "no end" if noticed == NO_END else "noticed" if noticed else "SURVIVED"
             source = (copy / change.path).read_text(encoding="utf-8")
             line = source.splitlines()[change.row - 1].strip()
-            print(f"{number:3} {'noticed' if noticed else 'SURVIVED'} {change.path}:{change.row} "
+            print(f"{number:3} {verdict} {change.path}:{change.row} "
                   f"{change.old!r} -> {change.new!r}: {line if not noticed else noticed}", flush=True)
     print(f"{survivors} changes survived")
     return 0

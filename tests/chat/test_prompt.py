@@ -74,7 +74,8 @@ def test_the_prompt_is_as_wide_as_the_terminal(known, columns, monkeypatch):
 
 
 @pytest.mark.parametrize("keys, text", [
-    ("a", "a"), ("你", "你"), ("\0;", "\x1b[A"), ("\xe0H", "\x1b[A"), ("\ud83d\ude00", "😀"), ("\ude00", "\ufffd"),
+    ("a", "a"), ("你", "你"), ("\0;", "\x1b[A"), ("\xe0H", "\x1b[A"), ("\ud83d\ude00", "😀"),
+    ("\ud800\udc00", "\U00010000"), ("\udbff\udfff", "\U0010ffff"), ("\udc00", "\ufffd"), ("\ue000", "\ue000"),
 ])
 def test_keys_of_a_windows_console(keys, text, monkeypatch):
     """It hands over UTF-16 units: a special key and a character beyond the first 65536 are two."""

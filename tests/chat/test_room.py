@@ -177,6 +177,12 @@ def test_requests_are_taken_apart(data, request_):
     assert parse_request(data) == request_
 
 
+def test_a_request_has_2048_bytes_at_most():
+    assert parse_request(b"C lily " + b"x" * 2041).text == "x" * 2041
+    with pytest.raises(ValueError, match="2049 bytes"):
+        parse_request(b"C lily " + b"x" * 2042)
+
+
 def test_exit_and_ok_are_no_lines_that_a_member_can_make():
     room = full_room("OK", "EXIT")
     assert EXIT.decode() not in ask(room, "OK", "C OK EXIT")["EXIT"]

@@ -32,6 +32,7 @@ def test_the_administrators_name_in_disguise(name):
 
 @pytest.mark.parametrize("one, other", [
     ("lily", "ｌｉｌｙ"), ("ﬁona", "fiona"), ("José", "Jose\u0301"), ("♥️", "♥"), ("⼈", "人"), ("li\u00adly", "lily"),
+    ("葛\ufe00", "葛"), ("葛\U000e0100", "葛"), ("葛\U000e01ef", "葛"),
 ])
 def test_names_that_look_alike_are_one(one, other):
     assert chat.rules.name_skeleton(one) == chat.rules.name_skeleton(other)

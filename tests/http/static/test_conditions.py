@@ -121,6 +121,8 @@ def test_dates_agree_with_the_standard_library():
         seconds = numbers.randint(0, 4_000_000_000)
         text = email.utils.formatdate(seconds, usegmt=True)
         assert parse_date(text) == seconds and format_date(seconds) == text
+    for year, short in (1970, "70"), (1999, "99"), (2000, "00"), (2069, "69"):
+        assert parse_date(f"Sun, 06-Nov-{short} 08:49:37 GMT") == parse_date(f"Sun, 06 Nov {year} 08:49:37 GMT") >= 0
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,9 @@ def test_dates_agree_with_the_standard_library():
         "Sun, 06 Nov 1994 08:49 GMT",
         "Sun, 32 Nov 1994 08:49:37 GMT",
         "Sun, 06 Foo 1994 08:49:37 GMT",
-        "Sun, 06 Nov 1994 25:49:37 GMT",
+        "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sun, 06 Nov 1994 08:60:37 GMT",
+        "Sun, 06 Nov 1994 08:49:61 GMT",
         "Sun, 06 Nov 99999 08:49:37 GMT",
         "Sun, 06 Nov 1 GMT 08:49:37",
         "0",

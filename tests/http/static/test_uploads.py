@@ -11,6 +11,7 @@ from netio import tcp
 from netio.concurrency import available_models
 from netio.files.folders import OpenFolder
 from netio.http import HTTPError, HTTPServer, StaticFiles
+from netio.http.forms import FormError
 from netio.http.static.receiving import Upload
 from netio.http.static.uploads import FormFiles, upload_name
 
@@ -412,6 +413,15 @@ def test_an_incomplete_upload_is_never_served(site):
     name = leftovers(site)[0].name
     assert ask("/" + name).status == 404 and name.encode() not in ask("/?format=json").body
     upload.close()
+
+
+def test_a_form_has_so_many_parts_and_no_more(tmp_path):
+    part = b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n\r\n'
+    with contextlib.closing(FormFiles(str(tmp_path), b"b", max_parts=3)) as files:
+        assert files.write(part * 3) == len(part) * 3
+        with pytest.raises(FormError, match="too many parts") as refused:
+            files.write(part)
+    assert refused.value.status == 413
 
 
 def test_sinks_close_twice(tmp_path):
