@@ -150,14 +150,16 @@ class Receiver(MessageReceiver):
         """Move the whole messages from what has come to `_ready`; note how much the first cut one needs."""
         data = b"".join(self._parts)
         messages, stop = unpack_frames(data)
-        self._ready.extend(messages)
+        long = [message for message in messages if len(message) > self._largest] if len(data) > self._largest else []
+        self._ready.extend([message for message in messages if len(message) <= self._largest] if long else messages)
         self._flow.count(len(messages), len(data))
         rest = data[stop:] if stop else data
         self._parts, self._have, self._need = [rest], len(rest), HEADER.size
         if len(rest) >= HEADER.size:
             self._need += HEADER.unpack_from(rest)[0]
-            if self._need > self._largest + HEADER.size:
-                raise ValueError(f"a message of {self._need - HEADER.size} bytes comes: {self._largest} are allowed")
+        if long or self._need > self._largest + HEADER.size:
+            size = len(long[0]) if long else self._need - HEADER.size
+            raise ValueError(f"a message of {size} bytes comes: {self._largest} are allowed")
 
     def fileno(self) -> int:
         return self._stream.fileno()

@@ -1,6 +1,7 @@
 """One contract for every channel that carries messages: pipe, two-way pipe, ring and queue, forked and spawned."""
 from __future__ import annotations
 
+import contextlib
 import random
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import threading
 
 import pytest
 
-from netio.ipc import Value, start
+from netio.ipc import Value, open_pipe, start
 from tests.conftest import every_method
 from tests.ipc import workers
 
@@ -32,6 +33,26 @@ def channel(kind):
     yield receiver, sender
     sender.close()
     receiver.close()
+
+
+def send_for_nobody(sender):
+    with contextlib.suppress(BrokenPipeError):
+        sender.send_bytes(bytes(1_000_000), 60)
+
+
+def test_a_message_above_the_limit_is_refused_and_costs_no_other():
+    receiver, sender = open_pipe(largest=10)
+    sender.send_many([b"first", bytes(11), b"last"])
+    with pytest.raises(ValueError, match="a message of 11 bytes comes: 10 are allowed"):
+        receiver.recv_bytes(60)
+    assert receiver.recv_many(2, 60) == [b"first", b"last"]
+    sending = threading.Thread(target=send_for_nobody, args=(sender,))
+    sending.start()
+    with pytest.raises(ValueError, match="a message of 1000000 bytes comes: 10 are allowed"):
+        receiver.recv_bytes(60)
+    receiver.close()
+    sending.join()
+    sender.close()
 
 
 def end_of(process, sender, kind):
