@@ -323,7 +323,7 @@ def hold_place(who, limit, folder):
     files = [open(os.path.join(folder, str(number)), "w") for number in range(3)]
     while True:
         with limit:
-            until = time.monotonic() + 5  # of one that was killed the place may be free before the file is
+            until = time.monotonic() + WAIT  # of one that was killed the place is free before the file may be
             while not (mine := [file for file in files if locked(file)][:1]):
                 assert time.monotonic() < until, "more than three hold a place"
                 time.sleep(0.001)
