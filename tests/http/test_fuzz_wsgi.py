@@ -17,7 +17,7 @@ from .talk import connect, feed
 from .test_fuzz_applications import GET, HEAD, POST, Application, read
 
 STATUSES = ["200 OK"] * 5 + ["404 Not Found", "204 No Content", "304 Not Modified", "200 ", "500 x y"]
-ODD = ["200", "20 OK", "abc", "099 x", "600 x", "100 Continue", 200, b"200 OK", "200 OK\r\nA: b", "²00 x"]
+ODD = ["200", "20 OK", "abc", "099 x", "600 x", "100 Continue", 200, b"200 OK", "200 OK\r\nA: b"]
 HEADERS = [("Content-Type", "text/plain"), ("Set-Cookie", "a=b"), ("Set-Cookie", "c=d"), ("X-Long", "y" * 300)]
 WRONG = [("X", "a\r\nB: c"), ("X Y", "a"), ("", "a"), ("Transfer-Encoding", "chunked"), ("X", 5),
          ("Content-Length", "x"), ("X", "\u8336")]
