@@ -178,7 +178,7 @@ class Module:
                 removed.update(range(child.lineno, (child.end_lineno or child.lineno) + 1) if entries else ())
         for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
             text = self.lines[number - 1].strip()
-            if text.startswith((">>> from netio", "... from netio")):
+            if text.startswith((">>> from netio", "... from netio", ">>> from .")):
                 imported = ast.parse(text[4:]).body[0]
                 found.update((entry.bound, entry) for entry in self._imports(imported))
                 removed.add(number)

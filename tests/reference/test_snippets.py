@@ -89,6 +89,11 @@ def test_several_names_share_their_helpers():
     assert together.splitlines()[0].startswith("# From netio ") and "MIT licence" in together.splitlines()[0]
 
 
+def test_what_an_example_imports_from_its_neighbours_is_copied_too():
+    text = copy(["concurrency.pools.workers.Workers"])
+    assert "from .worker import" not in text and "\ndef pack_call(" in text
+
+
 def test_an_unknown_name_is_refused():
     with pytest.raises(LookupError, match="no public name 'tcp.no_such'"):
         copy(["tcp.no_such"])
