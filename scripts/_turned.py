@@ -293,7 +293,7 @@ TURNED = {
     'test_186_a_lock_is_no_better_event': (
         'lock.acquire(timeout=0.01)',
         'lock.release() if lock.locked() else lock.acquire()'),
-    'test_187_ctrl_c_ends_one_thread_only': ('(False, True)', '(True, True)'),
+    'test_187_ctrl_c_ends_one_thread_only': ('"fun", False', '"fun", True'),
     'test_188_a_function_that_nobody_calls': ('("", ', '("main()\\n", '),
     'test_184_a_pipe_ends_with_its_last_copy': (
         'fork_child(os.read, ready, 1)',

@@ -1091,14 +1091,15 @@ import threading
 def fun():
     threading.main_thread().join()
     print("the thread runs on", flush=True)
-threading.Thread(target=fun, daemon={}).start()
+threading.Thread(target={}, daemon={}).start()
 raise KeyboardInterrupt
 """
 
 
 def test_187_ctrl_c_ends_one_thread_only(tmp_path):
     """Notes: t.start(), while True: a+=1 ..., t.join(): a program that only Ctrl-C can end."""
-    said = [run_program(tmp_path, CTRL_C.format(daemon)).stdout for daemon in (False, True)]
+    said = [run_program(tmp_path, CTRL_C.format(target, daemon)).stdout
+            for target, daemon in (("fun", False), ("threading.Event().wait", True))]  # which waits for ever
     assert said == ["the thread runs on\n", ""]
     stop = threading.Event()
     thread = ResultThread(stop.wait, (60,))

@@ -65,7 +65,7 @@ def test_it_prints_what_it_is_about(program, env, tmp_path):
     ("shared_value", ["100000000"]), ("copy_folder", ["/usr/lib", "copy"])])
 def test_ctrl_c_ends_what_runs_long(program, arguments, tmp_path):
     for seconds in (0.4, 2, 8):  # on a busy machine Python itself may not be up yet
-        process = start(program, *arguments, folder=tmp_path)
+        process = start(program, *arguments, folder=tmp_path, warnings="default")  # Ctrl-C may leave os.walk's open
         try:
             time.sleep(seconds)  # in the middle of it
             os.killpg(process.pid, signal.SIGINT)
