@@ -222,7 +222,7 @@ def test_a_date_is_read_as_email_reads_it_or_not_at_all(rounds, rng):
                            f"Sun {month} {day:2} {clock} {year}"))
         if rng.random() < 0.3:
             text = mutate_text(rng, [text], TEXT_TOKENS)
-        if (seconds := parse_date(text)) is not None and not re.search("[ -]69 ", text):  # 2069 to us, 1969 to email
+        if (seconds := parse_date(text)) is not None and not re.search("[ -]0*69 ", text):  # 2069 to us, 1969 to email
             taken += 1
             with contextlib.suppress(ValueError):  # it wants a good weekday, and refuses the second 60
                 theirs = email.utils.parsedate_to_datetime(text)
