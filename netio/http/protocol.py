@@ -521,7 +521,7 @@ class HTTPProtocol:
         assert timer is not None
         if self.state in (WORK, TURN) or now < timer.deadline:
             return
-        elif timer.phase == "send" and timer.has_moved(self._transport):
+        elif timer.phase == "send" and timer.may_go_on(self._transport, now):
             return  # slow, but still there
         elif timer.phase in ("linger", "send"):
             self._abort()

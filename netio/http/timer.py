@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .state import Timeouts
 
+_LOOKS = 4  # in the time for which a client may take nothing of an answer: no event tells when it last took something
 TELLS_UNSENT = sys.platform == "linux"  # whether the system says how much of its send buffer is unacknowledged
 
 
@@ -31,12 +32,12 @@ class PhaseTimer:
     35.0
     """
 
-    __slots__ = ("deadline", "phase", "progressed", "_timeouts", "_since", "_unsent")
+    __slots__ = ("deadline", "phase", "progressed", "_timeouts", "_since", "_unsent", "_quiet")
 
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
         self.phase, self.deadline, self.progressed = "", 0.0, False
-        self._since, self._unsent = 0.0, 0
+        self._since, self._unsent, self._quiet = 0.0, 0, 0
 
     def enter(self, phase: str, now: float, *, got: int = 0, transport: Any = None) -> float:
         """Return the deadline of a phase, counted from `now` if it has just begun or there was progress; `got` is how
@@ -45,16 +46,20 @@ class PhaseTimer:
             self._since = now
         if phase != self.phase or self.progressed:
             self.phase, self.progressed = phase, False
-            self._unsent = 0 if transport is None else count_unsent(transport)
             self.deadline = now + getattr(self._timeouts, phase)
-            if phase == "body":
+            if phase == "send":
+                self._unsent, self._quiet = count_unsent(transport), 0
+                self.deadline = now + self._timeouts.send / _LOOKS
+            elif phase == "body":
                 self.deadline = min(self.deadline, self._since + self._timeouts.body + got / self._timeouts.rate)
         return self.deadline
 
-    def has_moved(self, transport: Any) -> bool:
-        """Return whether less is unsent than when this deadline was set: then it is to be set again."""
-        self.progressed = count_unsent(transport) < self._unsent
-        return self.progressed
+    def may_go_on(self, transport: Any, now: float) -> bool:
+        """Look at what is unsent: False once it is as much as before in so many looks as the time has."""
+        unsent = count_unsent(transport)
+        self._quiet = 0 if unsent < self._unsent else self._quiet + 1
+        self._unsent, self.deadline = unsent, now + self._timeouts.send / _LOOKS
+        return self._quiet < _LOOKS
 
 
 def count_unsent(transport: Any) -> int:

@@ -417,12 +417,15 @@ def test_a_client_that_takes_nothing_is_given_up():
         lambda request: (bytes(1000) for _ in range(100)), limit=1000, timeouts=Timeouts(send=10)
     )
     feed(protocol, transport, get())
-    assert protocol.next_deadline(0) == 10
-    transport.full -= 1  # it has taken something
-    protocol.deadline_passed(10)
-    assert not transport.aborted and protocol.next_deadline(10) == 20
-    protocol.deadline_passed(20)
-    assert transport.aborted
+    ended, now = [], 0.0
+    for step in range(10):
+        if step == 3:
+            transport.full -= 1  # it has taken something
+        assert protocol.next_deadline(now) == now + 2.5  # it is looked at four times in ten seconds
+        now += 2.5
+        protocol.deadline_passed(now)
+        ended.append(transport.aborted)
+    assert ended == [False] * 7 + [True] * 3
 
 
 def test_an_early_answer_is_heard_out_and_then_the_connection_ends():

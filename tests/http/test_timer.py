@@ -29,14 +29,14 @@ def test_a_client_that_reads_slowly_moves_though_our_own_queue_does_not():
             while True:
                 ours.send(bytes(1 << 20))
         timer, transport = PhaseTimer(Timeouts(send=10)), Transport(ours, queued=1 << 20)
-        assert timer.enter("send", 0, transport=transport) == 10
-        assert not timer.has_moved(transport)
+        assert timer.enter("send", 0, transport=transport) == 2.5
+        assert [timer.may_go_on(transport, now) for now in (2.5, 5, 7.5)] == [True] * 3
         before = count_unsent(transport)
         theirs.settimeout(10)
         while count_unsent(transport) == before:
             assert theirs.recv(1 << 16)
-        assert timer.has_moved(transport) and timer.enter("send", 10, transport=transport) == 20
-        assert not timer.has_moved(transport)
+        assert [timer.may_go_on(transport, now) for now in (10, 12.5, 15, 17.5, 20)] == [True] * 4 + [False]
+        assert timer.deadline == 22.5
 
 
 def test_where_the_system_does_not_tell_it_keeps_little(monkeypatch):
