@@ -29,6 +29,5 @@ WORDS = {
     "accepting at %s pauses: %s": "在 %s 暂停接受连接：%s",
     "worker %d ended with status %s: another one is started": "工作进程 %d 以状态 %s 结束：另启动一个",
     "no worker can be started: %s": "启动不了工作进程：%s",
-    "no thread waits: %s": "没有空闲的线程：%s",
     "server at %s: %d connections did not end": "%s 的服务器：%d 个连接没有结束",
 }
