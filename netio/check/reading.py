@@ -87,18 +87,16 @@ def _once(repairs: list[Repair]) -> Iterator[Repair]:
 
 def _parse(text: str) -> tuple[ast.Module | None, tuple[int, int]]:
     """Return (tree, -), or (None, the line and column where it fails)."""
-    line = 0
+    caught = _EXCEPT_OF_PYTHON_2.search(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(text)
-            if sys.version_info >= (3, 14) and (caught := _EXCEPT_OF_PYTHON_2.search(text)):
-                line = text.count("\n", 0, caught.start()) + 1  # 3.14 takes `except OSError, error:` for two exceptions
+            if sys.version_info >= (3, 14) and caught:  # which 3.14 takes for two exceptions
                 ast.parse(text, feature_version=(3, 13))
-            return tree, (0, 0)
+            return ast.parse(text), (0, 0)
         except SyntaxError as error:
-            if line:
-                return None, (line, 0)
+            if caught and "without parentheses" in str(error.msg):  # said of a place after it
+                return None, (text.count("\n", 0, caught.start()) + 1, 0)
             return None, (min(error.lineno or 1, text.count("\n") + 1), error.offset or 0)
         except (ValueError, RecursionError, MemoryError):
             return None, (1, 0)
