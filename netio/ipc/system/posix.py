@@ -263,7 +263,7 @@ def reserve(descriptor: int, size: int) -> None:
     """Make a new file `size` zero bytes long and take the room now: a full disk is an error here, not SIGBUS later.
 
     >>> with tempfile.TemporaryFile() as file:
-    ...     reserve(file.fileno(), 100_000) if os.name == "posix" else file.truncate(100_000)
+    ...     _ = reserve(file.fileno(), 100_000) if os.name == "posix" else file.truncate(100_000)
     ...     file.seek(0, os.SEEK_END)
     100000
 
