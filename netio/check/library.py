@@ -114,7 +114,8 @@ def _socket(store: Store, call: Call) -> Value:
     datagram = any(name.endswith("SOCK_DGRAM") for name in names)
     raw = any(name.endswith(("SOCK_RAW", "AF_PACKET", "SOCK_SEQPACKET")) for name in names)
     unix = any(name.endswith(("AF_UNIX", "AF_BLUETOOTH")) for name in names)
-    unsure = ("fileno" in call.keywords
+    kinds = {name for name in names if ".SOCK_" in name} - {"socket.SOCK_CLOEXEC", "socket.SOCK_NONBLOCK"}
+    unsure = (len(kinds) > 1 or "fileno" in call.keywords
               or call.has(0, "family") and not any(name.startswith("socket.AF") for name in names)
               or call.has(1, "type") and not any(name.startswith("socket.SOCK") for name in names))
     kind = "udp" if datagram else "raw" if raw else "tcp"

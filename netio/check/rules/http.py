@@ -12,15 +12,15 @@ from ..values import Thing, constant, constants
 from .tcp.chunks import collected
 
 _STATUS = re.compile(r"\s*HTTP/1\.[01] \d")
-_REQUEST = re.compile(r"(GET|HEAD|POST|PUT|DELETE) \S+ HTTP/1\.[01]\r?\n")
+_HEAD = re.compile(_STATUS.pattern + r"|(GET|HEAD|POST|PUT|DELETE) \S+ HTTP/1\.[01]\r?\n")  # or of a request
 
 
-def _responses(program: Program) -> Iterator[tuple[ast.AST, str]]:
-    """Yield (node, text) of the constants that begin a response."""
+def _responses(program: Program, pattern: re.Pattern[str] = _STATUS) -> Iterator[tuple[ast.AST, str]]:
+    """Yield (node, text) of the constants that begin a response, or what else a pattern finds."""
     for node in program.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
             text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
-            if _STATUS.match(text):
+            if pattern.match(text):
                 yield node, text
 
 
@@ -325,22 +325,12 @@ def no_blank_line(program: Program) -> Iterator[Hit]:
             with conn:
                 conn.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n" + b"\\r\\n" + b"hi")
     """
-    for node, text in _heads(program):
+    for node, text in _responses(program, _HEAD):
         function = program.function(node)
         sends = [call for call in program.socket_calls("send", "sendall") if program.inside(call.node, function)
                  and any(program.value(node) & thing.origins() for thing in call.arg(0))]
         if sends and _is_known(program, node) and not any(map(_ends_head, [text, *_texts(program, function, node)])):
             yield node
-
-
-def _heads(program: Program) -> Iterator[tuple[ast.AST, str]]:
-    """Yield (node, text) of the constants that begin a response or a request."""
-    yield from _responses(program)
-    for node in program.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
-            text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
-            if _REQUEST.match(text):
-                yield node, text
 
 
 def _is_known(program: Program, node: ast.AST) -> bool:

@@ -424,7 +424,8 @@ def udp_has_no_connections(program: Program) -> Iterator[Hit]:
     """
     for call in program.calls("udp.listen", "udp.accept"):
         func = call.node.func
-        if isinstance(func, ast.Attribute) and is_only(call.on, "udp") and is_only(program.value(func.value), "udp"):
+        unsure = any(sock.facts.get("unsure") for sock in call.on)
+        if isinstance(func, ast.Attribute) and is_only(program.value(func.value), "udp") and not unsure:
             yield call.node, {"method": func.attr, "sock": program.source(func.value)}
 
 

@@ -7,7 +7,7 @@ from typing import Iterator
 
 from ...findings import Hit, rule
 from ...program import Program
-from ...values import Call, Thing, constant, is_only
+from ...values import Thing, constant, is_only
 from ..uses import used_as_values
 
 
@@ -369,17 +369,11 @@ def join_at_once(program: Program) -> Iterator[Hit]:
         body: list[ast.stmt] = getattr(program.parent(statement), "body", [])
         if statement not in body or any(not _is_close(after) for after in body[body.index(statement) + 1:]):
             continue
-        before = body[body.index(statement) - 1]
-        started = {thing for other in program.calls(f"{_kind(call)}.start") if program.inside(other.node, before)
+        kind, before = call.name.partition(".")[0], body[body.index(statement) - 1]
+        started = {thing for other in program.calls(f"{kind}.start") if program.inside(other.node, before)
                    for thing in other.on}
         if before is not statement and any(thing in started and program.inside(thing.node, loop) for thing in call.on):
-            kind = _kind(call)
             yield call.node, {"kind": kind, "kind_zh": "线程" if kind == "thread" else "进程"}
-
-
-def _kind(call: Call) -> str:
-    """Return what a method was called on: thread, process."""
-    return call.name.partition(".")[0]
 
 
 def _starts_many(program: Program, loop: ast.AST) -> bool:
