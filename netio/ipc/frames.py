@@ -18,6 +18,7 @@ from typing import Sequence
 HEADER = struct.Struct("=II")  # total length (with MIXED), length of the pickle
 MIXED = 1 << 31  # set in a header: buffers follow the pickle
 LARGEST = (1 << 32) - 1  # bytes of a message: what a header's number holds
+LARGEST_BATCH = 1 << 16  # bytes of a frame with several messages: more says that it is one message
 
 
 def pack_message(message: bytes) -> bytes:
@@ -34,16 +35,19 @@ def pack_message(message: bytes) -> bytes:
 
 
 def pack_batch(messages: Sequence[bytes]) -> bytes:
-    """Return one frame that holds all of `messages`.
+    """Return one frame that holds all of `messages`; several where they take more than 64 KiB.
 
     >>> len(pack_batch([b"abc", b"def"])), len(pack_batch([b"abc", b"d"]))
     (14, 20)
 
-    An empty batch is a frame, too, of no message. Raises: ValueError where they make 4 GiB or more.
+    An empty batch is a frame, too, of no message. Raises: ValueError for a message of 4 GiB or more.
     """
+    if len(messages) == 1:
+        return pack_message(messages[0])
     kind, body = join_batch(messages)
-    if len(body) > LARGEST:
-        raise ValueError(f"a batch of {len(body)} bytes: the largest is {LARGEST}")
+    if len(body) > LARGEST_BATCH:
+        count = max(1, len(messages) * (LARGEST_BATCH // 2) // len(body))  # of each part; some are above average
+        return b"".join([pack_batch(messages[at:at + count]) for at in range(0, len(messages), count)])
     return HEADER.pack(len(body), kind) + body
 
 

@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterator, Sequence
 from ..concurrency.processes.fork import closing_failed_fork
 from ..concurrency.processes.main_module import check_main
 from .ends import End, MessageReceiver, MessageSender, open_listeners
-from .frames import HEADER, pack_batch, pack_message, unpack_frames
+from .frames import HEADER, LARGEST_BATCH, pack_batch, pack_message, unpack_frames
 from .streams import Stream, open_stream, open_streams
 from .system.waiting import Flow, deadline_after, time_left, wait_to_batch
 
@@ -157,7 +157,7 @@ class Receiver(MessageReceiver):
         self._parts, self._have, self._need = [rest], len(rest), HEADER.size
         if len(rest) >= HEADER.size:
             self._need += HEADER.unpack_from(rest)[0]
-        if long or self._need > self._largest + HEADER.size:
+        if long or self._need > max(self._largest, LARGEST_BATCH) + HEADER.size:  # else judged when it is whole
             size = len(long[0]) if long else self._need - HEADER.size
             raise ValueError(f"a message of {size} bytes comes: {self._largest} are allowed")
 

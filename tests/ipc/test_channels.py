@@ -6,10 +6,13 @@ import random
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from netio.ipc import Value, open_pipe, start
+from netio.ipc.frames import HEADER, LARGEST_BATCH, pack_batch
+from netio.ipc.pipes import Receiver
 from tests.conftest import every_method
 from tests.ipc import workers
 
@@ -53,6 +56,31 @@ def test_a_message_above_the_limit_is_refused_and_costs_no_other():
     receiver.close()
     sending.join()
     sender.close()
+
+
+def test_a_batch_is_judged_by_its_messages_wherever_it_is_cut():
+    messages = [b"", b"abc", b"de", b"fgh"]
+    frame = pack_batch(messages)
+    for cut in range(1, len(frame)):
+        pieces = iter([frame[:cut], frame[cut:]])
+        receiver = Receiver(SimpleNamespace(read=lambda timeout: next(pieces)), largest=3)
+        assert receiver.recv_many() == messages
+    sizes = random.Random(7).choices(range(11), k=20_000)
+    assert all(HEADER.unpack_from(frame)[0] <= LARGEST_BATCH for frame in cut_frames(pack_batch([*map(bytes, sizes)])))
+    receiver, sender = open_pipe(largest=10)
+    sending = threading.Thread(target=sender.send_many, args=([*map(bytes, sizes)], 60))
+    sending.start()
+    assert [len(receiver.recv_bytes(60)) for _ in sizes] == sizes
+    sending.join()
+    receiver.close()
+    sender.close()
+
+
+def cut_frames(data):
+    while data:
+        end = HEADER.size + HEADER.unpack_from(data)[0]
+        yield data[:end]
+        data = data[end:]
 
 
 def end_of(process, sender, kind):
