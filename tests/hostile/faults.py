@@ -143,7 +143,7 @@ class Driver:
         self.exempt()  # what the driver itself does
         self.scenario, self.random = scenario, random.Random(seed)
         self.trials, self.wrong, self.seed = 0, [], seed
-        self.deadline, self.cut = deadline, False
+        self.deadline, self.cut, self.reached = deadline, False, 0
         warm_up = self._folder()  # what is imported when it is first used is imported before a call can fail
         scenario.prepare(warm_up)
         scenario.run(warm_up, self)
@@ -260,14 +260,22 @@ class Driver:
             self.wrong.append(f"{fault}: {traceback.format_exc()}")
 
     def sweep(self, answers_of, limit):
-        """Try each answer of each call, N = 1, 2, ... until no call fails; no more than `limit` N of each."""
-        for call, answer in answers_of:
-            for when in range(1, limit + 1):
+        """Try each answer of each call, N = 1, 2, ... until no call fails; no more than `limit` N of each.
+
+        Where the time ends it, what is left is the calls of the largest N: `reached` is the last one tried of all.
+        """
+        left = list(answers_of)
+        for when in range(1, limit + 1):
+            again = []
+            for call, answer in left:
                 if time.monotonic() > self.deadline:
                     self.cut = True
                     return
-                if not self.trial(f"{call}:{answer}:{when}"):
-                    break
+                if self.trial(f"{call}:{answer}:{when}"):
+                    again.append((call, answer))
+            left, self.reached = again, when
+            if not left:
+                return
 
     def sample(self, most):
         """Try what was mended, and so many faults and kills, chosen by the seed among all that a run would meet."""
@@ -397,7 +405,7 @@ def main(name, *arguments):
         for text in driver.wrong[:12]:
             print(f"{each} {text}")
         trials, wrong = trials + driver.trials, wrong + len(driver.wrong)
-        cut += [each] * driver.cut
+        cut += [f"{each} after {driver.reached}"] * driver.cut
     print(json.dumps({"trials": trials, "wrong": wrong, "seed": seed, "cut": cut}))
     sys.stdout.flush()
     os._exit(1 if wrong else 0)
