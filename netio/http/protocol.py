@@ -12,10 +12,10 @@ What the connection is doing is its `state`:
 | NEW    | connected, nothing has come                                    | as HEAD, but TURN                      |
 | IDLE   | all requests are answered, nothing of the next has come        | as HEAD, but TURN                      |
 | HEAD   | a part of a head has come, or requests that are not read yet   | all but NEW                            |
-| BODY   | a request's head has come, its body is being received          | IDLE, HEAD, WORK, SEND, LINGER, CLOSED |
+| BODY   | a request's head has come, its body is being received          | all but NEW                            |
 | WORK   | another thread makes the answer, or opens a file for the body  | all but NEW, TURN                      |
 | SEND   | a response is being sent piece by piece                        | all but NEW, BODY                      |
-| TURN   | there is more to do, but other connections have their turn     | HEAD, SEND, CLOSED                     |
+| TURN   | there is more to do, but other connections have their turn     | HEAD, BODY, SEND, CLOSED               |
 | LINGER | the last answer is sent; what still comes is thrown away       | CLOSED                                 |
 | CLOSED | what is queued is sent, and that was all                       |                                        |
 
@@ -50,10 +50,10 @@ MOVES = {
     NEW: {IDLE, HEAD, BODY, WORK, SEND, LINGER, CLOSED},
     IDLE: {HEAD, BODY, WORK, SEND, LINGER, CLOSED},
     HEAD: {IDLE, BODY, WORK, SEND, TURN, LINGER, CLOSED},
-    BODY: {IDLE, HEAD, WORK, SEND, LINGER, CLOSED},
+    BODY: {IDLE, HEAD, WORK, SEND, TURN, LINGER, CLOSED},
     WORK: {IDLE, HEAD, BODY, SEND, LINGER, CLOSED},
     SEND: {IDLE, HEAD, WORK, TURN, LINGER, CLOSED},
-    TURN: {HEAD, SEND, CLOSED},
+    TURN: {HEAD, BODY, SEND, CLOSED},
     LINGER: {CLOSED},
     CLOSED: set(),
 }
@@ -143,7 +143,7 @@ class HTTPProtocol:
     def _take_turn(self) -> None:
         if self.state != TURN:
             return
-        self.state = HEAD if self._sending is None else SEND
+        self.state = SEND if self._sending is not None else HEAD if self._request is None else BODY
         if self.state == HEAD and self._server.recall is not None and not self._draining:
             self._answer_burst(self._parser.take_back())
         self._advance()
@@ -213,7 +213,7 @@ class HTTPProtocol:
                 self._send_pieces(over)
             elif self.state not in (NEW, IDLE, HEAD, BODY) or not self._read_event():
                 break
-            elif self.state == HEAD and over is not None and self._server.timer() >= over:
+            elif self.state in (HEAD, BODY) and over is not None and self._server.timer() >= over:
                 self._end_turn()
         if self._out:
             self._flush()

@@ -24,6 +24,7 @@ ATTACKS = {
     "endless line": (b"GET /", b"a" * MEBIBYTE),
     "endless head": (GET % (b"/", b""), b"X: y\r\n" * (MEBIBYTE // 6)),
     "endless body": (CHUNKED, (b"8000\r\n" + bytes(0x8000) + b"\r\n") * 32),
+    "body in crumbs": (CHUNKED, b"1\r\nx\r\n" * (MEBIBYTE // 6)),
     "endless chunk extension": (CHUNKED + b"1;", b"x" * MEBIBYTE),
     "requests without end": (b"", flood(GET % (b"/hello/you", b"\r\n") * 2000)),
     "plain requests without end": (b"", flood(GET % (b"/a.txt", b"\r\n") * 2000)),

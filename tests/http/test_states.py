@@ -15,6 +15,7 @@ from .talk import Transport, answers, connect, feed
 
 GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST /%b HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 class Threads(Transport):
@@ -140,7 +141,11 @@ def test_a_client_that_leaves_meanwhile_closes_nothing_that_is_in_use():
     assert (sink.closed, file.closed, protocol.state) == (1, 1, CLOSED)
 
 
-def test_plain_requests_in_great_number_let_others_have_their_turn():
+@pytest.mark.parametrize("requests, count", [
+    (GET % b"" * 100, 100),
+    (CHUNKED + b"1\r\nx\r\n" * 25_600 + b"0\r\n\r\n", 1),
+], ids=["requests", "chunks"])
+def test_requests_and_chunks_in_great_number_let_others_have_their_turn(requests, count):
     now = [0.0]
 
     def timer():
@@ -149,13 +154,13 @@ def test_plain_requests_in_great_number_let_others_have_their_turn():
 
     protocol, transport = connect(lambda request: "x", timer=timer)
     protocol.next_deadline(0.0)
-    feed(protocol, transport, GET % b"" * 100)
+    feed(protocol, transport, requests)
     turns = 0
     while protocol.state == TURN:
         turns += 1
         assert protocol.next_deadline(5) is None and len(transport.turns) == 1
         transport.turns.pop()()
-    assert 5 < turns < 20 and protocol.state == IDLE and len(answers(transport.sent)) == 100
+    assert 5 < turns < 20 and protocol.state == IDLE and len(answers(transport.sent)) == count
 
 
 REQUESTS = [GET % b"a.txt", GET % b"b.txt", GET % b"no", POST % b"a.txt",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _INTERIM = object()  # in place of an interim response
+_JOINED = 256  # chunks that become one piece of a body
 _HEAD, _FIXED, _CHUNK, _CHUNK_DATA, _TRAILERS, _UNTIL_CLOSE = range(6)
 
 
@@ -146,6 +147,22 @@ class MessageParser:
             return b""
         return self._take()
 
+    def _read_chunks(self) -> bytes | None:
+        """Read the chunks that are there, and join them: whoever takes pieces is not called for each byte of a body."""
+        pieces: list[bytes] = []
+        piece = None
+        try:
+            while len(pieces) < _JOINED and (
+                    piece := self._read_chunk_data() if self._state == _CHUNK_DATA else self._read_chunk()):
+                pieces.append(piece)
+        except ProtocolError as error:
+            if not pieces:
+                raise
+            self._error = error
+        if piece == b"" and pieces:
+            self._state = _FIXED  # of which nothing is left: the end is the next event
+        return b"".join(pieces) if pieces else piece
+
     def _read_chunk(self) -> bytes | None:
         """Read a chunk's first line, and then as much of its data as there is."""
         end = self._buffer.find(b"\r\n", self._at)
@@ -208,7 +225,7 @@ class MessageParser:
         if size > self.max_body:
             raise ProtocolError(413, f"a body of more than {self.max_body} bytes")
 
-    _steps: Any = (_read_head, _read_fixed, _read_chunk, _read_chunk_data, _read_trailers, _read_rest)
+    _steps: Any = (_read_head, _read_fixed, _read_chunks, _read_chunks, _read_trailers, _read_rest)
 
 
 class RequestParser(MessageParser):

@@ -76,6 +76,20 @@ def test_a_client_that_leaves_in_the_midst_leaves_nothing_behind(site):
         assert not list(site.rglob("*.part")) and not (site / "new.txt").exists()
 
 
+@pytest.mark.parametrize("end, status", [(b"0\r\n\r\n", 201), (b"NONSENSE\r\n", 400)])
+def test_many_small_chunks_are_stored_together(site, end, status):
+    transport, calls = Threads(), 0
+    protocol, _ = connect(StaticFiles(site, max_upload=1000), transport=transport)
+    head = b"PUT /new.txt HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    feed(protocol, transport, head + b"1\r\nx\r\n" * 1000 + end)
+    while transport.work:
+        transport.finish()
+        calls += 1
+    assert answers(transport.sent)[0].status == status and calls < 10
+    assert (site / "new.txt").exists() is (status == 201)
+    protocol.connection_lost(None)
+
+
 @pytest.mark.parametrize("rest, status", [(b"x" * 2000 + b"\r\n", 413), (b"NONSENSE\r\n", 400), (b"", 408)])
 def test_of_a_refused_upload_nothing_is_left_when_the_answer_is_sent(site, rest, status):
     transport = Threads()

@@ -12,8 +12,10 @@ import threading
 from collections import deque
 from typing import Any, Callable
 
-from ....events.logs import SafeLog
+from ....events.logs import LogLimit, SafeLog
+
 log = SafeLog("netio.servers")
+_limit = LogLimit()
 
 MAX_THREADS = 8  # of one event loop
 MAX_CALLS = 64  # of one connection that wait or run; a protocol reads no more long before
@@ -49,7 +51,8 @@ class Executor:
         try:
             threading.Thread(target=self._work, name="netio-executor", daemon=self._daemon).start()
         except RuntimeError as error:
-            log.error("no thread for what may block: %s", error)
+            if _limit.admit() is not None:
+                log.error("no thread for what may block: %s", error)
             self._work()
 
     def _work(self) -> None:
