@@ -275,6 +275,8 @@ TEXTS = {
     "a command is one line: {}": "一条命令只有一行：{}",
     "the data connection is with {}, and not with the server": "数据连接的另一端是 {}，不是服务器",
     "the server names no port for the data connection": "服务器没有给出数据连接的端口",
+    "not a reply that can be read: {}": "不是能读懂的回答：{}",
+    "the session is closed": "会话已关闭",
     "{} hung up before the log-in was done": "{} 没有登录完就挂断了",
     "a reply of more than {} bytes: {}...": "回答超过 {} 字节：{}...",
     "which one? A name must follow": "哪一个？后面要写名字",

@@ -21,7 +21,7 @@ from typing import IO, Any, Callable, Iterator
 from ..files import Replacement
 from ..files.locking import Part
 from .folder import hash_range
-from .remote import ask_number, cancel_transfer, keep_in_step, remote_size
+from .remote import ask_number, blame_server, cancel_transfer, check_command, keep_in_step, remote_size
 
 _BLOCK = 1 << 18  # bytes between two calls of `progress`
 _TAIL = 1 << 16  # bytes that must agree before an upload is resumed
@@ -118,8 +118,10 @@ def upload(ftp: ftplib.FTP, path: str | os.PathLike[str], name: str, *, resume: 
 def _transfer(ftp: ftplib.FTP, command: str, begin: int = 0) -> Iterator[socket.socket]:
     """Open a data connection for `command`; at the end of the block close it and hear what the server says to that."""
     conn = None
+    check_command(command)
     try:
-        conn = ftp.transfercmd(command, begin or None)
+        with blame_server():
+            conn = ftp.transfercmd(command, begin or None)
         yield conn
         if isinstance(conn, ssl.SSLSocket):
             conn.unwrap()  # a TLS connection that just stops may have been cut by anybody
@@ -190,8 +192,14 @@ def _common_size(ftp: ftplib.FTP, name: str, file: IO[bytes], total: int) -> int
     try:
         with _transfer(ftp, f"RETR {name}", begin) as conn:
             while data := conn.recv(_BLOCK):
-                theirs += data[:_TAIL + 1 - len(theirs)]
+                theirs += data
+                if len(theirs) > size - begin:
+                    raise ftplib.error_proto(name)  # it has more than it says
     except ftplib.error_perm:
+        return 0
+    except ftplib.error_proto:
+        if ftp.sock is None:  # no longer in step, and closed
+            raise
         return 0
     file.seek(begin)
     return size if theirs == file.read(size - begin) else 0

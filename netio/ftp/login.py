@@ -11,6 +11,7 @@ import ssl
 from typing import Any
 
 from ..tcp import connect, format_address
+from .remote import blame_server, check_command
 
 _MAX_REPLY = 1 << 20  # bytes: enough for the longest STAT
 
@@ -46,16 +47,14 @@ class _Session(ftplib.FTP):
         self.file = self.sock.makefile("r", encoding=self.encoding, errors="surrogateescape")
 
     def putline(self, line: str) -> None:
-        if "\r" in line or "\n" in line:
-            raise ValueError(f"a command is one line: {line!r}")
-        assert self.sock is not None
+        check_command(line)
+        if self.sock is None:
+            raise ConnectionAbortedError("the session is closed")
         self.sock.sendall(f"{line}\r\n".encode(self.encoding, "surrogateescape"))
 
     def makepasv(self) -> tuple[str, int]:
-        try:
+        with blame_server():
             _, port = super().makepasv()  # never the host that the answer names: it could be anybody's
-        except ValueError:
-            port = 0
         if not 0 < port < 65536:
             raise ftplib.error_proto("the server names no port for the data connection")
         return self._peer(), port

@@ -31,9 +31,9 @@ def list_remote(ftp: ftplib.FTP, path: str = "") -> list[Entry]:
     >>> [(entry.name, entry.is_folder, entry.size) for entry in list_remote(Canned())]
     [('docs', True, 0), ('猫 1.txt', False, 3)]
 
-    Raises: ftplib.Error where the server refuses; ValueError for a listing of more than 64 MiB, or with a size of
-    more than 19 digits; OSError. In each case the session can still be used. Stdlib:
-    `FTP.mlsd`, which dies of a name that is no UTF-8.
+    Raises: ftplib.Error where the server refuses, or sends a listing of more than 64 MiB or a size of more than 19
+    digits; OSError. In each case the session can still be used. Stdlib: `FTP.mlsd`, which dies of a name that is no
+    UTF-8.
     """
     try:
         lines = _read_listing(ftp, f"MLSD {path}".rstrip())
@@ -74,6 +74,7 @@ def ask_number(ftp: ftplib.FTP, command: str) -> str | None:
     >>> ask_number(Canned(), "SIZE cat.png"), ask_number(Canned(), "SIZE docs")
     ('4096', None)
     """
+    check_command(command)
     try:
         with keep_in_step(ftp):
             code, _, digits = ftp.sendcmd(command).partition(" ")
@@ -82,6 +83,36 @@ def ask_number(ftp: ftplib.FTP, command: str) -> str | None:
     digits = digits.strip()
     good = code == "213" and digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS
     return digits if good else None
+
+
+def check_command(command: str) -> None:
+    """Refuse what is more than one command.
+
+    >>> check_command("DELE a.txt\\r\\nQUIT")
+    Traceback (most recent call last):
+    ValueError: a command is one line: 'DELE a.txt\\r\\nQUIT'
+
+    Raises: ValueError.
+    """
+    if "\r" in command or "\n" in command:
+        raise ValueError(f"a command is one line: {command!r}")
+
+
+@contextmanager
+def blame_server() -> Iterator[None]:
+    """Make an ftplib.error_proto of the errors that `ftplib` runs into itself where a reply is none that it can read.
+
+    >>> with blame_server():
+    ...     ftplib.parse229("229 here (|||x|)", ("192.0.2.7", 21))
+    Traceback (most recent call last):
+    ftplib.error_proto: not a reply that can be read: invalid literal for int() with base 10: 'x'
+    """
+    try:
+        yield
+    except UnicodeEncodeError:  # of a name of ours
+        raise
+    except (ValueError, OverflowError) as error:
+        raise ftplib.error_proto(f"not a reply that can be read: {error}") from error
 
 
 @contextmanager
@@ -95,7 +126,8 @@ def keep_in_step(ftp: ftplib.FTP) -> Iterator[None]:
     TimeoutError
     """
     try:
-        yield
+        with blame_server():
+            yield
     except (ftplib.error_perm, ftplib.error_temp):  # that was the reply
         raise
     except BaseException:
@@ -130,7 +162,7 @@ def cancel_transfer(ftp: ftplib.FTP, conn: socket.socket | None = None) -> None:
             while not ftp.getmultiline().startswith("257"):
                 pass
             ftp.sock.settimeout(ftp.timeout)
-    except (OSError, EOFError, ftplib.Error):
+    except (OSError, EOFError, ValueError, ftplib.Error):  # ValueError: a reply that is no text
         ftp.close()  # the next command will say so
     except BaseException:  # a second Ctrl-C
         ftp.close()
@@ -146,8 +178,9 @@ def _read_listing(ftp: ftplib.FTP, command: str) -> list[str]:
     def take(data: bytes) -> None:
         listing.extend(data)
         if len(listing) > _MAX_LISTING:
-            raise ValueError(f"a listing of more than {_MAX_LISTING} bytes")
+            raise ftplib.error_proto(f"a listing of more than {_MAX_LISTING} bytes")
 
+    check_command(command)
     with keep_in_step(ftp):
         ftp.retrbinary(command, take)
     return [line.rstrip("\r") for line in listing.decode(ftp.encoding, "surrogateescape").split("\n")]
@@ -173,7 +206,7 @@ def _parse_size(digits: str, line: str) -> int:
     if not digits.isascii() or not digits.isdigit():
         return 0
     if len(digits) > _MAX_DIGITS:
-        raise ValueError(f"a size of {len(digits)} digits in the server's listing: {line[:60]!a}...")
+        raise ftplib.error_proto(f"a size of {len(digits)} digits in the server's listing: {line[:60]!a}...")
     return int(digits)
 
 

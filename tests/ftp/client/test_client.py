@@ -1,6 +1,7 @@
 """Sessions and transfers: whole or not at all, resumed, cancelled, and what servers may do wrong."""
 from __future__ import annotations
 
+import contextlib
 import ftplib
 import os
 import socket
@@ -201,6 +202,37 @@ def test_a_passive_answer_without_a_port_is_the_servers_fault(near, reply):
                 ask()
             assert it.pwd() == "/"
     assert os.listdir(near) == []
+
+
+@pytest.mark.parametrize("verb, reply", [
+    ("PASV", "227 (127,0,0,1,999,999)"), ("EPSV", "229 (|||x|)"), ("EPSV", "229 (|||99999999999999999999|)"),
+    ("SIZE", "213 \udcb2"), ("TYPE", "200 \udcc4\udce3"), ("MLSD", "550 \udcff")],
+    ids=["no port", "a word", "too great", "no text", "of TYPE", "of MLSD"])
+def test_no_reply_makes_an_error_in_ftplib_itself(near, verb, reply):
+    refused = {"RETR": "550 no", "MLSD": "550 no", verb: reply}
+    with Stub({"PASV": PASV, **refused}) as stub, ftplib.FTP(timeout=5) as it:
+        it.connect(*stub.address)
+        it.af = socket.AF_INET6 if verb == "EPSV" else socket.AF_INET
+        for ask in (lambda: ftp.download(it, "a", near / "a"), lambda: ftp.list_remote(it)):
+            with contextlib.suppress(ftplib.Error, OSError):
+                ask()
+            if it.sock is None:
+                break
+            assert it.pwd() == "/"
+
+
+def test_a_file_longer_than_its_size_is_not_read_on_and_on(near):
+    (near / "a").write_bytes(b"catcat")
+    with Stub({"PASV": PASV, "SIZE": "213 3"}, b"catx", stall=True) as stub:
+        with ftp.open_session(stub.address, timeout=5) as it, open(near / "a", "rb") as file:
+            assert client._common_size(it, "a", file, 6) == 0 and it.pwd() == "/"
+
+
+def test_a_closed_session_says_so(near):
+    with Stub() as stub, ftp.open_session(stub.address, timeout=5) as it:
+        it.close()
+        with pytest.raises(ConnectionAbortedError, match="session is closed"):
+            ftp.download(it, "a", near / "a")
 
 
 def test_a_number_in_another_reply_is_no_size(near):
