@@ -113,8 +113,9 @@ def test_forms():
         parse_form("&".join(["a"] * 1001))
     with pytest.raises(ProtocolError):
         decode_percent("%g0")
-    for query in ("%E8%8C%B6", "\xe8\x8c\xb6", "\xe8%8C\xb6"):
+    for query in ("%E8%8C%B6", "\xe8\x8c\xb6", "\xe8%8C\xb6", "茶"):  # the last by hand
         assert Request("GET", f"/?q={query}").arguments == {"q": ["茶"]}
+        assert Request("GET", f"/{query}").path == "/茶"
 
 
 def test_limits_are_exact():

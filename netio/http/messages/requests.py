@@ -65,7 +65,7 @@ class Request:
     @property
     def arguments(self) -> dict[str, list[str]]:
         """The query as a form: name -> values, in their order."""
-        return parse_form(self.query.encode("latin-1", "replace"))
+        return parse_form(encode_target(self.query))
 
     @property
     def host(self) -> str:
@@ -265,6 +265,19 @@ def persists(version: tuple[int, int], connection: str) -> bool:
     return "close" not in options and (version >= (1, 1) or "keep-alive" in options)
 
 
+def encode_target(target: str) -> bytes:
+    """Return the bytes of a target, or of a part: each character is a byte, as sent. One that can be none was not
+    sent but written by hand, and means its UTF-8.
+
+    >>> encode_target("/caf\\xc3\\xa9"), encode_target("/茶")
+    (b'/caf\\xc3\\xa9', b'/\\xe8\\x8c\\xb6')
+    """
+    try:
+        return target.encode("latin-1")
+    except UnicodeEncodeError:
+        return target.encode("utf-8", "surrogatepass")
+
+
 def decode_percent(text: str | bytes) -> bytes:
     """Replace each %XX by its byte, once.
 
@@ -274,7 +287,7 @@ def decode_percent(text: str | bytes) -> bytes:
     Raises: ProtocolError(400) for a percent sign without two hexadecimal digits. The stdlib's
     urllib.parse.unquote_to_bytes leaves such a sign where it is.
     """
-    data = text.encode("latin-1", "replace") if isinstance(text, str) else text
+    data = encode_target(text) if isinstance(text, str) else text
     first, *rest = data.split(b"%")
     try:
         return first + b"".join([_HEX[part[:2]] + part[2:] for part in rest])
