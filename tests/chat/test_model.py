@@ -169,7 +169,8 @@ def a_request(rng):
         return mutate(rng, [line.rstrip(b"\n") for line in LINES], TOKENS).replace(b"\n", b" ")
     name = rng.choice(NAMES[:5] if rng.random() < 0.9 else NAMES)
     verb = rng.choice("LLLCCCCCCQ")
-    return f"{verb} {name}{' ' + rng.choice(TEXTS[:2] if rng.random() < 0.7 else TEXTS) if verb == 'C' else ''}".encode()
+    text = " " + rng.choice(TEXTS[:2] if rng.random() < 0.7 else TEXTS) if verb == "C" else ""
+    return f"{verb} {name}{text}".encode()
 
 
 @rounds(6, 15_000)
