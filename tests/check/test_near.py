@@ -100,6 +100,29 @@ sock = socket.socket(socket.AF_INET, {})
 sokc.sendto("hello", ("127.0.0.1", 8888))
 sock.close()
 """
+BOUND_LATE = """import socket
+
+def first():
+    global one
+    one = two
+
+def second():
+    global two
+    two = three
+
+def third():
+    global three
+    three = socket.socketpair()[0]
+
+def send():
+    one.sendall("hello")
+    one.close()
+
+third()
+second()
+first()
+send()
+"""
 
 
 @pytest.mark.parametrize("text, found", [
@@ -117,6 +140,7 @@ sock.close()
     (STARTED.format("Job().work"), []),
     (OPENED_IN_CHILD, []),
     (COUNTED.format("suppress(OSError)"), [(6, 9, "value-without-lock")]),
+    (COUNTED.format("money.guard"), [(6, 9, "value-without-lock")]),
     (COUNTED.format("lock"), []),
     (COUNTED.format("money.get_lock()"), []),
     (PAIR.format("first"), [(3, 1, "send-str")]),
@@ -126,6 +150,7 @@ sock.close()
     (NAMED.format("sock.family"), []),
     (MISSPELT.format("socket.SOCK_DGRAM"), [(3, 1, "misspelt-name"), (3, 1, "send-str")]),
     (MISSPELT.format("SOCK_DGRAM"), [(2, 38, "misspelt-name"), (3, 1, "misspelt-name"), (3, 1, "send-str")]),
+    (BOUND_LATE, [(16, 5, "send-str")]),
     ("x = 1；y = 2\n", [(1, 6, "full-width-sign")]),
     ("print(＂中文＂)\n", [(1, 7, "full-width-sign")]),
     ("x = 'don\\'t'；y = 1\n", [(1, 13, "full-width-sign")]),

@@ -17,6 +17,7 @@ BROKEN = [
     ("class A\n    x = 1\n", "missing-colon"),
     ("form os import getpid\n", "misspelt-word"),
     ("print 'a', 1\n", "python2-print"),
+    ("print 'a'; print 'b'\n", "python2-print"),
     ("try:\n    x = 1\nexcept OSError, e:\n    x = 2\n", "python2-except"),
     ("x = 1\nif x = 1:\n    print(x)\n", "assignment-for-comparison"),
     ("x = (1,\ny = 2\n", "unclosed-bracket"),

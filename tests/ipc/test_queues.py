@@ -187,6 +187,26 @@ def test_a_long_item_survives_ctrl_c(interrupted, other, monkeypatch):
         assert items.empty()
 
 
+@pytest.mark.parametrize("size", [297, 304])
+def test_who_gives_up_a_long_item_that_is_all_there_leaves_those_after_it(size, monkeypatch):
+    with Queue(room=256) as items:
+        put = [b"x" * size, b"next", b"last"]
+        thread = threading.Thread(target=lambda: [items.put_bytes(item, 60) for item in put])
+        thread.start()
+        piece = items._get_piece
+
+        def one_piece(parts, wanted):
+            if wanted > 0:
+                thread.join(60)
+                raise KeyboardInterrupt
+            return piece(parts, wanted)
+
+        monkeypatch.setattr(items, "_get_piece", one_piece)
+        with pytest.raises(KeyboardInterrupt):
+            items.get_bytes(60)
+        assert [items.get_bytes(0), items.get_bytes(0), items.qsize()] == put[1:] + [0]
+
+
 def test_records_run_around_the_end():
     with Queue(room=100) as small:
         for _ in range(10):  # the records run around the end

@@ -32,6 +32,10 @@ def test_messages_and_batches_run_around_the_end_whole(ring):
         sender.send_many([message[:20], b"end"], 0)
         assert receiver.recv_bytes(0) == message
         assert receiver.recv_many(timeout=0) == [message[:20], b"end"]
+    sender.send_bytes(bytes(248), 0)
+    assert receiver.recv_bytes(0) == bytes(248)
+    with pytest.raises(ValueError, match="never fit"):
+        sender.send_bytes(bytes(249), 0)
 
 
 @pytest.mark.parametrize("ring", [1 << 22], indirect=True)

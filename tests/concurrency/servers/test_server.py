@@ -503,6 +503,18 @@ def test_a_worker_that_dies_is_replaced(start, model):
 
 
 @needs_fork
+@pytest.mark.parametrize("collected, status", [(False, 3), (True, 0)])
+def test_a_forked_child_has_its_status_even_if_somebody_else_has_collected_it(collected, status, nothing_left):
+    child = fork_model.ForkedChild(os._exit, 3)
+    select.select([child.sentinel], [], [], 60)
+    if collected:
+        os.waitpid(child.pid, 0)
+    wait_until(lambda: child.exitcode is not None)
+    assert child.exitcode == status
+    child.close()
+
+
+@needs_fork
 def test_workers_end_when_the_program_is_killed(run_code):
     """By SIGKILL, which nobody can catch: the acceptor and its workers see the end of a pipe."""
     code = """

@@ -170,6 +170,8 @@ def test_flow_control_pauses_at_the_high_mark_and_resumes_at_the_low(run):
     sizes = {}
 
     def send(transport):
+        for mark in (1, 0):
+            transport.set_write_buffer_limits(high=mark, low=mark)
         transport.set_write_buffer_limits(high=100_000, low=50_000)
         assert transport.get_write_buffer_limits() == (50_000, 100_000)
         transport.write(bytes(8_000_000))
