@@ -323,3 +323,31 @@ def lambda_target(program: Program) -> Iterator[Hit]:
             )
             if inner:
                 yield call.node
+
+
+@rule("number-is-no-loop", "error", 48)
+def number_is_no_loop(program: Program) -> Iterator[Hit]:
+    """A number cannot be looped over.
+
+    Why: TypeError: 'int' object is not iterable.
+    Chinese: 数字不能循环。TypeError: 'int' object is not iterable。
+    Cure: range({number})
+    netio: concurrency.Process
+
+    Wrong::
+
+        for number in 10:
+            print(number)
+
+    Right::
+
+        for number in range(10):
+            print(number)
+    """
+    for node in program.all(ast.For):
+        assert isinstance(node, ast.For)
+        plain = (isinstance(node.iter, ast.Constant) or isinstance(node.iter, ast.Call)
+                 and program.source(node.iter.func) in ("len", "int") or isinstance(node.iter, ast.Name)
+                 and constant(program.value(node.iter)) is not None)
+        if plain and is_only(program.value(node.iter), "int"):
+            yield node.iter, {"number": program.source(node.iter)}
