@@ -19,6 +19,8 @@ from ..udp import connect, receive  # noqa: F401 (the example uses them)
 from .link import Frame, ReliableLink, parse_frame
 from .room import Outgoing, Room, refuse
 
+_MAX_WAITING = 1024  # texts that a link has not acknowledged, beyond which its member is too slow for this room
+
 
 class Server(Endpoint):
     """A chat room at a UDP address.
@@ -72,26 +74,31 @@ class Server(Endpoint):
         frame = parse_frame(data)
         if frame is None:
             return self._pass_on(self.room.request(address, data, now))
-        link = self._find_link(frame, address, now)
-        if link is None:
-            return
+        link = self._links.get(address)
+        if link is None or link.session != frame.session:
+            return self._begin_link(frame, address, now)
         self.room.heard(address, now)
         self._active.add(address)
         for text in link.receive(frame, now):
             self._pass_on(self.room.request(address, text, now))
 
-    def _find_link(self, frame: Frame, address: Address, now: float) -> ReliableLink | None:
-        """Return the link of a frame; a frame that begins one makes it, any other is told that there is none."""
-        link = self._links.get(address)
-        if link is not None and link.session == frame.session:
-            return link
+    def _begin_link(self, frame: Frame, address: Address, now: float) -> None:
+        """Make a link of a frame that logs in. Any other gets one answer, which nobody need acknowledge: a link would
+        send it again and again, to whomever the sender's address belongs to."""
         if frame.number != 1 or len(self._links) >= 2 * self.room.max_members:
             if frame.number:
                 self._send(refuse("没有这个会话，请重新登录 (no such session: log in again)"), address)
-            return None
-        self._pass_on(self.room.leave(address, "has started again") if link else [])
+            return
+        if self._links.pop(address, None):
+            self._pass_on(self.room.leave(address, "has started again"))
         link = self._links[address] = ReliableLink(frame.session, now, initial_rto=self._initial_rto)
-        return link
+        link.receive(frame, now)
+        self._active.add(address)
+        self._pass_on(self.room.request(address, frame.text, now))
+        if self.room.name_at(address) is None:
+            del self._links[address]
+            for datagram in link.datagrams(now):
+                self._send(datagram, address)
 
     def _pass_on(self, outgoing: Outgoing) -> None:
         for peer, text in outgoing:
@@ -140,6 +147,8 @@ class Server(Endpoint):
                 continue
             for datagram in link.datagrams(now):
                 self._send(datagram, address)
+            if link.unacknowledged > _MAX_WAITING:
+                link.lost = "reads too slowly"
             if link.lost:
                 del self._links[address]
                 self._pass_on(self.room.leave(address, link.lost))

@@ -165,11 +165,37 @@ def test_announcements_from_many_threads_all_arrive():
         lily.leave()
 
 
-def test_the_links_of_strangers_are_bounded():
+def test_the_links_of_those_who_have_left_are_bounded():
     with Server(("127.0.0.1", 0), Room(max_members=1)) as server:
         for number in range(3):
             with udp.connect(server.address) as sock:
                 sock.send(b"N 5f1d0c9a7be24136 1 0 L member%d" % number)
                 data = udp.receive(sock, timeout=20).data
+                sock.send(b"Q member%d" % number)
+                udp.receive(sock, timeout=20)
         assert data.startswith("拒绝: ".encode()) and len(server._links) == 2
     assert chat.room.REFUSED == "拒绝: "
+
+
+@pytest.mark.parametrize("text", ["x", "C lily hello", "Q lily", "L 管理员", "L tom", ""])
+def test_a_link_is_kept_only_of_who_logs_in_or_its_answer_would_be_sent_again_and_again(text):
+    with Server(("127.0.0.1", 0)) as server, Plain(server.address) as tom, udp.connect(server.address) as forged:
+        tom.ask("L tom")
+        for _ in range(2):  # the same again, as if the answer had been lost
+            forged.send(f"N 5f1d0c9a7be24136 1 0 {text}".encode())
+            frame = parse_frame(udp.receive(forged, timeout=20).data)
+            assert (frame.number, frame.received) == (1, 1) and frame.text.startswith((b"EXIT", "拒绝: ".encode()))
+            assert tom.ask("L tom") == "OK" and not server._links
+
+
+def test_a_linked_member_that_acknowledges_nothing_is_dropped(monkeypatch):
+    told = []
+    monkeypatch.setattr(chat.server, "_MAX_WAITING", 100)
+    with Server(("127.0.0.1", 0), Room(record=told.append)) as server, udp.connect(server.address) as slow:
+        slow.send(b"N 5f1d0c9a7be24136 1 0 L slow")
+        received = 0
+        while parse_frame(data := udp.receive(slow, timeout=20).data):
+            received = max(received, parse_frame(data).received)
+            slow.send(b"N 5f1d0c9a7be24136 %d 0 nonsense" % (received + 1))
+        assert "没有这个会话" in data.decode() and 90 < received < 110
+    assert told == ["slow 进入聊天室 (has entered)", "slow 离开聊天室 (reads too slowly)"]
