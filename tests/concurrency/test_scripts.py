@@ -114,7 +114,7 @@ def test_a_pool_at_work_ends_at_once_and_leaves_nothing(start_script, number):
     wait_until(lambda: is_waiting(process.pid))
     process.send_signal(number)  # it waits for a task that hangs
     try:
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
     except subprocess.TimeoutExpired:
         process.send_signal(number)
         out, err = process.communicate(timeout=30)

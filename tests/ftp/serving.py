@@ -52,7 +52,7 @@ def _context():
 class Talk:
     """A client that says exactly what it is told, and insists that every reply is well formed."""
 
-    def __init__(self, address, login="anonymous", password="x", timeout=10):
+    def __init__(self, address, login="anonymous", password="x", timeout=60):
         self.timeout, self.sock = timeout, tcp.connect(address[:2], timeout=timeout)
         self._held = b""
         assert self.reply().startswith(b"220 ")

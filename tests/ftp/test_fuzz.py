@@ -91,7 +91,7 @@ def test_fuzzed_lines_get_well_formed_replies_and_cost_no_memory(tmp_path):
                 if wire.turns:
                     wire.turns.pop()()
                     continue
-                work, then, failed = wire.calls.get(timeout=10)
+                work, then, failed = wire.calls.get(timeout=60)
                 try:
                     result = work()
                 except OSError as error:

@@ -38,7 +38,7 @@ def test_users_with_passwords_from_standard_input(start_script, tmp_path):
     address = address_of(process)
     for user, word, reply in (("ming", "芝麻", "226"), ("hong", "秘密", "226"), ("anonymous", "x", "550")):
         with ftplib.FTP(encoding="utf-8") as client:
-            client.connect(*address, timeout=10)
+            client.connect(*address, timeout=60)
             client.login(user, word)
             try:
                 assert client.storbinary(f"STOR {user}", io.BytesIO(b"x")).startswith(reply)

@@ -62,7 +62,7 @@ def say(talk, step):
     yield "> EPSV"
     answer = talk.heard()
     yield from answer
-    with tcp.connect(("127.0.0.1", int(answer[0].split("|")[3])), timeout=10) as data:
+    with tcp.connect(("127.0.0.1", int(answer[0].split("|")[3])), timeout=60) as data:
         talk.send(line)
         yield f"> {line}"
         first = talk.heard()

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from netio.concurrency.servers import available_models
 from netio.concurrency.servers.tls import server_context, with_tls
+from netio import http
 from netio.http import HTTPProtocol, HTTPServer, Response, Routes, ServerState
 
 CERTIFICATE = str(Path(__file__).with_name("localhost.pem"))
 MODELS = [*available_models(), "asyncio"]
+fetch = functools.partial(http.fetch, timeout=60)  # a process takes its time to start on a busy machine
 
 site = Routes()
 

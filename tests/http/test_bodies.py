@@ -13,9 +13,9 @@ import tempfile
 
 import pytest
 
-from netio.http import BlockingBody, FileBody, HTTPError, Response, fetch
+from netio.http import BlockingBody, FileBody, HTTPError, Response
 
-from .serving import MODELS, running
+from .serving import MODELS, fetch, running
 from .talk import answers, connect, feed
 
 TEN = b"0123456789"

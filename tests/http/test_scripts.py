@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from netio.http import fetch
+from .serving import fetch
 from netio.tcp import connect
 
 

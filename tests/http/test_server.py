@@ -13,12 +13,12 @@ import time
 
 import pytest
 
-from netio.http import HTTPServer, Limits, Timeouts, fetch
+from netio.http import HTTPServer, Limits, Timeouts
 from netio.http.protocol import TURN_SECONDS
 from netio.tcp import connect
 
 from ..streams import receive_all
-from .serving import CERTIFICATE, MODELS, running, site
+from .serving import CERTIFICATE, MODELS, fetch, running, site
 from .talk import answers
 
 GET = b"GET %b HTTP/1.1\r\nHost: a\r\n%b\r\n"
@@ -40,7 +40,7 @@ def test_everything_under_every_model(model, nothing_left):
                 + GET % (b"/count/3", b"")
                 + b"what?\r\n\r\n"
             )
-            got = answers(receive_all(sock, timeout=10), ["GET", "GET", "HEAD", "GET"])
+            got = answers(receive_all(sock, timeout=60), ["GET", "GET", "HEAD", "GET"])
         assert [(r.status, len(r.body)) for r in got[:4]] == [(200, 16), (200, 16), (200, 0), (200, 6)] and got[
             4
         ].status == 400
@@ -85,7 +85,7 @@ def test_a_server_on_a_unix_socket(tmp_path):
         server.start()
         sock.connect(path)
         sock.sendall(GET % (b"/scheme", b"Connection: close\r\n"))
-        assert answers(receive_all(sock, timeout=10))[0].status == 200
+        assert answers(receive_all(sock, timeout=60))[0].status == 200
         assert server.url == "http://localhost"
     assert lines[0].startswith("- - - [")
 
@@ -106,7 +106,7 @@ def test_an_error_page_arrives_although_the_client_is_still_sending(model):
         head = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n"
         sock.settimeout(20)
         sock.sendall(head + bytes(2_000_000))
-        assert answers(receive_all(sock, timeout=10))[0].status == 413
+        assert answers(receive_all(sock, timeout=60))[0].status == 413
 
 
 @pytest.mark.parametrize("model", ["thread", "select"])
@@ -119,7 +119,7 @@ def test_a_client_that_only_sends_half_is_given_up(model):
         ):
             with connect(server.address[:2]) as sock:
                 sock.sendall(data)
-                assert [response.status for response in answers(receive_all(sock, timeout=10))] == status
+                assert [response.status for response in answers(receive_all(sock, timeout=60))] == status
 
 
 def slow_clients(address, number):
@@ -164,9 +164,9 @@ def test_a_graceful_end_lets_a_request_end_that_is_under_way(model, nothing_left
         assert busy.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         server.shutdown(grace=20)
         idle.settimeout(10)
-        assert receive_all(idle, timeout=10)[-16:] == b"<h1>Welcome</h1>"
+        assert receive_all(idle, timeout=60)[-16:] == b"<h1>Welcome</h1>"
         busy.sendall(b"hello")
-        (response,) = answers(receive_all(busy, timeout=10))
+        (response,) = answers(receive_all(busy, timeout=60))
         assert response.body == b"hello"
         assert response.header("connection") == "close" or model == "thread"  # each thread learns it in its own time
         assert server.join(10)
@@ -176,7 +176,7 @@ def test_plain_http_to_a_tls_server_and_silence_do_no_harm():
     with running(site, "select", tls=True) as server:
         with connect(server.address[:2]) as sock, connect(server.address[:2]):
             sock.sendall(GET % (b"/", b""))
-            assert b"HTTP" not in receive_all(sock, timeout=10)
+            assert b"HTTP" not in receive_all(sock, timeout=60)
         with pytest.raises(ssl.SSLError):
             fetch(server.url + "/", tls=ssl.create_default_context())  # it does not trust the certificate
         assert fetch(server.url + "/", tls=CLIENT_TLS).status == 200

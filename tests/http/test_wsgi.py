@@ -16,11 +16,11 @@ import wsgiref.validate
 
 import pytest
 
-from netio.http import FileBody, FromWSGI, HTTPError, Limits, Request, Response, Routes, ToWSGI, fetch
+from netio.http import FileBody, FromWSGI, HTTPError, Limits, Request, Response, Routes, ToWSGI
 from netio.http.messages import Headers
 from netio.tcp import connect
 
-from .serving import MODELS, running, site
+from .serving import MODELS, fetch, running, site
 from .talk import ask
 
 

@@ -65,7 +65,7 @@ def serving(path, *arguments, folder, env=None, whole_group=True, reads=False):
         yield port, process
         if os.name == "posix":
             os.killpg(process.pid, signal.SIGINT) if whole_group else process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=60)
             assert process.returncode == 0 and "Traceback" not in err, err
             wait_until(lambda: not is_group_alive(process.pid))  # multiprocessing's resource tracker ends after us
     finally:

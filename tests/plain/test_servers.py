@@ -52,7 +52,7 @@ CASES = [(name, None) for name in SERVERS] + [("process_server", "spawn")]
 
 
 def connect(port):
-    return socket.create_connection((HOST, port), timeout=20)
+    return socket.create_connection((HOST, port), timeout=60)
 
 
 def read(sock, wanted):

@@ -13,7 +13,7 @@ from netio import tcp
 
 @pytest.fixture
 def pair():
-    left, right = tcp.connect_pair(timeout=10)
+    left, right = tcp.connect_pair(timeout=60)
     with left, right:
         yield left, right
 
@@ -345,7 +345,7 @@ def test_102_an_end_is_not_the_end_of_the_file():
     whole = b"picture" * 1000
 
     def die_half_way():
-        left, right = tcp.connect_pair(timeout=10)
+        left, right = tcp.connect_pair(timeout=60)
         with left:
             left.sendall(whole[:3000])
         return right
@@ -393,7 +393,7 @@ def test_151_more_names_than_127_0_0_1():
     assert reached == "127.0.0.1"
     if sys.platform == "linux":
         with tcp.listen(("127.0.0.2", 0)) as listener, pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=10)
+            socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=60)
     print("notes:", "a server at 127.0.0.2 refuses who comes to 127.0.0.1 (Linux)")
     print("netio:", "connect(('localhost', port)) reached", reached)
 
@@ -424,7 +424,7 @@ def test_170_sent_is_not_arrived(pair):
     right.close()  # nobody will read
     sent = left.send(b"thinks")
     assert sent == 6
-    here, there = tcp.connect_pair(timeout=10)
+    here, there = tcp.connect_pair(timeout=60)
     with here, there:
         tcp.send_frame(here, b"thinks")
         tcp.send_frame(there, tcp.recv_frame(there).upper())
@@ -456,7 +456,7 @@ def test_172_the_end_comes_from_the_sender(pair):
     with pytest.raises(ConnectionError) as caught:
         while True:
             left.sendall(bytes(100_000))
-    sender, receiver = tcp.connect_pair(timeout=10)
+    sender, receiver = tcp.connect_pair(timeout=60)
     with receiver:
         sender.sendall(b"all")
         sender.close()

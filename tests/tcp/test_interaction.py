@@ -10,7 +10,7 @@ from netio import tcp
 
 @pytest.fixture
 def pair():
-    left, right = tcp.connect_pair(timeout=10)
+    left, right = tcp.connect_pair(timeout=60)
     with left, right:
         yield left, right
 
@@ -26,10 +26,10 @@ def test_input_goes_out_and_answers_come_in(pair):
 
     thread = threading.Thread(target=answer)
     thread.start()
-    assert tcp.interact(left, lambda: next(lines), heard.append, timeout=10) == 22
+    assert tcp.interact(left, lambda: next(lines), heard.append, timeout=60) == 22
     thread.join()
     assert b"".join(heard) == "welcome 你好\nsecond\n".encode()
-    assert left.gettimeout() == 10
+    assert left.gettimeout() == 60
 
 
 def test_a_peer_that_leaves_while_we_type(pair):

@@ -14,7 +14,7 @@ from netio.tcp import frames
 
 @pytest.fixture
 def pair():
-    left, right = tcp.connect_pair(timeout=10)
+    left, right = tcp.connect_pair(timeout=60)
     with left, right:
         yield left, right
 
@@ -144,7 +144,7 @@ def test_iter_lines_and_a_last_one_without_newline(pair):
 
 def test_a_delimiter_torn_between_two_reads(pair):
     left, right = pair
-    reader = tcp.Reader(right, timeout=5)
+    reader = tcp.Reader(right, timeout=60)
     left.sendall(b"head\r\n\r")
     assert reader.read_some(2) == b"he"
     left.sendall(b"\nbody")

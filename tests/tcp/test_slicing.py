@@ -56,7 +56,7 @@ def server():
     def answer(sock):
         with sock:
             try:
-                for message in tcp.iter_messages(sock, tcp.LengthPrefix(), timeout=10):
+                for message in tcp.iter_messages(sock, tcp.LengthPrefix(), timeout=60):
                     tcp.send_frame(sock, message)
                 tcp.send_frame(sock, b"goodbye")
             except (OSError, EOFError):
@@ -88,14 +88,14 @@ def test_a_framed_service_works_behind_every_slicing(server, mode, nothing_left)
     with tcp.SlicingProxy(server, requests=mode, answers=mode) as proxy, tcp.connect(proxy.address) as client:
         client.sendall(tcp.LengthPrefix().wrap_all(messages))
         tcp.half_close(client)
-        assert list(tcp.iter_messages(client, tcp.LengthPrefix(), timeout=10)) == [*messages, b"goodbye"]
+        assert list(tcp.iter_messages(client, tcp.LengthPrefix(), timeout=60)) == [*messages, b"goodbye"]
 
 
 def test_what_is_held_goes_out_after_some_silence(server):
     proxy = tcp.SlicingProxy(server, requests="pieces:1000", flush_delay=0.01)
     with proxy, tcp.connect(proxy.address) as client:
         tcp.send_frame(client, b"question")
-        assert tcp.recv_frame(client, timeout=10) == b"question"
+        assert tcp.recv_frame(client, timeout=60) == b"question"
 
 
 def test_several_clients_at_once(server):
@@ -105,7 +105,7 @@ def test_several_clients_at_once(server):
             tcp.send_frame(client, b"%d" % number * 50)
         for number, client in enumerate(clients):
             with client:
-                assert tcp.recv_frame(client, timeout=10) == b"%d" % number * 50
+                assert tcp.recv_frame(client, timeout=60) == b"%d" % number * 50
 
 
 def test_closing_cuts_what_is_under_way(server, nothing_left):
@@ -129,7 +129,7 @@ def _expect_nothing_from(dead):
     with tcp.SlicingProxy(dead) as proxy:
         with pytest.raises((ConnectionError, EOFError)):  # the reset may be faster than connect
             with tcp.connect(proxy.address) as client:
-                tcp.recv_exactly(client, 1, timeout=10)
+                tcp.recv_exactly(client, 1, timeout=60)
 
 
 def test_glued_and_torn_on_demand():

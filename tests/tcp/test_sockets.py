@@ -18,7 +18,7 @@ needs_unix = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this pla
 
 def talks(listener, address):
     listener.settimeout(10)
-    with tcp.connect(address, timeout=10) as client:
+    with tcp.connect(address, timeout=60) as client:
         server, _ = listener.accept()
         with server:
             server.settimeout(10)
@@ -46,7 +46,7 @@ def test_v6_only_where_both_are_not_asked_for():
     with tcp.listen(("::", 0)) as listener:
         assert listener.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 1
         with pytest.raises(OSError):
-            tcp.connect(("127.0.0.1", listener.getsockname()[1]), timeout=10)
+            tcp.connect(("127.0.0.1", listener.getsockname()[1]), timeout=60)
 
 
 def test_all_addresses_without_v6(monkeypatch):
@@ -72,7 +72,7 @@ def test_an_address_in_use_is_named():
 def test_the_port_is_ours_again_at_once():
     with tcp.listen(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
-        with tcp.connect(address, timeout=10):
+        with tcp.connect(address, timeout=60):
             server, _ = listener.accept()
             server.close()  # the server closes first: its side stays in TIME_WAIT
     with tcp.listen(address) as listener:
@@ -111,7 +111,7 @@ def test_each_address_of_a_name_is_tried(monkeypatch):
         assert talks(listener, ("two-addresses.example", 80))
         monkeypatch.setattr(socket, "getaddrinfo", places(closed, closed))
         with pytest.raises(ConnectionRefusedError, match="cannot connect to two-addresses.example:80: "):
-            tcp.connect(("two-addresses.example", 80), timeout=10)
+            tcp.connect(("two-addresses.example", 80), timeout=60)
 
 
 def test_one_time_limit_for_all_addresses(monkeypatch):

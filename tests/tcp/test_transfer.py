@@ -30,7 +30,7 @@ def inbox(tmp_path):
 
 def exchange(send, receive):
     """Run `send(sock)` in a thread and `receive(sock)` here; return both results, where an exception is one, too."""
-    left, right = tcp.connect_pair(timeout=10)
+    left, right = tcp.connect_pair(timeout=60)
     results = {}
 
     def run(name, work, sock):
@@ -48,8 +48,8 @@ def exchange(send, receive):
 
 
 def transferred(source, inbox, **options):
-    return exchange(lambda sock: tcp.send_file(sock, source, timeout=10, **options),
-                    lambda sock: tcp.receive_file(sock, inbox, timeout=10))
+    return exchange(lambda sock: tcp.send_file(sock, source, timeout=60, **options),
+                    lambda sock: tcp.receive_file(sock, inbox, timeout=60))
 
 
 def names(folder):

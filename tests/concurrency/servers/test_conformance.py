@@ -236,7 +236,7 @@ class TestEveryModel:
         server.shutdown()
         assert server.join(20)
         with pytest.raises(OSError):
-            tcp.connect(server.address, timeout=5).close()
+            tcp.connect(server.address, timeout=60).close()
 
     def test_shutdown_twice(self, start):
         server = start()

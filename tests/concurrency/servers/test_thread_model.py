@@ -108,7 +108,7 @@ def test_closing_lets_all_go_who_wait_and_refuses_clients(start, way):
     server.close()
     assert server._model._threads == 0
     with pytest.raises(OSError):
-        tcp.connect(server.address, timeout=5).close()
+        tcp.connect(server.address, timeout=60).close()
 
 
 def test_no_more_wait_than_may(start, monkeypatch):

@@ -27,7 +27,7 @@ def serving(root, model="thread", host="127.0.0.1", **options):
 def session(root, model="thread", **options):
     """Yield a session of ming at a server of its own."""
     with serving(root, model) as server:
-        with ftp.open_session(server.address, "ming", PASSWORD, timeout=10, **options) as it:
+        with ftp.open_session(server.address, "ming", PASSWORD, timeout=60, **options) as it:
             yield it
 
 

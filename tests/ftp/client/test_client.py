@@ -172,14 +172,14 @@ def test_what_the_server_refuses(far, near):
             ftp.list_remote(it, "no folder")
         assert it.pwd() == "/" and os.listdir(near) == ["a"]
     with serving(far) as server, pytest.raises(ftplib.error_perm, match="530"):
-        ftp.open_session(server.address, "ming", "wrong", timeout=10)
+        ftp.open_session(server.address, "ming", "wrong", timeout=60)
 
 
 def test_nobody_there(near):
     with tcp.listen(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
     with pytest.raises(OSError, match="cannot connect to 127.0.0.1"):
-        ftp.open_session(address, timeout=5)
+        ftp.open_session(address, timeout=60)
 
 
 @pytest.mark.parametrize("host", ["192,0,2,1", "10,0,0,1"])
@@ -187,7 +187,7 @@ def test_the_host_in_a_passive_answer_is_never_trusted(near, monkeypatch, host):
     """As on CPython before 3.9.3, where ftplib believed it."""
     monkeypatch.setattr(ftplib.FTP, "trust_server_pasv_ipv4_address", True)
     with Stub({"PASV": f"227 there ({host},PORTS)", "SIZE": "213 3"}, b"cat") as stub:
-        with ftp.open_session(stub.address, timeout=5) as it:
+        with ftp.open_session(stub.address, timeout=60) as it:
             assert ftp.download(it, "a", near / "a") == 3
     assert (near / "a").read_bytes() == b"cat"
 
@@ -195,7 +195,7 @@ def test_the_host_in_a_passive_answer_is_never_trusted(near, monkeypatch, host):
 @pytest.mark.parametrize("reply", ["227 (127,0,0,1,999,999)", "227 (127,0,0,1,0,0)", "227 x", "229 (|||x|)",
                                    "229 (|||99999999999999999999|)", "229 (|||65536|)"])
 def test_a_passive_answer_without_a_port_is_the_servers_fault(near, reply):
-    with Stub({"PASV": reply, "EPSV": reply}) as stub, ftp.open_session(stub.address, timeout=5) as it:
+    with Stub({"PASV": reply, "EPSV": reply}) as stub, ftp.open_session(stub.address, timeout=60) as it:
         it.af = socket.AF_INET6 if reply.startswith("229") else socket.AF_INET  # the second is asked by PASV
         for ask in (lambda: ftp.download(it, "a", near / "a"), lambda: ftp.list_remote(it)):
             with pytest.raises(ftplib.error_proto):
@@ -236,7 +236,7 @@ def test_a_closed_session_says_so(near):
 
 
 def test_a_number_in_another_reply_is_no_size(near):
-    with Stub({"SIZE": "250 5"}) as stub, ftp.open_session(stub.address, timeout=5) as it:
+    with Stub({"SIZE": "250 5"}) as stub, ftp.open_session(stub.address, timeout=60) as it:
         assert ftp.remote_size(it, "a") is None
 
 
@@ -252,13 +252,13 @@ def test_a_data_connection_from_somebody_else_is_refused(far, near, monkeypatch)
 
 def test_a_file_that_comes_too_short_gets_no_name(near):
     with Stub({"PASV": PASV, "SIZE": "213 10", "MDTM": "213 20200101000000"}, b"cat") as stub:
-        with ftp.open_session(stub.address, timeout=5) as it, pytest.raises(EOFError, match="3 of 10 bytes"):
+        with ftp.open_session(stub.address, timeout=60) as it, pytest.raises(EOFError, match="3 of 10 bytes"):
             ftp.download(it, "a", near / "a")
     assert os.listdir(near) == [".a.10-20200101000000.part"]
 
 
 def test_without_size_or_time_nothing_is_kept(near):
-    with Stub({"PASV": PASV}, b"cat") as stub, ftp.open_session(stub.address, timeout=5) as it:
+    with Stub({"PASV": PASV}, b"cat") as stub, ftp.open_session(stub.address, timeout=60) as it:
         with pytest.raises(KeyboardInterrupt):
             ftp.download(it, "a", near / "a", progress=interrupt_at(1))
         assert os.listdir(near) == []
@@ -287,7 +287,7 @@ def test_listings_of_old_servers(near):
              "-rw-r--r--   1 ftp ftp     2 2020-02-29 00:00 iso 3 Jan 1 00:00 x\r\n"
              "???\r\n")
     with Stub({"PASV": PASV, "MLSD": "500 what?"}, lines.encode()) as stub:
-        with ftp.open_session(stub.address, timeout=5) as it:
+        with ftp.open_session(stub.address, timeout=60) as it:
             found = ftp.list_remote(it, "-la")
         assert "LIST ./-la" in stub.heard
     assert [(entry.name, entry.is_folder, entry.size) for entry in found] == [
@@ -299,14 +299,14 @@ def test_listings_of_old_servers(near):
 def test_odd_facts(near):
     lines = ("type=cdir;modify=20200101000000; .\r\ntype=pdir; ..\r\nType=FILE;Size=x;Modify=never; a; b=c \r\n"
              "type=file;size=1; ../evil\r\nnonsense\r\ntype=file;size=7;modify=20200101000000.123;perm=r; b\u2028\r\n")
-    with Stub({"PASV": PASV}, lines.encode()) as stub, ftp.open_session(stub.address, timeout=5) as it:
+    with Stub({"PASV": PASV}, lines.encode()) as stub, ftp.open_session(stub.address, timeout=60) as it:
         found = ftp.list_remote(it)
     assert [entry[:4] for entry in found] == [("a; b=c ", False, 0, 0.0), ("b\u2028", False, 7, 1577836800.0)]
 
 
 def test_names_that_are_no_utf8_pass_through(near):
     with Stub({"PASV": PASV, "CWD": "250 \udcb0\udca1 it is"}, b"type=file; caf\xe9\r\n") as stub:
-        with ftp.open_session(stub.address, timeout=5) as it:
+        with ftp.open_session(stub.address, timeout=60) as it:
             assert [entry.name for entry in ftp.list_remote(it)] == ["caf\udce9"]
             assert it.cwd("caf\udce9").startswith("250") and "CWD caf\udce9" in stub.heard
 
@@ -339,7 +339,7 @@ def test_tls(far, near):
     context = ssl.create_default_context(cafile=str(pem))
     with serving(far, tls=(str(pem), str(pem))) as server:
         address = ("localhost", server.address[1])
-        with ftp.open_session(address, "ming", PASSWORD, tls=context, timeout=10) as it:
+        with ftp.open_session(address, "ming", PASSWORD, tls=context, timeout=60) as it:
             assert isinstance(it.sock, ssl.SSLSocket)
             ftp.upload(it, near / "a", "猫")
             assert ftp.download(it, "猫", near / "b") == len(DATA)
@@ -347,7 +347,7 @@ def test_tls(far, near):
                 ftp.upload(it, near / "a", "half", progress=interrupt_at(1 << 20))
             assert [entry.name for entry in ftp.list_remote(it)] == ["猫"]
         with pytest.raises(ssl.SSLError):
-            ftp.open_session(address, "ming", PASSWORD, tls=ssl.create_default_context(), timeout=10)
+            ftp.open_session(address, "ming", PASSWORD, tls=ssl.create_default_context(), timeout=60)
 
 
 @pytest.fixture
@@ -397,7 +397,7 @@ def patient_session(address):
     """Log in as soon as the server listens."""
     for _ in range(500):
         try:
-            return ftp.open_session(address, timeout=10)
+            return ftp.open_session(address, timeout=60)
         except ConnectionRefusedError:
             threading.Event().wait(0.01)
     raise TimeoutError("vsftpd does not listen")

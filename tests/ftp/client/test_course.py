@@ -26,11 +26,11 @@ def talk(tmp_path):
     started = []
 
     def start(folder=None):
-        ours, theirs = tcp.connect_pair(timeout=10)
+        ours, theirs = tcp.connect_pair(timeout=60)
 
         def serve():
             with theirs:
-                ftp.serve_course(theirs, None, folder or str(tmp_path / "far"), timeout=10)
+                ftp.serve_course(theirs, None, folder or str(tmp_path / "far"), timeout=60)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -56,7 +56,7 @@ def test_list_get_put_quit_under_every_blocking_model(tmp_path, model):
     with Server(("127.0.0.1", 0), handler, model=model) as server:
         server.start()
         for name in ("图片/大 猫.bin", "empty"):
-            with tcp.connect(server.address, timeout=10) as sock:
+            with tcp.connect(server.address, timeout=60) as sock:
                 client = ftp.CourseClient(sock)
                 plain = os.path.basename(name)
                 size = client.put(tmp_path / "near" / name, plain)
@@ -117,7 +117,7 @@ def test_a_client_that_vanishes_leaves_no_half_file(talk, tmp_path, cut):
     sock = talk()
     sock.sendall(session[:cut])
     tcp.half_close(sock)
-    tcp.Reader(sock, timeout=10).read_to_end()
+    tcp.Reader(sock, timeout=60).read_to_end()
     assert os.listdir(tmp_path / "far") == []
 
 
@@ -128,7 +128,7 @@ def test_requests_cut_anywhere_and_glued(talk, tmp_path, step):
     stream = tcp.LengthPrefix().wrap_all([b"L", b"G ##", b"P b", b"##", b"", b"Q", b"never read"])
     for at in range(0, len(stream), step):
         sock.sendall(stream[at:at + step])
-    heard = tcp.LengthPrefix().feed(tcp.Reader(sock, timeout=10).read_exactly(8 * 4 + 2 * 4 + 4))
+    heard = tcp.LengthPrefix().feed(tcp.Reader(sock, timeout=60).read_exactly(8 * 4 + 2 * 4 + 4))
     assert heard == [b"OK", b"##", b"", b"OK", b"##", b"", b"OK", b"OK"]
     assert (tmp_path / "far" / "b").read_bytes() == b"##"
 
@@ -150,7 +150,7 @@ def test_nonsense_harms_no_one(talk, tmp_path):
         try:
             sock.sendall(dice.randbytes(dice.randrange(60)))
             tcp.half_close(sock)
-            tcp.Reader(sock, timeout=10).read_to_end()
+            tcp.Reader(sock, timeout=60).read_to_end()
         except OSError:
             pass
     assert os.listdir(tmp_path / "far") == [] and course._MAX_REQUEST < 1 << 16

@@ -133,7 +133,7 @@ def test_a_second_ctrl_c_ends_the_menu(far, near, monkeypatch):
 @pytest.mark.parametrize("reply", ["421 too late", "QUIT"])
 def test_a_server_that_ends_the_session_ends_the_menu(near, reply):
     replies = {"PWD": reply} if reply != "QUIT" else {"PWD": "257"}
-    with Stub(replies) as stub, ftp.open_session(stub.address, timeout=5) as it:
+    with Stub(replies) as stub, ftp.open_session(stub.address, timeout=60) as it:
         if reply == "QUIT":
             it.voidcmd("QUIT")
         with pytest.raises(EOFError, match="ended the session"):
@@ -141,7 +141,7 @@ def test_a_server_that_ends_the_session_ends_the_menu(near, reply):
 
 
 def test_a_control_connection_that_is_reset_ends_the_menu(near):
-    with Stub({"NOOP": "200 ok"}) as stub, ftp.open_session(stub.address, timeout=5) as it:
+    with Stub({"NOOP": "200 ok"}) as stub, ftp.open_session(stub.address, timeout=60) as it:
         it.voidcmd("QUIT")
         stub.join(10)  # the server has closed: whoever writes now is answered by a reset
         with pytest.raises(EOFError, match="ended the session"):
@@ -151,7 +151,7 @@ def test_a_control_connection_that_is_reset_ends_the_menu(near):
 
 def test_names_cannot_command_the_terminal(near):
     with Stub({"PASV": "227 (127,0,0,1,PORTS)"}, b"type=file;size=1; evil\x1b[2J\x9b.txt\r\n") as stub:
-        with ftp.open_session(stub.address, timeout=5) as it:
+        with ftp.open_session(stub.address, timeout=60) as it:
             out, _, _ = run(it, near, "list", "quit")
     assert "evil?[2J?.txt" in out and out.isascii()
 

@@ -186,7 +186,7 @@ def test_the_script_serves_a_folder(start_script, site):
     address = process.stdout.readline().split()[-1]
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     request = urllib.request.Request(f"http://{address}/hello.txt", headers={"Authorization": "Basic bWluZzpwdw=="})
-    with opener.open(request, timeout=10) as reply:
+    with opener.open(request, timeout=60) as reply:
         assert reply.read() == b"hello, world\n" and reply.headers["X-Mine"] == "1"
     assert '"GET /hello.txt HTTP/1.1" 200 13' in process.stdout.readline()
     process.terminate()
