@@ -15,8 +15,8 @@ def truncate_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
     '张三'
     >>> truncate_text("张三丰", 5, "gbk").decode("gbk")
     '张三'
-    >>> truncate_text("lily", 2), truncate_text("张", 2)
-    (b'li', b'')
+    >>> truncate_text("lily", 2), truncate_text("张", 2), truncate_text("日本", 8, "iso-2022-jp")
+    (b'li', b'', b'\\x1b$BF|\\x1b(B')
 
     Raises: UnicodeEncodeError where the encoding has no such character, ValueError for a negative size, LookupError for
     an unknown encoding.
@@ -27,7 +27,10 @@ def truncate_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
     whole = text.encode(encoding)
     if len(whole) <= size:
         return whole
-    return whole[:size].decode(encoding, "ignore").encode(encoding)
+    count = len(whole[:size].decode(encoding, "ignore"))
+    while len(data := text[:count].encode(encoding)) > size:  # an encoding that shifts must be shifted back at the end
+        count -= 1
+    return data
 
 
 def strip_nul(raw: bytes, unit: int = 1) -> bytes:
@@ -64,4 +67,6 @@ def code_unit(encoding: str) -> int:
 
     Raises: LookupError for an unknown encoding.
     """
-    return len("\0\0".encode(encoding)) - len("\0".encode(encoding))
+    nul = "\0".encode(encoding)
+    unit = len("\0\0".encode(encoding)) - len(nul)
+    return 1 if any(nul[-unit:]) else unit  # UTF-7 writes it in letters

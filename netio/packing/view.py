@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import struct
+from itertools import repeat
 from typing import Callable, Iterable, Iterator, NamedTuple, Union
 
 from .fields import BoundField, Int32, UInt8  # noqa: F401 (the examples use them)
@@ -89,16 +90,14 @@ def format_layout(format: str) -> list[tuple[str, int, int]]:
 
     Raises: ValueError for a wrong format.
     """
-    fields, prefix = [], format[:1] if format[:1] in tuple("@=<>!") else ""
+    fields, prefix, end = [], format[:1] if format[:1] in tuple("@=<>!") else "", 0
     try:
         struct.calcsize(format)
-        so_far = prefix
         for code in _single_codes(format[len(prefix):]):
-            so_far += code
-            size = struct.calcsize(prefix + code)
-            if not code.endswith("x") and not code.startswith("0"):
-                fields.append((code, struct.calcsize(so_far) - size, size))
-    except struct.error as error:
+            size, end = struct.calcsize(prefix + code), struct.calcsize(f"{prefix}{end}x{code}")
+            if code[-1] in "sp" or code[0] != "0" and code[-1] != "x":
+                fields.append((code, end - size, size))
+    except (struct.error, UnicodeEncodeError) as error:
         raise ValueError(f"{format!r}: {error}") from error
     return fields
 
@@ -126,12 +125,13 @@ def _value(code: str, word: str) -> Value:
 
 
 def _single_codes(codes: str) -> Iterator[str]:
-    """Split '2i10sx' into one code a value: i, i, 10s, x."""
-    for count, code in re.findall(r"\s*(\d*)([a-zA-Z?])", codes):
-        if code in "spx" or count.strip("0") == "" and count:
-            yield count + code
+    """Split '2i10sx0q' into one code a value, and those of none: i, i, 10s, x, 0q."""
+    for digits, code in re.findall(r"(\d*)([a-zA-Z?])", codes):
+        count = int(digits or 1)
+        if code in "spx" or count == 0:
+            yield f"{count}{code}" if digits else code
         else:
-            yield from [code] * int(count or 1)
+            yield from repeat(code, count)
 
 
 def _value_and_loss(value: object, given: object) -> str:
