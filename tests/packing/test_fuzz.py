@@ -91,8 +91,8 @@ def test_a_number_is_taken_where_struct_takes_it(rounds, rng):
 @rounds(300, 200_000)
 def test_a_format_is_taken_apart_as_struct_does(rounds, rng):
     for _ in range(rounds):
-        codes = "".join(rng.choice(("", "", "0", "1", "2", "3", "00", "03", "12")) + rng.choice("xcbB?hHiIlLqQnNefdspP ")
-                        for _ in range(rng.randrange(6)))
+        counts, letters = ("", "", "0", "1", "2", "3", "00", "03", "12"), "xcbB?hHiIlLqQnNefdspP "
+        codes = "".join(rng.choice(counts) + rng.choice(letters) for _ in range(rng.randrange(6)))
         format = rng.choice(("", "@", "=", "<", ">", "!")) + codes
         if rng.random() < 0.2:
             format = mutate_text(rng, [format], ["@", "0", " ", "s", "z", "\xe9"])
@@ -120,7 +120,8 @@ def makes_bytes(encoding):
 
 
 # Those with shifts between alphabets and with a mark at the beginning included.
-ENCODINGS = sorted(filter(makes_bytes, set(encodings.aliases.aliases.values()) - {"idna", "punycode", "unicode_escape"}))
+NO_TEXT = {"idna", "punycode", "unicode_escape"}
+ENCODINGS = sorted(filter(makes_bytes, set(encodings.aliases.aliases.values()) - NO_TEXT))
 LETTERS = "aé猫あ한я~{}+-\\&\u0301\U0001f431"
 
 
