@@ -138,13 +138,30 @@ def test_limits_are_exact():
             assert refused.value.status == (414 if limits.line == 20 else 431)
 
 
+@pytest.mark.parametrize("limits, longest", [
+    (Limits(head=60), b"A: %b\r\n" % (b"a" * 55)), (Limits(fields=3), b"A: a\r\nB: b\r\nC: c\r\n"),
+])
+def test_limits_of_trailers_are_exact(limits, longest):
+    chunked = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+    for trailers in (longest, longest.replace(b"A: ", b"D: d\r\nA: ") if limits.fields == 3 else b"A" + longest):
+        parser = RequestParser(limits)
+        parser.feed(chunked + trailers + b"\r\n")
+        assert isinstance(parser.next_event(), Request)
+        if trailers == longest:
+            assert parser.next_event() == b"" and parser.trailers["a"].startswith("a")
+        else:
+            with pytest.raises(ProtocolError, match="too many trailers"):
+                parser.next_event()
+
+
 def test_response_heads():
     assert (
         encode_head(200, [("Content-Length", "3"), ("Connection", "close"), ("Date", "x")], 3)
         == b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
     )
     assert encode_head(304, [("Content-Length", "9")], 0) == b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n"
-    assert encode_head(299, [], None) == b"HTTP/1.1 299 Unknown\r\n"
+    for status in (299, 599):
+        assert encode_head(status, [], None) == b"HTTP/1.1 %d Unknown\r\n" % status
     for status, headers, length in (
         (100, [], 0),
         (600, [], 0),

@@ -255,7 +255,7 @@ def read_version(root: Root, name: str, small: int,
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with open(os.path.join(folder, "a.txt"), "wb") as file:
     ...         _ = file.write(b"hello")
-    ...     read_version(Root(folder), "a.txt", small=100)[1], read_version(Root(folder), "a.txt", small=4)[1]
+    ...     read_version(Root(folder), "a.txt", small=5)[1], read_version(Root(folder), "a.txt", small=4)[1]
     (b'hello', None)
 
     `opened` is its descriptor, which is closed, and its stat, if it is open already. Raises: OSError; HTTPError (503)

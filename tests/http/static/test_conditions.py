@@ -138,6 +138,7 @@ def test_dates_agree_with_the_standard_library():
         "Sun, 06 Nov 1994 08:60:37 GMT",
         "Sun, 06 Nov 1994 08:49:61 GMT",
         "Sun, 06 Nov 99999 08:49:37 GMT",
+        "Sat, 06 Nov 0100 08:49:37 GMT",
         "Sun, 06 Nov 1 GMT 08:49:37",
         "0",
         "784111777",
