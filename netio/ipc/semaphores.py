@@ -5,7 +5,6 @@ import contextlib
 import os
 import sys
 import threading
-import weakref
 from typing import Any
 
 from .counters import MOST_UNITS, Numbers
@@ -80,12 +79,9 @@ class Semaphore:
         self._take, self._give = counter.acquire, counter.release
 
 
-class _Places(list[tuple[int, int, int]]):
-    """The places that are held here: process, thread and number of each."""
-
-
-# By limiter: of one that came in two messages there are two objects, and a lock lets its holder in a second time.
-_held_places: weakref.WeakValueDictionary[bytes, _Places] = weakref.WeakValueDictionary()
+# By limiter, process and thread, and not in the object: of a limiter that came in two messages there are two, and a
+# lock lets its holder in a second time. No thread touches what another holds, so that this needs no lock.
+_held_places: dict[tuple[bytes, int, int], tuple[int, ...]] = {}
 
 
 class CapacityLimiter:
@@ -127,27 +123,34 @@ class CapacityLimiter:
         mine = self._mine()
         for number, lock in enumerate(self._locks):
             if number not in mine and lock.acquire(0):
-                place = os.getpid(), threading.get_ident(), number
-                self._held.append(place)
+                self._note((*mine, number))
                 try:
                     self._wake()  # pass it on: two may have left, and one waiter cleared the event for both
                 except BaseException:
-                    self._held.remove(place)
+                    self._note(mine)
                     lock.release()
                     raise
                 return True
         return False
 
-    def _mine(self) -> list[int]:
+    def _mine(self) -> tuple[int, ...]:
         """Return the places that this thread holds; a forked child holds none of its parent's."""
-        return [number for *who, number in self._held if who == [os.getpid(), threading.get_ident()]]
+        return _held_places.get((self._name, os.getpid(), threading.get_ident()), ())
+
+    def _note(self, places: tuple[int, ...]) -> None:
+        """This thread holds these places now."""
+        me = self._name, os.getpid(), threading.get_ident()
+        if places:
+            _held_places[me] = places
+        else:
+            _held_places.pop(me, None)
 
     def release(self) -> None:
         """Leave the place that this thread took last."""
         mine = self._mine()
         if not mine:
             raise RuntimeError("this thread holds no place")
-        self._held.remove((os.getpid(), threading.get_ident(), mine[-1]))
+        self._note(mine[:-1])
         self._locks[mine[-1]].release()
         self._wake()
 
@@ -166,6 +169,7 @@ class CapacityLimiter:
 
     def close(self) -> None:
         """Close it in this process."""
+        self._note(())
         self._left.close()
         for lock in self._locks:
             lock.close()
@@ -182,7 +186,6 @@ class CapacityLimiter:
 
     def __setstate__(self, state: tuple[list[Lock], Event, bytes]) -> None:
         self._locks, self._left, self._name = state
-        self._held = _held_places.setdefault(self._name, _Places())
 
 
 class Barrier(Numbers):
