@@ -1,6 +1,7 @@
 """Run all tests and examples, in an environment that this script makes if pytest is missing.
 
     python3 scripts/run_tests.py                     everything; the end says how long it took
+    python3 scripts/run_tests.py --thorough          every case of what else is tried by samples: as CI does once
     python3 scripts/run_tests.py --soak [MINUTES]    what runs longer, too: each server under load for a minute, or more
     python3 scripts/run_tests.py --jobs 1            one chapter after the other (default: two more than processors)
     python3 scripts/run_tests.py --only tcp,udp      these chapters, and what belongs to none

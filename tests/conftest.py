@@ -22,6 +22,7 @@ os.environ["NETIO_LANG"] = "en"  # tests read English, also on a Chinese system
 
 def pytest_addoption(parser):
     parser.addoption("--soak", action="store_true", help="run what takes long, too")
+    parser.addoption("--thorough", action="store_true", help="run every case of what else is tried by samples")
     parser.addoption("--soak-minutes", type=float, default=1.0, help="how long each server is under load (1)")
     parser.addoption("--soak-seed", default=str(time.time_ns()), help="the seed that an earlier run has printed")
 
@@ -35,10 +36,18 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--soak"):
-        for item in items:
-            if item.get_closest_marker("soak"):
-                item.add_marker(pytest.mark.skip(reason="runs long: only with --soak"))
+    """Skip what runs long; of a test marked `sample(n)` run each n-th case, the first among them."""
+    soak = config.getoption("--soak")
+    seen: dict[str, int] = {}
+    for item in items:
+        sample = item.get_closest_marker("sample")
+        if item.get_closest_marker("soak") and not soak:
+            item.add_marker(pytest.mark.skip(reason="runs long: only with --soak"))
+        elif sample and not soak and not config.getoption("--thorough"):
+            name = item.nodeid.partition("[")[0]
+            seen[name] = seen.get(name, -1) + 1
+            if seen[name] % sample.args[0]:
+                item.add_marker(pytest.mark.skip(reason="one of many alike: all with --thorough"))
 
 
 @pytest.fixture(params=["fork", "spawn"])

@@ -199,6 +199,7 @@ def test_a_console_that_has_no_chinese_gets_english(encoding, said):
         assert said in done.stdout.decode(encoding)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("command, said", [
     (["scripts/serve_echo.py", "--port", "x"], "端口是 0 到 65535，不能是 x"),
     (["scripts/serve_echo.py", "--nothing"], "不认识的参数：--nothing"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import functools
 import importlib
 import os
 import re
@@ -73,6 +74,7 @@ def check_printed(wanted, printed):
     assert doctest.OutputChecker().check_output(wanted, printed, doctest.ELLIPSIS), f"{printed}\nis not\n{wanted}"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("page, number, systems, program, wanted", [
     pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in programs()])
 def test_every_block_runs_and_prints_what_the_page_says(page, number, systems, program, wanted, tmp_path):
@@ -84,6 +86,7 @@ def test_every_block_runs_and_prints_what_the_page_says(page, number, systems, p
         check_printed(wanted, printed)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("page, number, systems, typed", [
     pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in commands()])
 def test_every_command_prints_what_the_page_says(page, number, systems, typed, tmp_path):
@@ -160,13 +163,15 @@ def test_every_script_is_named_on_some_chapters_page():
     assert {entry.name for entry in names.scripts() if entry.name not in pages} <= general
 
 
+@functools.lru_cache(maxsize=None)
 def anchors(page):
     """Return the anchors of a page: GitHub numbers those of headings that come again."""
-    seen: dict[str, int] = {}
+    found, seen = set(), {}
     for title in re.findall(r"^#+ (.+)$", FENCED.sub("", read(page)), re.MULTILINE):
         name = names.anchor(title)
         seen[name] = seen.get(name, -1) + 1
-        yield name if not seen[name] else f"{name}-{seen[name]}"
+        found.add(name if not seen[name] else f"{name}-{seen[name]}")
+    return found
 
 
 @pytest.mark.parametrize("page", ALL_PAGES)

@@ -65,6 +65,7 @@ WORDS = {
     "Run all tests and examples, in an environment that this script makes if pytest is missing.":
     "运行全部测试和示例；没有 pytest 时，本脚本会自己建一个环境。",
     "everything; the end says how long it took": "全部；最后说明用了多久",
+    "every case of what else is tried by samples: as CI does once": "平时只抽查的情形也逐一运行：CI 运行一次",
     "what runs longer, too: each server under load for a minute, or more": "耗时更长的也运行：每个服务器承受负载一分钟，或指定的分钟数",
     "one chapter after the other (default: two more than processors)": "一章接一章（默认：同时运行的章数比处理器多两个）",
     "these chapters, and what belongs to none": "只运行这几章，以及不属于任何一章的",

@@ -72,6 +72,7 @@ def test_what_was_said_before_the_end_is_answered_before_the_connection_ends(wai
     protocol.connection_lost(None)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("model", ["thread", "epoll" if "epoll" in available_models() else "select"])
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_others_are_served_on_and_memory_and_descriptors_are_bounded(attack, model, tmp_path, nothing_left):

@@ -184,6 +184,7 @@ def test_what_cannot_be_listed_is_refused_at_once_and_nothing_follows(tmp_path, 
     (tmp_path / "closed").chmod(0o700)
 
 
+@pytest.mark.sample(5)
 @pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is there on Linux without asking")
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("tls", [False, True])
@@ -231,6 +232,7 @@ def test_abor_before_150_gives_one_answer_to_each(tmp_path, monkeypatch):
 
 # Our own mistakes, and what takes long.
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("verb", ["NOOP", "LIST", "STOR a", "PASS x"])
 @pytest.mark.parametrize("model", [model for model in MODELS if model not in ("fork", "process")])
 def test_a_mistake_of_ours_is_logged_and_not_told_as_the_clients(tmp_path, model, verb, monkeypatch, caplog):
@@ -253,6 +255,7 @@ SLOW = {"LIST": "entries", "STAT /": "entries", "NLST": "entries", "MLSD": "entr
         "DELE a": "delete", "RMD a": "remove_folder", "XSHA256 a": "open_partial"}
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("command", SLOW)
 @pytest.mark.parametrize("model", [model for model in MODELS if model in ("epoll", "select", "asyncio")])
 def test_what_takes_long_keeps_nobody_else_waiting(tmp_path, model, command, monkeypatch):

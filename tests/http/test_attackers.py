@@ -33,6 +33,7 @@ ATTACKS = {
 MODELS = ["thread", "epoll" if "epoll" in available_models() else "select"]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_others_are_served_on_and_memory_and_descriptors_are_bounded(attack, model, nothing_left):

@@ -90,6 +90,7 @@ def site(tmp_path):
     return StaticFiles(tmp_path)
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("together", [1, 3, 40])
 @pytest.mark.parametrize("size", [None, 1, 7, 500])
 @pytest.mark.parametrize("log", [False, True])

@@ -101,6 +101,7 @@ NUMBERS = {"copy_folder": ["a", "b"], "gil_times": [], "primes": [], "shared_val
 SERVERS = [name for name in PROGRAMS if "create_server(" in text_of(name) or ".bind(" in text_of(name)]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("program", [name for name in PROGRAMS if "PORT" in text_of(name) or name in NUMBERS])
 def test_wrong_arguments_give_one_line(program, tmp_path):
     if program in ("poll_server", "epoll_server") and not hasattr(select, program.partition("_")[0]):

@@ -1,6 +1,7 @@
 """Promise 1: every public name copies: imported in a clean interpreter without netio, its examples run there.
 
-Of the further names of modules every eighth is tried, with --soak each: .ci/run does that once.
+Of the names every third is tried, of the further ones of modules every 24th; all the first and every eighth with
+--thorough, each with --soak: .ci/run does that once.
 """
 from __future__ import annotations
 
@@ -60,8 +61,10 @@ def unknown_types(source):
 @pytest.mark.skipif(sys.platform == "win32", reason="snippets are the same everywhere; doctests run their examples")
 @pytest.mark.parametrize("chapter", netio.__all__)
 def test_every_public_name_copies(chapter, tmp_path, request):
-    names, step = [], 1 if request.config.getoption("--soak") else 8
-    for name in public_names(chapter) + module_names(chapter)[::step]:
+    soak, thorough = request.config.getoption("--soak"), request.config.getoption("--thorough")
+    step, further = (1, 1) if soak else (1, 8) if thorough else (3, 24)
+    names = []
+    for name in public_names(chapter)[::step] + module_names(chapter)[::further]:
         file = f"snippet_{name.replace('.', '_')}"
         snippet = copy([f"{chapter}.{name}"])
         assert unknown_types(snippet) == set(), name

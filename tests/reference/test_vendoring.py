@@ -46,6 +46,7 @@ def run_in_clean_interpreter(tmp_path, names):
                           encoding="utf-8", timeout=100)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("chapter", netio.__all__)
 def test_a_vendored_chapter_works_alone(chapter, tmp_path):
     vendor([chapter], tmp_path / "mine" / "_netio")
@@ -53,6 +54,7 @@ def test_a_vendored_chapter_works_alone(chapter, tmp_path):
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", ["http.HTTPServer", "ftp.FTPServer", "concurrency.Server", "ipc.Queue", "chat.join"])
 def test_one_name_without_docstrings_works_alone(name, tmp_path):
     paths = vendor([name], tmp_path / "mine" / "_netio", docs=False)
@@ -156,6 +158,7 @@ def test_the_licence_goes_along(tmp_path):
     assert licence.LICENCE == text == (tmp_path / "LICENSE").read_text(encoding="utf-8")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 def test_the_words_of_the_readme_give_a_server_in_an_empty_project(page, tmp_path):
     text = (CHECKOUT / page).read_text(encoding="utf-8")

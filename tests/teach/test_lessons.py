@@ -75,6 +75,7 @@ def test_both_languages_have_the_same_ladder():
     assert english == chinese and len(english) > 20
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("commands", ladder("README.md"), ids=lambda commands: commands[0].split("/")[1])
 def test_every_step_of_the_ladder_runs(commands, tmp_path):
     if os.name == "nt" and "compare_models" in commands[0]:

@@ -48,6 +48,7 @@ def running(model, served, workers):
             yield server
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_others_are_served_on_and_memory_and_descriptors_are_bounded(attack, model, nothing_left):

@@ -347,6 +347,7 @@ finally:
 """
 
 
+@pytest.mark.sample(5)
 @pytest.mark.skipif(os.name == "nt", reason="a console's Ctrl-C cannot be sent to another process here")
 @pytest.mark.parametrize("model", ["iterative", "fork", "process", "thread", "pool", "prefork", "select", "epoll"])
 @pytest.mark.parametrize("how", ["one SIGINT", "one SIGTERM", "two SIGINTs"])

@@ -60,6 +60,7 @@ def lftp(do, server, commands):
     return do("lftp", "-c", f"{settings}; open -u ming,'{PASSWORD}' -p {port} {host}; {commands}")
 
 
+@pytest.mark.sample(3)
 def test_lftp_mirrors_down_and_up_in_parallel(server, do, tmp_path):
     lftp(do, server, "mirror --parallel=4 / down")
     assert checksums(tmp_path / "near" / "down") == checksums(tmp_path / "far")
@@ -68,11 +69,13 @@ def test_lftp_mirrors_down_and_up_in_parallel(server, do, tmp_path):
     assert checksums(tmp_path / "far" / "新") == checksums(tmp_path / "near" / "other")
 
 
+@pytest.mark.sample(3)
 def test_lftp_fetches_one_file_in_four_parts(server, do, tmp_path):
     lftp(do, server, "pget -n 4 图片/大\\ 猫.bin -o cat.bin")
     assert (tmp_path / "near/cat.bin").read_bytes() == (tmp_path / "far/图片/大 猫.bin").read_bytes()
 
 
+@pytest.mark.sample(3)
 def test_lftp_goes_on_with_both(server, do, tmp_path):
     data = (tmp_path / "far/图片/大 猫.bin").read_bytes()
     (tmp_path / "near/cat.bin").write_bytes(data[:100_000])
@@ -88,6 +91,7 @@ def url(server, path, scheme="ftp"):
     return f"{scheme}://ming:{quote(PASSWORD)}@{f'[{host}]' if ':' in host else host}:{port}/{quote(path)}"
 
 
+@pytest.mark.sample(3)
 def test_wget_takes_the_whole_tree(server, do, tmp_path):
     do("wget", "-q", "-r", "-nH", "--local-encoding=UTF-8", "--remote-encoding=UTF-8",
        "--restrict-file-names=nocontrol", "--timeout=20", "--tries=1", url(server, ""), ok=(0,))
@@ -98,6 +102,7 @@ def test_wget_takes_the_whole_tree(server, do, tmp_path):
 WAYS = [["--ftp-pasv"], ["-P", "-"], ["--disable-epsv"], ["--disable-eprt", "-P", "-"]]
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("way", WAYS)
 def test_curl_gets_puts_goes_on_and_lists(server, do, tmp_path, way, request):
     if server.model == "process" and way not in WAYS[:2] and not request.config.getoption("--soak"):
@@ -119,6 +124,7 @@ def test_curl_gets_puts_goes_on_and_lists(server, do, tmp_path, way, request):
     assert "大 猫.bin" in do("curl", *curl, url(server, "图片/"))
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 @pytest.mark.parametrize("passive", [True, False])
 @pytest.mark.parametrize("model", MODELS)

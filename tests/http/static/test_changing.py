@@ -16,6 +16,7 @@ SIZE = 24 << 20  # more than the system takes into its buffers at once
 MODELS = ["thread", next(name for name in ("epoll", "kqueue", "select") if name in available_models())]
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("change", ["truncate", "overwrite", "replace", "nothing"])
 @pytest.mark.parametrize("large", WAYS)

@@ -159,6 +159,7 @@ def test_wget_mirrors_the_folder(tool, server, site, tmp_path):
     assert (tmp_path / "mirror" / "deep" / "er" / "x.css").read_bytes() == b"a{}"
 
 
+@pytest.mark.sample(4)
 def test_wrk_sees_no_error(tool, server):
     done = subprocess.run(
         [tool("wrk"), "-t1", "-c20", "-d1s", f"{server.url}/hello.txt"], capture_output=True, text=True, timeout=30
