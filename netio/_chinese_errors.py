@@ -198,7 +198,6 @@ TEXTS = {
     "a semaphore has at most {} units": "信号量的值最多是 {}",
     "a semaphore has at most 2**31 - 1 units": "信号量的值最多是 2**31 - 1",
     "a message of {} bytes: the largest is {}": "消息有 {} 字节：最大是 {}",
-    "a batch of {} bytes: the largest is {}": "这一批有 {} 字节：最大是 {}",
     "{} bytes are not {} messages of equal size": "{} 字节不能分成 {} 条同样长的消息",
     "a socket's path has at most {} bytes, this one {}": "套接字的路径最多 {} 字节，这个有 {} 字节",
     "a byte came without a descriptor": "收到一个字节，却没有描述符",

@@ -92,9 +92,12 @@ def test_every_proof_is_turned():
     assert set(_turned.TURNED) == {node.name for _, node in proofs()}
 
 
+@pytest.mark.sample(4)
+@pytest.mark.parametrize("part", range(4))
 @pytest.mark.skipif(os.name != "posix", reason="on Windows some of the proofs hold back")
-def test_every_proof_fails_when_its_claim_is_turned_round(run_script):
-    shown = run_script("prove_errata.py", "--turned", timeout=300)
+def test_every_proof_fails_when_its_claim_is_turned_round(part, run_script):
+    numbers = sorted({int(node.name.split("_")[1]) for _, node in proofs()})
+    shown = run_script("prove_errata.py", "--turned", *numbers[part::4], timeout=300)
     weak = [line for line in shown.stdout.splitlines() if "it proves nothing" in line or "NOT PROVED" in line]
     assert shown.returncode == 0 and not weak, weak
 

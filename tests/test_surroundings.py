@@ -60,6 +60,7 @@ def test_chinese_arguments_are_understood_where_names_are_ascii():
     assert done.returncode == 0 and "tcp.recv_frame" in done.stdout.decode()
 
 
+@pytest.mark.sample(3)
 @posix
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-", ">&- 2>&- <&-"])

@@ -403,6 +403,7 @@ def test_who_says_nothing_or_sends_nothing_is_not_waited_for(tmp_path):
     assert not (tmp_path / "f").exists()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("model, keep", [*((model, 86400) for model in MODELS), ("thread", 0)])
 def test_a_client_that_vanishes_leaves_nothing_or_what_it_can_go_on_with(tmp_path, model, keep):
     (tmp_path / "old").write_bytes(b"old")

@@ -158,6 +158,7 @@ def serve(request):
     return Response(200, [], make()) if make else "ok"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("model", MODELS)
 def test_bodies_and_failures_are_the_same_under_every_model(model):
     logging.getLogger("netio.http").setLevel(logging.CRITICAL + 1)
@@ -183,6 +184,7 @@ def log(error, line):
     raise error("the log")
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("error", [BrokenPipeError, SystemExit])
 def test_a_log_that_cannot_be_written_costs_no_answer_and_is_told_once(model, error, caplog):

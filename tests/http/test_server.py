@@ -66,6 +66,7 @@ def test_two_streams_under_model_thread_may_wait_for_each_other(nothing_left):
     assert bodies == [b"xxxx"] * 2
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("model", MODELS)
 def test_tls_under_every_model(model, nothing_left):
     with running(site, model, tls=True) as server:

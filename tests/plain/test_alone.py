@@ -48,6 +48,7 @@ PROCESSES = {
 ARGUMENTS = {"primes": ["1000"], "shared_value": ["500"], "gil_times": ["1"]}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("program, env", [
     *((program, None) for program in PRINTED),
     *((program, method) for program in PROCESSES for method in ("fork", "spawn"))])

@@ -72,6 +72,7 @@ def test_the_line_clients_and_netio_echo(client, strong, tmp_path):
     assert "recv>> thinks" in out
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("client", ["tcp_client_once", "tcp_client_loop", "frame_client", "picture_sender",
                                     "student_client", "ftp_client"])
 @pytest.mark.parametrize("answer", [None, b"", b"\xff\xfe", b"\xff\xff\xff\xff"], ids=["none", "end", "text", "length"])

@@ -98,6 +98,7 @@ def have_many(port, request, wanted, count):
             sock.close()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("program, method", CASES)
 def test_a_hostile_peer_harms_itself_only(program, method, tmp_path):
     if is_missing(program):

@@ -372,11 +372,13 @@ def ftp_2_resume(path, folder):
             assert read_line(sock) + recv_exactly(sock, 2) == b"2\n#b"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", TASKS)
 def test_the_solution_does_the_task(name, tmp_path):
     TASKS[name](FOLDER / "solutions" / f"{name}.py", tmp_path)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", TASKS)
 def test_the_starter_runs_and_does_not_do_it_yet(name, tmp_path, monkeypatch):
     monkeypatch.setattr(sys.modules[__name__], "SECONDS", 1)

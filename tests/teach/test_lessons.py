@@ -42,6 +42,7 @@ def test_both_languages_have_the_same_lesson(chapter):
     assert len(re.findall("[\u4e00-\u9fff]", chinese)) > 3 * len(re.findall("[\u4e00-\u9fff]", english))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_commands_of_a_lesson_run(folder, chapter, tmp_path):

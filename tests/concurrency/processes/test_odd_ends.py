@@ -157,6 +157,7 @@ def test_a_program_that_runs_on_is_waited_for_no_longer_than_asked(method):
     child.close()
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("kind, text", [
     (jobs.Mute, "Mute: its text cannot be shown"), (jobs.Sealed, "Sealed: gone"), (jobs.Changeling, "Changeling: gone"),
 ])

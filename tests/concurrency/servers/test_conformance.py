@@ -119,6 +119,7 @@ def start_soon(start, address):
             time.sleep(0.05)
 
 
+@pytest.mark.sample(2)
 class TestEveryModel:
     def test_echoes_little_and_much(self, start):
         server = start()
