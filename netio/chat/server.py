@@ -20,6 +20,7 @@ from .link import Frame, ReliableLink, parse_frame
 from .room import Outgoing, Room, refuse
 
 _MAX_WAITING = 1024  # texts that a link has not acknowledged, beyond which its member is too slow for this room
+_REMEMBERED = 1024  # log-ins that were refused: each repetition of one gets the same answer
 
 
 class Server(Endpoint):
@@ -49,6 +50,7 @@ class Server(Endpoint):
         self.room = Room() if room is None else room
         self._initial_rto = initial_rto
         self._links: dict[Address, ReliableLink] = {}
+        self._refused: dict[tuple[Address, str], list[bytes]] = {}  # what each was answered, by its session
         self._active: set[Address] = set()  # whose links are to be looked at after this round
         self._look_at = float("inf")  # when all links are to be looked at
         self._due = False  # that `_update` is called after this round
@@ -89,6 +91,8 @@ class Server(Endpoint):
             if frame.number:
                 self._send(refuse("没有这个会话，请重新登录 (no such session: log in again)"), address)
             return
+        if (address, frame.session) in self._refused:  # a datagram that came twice, or late: it shall not log in now
+            return self._answer_refused(address, frame.session)
         if self._links.pop(address, None):
             self._pass_on(self.room.leave(address, "has started again"))
         link = self._links[address] = ReliableLink(frame.session, now, initial_rto=self._initial_rto)
@@ -97,8 +101,14 @@ class Server(Endpoint):
         self._pass_on(self.room.request(address, frame.text, now))
         if self.room.name_at(address) is None:
             del self._links[address]
-            for datagram in link.datagrams(now):
-                self._send(datagram, address)
+            self._refused[address, frame.session] = [*link.datagrams(now)]
+            self._answer_refused(address, frame.session)
+            if len(self._refused) > _REMEMBERED:
+                del self._refused[next(iter(self._refused))]
+
+    def _answer_refused(self, address: Address, session: str) -> None:
+        for datagram in self._refused[address, session]:
+            self._send(datagram, address)
 
     def _pass_on(self, outgoing: Outgoing) -> None:
         for peer, text in outgoing:

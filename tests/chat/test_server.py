@@ -73,6 +73,16 @@ def test_another_session_from_the_same_address_replaces_the_first():
     assert told == ["lily 进入聊天室 (has entered)", "lily 离开聊天室 (has started again)", "lily2 进入聊天室 (has entered)"]
 
 
+def test_a_refused_log_in_that_comes_again_later_is_refused_again():
+    with Server(("127.0.0.1", 0)) as server, Plain(server.address) as lily, udp.connect(server.address) as late:
+        lily.ask("L lily")
+        for _ in range(2):
+            late.send(b"N 5f1d0c9a7be24136 1 0 L lily")
+            assert "这个名字" in udp.receive(late, timeout=20).data.decode()
+            lily.ask("Q lily")
+        assert server.room.names == []
+
+
 def test_a_linked_member_that_vanishes_is_put_out(monkeypatch):
     monkeypatch.setattr("netio.chat.server.ReliableLink",
                         lambda session, now, **options: ReliableLink(session, now, give_up=0.05))
