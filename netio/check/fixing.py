@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from typing import Callable
+from typing import Any, Callable, Iterator
 
 from .checking import check_source
 from .findings import Finding
 from .reading import read_program
 
 _MOST = 200
+_SIMPLE = (ast.Name, ast.JoinedStr, ast.Call, ast.Attribute, ast.Subscript)  # what needs no brackets before a dot
 
 
 def fix_source(text: str) -> str:
@@ -20,14 +21,15 @@ def fix_source(text: str) -> str:
     >>> fix_source("while True：\n    break\n")
     'while True:\n    break\n'
     """
-    ends = "\r\n" if "\r\n" in text else "\n"
-    text = text.replace("\r\n", "\n")
+    ends = [*re.findall(r"\r\n|\r|\n", text), ""]  # no mend makes lines more or fewer: each keeps its own
+    mark = text[:1] if text[:1] == "\ufeff" else ""
+    text = re.sub(r"\r\n|\r", "\n", text[len(mark):])
     for _ in range(_MOST):
         mended = _fix_one(text)
         if mended is None:
             break
         text = mended
-    return text.replace("\n", ends)
+    return mark + "".join(line + end for line, end in zip(text.split("\n"), ends))
 
 
 def show_changes(before: str, after: str, path: str = "a.py") -> str:
@@ -43,9 +45,10 @@ def show_changes(before: str, after: str, path: str = "a.py") -> str:
 def _fix_one(text: str) -> str | None:
     """Return the text with the first mend that helps, or None."""
     reading = read_program(text)
-    plain = [repair for repair in reading.repairs if repair.kind in _PLAIN]
+    plain = {repair.line for repair in reading.repairs if repair.kind in _PLAIN}
+    plain -= {repair.line for repair in reading.repairs if repair.kind not in _PLAIN}
     if plain:
-        return _take_mended_lines(text, reading.text, {repair.line for repair in plain})
+        return _take_mended_lines(text, reading.text, plain)
     if reading.repairs:
         return None
     for finding in check_source(text, select=_FIXERS):
@@ -61,11 +64,12 @@ _PLAIN = {"full-width-sign", "missing-colon", "python2-print", "python2-except",
 
 
 def _take_mended_lines(text: str, mended: str, numbers: set[int]) -> str | None:
-    """Return the text with these lines as the reader mended them."""
+    """Return the text with these lines as the reader mended them, but for their indentation."""
     old, new = text.split("\n"), mended.split("\n")
     for number in numbers:
         if number <= len(new):
-            old[number - 1] = new[number - 1]
+            line = old[number - 1]
+            old[number - 1] = line[:len(line) - len(line.lstrip())] + new[number - 1].lstrip()
     done = "\n".join(old)
     return done if done != text else None
 
@@ -78,12 +82,15 @@ def _compiles(text: str) -> bool:
     return True
 
 
-def _call_at(lines: list[str], finding: Finding) -> ast.Call | None:
-    tree = ast.parse("\n".join(lines))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (node.lineno, node.col_offset + 1) == (finding.line, finding.column):
-            return node
-    return None
+def _nodes_at(lines: list[str], finding: Finding, *kinds: type[ast.AST]) -> Iterator[Any]:
+    """Yield the nodes of these kinds that begin where the finding is."""
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        if isinstance(node, kinds) and _is_at(node, finding):
+            yield node
+
+
+def _is_at(node: Any, finding: Finding) -> bool:
+    return (node.lineno, node.col_offset + 1) == (finding.line, finding.column)
 
 
 def _replace(lines: list[str], node: ast.expr, new: Callable[[str], str]) -> str | None:
@@ -98,67 +105,80 @@ def _replace(lines: list[str], node: ast.expr, new: Callable[[str], str]) -> str
 
 def _fix_send(lines: list[str], finding: Finding) -> str | None:
     """Make `send` a `sendall`, where nobody takes its count."""
-    line = lines[finding.line - 1]
-    call = _call_at(lines, finding)
-    if call is None or not isinstance(call.func, ast.Attribute) or not line.strip().startswith(ast.unparse(call.func)):
-        return None
-    return _replace(lines, call.func, lambda old: re.sub(r"\bsend$", "sendall", old))
+    for statement in _nodes_at(lines, finding, ast.Expr):
+        call = statement.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "send":
+            return _replace(lines, call.func, lambda old: re.sub(r"\bsend$", "sendall", old))
+    return None
 
 
 def _fix_str(lines: list[str], finding: Finding) -> str | None:
-    call = _call_at(lines, finding)
-    if call is None or not call.args:
-        return None
-    simple = isinstance(call.args[0], (ast.Name, ast.Constant, ast.JoinedStr, ast.Call, ast.Attribute, ast.Subscript))
-    if isinstance(call.args[0], ast.Constant) and not isinstance(call.args[0].value, str):
-        return None
-    return _replace(lines, call.args[0], lambda old: f"{old}.encode()" if simple else f"({old}).encode()")
+    """Encode what is text for sure."""
+    for call in _nodes_at(lines, finding, ast.Call):
+        text = call.args[0] if call.args else None
+        if isinstance(text, ast.Constant) and isinstance(text.value, str) or isinstance(text, _SIMPLE):
+            return _replace(lines, text, lambda old: f"{old}.encode()")
+        if isinstance(text, (ast.BinOp, ast.IfExp, ast.BoolOp, ast.NamedExpr)):
+            return _replace(lines, text, lambda old: f"({old}).encode()")
+    return None
 
 
 def _fix_name(lines: list[str], finding: Finding) -> str | None:
     right = finding.cure.line.rpartition(".")[2]
-    for node in ast.walk(ast.parse("\n".join(lines))):
-        if isinstance(node, (ast.Name, ast.Attribute)) and (node.lineno, node.col_offset + 1) == (
-            finding.line,
-            finding.column,
-        ):
-            if isinstance(node, ast.Name) and f"`{node.id}`" in finding.message:
-                return _replace(lines, node, lambda old: finding.cure.line)
-            if isinstance(node, ast.Attribute) and f"{node.attr}`" in finding.message:
-                return _replace(lines, node, lambda old: f"{old.rpartition('.')[0]}.{right}")
-        if isinstance(node, ast.ImportFrom) and node.lineno == finding.line:
-            for alias in node.names:
-                if f"`{alias.name}`" in finding.message:
-                    changed = re.sub(rf"\b{alias.name}\b", right, lines[finding.line - 1])
-                    return "\n".join([*lines[: finding.line - 1], changed, *lines[finding.line :]])
+    for node in _nodes_at(lines, finding, ast.Name, ast.Attribute):
+        if isinstance(node, ast.Name) and f"`{node.id}`" in finding.message:
+            return _replace(lines, node, lambda old: finding.cure.line)
+        if isinstance(node, ast.Attribute) and f"{node.attr}`" in finding.message:
+            return _replace(lines, node, lambda old: f"{old.rpartition('.')[0]}.{right}")
+    for node in _nodes_at(lines, finding, ast.ImportFrom):
+        for alias in node.names:
+            if f"`{alias.name}`" in finding.message:
+                wrong = re.compile(rf"(\bimport\b.*?)\b{alias.name}\b")
+                return _replace(lines, node, lambda old: wrong.sub(rf"\1{right}", old))
     return None
 
 
 def _fix_constant(lines: list[str], finding: Finding) -> str | None:
-    for node in ast.walk(ast.parse("\n".join(lines))):
-        if isinstance(node, ast.Name) and (node.lineno, node.col_offset + 1) == (finding.line, finding.column):
-            return _replace(lines, node, lambda old: finding.cure.line)
+    for node in _nodes_at(lines, finding, ast.Name):
+        return _replace(lines, node, lambda old: finding.cure.line)
     return None
 
 
 def _fix_brackets(lines: list[str], finding: Finding) -> str | None:
-    line = lines[finding.line - 1]
-    code = line.rstrip()
-    return None if "#" in code else "\n".join([*lines[: finding.line - 1], f"{code}()", *lines[finding.line :]])
+    for node in _nodes_at(lines, finding, ast.Attribute):
+        return _replace(lines, node, lambda old: f"{old}()")
+    return None
 
 
 def _fix_order(lines: list[str], finding: Finding) -> str | None:
-    """Move the option to the line before `bind`, where both are plain statements of one block."""
-    option = lines[finding.line - 1]
-    head = option[: len(option) - len(option.lstrip())]
-    name = option.strip().partition(".")[0]
-    for number in range(finding.line - 2, -1, -1):
-        if lines[number].startswith(f"{head}{name}.bind("):
-            rest = [*lines[: finding.line - 1], *lines[finding.line :]]
-            return "\n".join([*rest[:number], option, *rest[number:]])
-        if lines[number].strip() and not lines[number].startswith(head):
-            return None
+    """Move the option to the line before `bind`, where only calls whose values nobody takes are between the two."""
+    for block in _blocks("\n".join(lines)):
+        for last, option in enumerate(block):
+            if not _is_at(option, finding) or not _is_alone(block, last):
+                continue
+            name = lines[option.lineno - 1].strip().partition(".")[0]
+            for first in range(last - 1, -1, -1):
+                if not isinstance(block[first], ast.Expr):
+                    break
+                begin, at, end = block[first].lineno - 1, option.lineno - 1, option.end_lineno
+                if lines[begin].lstrip().startswith(f"{name}.bind(") and _is_alone(block, first):
+                    return "\n".join([*lines[:begin], *lines[at:end], *lines[begin:at], *lines[end:]])
     return None
+
+
+def _blocks(text: str) -> Iterator[list[ast.stmt]]:
+    for node in ast.walk(ast.parse(text)):
+        for part in ("body", "orelse", "finalbody"):
+            block = getattr(node, part, None)
+            if isinstance(block, list):
+                yield block
+
+
+def _is_alone(block: list[ast.stmt], place: int) -> bool:
+    """True for a statement that shares its lines with none before or after it."""
+    before = block[place - 1].end_lineno if place else None
+    after = block[place + 1].lineno if place + 1 < len(block) else None
+    return before != block[place].lineno and after != block[place].end_lineno
 
 
 _FIXERS: dict[str, Callable[[list[str], Finding], str | None]] = {

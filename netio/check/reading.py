@@ -15,6 +15,7 @@ from typing import Iterator, NamedTuple
 FULL_WIDTH = str.maketrans("：（），；【】［］｛｝＝＋－＊／＜＞！．％＠　＆｜＃。、", ":(),;[][]{}=+-*/<>!.%@ &|#.,")
 _OPEN_QUOTES, _QUOTES = "“‘＂＇", "“”‘’＂＇"
 _STRING = re.compile(r"\"\"\"|'''|\"|'|#")
+_CODE = re.compile(r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^#'"])*""")  # ends before a comment
 _HEADER = re.compile(r"\s*(if|elif|else|for|while|def|class|try|except|finally|with|async)\b")
 _EXCEPT_OF_PYTHON_2 = re.compile(r"(?m)^[ \t]*except\s+([\w.]+)\s*,\s*([a-z_]\w*)\s*:")
 _MISSPELT = {
@@ -212,35 +213,36 @@ def _candidates(lines: list[str], number: int) -> Iterator[tuple[str, str]]:
     """Yield (kind of mistake, the mended line) for what this line may want."""
     line = lines[number]
     head, body = line[: _indent(line)], line.strip()
-    code = body.partition("#")[0].rstrip() if "'" not in body and '"' not in body else body
+    code, comment = _split_comment(body)
     if _HEADER.match(line) and not code.endswith((":", ": pass")):
-        yield "missing-colon", f"{head}{code}:"
+        yield "missing-colon", f"{head}{code}:{comment}"
     word = re.match(r"\w+", body)
     if word and word[0] in _MISSPELT:
         yield "misspelt-word", head + _MISSPELT[word[0]] + body[word.end() :]
     if re.match(r"else if\b", body):
         yield "misspelt-word", head + "elif" + body[7:]
-    if re.match(r"print\b(?!\s*\()", body):
-        yield "python2-print", f"{head}print({body[5:].strip().lstrip('>').rstrip(',') or ''})"
-    if re.match(r"print\b[^()]*[^()\s]\s*%|print\s*\([^()]*\)\s*[^\s#]", body):
-        yield "python2-print", f"{head}print({body[5:].strip()})"
+    if re.match(r"print\b(?!\s*\()", code):
+        printed = re.sub(r"\s*,$", ", end=' '", code[5:].strip())
+        yield "python2-print", f"{head}print({printed}){comment}"
+    if re.match(r"print\b[^()]*[^()\s]\s*%|print\s*\([^()]*\)\s*\S", code):
+        yield "python2-print", f"{head}print({code[5:].strip()}){comment}"
     caught = _EXCEPT_OF_PYTHON_2.match(body)
     if caught:
         yield "python2-except", f"{head}except {caught[1]} as {caught[2]}:{body[caught.end():]}"
-    if re.match(r"(el)?if\b|while\b", body) and re.search(r"[^=!<>]=[^=]", body):
-        yield "assignment-for-comparison", head + re.sub(r"(?<![=!<>])=(?!=)", "==", body, count=1)
-        fixed = re.sub(r"(?<![=!<>])=(?!=)", "==", code.rstrip(":"), count=1)
-        yield "assignment-for-comparison", f"{head}{fixed}:"
+    if re.match(r"(el)?if\b|while\b", code) and re.search(r"[^=!<>]=[^=]", code):
+        fixed = re.sub(r"(?<![=!<>])=(?!=)", "==", code, count=1)
+        yield "assignment-for-comparison", f"{head}{fixed}{comment}"
+        yield "assignment-for-comparison", f"{head}{fixed.rstrip(':')}:{comment}"
     if ".[" in body:
         yield "broken-statement", line.replace(".[", "[")
-    opened = [body.count(pair[0]) - body.count(pair[1]) for pair in ("()", "[]", "{}")]
+    opened = [code.count(pair[0]) - code.count(pair[1]) for pair in ("()", "[]", "{}")]
     closing = _closing(code)
     if closing:
         if code.endswith(":"):
-            yield "unclosed-bracket", f"{head}{code[:-1].rstrip()}{closing}:"
-        yield "unclosed-bracket", f"{head}{code}{closing}"
-    if body.endswith((")", "]", "}")) and min(opened) < 0:
-        yield "broken-statement", line.rstrip()[:-1]
+            yield "unclosed-bracket", f"{head}{code[:-1].rstrip()}{closing}:{comment}"
+        yield "unclosed-bracket", f"{head}{code}{closing}{comment}"
+    if code.endswith((")", "]", "}")) and min(opened) < 0:
+        yield "broken-statement", f"{head}{code[:-1]}{comment}"
     if body.startswith(("else", "elif", "except", "finally")) and code.endswith(":"):
         for indent in _indents(lines, number):
             yield "broken-indentation", " " * indent + body
@@ -249,7 +251,14 @@ def _candidates(lines: list[str], number: int) -> Iterator[tuple[str, str]]:
         if indent != len(head):
             yield "broken-indentation", " " * indent + body
     if code.endswith(":"):
-        yield "empty-block", f"{line.rstrip() if code == body else head + code} pass"
+        yield "empty-block", f"{head}{code} pass{comment}"
+
+
+def _split_comment(body: str) -> tuple[str, str]:
+    """Return the code of a line, and its comment with the blanks before it."""
+    end = _CODE.match(body).end()  # type: ignore[union-attr] # the empty text matches
+    code = body[:end].rstrip() if body.startswith("#", end) else body
+    return code, body[len(code) :]
 
 
 def _closing(code: str) -> str:

@@ -90,6 +90,16 @@ first, second = socket.socketpair()
 first.close()
 second.close()
 """
+CUT = """import socket
+with socket.create_connection(("127.0.0.1", 8888), timeout=5) as sock:
+    data, size = b"", 0
+    while size < 20:
+        chunk = sock.recv(20)
+        if not chunk:
+            break
+        {}
+        {}
+"""
 NAMED = """import socket
 sock = socket.socket()
 {}
@@ -130,6 +140,13 @@ send()
     (UDP_END.format("data == b''"), [(6, 9, "empty-datagram-end")]),
     (UDP_END.format("data == b'quit'"), []),
     (UDP_END.format("len(data) < 4"), []),
+    (CUT.format("print(chunk.decode())", "size += 1"), [(8, 15, "decode-chunk")]),
+    (CUT.format("print(chunk.decode())", "size += len(chunk)"), []),
+    (CUT.format("print(chunk.decode())", "size = size + len(chunk)"), []),
+    (CUT.format("data = data + chunk", "print(chunk.decode())"), []),
+    (CUT.format("text = data + chunk", "print(chunk.decode())"), [(9, 15, "decode-chunk")]),
+    (CUT.format("if len(chunk) < 20: break", "print(chunk.decode())"), []),
+    (CUT.format("if len(chunk) < 1: break", "print(chunk.decode())"), [(9, 15, "decode-chunk")]),
     (COMPARED.format("first.recv()"), [(5, 4, "case-differs")]),
     (COMPARED.format("first.recv().lower()"), []),
     (COMPARED.format("input()"), []),
