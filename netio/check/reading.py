@@ -76,12 +76,14 @@ def read_program(text: str) -> Reading:
 
 
 def _once(repairs: list[Repair]) -> Iterator[Repair]:
-    """Yield the mends in their order, of several lines that are indented too far only the first."""
+    """Yield the mends in their order, of several lines that are indented too far only the first, and none of the line
+    that goes on after an open bracket."""
     last = Repair(-9, 0, "", "", "")
     for repair in sorted(repairs, key=lambda repair: repair.line):  # of one line the first mend comes first
         same = repair.kind == last.kind == "broken-indentation" and repair.line - last.line < 4
+        goes_on = (last.kind, last.line, repair.kind) == ("unclosed-bracket", repair.line - 1, "broken-indentation")
         again = repair.line == last.line and (repair.kind == last.kind or {repair.kind, last.kind} <= BROKEN)
-        if not same and not again:
+        if not (same or goes_on or again):
             yield repair
         last = repair if not again else last
 

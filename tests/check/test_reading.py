@@ -47,6 +47,11 @@ def test_a_broken_statement_is_one_finding_at_its_line(line):
     assert [(finding.line, finding.kind) for finding in found] == [(2, "broken-statement")]
 
 
+def test_an_open_bracket_is_said_once_of_the_line_where_it_opens():
+    repairs = read_program("def f(x):\n    return max(x,\n               2\n\nprint(f(1))\n").repairs
+    assert [(repair.line, repair.kind) for repair in repairs] == [(2, "unclosed-bracket")]
+
+
 def test_a_name_bound_by_a_broken_statement_is_known():
     assert [finding.line for finding in check_source('word = "abc\nprint(word)\n')] == [1]
 
