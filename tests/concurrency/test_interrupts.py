@@ -104,6 +104,49 @@ def test_while_a_pool_starts_its_second_thread(monkeypatch):
         ProcessPool(2, method="fork")
 
 
+@forks
+def test_while_a_pool_forks(monkeypatch):
+    """In a hook of fork, where an exception is swallowed, and in the child, which would print it."""
+    forks = []
+
+    def strike(forked=os.fork):
+        pid = forked()
+        forks.append(pid)
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            os.write(2, b"swallowed")
+        return pid
+
+    monkeypatch.setattr(os, "fork", strike)
+    with pytest.raises(KeyboardInterrupt):
+        ProcessPool(2, method="fork")
+    assert forks
+
+
+@pytest.mark.parametrize("spawned", ["pool", "server"])
+@forks
+def test_a_spawned_child_hears_it_when_it_is_ready(monkeypatch, capfd, spawned):
+    """The terminal sends Ctrl-C to the child, too: struck within its first imports it would print a long traceback."""
+    def spawn(*arguments, spawn=multiprocessing.util.spawnv_passfds):
+        pid = spawn(*arguments)
+        os.kill(pid, signal.SIGINT)
+        return pid
+
+    resource_tracker.ensure_running()
+    monkeypatch.setattr(multiprocessing.util, "spawnv_passfds", spawn)
+    if spawned == "pool":
+        with ProcessPool(1, method="spawn") as pool:
+            assert pool.submit(len, "abc").result(60) == 3
+    else:
+        with Server(("127.0.0.1", 0), echo, "process") as server:
+            server.start()
+            with socket.create_connection(server.address, timeout=60) as sock:
+                sock.sendall(b"hello")
+                assert sock.recv(5) == b"hello"
+    assert capfd.readouterr().err == ""
+
+
 def test_while_a_pool_is_waited_for(monkeypatch):
     pool = ProcessPool(1)
     monkeypatch.setattr(Workers, "wait", interrupting(Workers.wait, after=False))

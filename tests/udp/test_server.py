@@ -27,6 +27,13 @@ def test_every_datagram_is_answered_empty_ones_too(host):
         assert list(exchange(server.address, *sent)) == sent
 
 
+def test_one_that_is_closed_before_it_begins_returns():
+    server = udp.Server(("127.0.0.1", 0), udp.echo)
+    server.close()
+    server.serve_forever()
+    server.close()
+
+
 def test_a_cut_datagram_reaches_the_handler_marked():
     def say_whether(datagram):
         return repr(datagram.truncated).encode() + datagram.data

@@ -10,7 +10,6 @@ import contextlib
 import multiprocessing
 import os
 import pickle
-import signal
 import socket
 import sys
 import threading
@@ -21,6 +20,7 @@ from typing import Any, Callable, NamedTuple, Sequence
 
 from ..processes.fork import closing_failed_fork, flush_output
 from ..processes.outcome import ChildDied, Inbox, pack_error, pack_outcome, send_chunks, unpack_outcome
+from ..processes.signals import ignore_ctrl_c, spawning_unheard
 from ..processes.watching import ChildWatch, open_pidfd, watch_child
 from .chunks import Chunk
 
@@ -132,7 +132,9 @@ def start_process(context: Any, pipe: connection.Connection, *setup: Any) -> Chi
     >>> start_process.__name__
     'start_process'
     """
-    return start_unlisted(context.Process(target=work, args=(pipe, os.getpid(), *setup), daemon=False))
+    child = context.Process(target=work, args=(pipe, os.getpid(), *setup), daemon=False)
+    with spawning_unheard() if context.get_start_method() == "spawn" else contextlib.nullcontext():
+        return start_unlisted(child)
 
 
 def start_unlisted(child: BaseProcess) -> ChildWatch:
@@ -191,7 +193,7 @@ def work(
     >>> work.__name__
     'work'
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_ctrl_c()
     watcher = threading.Thread(target=_end_with, args=(owner,), daemon=True)
     setattr(watcher, "holds_no_lock", True)  # a task may fork beside it
     watcher.start()

@@ -13,6 +13,7 @@ from multiprocessing import util
 from typing import Any, Callable
 
 from ..processes.outcome import unpack_outcome
+from ..processes.signals import delaying_ctrl_c
 from ..threads.thread import ResultThread
 from .chunks import Chunk
 from .template import Template
@@ -49,7 +50,8 @@ class Workers:
         self._template: Template | None = None
         self._finalizer = util.Finalize(None, self.kill, exitpriority=100)  # before children are waited for
         try:
-            self._start(count)
+            with delaying_ctrl_c():  # else it may strike in a hook of fork, which swallows it
+                self._start(count)
         except BaseException:
             self._take_back()
             raise

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+import sys
 import threading
 import time
+from multiprocessing import resource_tracker
 from types import FrameType
 from typing import Any, Callable, Iterator
 
@@ -138,6 +140,38 @@ def delaying_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, former)
         if came:
             former(*came[0])
+
+
+@contextlib.contextmanager
+def spawning_unheard() -> Iterator[None]:
+    """Keep Ctrl-C from a program that is started in the block until it calls `ignore_ctrl_c` (POSIX).
+
+    >>> import multiprocessing
+    >>> with spawning_unheard():
+    ...     multiprocessing.get_context("spawn").Process(target=ignore_ctrl_c).start()
+
+    A terminal sends Ctrl-C to all that it started. An interpreter that is not ready would end with a long traceback.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # else started with the program, and it may unblock the signal at once
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def ignore_ctrl_c() -> None:
+    """In a child that its parent ends: leave Ctrl-C to the parent, also one that was held back so far.
+
+    >>> with ignoring(signal.SIGINT):
+    ...     ignore_ctrl_c(); signal.raise_signal(signal.SIGINT)
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def wait_interruptibly(wait: Callable[[float | None], object], timeout: float | None = None) -> bool:

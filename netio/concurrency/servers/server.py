@@ -69,7 +69,7 @@ class Server:
         self._background: Background | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self._stopping = self._aborting = self._close_at_end = False
+        self._stopping = self._aborting = self._closed = self._close_at_end = False
         self._interrupted: int | None = None  # the signal that came a second time
 
     # For those who use a server.
@@ -79,6 +79,7 @@ class Server:
 
         In the main thread, Ctrl-C and SIGTERM shut the server down, and it returns when its connections have ended or
         their grace is over; a second Ctrl-C ends it now, by KeyboardInterrupt, when what the model made is released.
+        It returns at once where another thread has closed the server before.
 
         Raises: RuntimeError when the server has served already; OSError when the model cannot start.
         """
@@ -87,6 +88,8 @@ class Server:
         self._thread = threading.current_thread()
         with contextlib.ExitStack() as stack:
             stack.callback(self._on_ended)
+            if self._closed:  # looked at after `_thread` is set, for which `close` looks after it has set this
+                return
             self.loop = Loop(self._model.info.poller())
             stack.callback(self.loop.close)
             stack.enter_context(stopped_by_signals(self))  # first: a Ctrl-C must not find the server half made
@@ -116,10 +119,10 @@ class Server:
         prefork and `workers=` fork their accepting process here, in the caller's thread. Start them before other
         threads.
 
-        Raises: RuntimeError when it has been started already; what keeps the model from starting, which is raised here,
-        in the caller, wherever the server was to run.
+        Raises: RuntimeError when it has been started or closed already; what keeps the model from starting, which is
+        raised here, in the caller, wherever the server was to run.
         """
-        if self._background is not None or self._thread is not None:
+        if self._background is not None or self._thread is not None or self._closed:
             raise RuntimeError("a server serves once: make a new one to serve again")
         self._background = start_background(self, self._model.info.forks)
         if self._model.info.forks:
@@ -146,6 +149,7 @@ class Server:
         """Stop at once, wait for the end, and close all that belongs to the server; a second call does nothing."""
         if self._control.closed:
             return
+        self._closed = True
         try:
             self._close()
         except BaseException:  # Ctrl-C while it waits; another one is heard at once

@@ -173,6 +173,16 @@ def test_a_server_that_never_starts_leaves_nothing(nothing_left):
     server = Server(HERE, echo)
     server.close()
     server.close()
+    with pytest.raises(RuntimeError, match="serves once"):
+        server.start()
+    server.serve_forever()  # as a thread does that begins a moment too late
+
+
+def test_a_server_that_is_closed_while_it_begins_ends(nothing_left):
+    server = Server(HERE, echo)
+    closing = threading.Thread(target=server.close)
+    server.serve_forever(closing.start)
+    closing.join()
     server.shutdown()
 
 

@@ -17,6 +17,7 @@ from typing import Any, Callable
 from ....events.loop import READ, Loop
 from ...processes.fork import fork_child
 from ...processes.reaping import reap_children
+from ...processes.signals import ignore_ctrl_c
 
 _AGAIN = 0.01  # seconds: one that has closed its end of the sentinel has not quite ended
 
@@ -172,5 +173,5 @@ def become_child() -> None:
     ...     _ = signal.signal(number, handler)
     """
     signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_ctrl_c()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

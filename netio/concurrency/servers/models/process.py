@@ -12,6 +12,7 @@ import multiprocessing
 import socket
 from typing import Any
 
+from ...processes.signals import spawning_unheard
 from .blocking import Job
 from .children import Children, become_child
 from .handover import SocketParcel
@@ -41,7 +42,8 @@ class ProcessModel(Model):
     def serve(self, sock: socket.socket, address: Any) -> None:
         process = multiprocessing.get_context("spawn").Process(
             target=_serve_in_process, args=(self.spec, self.limits, SocketParcel(sock), address), daemon=True)
-        process.start()
+        with spawning_unheard():
+            process.start()
         sock.close()
         self._children.add(process, lambda child: self.ended())  # type: ignore[union-attr]
 
