@@ -51,6 +51,13 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(pytest.mark.skip(reason="one of many alike: all with --thorough"))
 
 
+def pytest_terminal_summary(terminalreporter, config):
+    """Print how a long run is repeated, however it ended."""
+    if config.getoption("--soak"):
+        minutes, seed = config.getoption("--soak-minutes"), config.getoption("--soak-seed")
+        terminalreporter.write_line(f"the same again: --soak --soak-minutes={minutes:g} --soak-seed={seed}")
+
+
 @pytest.fixture(params=["fork", "spawn"])
 def start_method(request):
     """Each way of starting a process that this platform has."""
