@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 
@@ -11,7 +12,7 @@ from netio.http import FileBody, Limits, ProtocolError, Request, RequestParser, 
 from netio.http.messages import (
     Headers, decode_percent, encode_head, format_date, format_fields, parse_request, parse_response,
 )
-from netio.http.messages.headers import content_length_of
+from netio.http.messages.headers import content_length_of, field_name
 from netio.http.messages.requests import is_host
 
 
@@ -111,6 +112,7 @@ def test_forms():
         assert parse_form(raw) == {"q": ["茶"], "é": ["é"]}
     with pytest.raises(ProtocolError):
         parse_form("&".join(["a"] * 1001))
+    assert parse_form("&".join(["a"] * 1000)) == {"a": [""] * 1000}
     with pytest.raises(ProtocolError):
         decode_percent("%g0")
     for query in ("%E8%8C%B6", "\xe8\x8c\xb6", "\xe8%8C\xb6", "茶"):  # the last by hand
@@ -136,6 +138,20 @@ def test_limits_are_exact():
             with pytest.raises(ProtocolError) as refused:
                 parser.next_event()
             assert refused.value.status == (414 if limits.line == 20 else 431)
+
+
+@pytest.mark.parametrize("limits, longest, status", [
+    (Limits(line=20), b"GET /" + b"a" * 15, 414), (Limits(head=27), b"GET / HTTP/1.1\r\nHost: aaaaa", 431),
+    (Limits(body=4), b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\naaaa\r\n1\r\n", 413)])
+def test_limits_of_what_has_not_ended_are_exact(limits, longest, status):
+    parser = RequestParser(limits)
+    parser.feed(longest[:-3] if limits.body == 4 else longest)
+    events = [parser.next_event() for _ in range(3)]
+    assert events[0] is None or isinstance(events[0], Request) and events[1:] == [b"aaaa", None]
+    parser.feed(longest[-3:] if limits.body == 4 else b"a")
+    with pytest.raises(ProtocolError) as refused:
+        parser.next_event()
+    assert refused.value.status == status
 
 
 @pytest.mark.parametrize("limits, longest", [
@@ -172,6 +188,12 @@ def test_response_heads():
             encode_head(status, headers, length)
     with pytest.raises(ProtocolError):
         content_length_of("1, 1")
+    assert content_length_of("1".zfill(40)) == 1
+    with pytest.raises(ProtocolError):
+        content_length_of("1".zfill(41))
+    for length in 256, 257:
+        with pytest.raises(ProtocolError) if length > 256 else contextlib.nullcontext():
+            assert field_name("a" * length) == "a" * 256
 
 
 def test_the_length_of_a_response():

@@ -205,6 +205,18 @@ def test_ours_under_the_reference_server_and_validator():
         assert '"a": ["1", "茶"]' in body and '"tea": "green"' in body and '"scheme": "http"' in body
 
 
+@pytest.mark.parametrize("stated", [{"CONTENT_LENGTH": ""}, {"wsgi.input_terminated": True}])
+def test_the_limit_of_a_body_is_exact_under_wsgi(stated):
+    for size, status in (4, "200 OK"), (5, "413 Content Too Large"):
+        environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/echo", "wsgi.input": io.BytesIO(b"a" * size),
+                   "HTTP_HOST": "a", **stated}
+        if "CONTENT_LENGTH" in stated:
+            environ["CONTENT_LENGTH"] = str(size).zfill(40)
+        said = []
+        body = b"".join(ToWSGI(routes, max_body=4)(environ, lambda status, headers: said.append(status)))
+        assert said == [status] and (size > 4 or body == b"aaaa")
+
+
 def test_ours_within_ours_within_ours():
     (response,), _ = ask(
         FromWSGI(ToWSGI(FromWSGI(ToWSGI(routes)))), b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"

@@ -121,6 +121,8 @@ def test_dates_agree_with_the_standard_library():
         seconds = numbers.randint(0, 4_000_000_000)
         text = email.utils.formatdate(seconds, usegmt=True)
         assert parse_date(text) == seconds and format_date(seconds) == text
+    assert parse_date("Sun, 06 Nov 1994 08:49:60 GMT") == parse_date("Sun, 06 Nov 1994 08:50:00 GMT")  # a leap second
+    assert parse_date("Fri, 31 Dec 9999 23:59:59 GMT") == 253402300799
     for year, short in (1970, "70"), (1999, "99"), (2000, "00"), (2069, "69"):
         assert parse_date(f"Sun, 06-Nov-{short} 08:49:37 GMT") == parse_date(f"Sun, 06 Nov {year} 08:49:37 GMT") >= 0
 

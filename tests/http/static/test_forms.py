@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 
 import pytest
@@ -89,6 +90,16 @@ def test_a_boundary_right_after_a_head_ends_an_empty_part(step):
     head = b"--BoUnD\r\nContent-Disposition: form-data; name=%b\r\n\r\n"
     assert parse(head % b"a" + head % b"b" + b"--BoUnX\r\n--BoUnD--\r\n", step) == (
         [("a", None, b""), ("b", None, b"--BoUnX")], True)
+
+
+def test_limits_are_exact():
+    for boundary in (b"a", b"a" * 70):
+        assert form_boundary(f"multipart/form-data; boundary={boundary.decode()}") == boundary
+    field = b"Content-Disposition: form-data; name=a\r\nX: "
+    for more in (0, 1):
+        with pytest.raises(FormError, match="exceeds") if more else contextlib.nullcontext():
+            body = b"--BoUnD\r\n" + field + b"x" * (8190 - len(field) + more) + b"\r\n\r\n1\r\n--BoUnD--\r\n"
+            assert parse(body, 10**6) == ([("a", None, b"1")], True)
 
 
 def test_an_unfinished_body_is_not_finished():

@@ -133,6 +133,11 @@ def test_a_compressed_file_goes_to_those_who_take_it(ask, site):
     assert ask("/app.js", Accept_Encoding="gzip", If_None_Match=plain.header("ETag")).status == 200
 
 
+def test_a_compressed_file_as_old_as_the_file_is_taken(ask, site):
+    os.utime(site / "app.js.gz", ns=(0, (site / "app.js").stat().st_mtime_ns))
+    assert ask("/app.js", Accept_Encoding="gzip").header("Content-Encoding") == "gzip"
+
+
 def test_a_compressed_file_older_than_the_file_is_stale(ask, site):
     os.utime(site / "app.js.gz", (1_600_000_000, 1_600_000_000))
     assert ask("/app.js", Accept_Encoding="gzip").header("Content-Encoding") is None

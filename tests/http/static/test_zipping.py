@@ -49,6 +49,14 @@ def test_times_that_zip_does_not_know(tmp_path, seconds):
     assert unzip(zip_folder(str(tmp_path))) == {"a": b"x"}
 
 
+@pytest.mark.parametrize("seconds, year", [(328_000_000, 1980), (4_338_000_000, 2107)])
+def test_the_first_and_the_last_year_that_zip_knows(tmp_path, seconds, year):
+    (tmp_path / "a").write_bytes(b"x")
+    os.utime(tmp_path / "a", (seconds, seconds))
+    with zipfile.ZipFile(io.BytesIO(b"".join(zip_folder(str(tmp_path))))) as archive:
+        assert archive.infolist()[0].date_time[:2] in {(year, 5), (year, 6)}
+
+
 def test_little_is_in_memory_at_a_time(tmp_path):
     (tmp_path / "a.bin").write_bytes(os.urandom(3_000_000))
     pieces = [len(piece) for piece in zip_folder(str(tmp_path))]
