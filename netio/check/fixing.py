@@ -54,7 +54,7 @@ def _fix_one(text: str) -> str | None:
     for finding in check_source(text, select=_FIXERS):
         lines = text.split("\n")
         done = _FIXERS[finding.kind](lines, finding)
-        if done is not None and done != text and _compiles(done):
+        if done is not None and done != text and not read_program(done).repairs:
             return done
     return None
 
@@ -74,17 +74,9 @@ def _take_mended_lines(text: str, mended: str, numbers: set[int]) -> str | None:
     return done if done != text else None
 
 
-def _compiles(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
 def _nodes_at(lines: list[str], finding: Finding, *kinds: type[ast.AST]) -> Iterator[Any]:
     """Yield the nodes of these kinds that begin where the finding is."""
-    for node in ast.walk(ast.parse("\n".join(lines))):
+    for node in ast.walk(read_program("\n".join(lines)).tree):
         if isinstance(node, kinds) and _is_at(node, finding):
             yield node
 
@@ -152,7 +144,7 @@ def _fix_brackets(lines: list[str], finding: Finding) -> str | None:
 
 def _fix_order(lines: list[str], finding: Finding) -> str | None:
     """Move the option to the line before `bind`, where only calls whose values nobody takes are between the two."""
-    for block in _blocks("\n".join(lines)):
+    for block in _blocks(read_program("\n".join(lines)).tree):
         for last, option in enumerate(block):
             if not _is_at(option, finding) or not _is_alone(block, last):
                 continue
@@ -166,8 +158,8 @@ def _fix_order(lines: list[str], finding: Finding) -> str | None:
     return None
 
 
-def _blocks(text: str) -> Iterator[list[ast.stmt]]:
-    for node in ast.walk(ast.parse(text)):
+def _blocks(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    for node in ast.walk(tree):
         for part in ("body", "orelse", "finalbody"):
             block = getattr(node, part, None)
             if isinstance(block, list):

@@ -71,10 +71,15 @@ def test_the_option_moves_before_bind_where_nothing_between_is_needed(before, af
     ("x = 1\r\nwhile true:\n    break\r\n", "x = 1\r\nwhile True:\n    break\r\n"),
     ("x = 1\rwhile true:\n    break", "x = 1\rwhile True:\n    break"),
     ("\ufeffwhile true：\r\n    break\r\n", "\ufeffwhile True:\r\n    break\r\n"),
+    ("x = 1\0\nwhile true:\n    break\n", "x = 1\0\nwhile True:\n    break\n"),
     ("", ""),
 ])
 def test_line_ends_and_a_byte_order_mark_stay(before, after):
     assert fix_source(before) == after
+
+
+def test_nothing_is_warned_of(recwarn):
+    assert fix_source("while true:\n    print('\\d', 1 is 1)\n").startswith("while True") and not recwarn.list
 
 
 @pytest.mark.parametrize("kind", _FIXERS)

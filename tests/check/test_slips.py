@@ -4,8 +4,10 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import warnings
 from pathlib import Path
 
+from netio.check import check_source
 from netio.check.fixing import fix_source
 from netio.check.reading import read_program
 
@@ -26,8 +28,10 @@ COMMENTS = ["", "  # 注释", "  # it's \"so\""]
 
 def is_broken(text):
     try:
-        ast.parse(text)
-    except SyntaxError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except (SyntaxError, ValueError):
         return True
     return False
 
@@ -50,3 +54,23 @@ def test_one_slip(rng, request):
         assert found == [(number + 1, kind)], lines[number]
         mended = text if kind == "unclosed-bracket" else "\n".join([*lines[:number], right, *lines[number + 1:]])
         assert fix_source(text) == mended
+
+
+def count_lines(text):
+    return len(re.findall(r"\r\n|\r|\n", text))
+
+
+def test_any_text_is_read_and_mended(rng, request):
+    """Never an exception; a program stays a program, and keeps its lines."""
+    pieces = ["：", "“", "'", '"""', "(", ")", "#", "\\", "\n", "\r", "\t", "\f", "\0", "=", "print ", "if x", "true",
+              "sendall", "yield ", "*", ":=", "f'{", "\ufeff", "😀", "return\n", "while True:\n"]
+    for _ in range(100_000 if request.config.getoption("--soak") else 40):
+        text = rng.choice(PROGRAMS).read_text(encoding="utf-8")
+        text = text[rng.randrange(len(text)):][:rng.randrange(50, 1500)]
+        for _ in range(rng.choice((1, 2, 5, 20))):
+            at = rng.randrange(len(text) + 1)
+            text = text[:at] + rng.choice(pieces) + text[at + rng.choice((0, 0, 1, 10)):]
+        check_source(text)
+        mended = fix_source(text)
+        assert count_lines(mended) == count_lines(text), text
+        assert is_broken(text) or not is_broken(mended), text
