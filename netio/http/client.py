@@ -8,13 +8,16 @@ from __future__ import annotations
 import select
 import socket
 import ssl
-import sys
 import time
 from typing import Any, Iterable
 
 from ..tcp import connect
 from .messages import Limits, Response, ResponseParser, format_fields
 from .messages.requests import is_host
+
+
+# Up to 3.9, and in some systems' later ones, every context is made so that it takes any end of TLS for a clean one.
+_UNASKED = getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0) & ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).options
 
 
 def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = (), body: bytes = b"", *,
@@ -28,7 +31,8 @@ def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()
 
     `url` is `http://host:port/path?query` or https, all ASCII (see urllib.parse.quote); redirects are not followed.
     `timeout`, in seconds, is for the whole, `max_body` in bytes. `tls` overrules the default context, which checks
-    certificates; one with ssl.OP_IGNORE_UNEXPECTED_EOF (Python 3.10) is for servers that never end TLS properly.
+    certificates; one with ssl.OP_IGNORE_UNEXPECTED_EOF is for servers that never end TLS properly (a Python that sets
+    this in every context cannot tell: it is taken out there).
     Raises: ValueError for the URL or a header, OSError and TimeoutError for the network, EOFError if the connection
     ends too early (over TLS: also without its own end, where the length is unknown), ProtocolError(502) for what is no
     HTTP or too much. The stdlib has http.client and urllib.request.
@@ -40,8 +44,7 @@ def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()
     try:
         if secure:
             context = tls or ssl.create_default_context()
-            if sys.version_info < (3, 10):  # there every context is made so that it takes any end for a clean one
-                context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+            context.options &= ~_UNASKED
             sock.settimeout(max(0.001, deadline - time.monotonic()))
             sock = context.wrap_socket(sock, server_hostname=address[0], suppress_ragged_eofs=False)
         return exchange(sock, request, method, deadline, max_body)

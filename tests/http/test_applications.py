@@ -175,9 +175,10 @@ def test_an_early_answer_is_read_while_the_request_is_sent(tls):
         assert (response.status, response.body) == (413, b"no")
 
 
+@pytest.mark.parametrize("unasked", [False, True], ids=["", "where every context takes any end"])
 @pytest.mark.parametrize("end", ["close_notify", "cut"])
 @pytest.mark.parametrize("head", [b"", b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n"])
-def test_over_tls_a_body_without_a_length_ends_with_close_notify(end, head):
+def test_over_tls_a_body_without_a_length_ends_with_close_notify(end, head, unasked, monkeypatch):
     def handler(sock, address):
         secure = server_context(CERTIFICATE).wrap_socket(sock.dup(), server_side=True)
         secure.recv(1000)
@@ -191,6 +192,10 @@ def test_over_tls_a_body_without_a_length_ends_with_close_notify(end, head):
     with Server(("127.0.0.1", 0), handler) as server:
         server.start()
         url, context = f"https://127.0.0.1:{server.address[1]}/", ssl.create_default_context(cafile=CERTIFICATE)
+        if unasked:
+            option = getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+            context.options |= option
+            monkeypatch.setattr("netio.http.client._UNASKED", option)
         if end == "cut" and not head:
             with pytest.raises(EOFError, match="cut off"):
                 fetch(url, tls=context)
