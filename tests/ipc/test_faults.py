@@ -19,7 +19,7 @@ from netio.ipc import (
 )
 from netio.ipc.local import HAS_UNIX
 from netio.ipc.rings.inbox import recv_memory
-from netio.ipc.system import posix
+from netio.ipc.system import posix, posix_locks
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="counts descriptors in /proc")
 unix = pytest.mark.skipif(not HAS_UNIX, reason="no local sockets here")
@@ -206,3 +206,16 @@ def test_a_long_item_whose_getter_died_does_not_hide_the_next():
     queue.put_bytes(b"next")
     assert queue.get_bytes(timeout=0) == b"next"
     queue.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="handles there")
+def test_at_the_end_of_the_interpreter_nothing_is_said_of_names_that_are_gone(monkeypatch):
+    left, right = map(posix.StreamEnd, posix.open_ends())
+    opened = [left, right, posix.Flag(), posix.Mapping(1), posix_locks.RecordLock()]
+    with monkeypatch.context() as ending:
+        ending.setattr(posix, "os", None)
+        ending.setattr(posix_locks, "os", None)
+        for each in opened:
+            each.__del__(lambda: True)
+    for each in opened:
+        each.close()

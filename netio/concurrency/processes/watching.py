@@ -14,6 +14,7 @@ import math
 import os
 import select
 import signal
+import sys
 import threading
 import time
 from multiprocessing import connection
@@ -133,8 +134,8 @@ class ChildWatch:
             os.close(self._pidfd)
             self._pidfd = None
 
-    def __del__(self) -> None:
-        if getattr(self, "_pidfd", None) is not None:
+    def __del__(self, is_ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if getattr(self, "_pidfd", None) is not None and not is_ending():
             os.close(self._pidfd or 0)
             self._pidfd = None
 

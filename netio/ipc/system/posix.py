@@ -1,7 +1,8 @@
 """What the chapter needs of Linux and macOS: pipes, flags and maps of memory. `windows` has the same names.
 
 The kernel keeps a pipe's bytes and closes a dead process's ends. Pipes are used without blocking and waited for with
-`poll`, so that every wait can have a timeout.
+`poll`, so that every wait can have a timeout. When the interpreter ends, nothing is closed by `__del__`: the names that
+this needs may be gone already, and the system closes all.
 """
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ import mmap
 import os
 import select
 import socket
+import sys
 import tempfile
 from multiprocessing import reduction
-from typing import Any, Union
+from typing import Any, Callable, Union
 
 from .waiting import deadline_after, time_left
 
@@ -97,8 +99,8 @@ class StreamEnd:
     def closed(self) -> bool:
         return self._descriptor < 0
 
-    def __del__(self) -> None:
-        if hasattr(self, "_descriptor"):
+    def __del__(self, is_ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if hasattr(self, "_descriptor") and not is_ending():
             self.close()
 
     def __getstate__(self) -> Any:
@@ -198,8 +200,8 @@ class Flag:
         for descriptor in ends - {-1}:
             os.close(descriptor)
 
-    def __del__(self) -> None:
-        if hasattr(self, "_writer"):
+    def __del__(self, is_ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if hasattr(self, "_writer") and not is_ending():
             self.close()
 
     def __getstate__(self) -> Any:
@@ -324,8 +326,8 @@ class Mapping:
         if descriptor >= 0:
             os.close(descriptor)
 
-    def __del__(self) -> None:
-        if hasattr(self, "view"):
+    def __del__(self, is_ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if hasattr(self, "view") and not is_ending():
             self.close()
 
     def __getstate__(self) -> Any:

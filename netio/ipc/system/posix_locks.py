@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import threading
 import time
 from multiprocessing import context, reduction
-from typing import Any
+from typing import Any, Callable
 
 from .posix import unnamed_file
 from .pthreads import PTHREADS, RobustMutex
@@ -86,8 +87,8 @@ class RecordLock:
         if descriptor >= 0:
             os.close(descriptor)
 
-    def __del__(self) -> None:
-        if hasattr(self, "_descriptor"):
+    def __del__(self, is_ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if hasattr(self, "_descriptor") and not is_ending():
             self.close()
 
     def __getstate__(self) -> Any:

@@ -15,7 +15,7 @@ import select
 import socket
 import sys
 from multiprocessing import connection, context, reduction
-from typing import Any, Union
+from typing import Any, Callable, Union
 
 from .waiting import deadline_after, time_left
 
@@ -190,8 +190,8 @@ class KernelHandle:
         if handle:
             _kernel32.CloseHandle(ctypes.c_void_p(handle))
 
-    def __del__(self) -> None:
-        if hasattr(self, "_handle"):
+    def __del__(self, is_ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if hasattr(self, "_handle") and not is_ending():
             self.close()
 
     def __getstate__(self) -> Any:
