@@ -97,7 +97,7 @@ def format_layout(format: str) -> list[tuple[str, int, int]]:
             size, end = struct.calcsize(prefix + code), struct.calcsize(f"{prefix}{end}x{code}")
             if code[-1] in "sp" or code[0] != "0" and code[-1] != "x":
                 fields.append((code, end - size, size))
-    except (struct.error, UnicodeEncodeError) as error:
+    except (struct.error, ValueError) as error:
         raise ValueError(f"{format!r}: {error}") from error
     return fields
 
