@@ -28,9 +28,10 @@ def truncate_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
     if len(whole) <= size:
         return whole
     count = len(whole[:size].decode(encoding, "ignore"))
-    while len(data := text[:count].encode(encoding)) > size:  # an encoding that shifts must be shifted back at the end
-        count -= 1
-    return data
+    for kept in range(count, -1, -1):  # an encoding that shifts must be shifted back at the end
+        if len(data := text[:kept].encode(encoding)) <= size:
+            return data
+    return b""  # not even the mark at its beginning fits
 
 
 def strip_nul(raw: bytes, unit: int = 1) -> bytes:

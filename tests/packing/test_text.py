@@ -38,3 +38,8 @@ def test_a_character_the_encoding_lacks_is_an_error_and_no_question_mark():
 def test_padding_ends_at_the_first_nul_and_spaces_stay():
     assert strip_nul(b" li ly \0\0") == b" li ly "
     assert strip_nul(b"") == b"" and strip_nul(b"\0rest of an older name") == b""
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+def test_a_field_that_is_too_short_for_the_byte_order_mark_is_empty(encoding):
+    assert truncate_text("你好", 1, encoding) == b""
