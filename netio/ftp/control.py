@@ -91,6 +91,7 @@ class ControlConnection:
         """The client has ended its side: what it said is still answered; an upload under way is not, without a QUIT."""
         self._ended = True
         if self.data.transfer is not None and not self.reader.holds(b"QUIT"):
+            self.lost = True
             return False
         return self.busy or self._delay is not None or self._paused or self._turn_is_over
 

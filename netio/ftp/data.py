@@ -199,7 +199,19 @@ class DataChannel:
         assert isinstance(transfer, StorTransfer)
         transfer.move_to(STORING)
 
-        def then(release: Callable[[], object]) -> None:
+        def drop(_: None) -> None:
+            transfer.drop()
+
+        def synced(_: None) -> None:  # a client that was killed has closed both connections: the loop looks once more
+            control.run(lambda: None, store, drop=drop)
+
+        def store(_: None) -> None:
+            if control.lost:
+                control.transport.run_in_thread(transfer.drop, lambda _: None)
+            else:
+                control.run(transfer.store, stored, failed=failed, drop=lambda release: release())
+
+        def stored(release: Callable[[], object]) -> None:
             self.finish(226, "Transfer complete; the file is stored.")
             control.transport.run_in_thread(release, lambda _: None)
 
@@ -207,8 +219,7 @@ class DataChannel:
             self.close()
             return True
 
-        control.run(lambda: transfer.store(lambda: not control.lost), then, failed=failed,
-                    drop=lambda release: release() if release is not None else None)
+        control.run(transfer.sync, synced, failed=failed, drop=drop)
 
     def finish(self, code: int, text: str) -> None:
         """End the transfer, whatever it is at, with this reply."""

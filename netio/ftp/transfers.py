@@ -220,19 +220,23 @@ class StorTransfer(Transfer):
             return 426, "Connection ended without TLS close_notify: it may have been cut off, so nothing is stored."
         return 426, "Connection closed; transfer aborted."
 
-    def store(self, wanted: Callable[[], bool]) -> Callable[[], object] | None:
-        """Bring the upload to the disk and to its place, which takes long, unless the client has gone: not in a loop.
+    def sync(self) -> None:
+        """Bring the upload to the disk, which takes long: not in a loop. Raises: CommandError."""
+        assert self._upload is not None
+        try:
+            self._upload.sync()
+        except OSError as error:
+            self._upload.discard(error)
+            raise CommandError(452, reason_of(error)) from error
 
-        Return what closes the file that was replaced, which can take long, too; None for a client that is gone: one
-        that was killed has closed both connections. Raises: CommandError.
+    def store(self) -> Callable[[], object]:
+        """Bring it to its place, from where it has been brought to the disk: not in a loop.
+
+        Return what closes the file that was replaced, which can take long, too. Raises: CommandError.
         """
         assert self._upload is not None
         code = 452
         try:
-            self._upload.sync()
-            if not wanted():
-                self._upload.discard()
-                return None
             release, code = self._upload.hold_replaced(), 553
             try:
                 self._upload.commit()

@@ -427,6 +427,24 @@ def test_a_client_that_vanishes_leaves_nothing_or_what_it_can_go_on_with(tmp_pat
     assert sorted(os.listdir(tmp_path)) == ["new", "old"][not keep:]
 
 
+@pytest.mark.parametrize("model", [model for model in MODELS if model not in ("fork", "process")])
+def test_a_client_that_vanishes_is_noticed_however_late_its_control_connection_ends(tmp_path, model, monkeypatch):
+    """The end of the data is handled first, and the disk is quick: the end of the other must be seen all the same."""
+    def sync(upload, former=Upload.sync):
+        former(upload)
+        talk.sock.close()
+
+    monkeypatch.setattr(Upload, "sync", sync)
+    (tmp_path / "f").write_bytes(b"old")
+    with running(tmp_path, model, rules=QUICK._replace(keep_partials=0)) as server:
+        with Talk(server.address, "ming", "芝麻") as talk, talk.data() as sock:
+            assert talk.say("STOR f").startswith("150 ")
+            sock.sendall(DATA[:1000])
+            sock.close()
+            wait_until(lambda: talk.sock.fileno() < 0 and os.listdir(tmp_path) == ["f"])
+    assert (tmp_path / "f").read_bytes() == b"old"
+
+
 @pytest.mark.parametrize("step, code", [("sync", "452"), ("commit", "553")])
 def test_an_upload_that_cannot_be_stored_says_so_and_leaves_the_old_file(tmp_path, monkeypatch, step, code):
     def fail(upload):
