@@ -230,7 +230,7 @@ class StorTransfer(Transfer):
             raise CommandError(452, reason_of(error)) from error
 
     def store(self) -> Callable[[], object]:
-        """Bring it to its place, from where it has been brought to the disk: not in a loop.
+        """Give the upload, which is on the disk by now, its name, and wait until that is there, too: not in a loop.
 
         Return what closes the file that was replaced, which can take long, too. Raises: CommandError.
         """
