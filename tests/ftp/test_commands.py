@@ -185,8 +185,10 @@ def test_times_there_and_back():
 
 def test_listings_show_a_time_or_a_year():
     now = 1e9
-    lines = [format_list(Entry("f", False, 1, now - age), now) for age in (0, 100 * 86400, 400 * 86400, -10 * 86400)]
-    assert [bool(re.search(r"\d\d:\d\d f$", line)) for line in lines] == [True, True, False, False]
+    ages = (1 - 86400, 0, 182 * 86400 - 1), (-10 * 86400, -86400, 182 * 86400, 400 * 86400)
+    times, years = ([format_list(Entry("f", False, 1, now - age), now) for age in some] for some in ages)
+    assert all(re.search(r"\d\d:\d\d f$", line) for line in times)
+    assert all(re.search(r"  (2000|2001) f$", line) for line in years)
     facts = format_facts(Entry("f", False, 1, now, "r", "u"), parse_facts("unique;perm"))
     assert facts == "perm=r;unique=u; f"
 

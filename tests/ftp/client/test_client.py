@@ -296,6 +296,22 @@ def test_listings_of_old_servers(near):
         ("win.txt", False, 1234), ("月", False, 1)]
 
 
+def test_a_listing_and_its_sizes_have_limits(monkeypatch):
+    def facts(digits):
+        return b"type=file;size=%b; a\r\n" % (b"9" * digits)
+
+    most = 10**19 - 1
+    with Stub({"PASV": PASV, "SIZE": f"213 {most}"}, facts(19)) as stub:
+        with ftp.open_session(stub.address, timeout=60) as it:
+            monkeypatch.setattr(ftp.remote, "_MAX_LISTING", len(facts(19)))
+            assert [entry.size for entry in ftp.list_remote(it)] == [ftp.remote_size(it, "a")] == [most]
+            for data, said in ((facts(19) + b"\n", "more than 39 bytes"), (facts(20)[:-1], "a size of 20 digits")):
+                stub.data, stub.replies["SIZE"] = data, f"213 {most}9"
+                with pytest.raises(ftplib.error_proto, match=said):
+                    ftp.list_remote(it)
+                assert it.pwd() == "/" and ftp.remote_size(it, "a") is None
+
+
 def test_odd_facts(near):
     lines = ("type=cdir;modify=20200101000000; .\r\ntype=pdir; ..\r\nType=FILE;Size=x;Modify=never; a; b=c \r\n"
              "type=file;size=1; ../evil\r\nnonsense\r\ntype=file;size=7;modify=20200101000000.123;perm=r; b\u2028\r\n")

@@ -78,6 +78,7 @@ def test_what_goes_wrong_is_one_line_and_the_menu_goes_on(far, near, line, said)
     with session(far) as it:
         out, err, failures = run(it, near, line, "pwd")
     assert failures == 1 and said in err and err.count("\n") == 1 and out == "/\n"
+    assert not err.startswith("55")  # the code stands in the server's own words
 
 
 def test_nothing_is_replaced_unasked(far, near):
