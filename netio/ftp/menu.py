@@ -267,8 +267,8 @@ def show_progress(out: TextIO, name: str, *, width: int = 30, every: float = 0.1
 def _format_size(count: float) -> str:
     """Return a number of bytes as people read it.
 
-    >>> _format_size(0), _format_size(1023), _format_size(1024), _format_size(1536), _format_size(5 << 30)
-    ('0 B', '1023 B', '1.0 KiB', '1.5 KiB', '5.0 GiB')
+    >>> _format_size(0), _format_size(1023), _format_size(1024), _format_size(1536), _format_size(1 << 30)
+    ('0 B', '1023 B', '1.0 KiB', '1.5 KiB', '1.0 GiB')
     """
     if count < 1024:
         return f"{count:.0f} B"

@@ -72,6 +72,16 @@ def test_what_was_said_before_the_end_is_answered_before_the_connection_ends(wai
     protocol.connection_lost(None)
 
 
+def test_a_silent_session_ends_at_its_deadline_and_not_before():
+    loop, protocol = Loop(), FTPProtocol(ServerState([]))
+    protocol.connection_made(loop)
+    assert protocol.next_deadline(5.0) == 305.0
+    protocol.deadline_passed(304.9)
+    assert not loop.closed and protocol.next_deadline(304.9) == 305.0
+    protocol.deadline_passed(305.0)
+    assert loop.closed and b"\r\n421 " in loop.sent
+
+
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("model", ["thread", "epoll" if "epoll" in available_models() else "select"])
 @pytest.mark.parametrize("attack", ATTACKS)

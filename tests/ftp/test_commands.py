@@ -141,7 +141,8 @@ def test_what_is_no_address_for_eprt(text, code):
 @pytest.mark.parametrize("target, client, good", [
     (("127.0.0.1", 40000), "127.0.0.1", True), (("127.0.0.1", 40000), "::ffff:127.0.0.1", True),
     (("192.0.2.1", 40000), "192.0.2.2", False), (("127.0.0.1", 1023), "127.0.0.1", False),
-    (("127.0.0.1", 0), "127.0.0.1", False), (("::1", 40000), "0:0:0:0:0:0:0:1", True), (("::1", 25), "::1", False)])
+    (("127.0.0.1", 0), "127.0.0.1", False), (("::1", 40000), "0:0:0:0:0:0:0:1", True), (("::1", 25), "::1", False),
+    (("127.0.0.1", 1024), "127.0.0.1", True)])
 def test_data_goes_to_the_client_itself_and_to_no_service(target, client, good):
     if good:
         check_active(target, client)

@@ -29,6 +29,12 @@ def test_a_long_name_in_a_gbk_locale_is_shortened_to_text_of_it(monkeypatch):
     assert part.startswith(".长长长") and len(part.encode("gbk")) in (249, 250)
 
 
+def test_a_name_is_shortened_only_if_it_must_be():
+    stamp = "4096-20240229120000"
+    fits = "a" * (250 - len(f"..{stamp}.part"))
+    assert client.part_name(fits, stamp) == f".{fits}.{stamp}.part" and "~" in client.part_name(fits + "a", stamp)
+
+
 @pytest.fixture
 def far(tmp_path):
     (tmp_path / "far").mkdir()
@@ -85,6 +91,15 @@ def test_a_cancelled_download_leaves_the_session_usable_and_goes_on(far, near):
         assert (near / "a.bin").read_bytes() == b"old" and it.pwd() == "/"
         assert ftp.download(it, "a.bin", near / "a.bin") < len(DATA) - 1_000_000 + (1 << 18)
     assert (near / "a.bin").read_bytes() == DATA and os.listdir(near) == ["a.bin"]
+
+
+def test_of_a_download_that_was_cancelled_at_its_end_nothing_is_fetched_again(far, near):
+    (far / "a.bin").write_bytes(DATA)
+    with session(far) as it:
+        with pytest.raises(KeyboardInterrupt):
+            ftp.download(it, "a.bin", near / "a.bin", progress=interrupt_at(len(DATA)))
+        assert ftp.download(it, "a.bin", near / "a.bin") == 0
+    assert (near / "a.bin").read_bytes() == DATA
 
 
 def test_a_download_does_not_go_on_behind_another_version(far, near):
