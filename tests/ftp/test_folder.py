@@ -211,6 +211,25 @@ def test_an_end_is_not_put_after_a_beginning_that_the_client_does_not_know_of(pl
     assert (place / "log.txt").read_bytes() == b"new line" and sorted(os.listdir(place)) == ["a.txt", "log.txt", "sub"]
 
 
+def test_of_two_uploads_of_a_new_file_at_once_one_can_be_gone_on_with(place):
+    folder = Folder(place)
+    first, second = folder.upload("/new.bin"), folder.upload("/new.bin")
+    first.write(b"first")
+    second.write(b"second")
+    with pytest.raises((BlockingIOError, PermissionError)):
+        folder.upload("/new.bin", 5)
+    second.discard()
+    first.discard()
+    assert len(os.listdir(place)) == 3 and folder.size("/new.bin") == 5
+    first, second = folder.upload("/new.bin", 5), folder.upload("/new.bin")
+    second.write(b"second")
+    for upload in (second, first):
+        upload.sync()
+        upload.commit()
+        assert (place / "new.bin").read_bytes() == (b"second" if upload is second else b"first")
+    assert sorted(os.listdir(place)) == ["a.txt", "new.bin", "sub"]
+
+
 def test_going_on_from_a_file_and_appending(place):
     folder = Folder(place)
     store(folder, "/a.txt", b"y!", offset=4)

@@ -102,6 +102,13 @@ def test_of_a_download_that_was_cancelled_at_its_end_nothing_is_fetched_again(fa
     assert (near / "a.bin").read_bytes() == DATA
 
 
+def test_what_was_kept_and_is_longer_than_the_file_is_thrown_away(near):
+    for begin, data in ((0, b"catx"), (0, b"cat"), (3, b"")):
+        with client._open_part(str(near / "a"), "3-20240229120000", True) as new:
+            assert new.file.tell() == begin
+            new.write(data)
+
+
 def test_a_download_does_not_go_on_behind_another_version(far, near):
     (far / "a.bin").write_bytes(DATA)
     with session(far) as it:
