@@ -4,6 +4,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import encodings.aliases
+import math
 import re
 import struct
 
@@ -82,6 +83,8 @@ def test_a_number_is_taken_where_struct_takes_it(rounds, rng):
             meant = None
         if code == "?" and not isinstance(value, bool):  # of which struct takes anything
             meant = None
+        if code == "f" and meant and math.isinf(*struct.unpack(order + code, meant)) and value in (1e39, 1e308):
+            meant = None  # in native order struct makes infinity of what is too large
         try:
             assert record(value).pack() == meant
         except RecordError as error:
