@@ -107,6 +107,7 @@ class Sender:
         if self.sock is None:
             self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self.sock.setblocking(False)
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)  # for macOS: no datagram is larger
         for data in self.datagrams:
             with contextlib.suppress(BlockingIOError, ConnectionError):
                 self.sock.sendto(data, self.address)

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zlib
@@ -75,6 +76,16 @@ def rng(request):
     seed = request.config.getoption("--soak-seed") if request.config.getoption("--soak") else 0
     print("seed", seed)
     return random.Random(f"{seed} {request.node.name}")
+
+
+@pytest.fixture
+def tmp_path(tmp_path):
+    """An empty folder, of whose path enough is left for a Unix socket's: those of pytest are too long on macOS."""
+    if os.name == "nt" or len(os.fsencode(tmp_path)) < 80:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder).resolve()
 
 
 # For tests with kills: also through a fork server, whose children are not the program's own.

@@ -166,6 +166,7 @@ def test_udp(strong, tmp_path):
 def udp_socket(port):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.settimeout(20)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)  # for macOS: no datagram is larger
     sock.connect((HOST, port))
     return sock
 
