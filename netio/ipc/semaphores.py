@@ -79,9 +79,16 @@ class Semaphore:
         self._take, self._give = counter.acquire, counter.release
 
 
-# By limiter, process and thread, and not in the object: of a limiter that came in two messages there are two, and a
-# lock lets its holder in a second time. No thread touches what another holds, so that this needs no lock.
-_held_places: dict[tuple[bytes, int, int], tuple[int, ...]] = {}
+class _HeldPlaces(threading.local):
+    """The places that this thread holds, by limiter and process. Not in the object: of a limiter that came in two
+    messages there are two, and a lock lets its holder in a second time. Not by a thread's number: the next thread
+    gets that of one that has ended, whose places the system has freed."""
+
+    def __init__(self) -> None:
+        self.by_limiter: dict[tuple[bytes, int], tuple[int, ...]] = {}
+
+
+_held = _HeldPlaces()
 
 
 class CapacityLimiter:
@@ -95,7 +102,8 @@ class CapacityLimiter:
     1
     >>> limit.close()
 
-    Each place is a lock that the system frees when its holder ends, and is to be left by the thread that took it.
+    Each place is a lock that the system frees when its holder ends (a process; on Linux with glibc and on Windows also
+    a thread), and is to be left by the thread that took it.
     Waiters look for the places of the dead ten times a second. `with` takes a place and leaves it; it does not close.
 
     Raises: ValueError for less than one place; RuntimeError from `release` in a thread that holds none.
@@ -135,15 +143,15 @@ class CapacityLimiter:
 
     def _mine(self) -> tuple[int, ...]:
         """Return the places that this thread holds; a forked child holds none of its parent's."""
-        return _held_places.get((self._name, os.getpid(), threading.get_ident()), ())
+        return _held.by_limiter.get((self._name, os.getpid()), ())
 
     def _note(self, places: tuple[int, ...]) -> None:
         """This thread holds these places now."""
-        me = self._name, os.getpid(), threading.get_ident()
+        me = self._name, os.getpid()
         if places:
-            _held_places[me] = places
+            _held.by_limiter[me] = places
         else:
-            _held_places.pop(me, None)
+            _held.by_limiter.pop(me, None)
 
     def release(self) -> None:
         """Leave the place that this thread took last."""

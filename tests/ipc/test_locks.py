@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import signal
 import threading
 
 import pytest
 
 from netio.ipc import Array, Barrier, Event, CapacityLimiter, Lock, Queue, Semaphore, Value, start
+from netio.ipc.system.pthreads import PTHREADS
 from netio.packing import Float32, Record, UInt8, UInt32
 from tests.conftest import every_method
 from tests.ipc import workers
@@ -149,6 +151,17 @@ def test_a_killed_holder_gives_its_place_back(start_method, keep):
     limit.release()
     with pytest.raises(RuntimeError):
         limit.release()
+
+
+@pytest.mark.skipif(os.name == "posix" and not PTHREADS, reason="a record lock is freed when its process ends")
+def test_a_thread_that_ended_gives_its_place_back_though_the_next_has_its_number(keep):
+    limit = keep(CapacityLimiter(1))
+    taken = []
+    for _ in range(5):  # some of them have one number
+        thread = threading.Thread(target=lambda: taken.append(limit.acquire(60)))
+        thread.start()
+        thread.join()
+    assert taken == [True] * 5
 
 
 def test_a_barrier_goes_on_when_all_have_come(start_method, keep):
