@@ -150,7 +150,8 @@ class WrongPasswords:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wrong: dict[str, dict[str, tuple[int, float]]] = {}  # by address and name: how many, when the latest came
+        # By address and the hash of the name, which may be long: how many, and when the latest came.
+        self._wrong: dict[str, dict[int, tuple[int, float]]] = {}
 
     def count(self, host: str, name: str, now: float = 0.0) -> int:
         """Count a wrong password for a name; return how many have come from this address, for whatever name."""
@@ -168,7 +169,7 @@ class WrongPasswords:
         host = counted_host(host)
         with self._lock:
             names = self._wrong.get(host, {})
-            count, latest = names.get(name if name in names or len(names) < _MAX_NAMES else "", (0, now))
+            count, latest = names.get(self._key(names, name), (0, now))
             left = latest + delay - now if count >= free else 0.0
             if left <= 0:
                 self._count(host, name, now)
@@ -176,14 +177,19 @@ class WrongPasswords:
 
     def _count(self, host: str, name: str, now: float) -> int:
         names = self._wrong.pop(host, {})
-        name = name if name in names or len(names) < _MAX_NAMES else ""
-        names[name] = names.get(name, (0, now))[0] + 1, now
+        key = self._key(names, name)
+        names[key] = names.get(key, (0, now))[0] + 1, now
         self._wrong[host] = names  # the newest is last
         if len(self._wrong) > _REMEMBERED:
             del self._wrong[next(iter(self._wrong))]
         return sum(count for count, _ in names.values())
 
+    @staticmethod
+    def _key(names: dict[int, tuple[int, float]], name: str) -> int:
+        key = hash(name)
+        return key if key in names or len(names) < _MAX_NAMES else hash("")
+
     def forgive(self, host: str, name: str) -> None:
         """Forget the wrong passwords for this name from this address, for the right one has come."""
         with self._lock:
-            self._wrong.get(counted_host(host), {}).pop(name, None)
+            self._wrong.get(counted_host(host), {}).pop(hash(name), None)

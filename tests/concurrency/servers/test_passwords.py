@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
 
 import pytest
 
 from netio.concurrency.servers import passwords
-from netio.concurrency.servers.passwords import PasswordMemory, check_password, hash_password, is_hashed
+from netio.concurrency.servers.passwords import PasswordMemory, WrongPasswords, check_password, hash_password, is_hashed
 
 PBKDF2 = hashlib.pbkdf2_hmac("sha256", b"secret", bytes(16), 1000).hex()
 LINES = [f"pbkdf2$1000${bytes(16).hex()}${PBKDF2}", hash_password("secret"), hash_password("secret", rounds=1000)]
@@ -37,3 +38,16 @@ def test_another_password_stored_means_another_check(monkeypatch):
     assert memory.check("ming", "secret", old) and memory.check("ming", "secret", old) and len(calls) == 1
     assert not memory.check("ming", "secret", new) and not memory.check("hong", "secret", None) and len(calls) == 3
     assert not memory.remembers("min", "gsecret", old)
+
+
+def test_of_long_names_that_are_guessed_none_is_kept():
+    wrong = WrongPasswords()
+    tracemalloc.start()
+    try:
+        for number in range(200):
+            assert wrong.count("192.0.2.7", f"{number}" * 2000) == number + 1
+        assert tracemalloc.get_traced_memory()[0] < 100_000
+    finally:
+        tracemalloc.stop()
+    wrong.forgive("192.0.2.7", "7" * 2000)
+    assert wrong.count("192.0.2.7", "7") == 200
