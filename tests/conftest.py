@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import multiprocessing
 import os
@@ -50,6 +51,12 @@ def pytest_collection_modifyitems(config, items):
             seen[name] = seen.get(name, zlib.crc32(name.rpartition("::")[2].encode())) + 1
             if seen[name] % sample.args[0]:
                 item.add_marker(pytest.mark.skip(reason="one of many alike: all with --thorough"))
+
+
+def pytest_runtest_setup(item):
+    """What runs long by intention tells no stacks when it does: see faulthandler_timeout."""
+    if item.get_closest_marker("soak"):
+        faulthandler.cancel_dump_traceback_later()
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -28,7 +28,7 @@ from netio.chat.room import REFUSED
 from netio.concurrency import EchoProtocol, Server, echo
 from netio.concurrency.servers import MODELS
 from netio.ftp import FTPServer, Rules, User
-from netio.http import HTTPServer, StaticFiles
+from netio.http import HTTPServer, StaticFiles, Timeouts
 from netio.http.client import fetch
 from netio.http.messages import Response, ResponseParser
 
@@ -53,10 +53,12 @@ def make_server(kind, model, workers, folder):
     if kind == "echo":
         return Server(address, EchoProtocol if model in EVENT_MODELS else echo, **options)
     if kind == "http":
-        return HTTPServer(*address, StaticFiles(folder, max_upload=1 << 24), **options)
+        patient = Timeouts(head=WAIT, body=WAIT, send=WAIT, idle=WAIT)
+        return HTTPServer(*address, StaticFiles(folder, max_upload=1 << 24), timeouts=patient, **options)
     if kind == "ftp":
         users = [User("anonymous", None, folder, ("read", "write", "change"))]
-        return FTPServer(*address, None, users=users, rules=Rules(per_address=10_000, keep_partials=0), **options)
+        rules = Rules(per_address=10_000, keep_partials=0, stall_timeout=WAIT, connect_timeout=WAIT)
+        return FTPServer(*address, None, users=users, rules=rules, **options)
     return Datagrams() if kind == "udp" else TCPServer(address, None, model)
 
 
@@ -167,7 +169,7 @@ class EchoClient(Client):
             for at in range(0, len(data), 16384):
                 piece = data[at:at + 16384]
                 self.send(sock, piece)
-                got.update(tcp.recv_exactly(sock, len(piece)))
+                got.update(tcp.recv_exactly(sock, len(piece), timeout=WAIT))
             sock.shutdown(1)
             assert sock.recv(1) == b""
         assert got.digest() == hashlib.sha256(data).digest(), "an echo is wrong"
@@ -441,8 +443,8 @@ def check_flat(samples):
 
 
 def settled(pid):
-    """Return what a server and its children hold, when all clients have gone: it has ten seconds for that."""
-    deadline, held, since = time.monotonic() + 10, held_by(pid), time.monotonic()
+    """Return what a server and its children hold, when all clients have gone and nothing changes any more."""
+    deadline, held, since = time.monotonic() + WAIT, held_by(pid), time.monotonic()
     while time.monotonic() < deadline and time.monotonic() < since + 1:
         time.sleep(0.1)
         now = held_by(pid)

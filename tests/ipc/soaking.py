@@ -25,7 +25,7 @@ from netio.ipc import (
     Array, CapacityLimiter, Event, Queue, connect_ring, create_shm, listen_ring, open_pipe, open_shm, start,
 )
 
-from ..soaking import PHASES, held_by
+from ..soaking import PHASES, WAIT, held_by
 
 try:
     import fcntl
@@ -35,7 +35,6 @@ except ImportError:  # Windows
 HEADER = struct.Struct("=QQL")  # who sends, which of its messages, checksum
 MOST_SENDERS = 50_000
 ROOM = 1 << 16
-WAIT = 60.0  # seconds that nothing takes, however busy the machine
 
 
 def make_message(who, number, longest=3 * ROOM):
