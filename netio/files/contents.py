@@ -7,7 +7,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import IO, Any, Callable, Iterator
 
-from .folders import OpenFolder
+from .folders import FOLDER_FLAGS, OpenFolder
 
 
 def open_plain(folder: OpenFolder, name: str) -> IO[bytes]:
@@ -80,13 +80,18 @@ def names_in(folder: OpenFolder) -> list[str]:
 
 @contextmanager
 def _scan(folder: OpenFolder) -> Iterator[Iterator[os.DirEntry[str]]]:
-    try:
-        with os.scandir(folder.path if folder.descriptor is None else folder.descriptor) as found:
+    if folder.descriptor is None:
+        with os.scandir(folder.path) as found:
             yield found
-    except OSError as error:
-        if error.errno == errno.EBADF:  # opened without the permission to read it
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder.path) from None
-        raise
+        return
+    # Opened anew: on some file systems (Btrfs) a descriptor shows the names of the time when it was opened, and two who
+    # read by the same one take the names away from each other.
+    descriptor = os.open(".", os.O_RDONLY | FOLDER_FLAGS, dir_fd=folder.descriptor)
+    try:
+        with os.scandir(descriptor) as found:
+            yield found
+    finally:
+        os.close(descriptor)
 
 
 def make_folder(folder: OpenFolder, name: str) -> None:

@@ -85,9 +85,9 @@ def test_a_broken_copy_is_taken_up_where_it_ended(sample, tmp_path, way, monkeyp
     with pytest.raises(KeyboardInterrupt):
         copy_file(source, target, resume=True, progress=stop_after(300_000))
     assert names(tmp_path) == ["copy.part", "sample"]
-    steps = []
+    steps, had = [], (tmp_path / "copy.part").stat().st_size
     assert copy_file(source, target, resume=True, progress=lambda done, total: steps.append(done)) == len(DATA)
-    assert steps[0] == 300_000 and steps[1] == 400_000
+    assert steps[0] == had >= 300_000 and had < steps[1] <= had + 100_000
     assert target.read_bytes() == DATA and names(tmp_path) == ["copy", "sample"]
 
 

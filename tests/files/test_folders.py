@@ -11,6 +11,7 @@ import pytest
 
 from netio.files import Replacement, Root, folders
 from netio.files import root as root_module
+from netio.files.contents import entries_of, names_in
 from netio.files.folders import OpenFolder
 from netio.files.locking import lock_folder
 from netio.files.root import read_straight
@@ -240,3 +241,21 @@ def test_a_file_read_straight_is_of_one_version_and_no_link_or_device_is_opened(
         assert read_straight(root, "docs/a", 5) is None
     monkeypatch.undo()
     assert len(os.listdir("/dev/fd")) == before
+
+
+def test_two_who_list_a_folder_do_not_disturb_each_other_and_see_what_came_since_it_was_opened(tmp_path, openat):
+    with OpenFolder(tmp_path) as folder:
+        assert names_in(folder) == []
+        for name in "abc":
+            folder.create(name).close()
+        entries = entries_of(folder)
+        first = next(entries)[0]
+        assert sorted(names_in(folder)) == ["a", "b", "c"]
+        assert sorted([first, *(name for name, _ in entries)]) == ["a", "b", "c"]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_PATH"), reason="no O_PATH here")
+def test_a_folder_that_was_opened_without_the_right_to_read_it_is_listed_if_it_has_it_now(tmp_path):
+    with OpenFolder(tmp_path, os.open(tmp_path, os.O_PATH)) as folder:
+        folder.create("a").close()
+        assert names_in(folder) == ["a"]
