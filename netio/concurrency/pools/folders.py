@@ -47,7 +47,7 @@ def copy_folder(
     crash leaves the old or the new one, whole. New files are not waited for: a power failure may leave them incomplete.
 
     Raises: NotADirectoryError when there is no such folder; ValueError when the target lies inside the source; OSError
-    for the first file that cannot be copied.
+    for a folder that cannot be listed, then nothing is copied, and for the first file that cannot be copied.
     Notes: multiprocessing, 进程池作业 (copy a folder with a process pool). The stdlib: `shutil.copytree`, in one thread.
     """
     if executor is None:
@@ -69,8 +69,11 @@ def copy_folder(
 
 def _plan(source: str, target: str) -> dict[tuple[str, str], int]:
     """Make the target's folders; return the (source file, target file) pairs with their sizes."""
+    def fail(error: OSError) -> None:
+        raise error
+
     sizes = {}
-    for folder, folders, names in os.walk(source):
+    for folder, folders, names in os.walk(source, onerror=fail):  # else what cannot be listed is left out, unsaid
         inside = os.path.join(target, os.path.relpath(folder, source))
         os.makedirs(inside, exist_ok=True)
         with suppress(OSError):

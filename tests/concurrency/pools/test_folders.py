@@ -1,3 +1,4 @@
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -69,6 +70,19 @@ def test_what_cannot_be_done(folder, tmp_path):
         with pytest.raises(ValueError, match="lies inside"):
             copy_folder(folder, inside)
     copy_folder(folder, tmp_path / "source-too")  # beside it, though the name begins alike
+
+
+def test_a_folder_that_cannot_be_listed_is_not_left_out(folder, tmp_path, monkeypatch):
+    scan = os.scandir
+
+    def refuse(path="."):
+        if str(path).endswith("inner"):
+            raise PermissionError(errno.EACCES, "refused", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(PermissionError):
+        copy_folder(folder, tmp_path / "copy")
 
 
 def test_a_failure_leaves_no_half_file(folder, tmp_path):
