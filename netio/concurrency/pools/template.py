@@ -20,7 +20,7 @@ from typing import Any, Iterator
 from ..processes.fork import closing_failed_fork, hush_second_warning
 from ..processes.outcome import ChildDied
 from ..processes.watching import ChildWatch, open_pidfd
-from .worker import START_SECONDS, STOP_SECONDS, start_unlisted, work
+from .worker import START_SECONDS, STOP_SECONDS, is_end_of_pipe, start_unlisted, work
 
 
 class Template:
@@ -66,7 +66,7 @@ class Template:
     def _poll(self, pid: int) -> int | None:
         try:
             code: int | None = self._ask(pid)
-        except (ChildDied, TimeoutError):  # then nobody knows
+        except (ChildDied, OSError):  # then nobody knows
             return None
         return code
 
@@ -81,7 +81,9 @@ class Template:
                     if not self._channel.poll(START_SECONDS):
                         raise TimeoutError(f"the process that forks the workers is silent for {START_SECONDS} s")
                     answered, answer = self._channel.recv()
-            except (EOFError, BrokenPipeError, ConnectionResetError):
+            except (EOFError, OSError) as error:
+                if not is_end_of_pipe(error):
+                    raise
                 self._watch.wait(STOP_SECONDS)
                 exitcode = self._watch.exitcode
                 raise ChildDied("the process that forks the workers", self._watch.pid, exitcode) from None

@@ -197,13 +197,24 @@ def work(
     watcher = threading.Thread(target=_end_with, args=(owner,), daemon=True)
     setattr(watcher, "holds_no_lock", True)  # a task may fork beside it
     watcher.start()
-    with pipe, contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        _send_outcome(pipe, initializer, *initargs)
-        while True:
-            call = pipe.recv_bytes()
-            if not call:
-                return
-            _send_outcome(pipe, _call, call)
+    try:
+        with pipe:
+            _send_outcome(pipe, initializer, *initargs)
+            while call := pipe.recv_bytes():
+                _send_outcome(pipe, _call, call)
+    except (EOFError, OSError) as error:
+        if not is_end_of_pipe(error):
+            raise
+
+
+def is_end_of_pipe(error: EOFError | OSError) -> bool:
+    """Return whether an error of a pipe says that its other end was closed, be it within a message.
+
+    >>> is_end_of_pipe(OSError("got end of file during message")), is_end_of_pipe(TimeoutError("too late"))
+    (True, False)
+    """
+    torn = type(error) is OSError and error.errno is None
+    return torn or isinstance(error, (EOFError, BrokenPipeError, ConnectionResetError))
 
 
 def _end_with(owner: int) -> None:

@@ -2,6 +2,7 @@
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -194,6 +195,23 @@ def test_an_answer_that_comes_too_late_is_not_taken_for_the_next(monkeypatch, no
         watch = template.start_worker(theirs)
     watch.wait(60)
     assert watch.ended
+    template.stop()
+
+
+@posix
+def test_what_forks_the_workers_is_killed_within_an_answer(nothing_left, monkeypatch):
+    template = Template(int)
+    ours, theirs = multiprocessing.Pipe()
+    with ours, theirs:
+        os.write(theirs.fileno(), b"\0\0\0\x09torn")
+        with socket.socket(fileno=os.dup(theirs.fileno())) as end:
+            end.shutdown(socket.SHUT_WR)
+        with monkeypatch.context() as patch:
+            patch.setattr(template, "_channel", ours)
+            patch.setattr("netio.concurrency.pools.template.STOP_SECONDS", 0.01)
+            assert template._poll(0) is None
+            with pytest.raises(ChildDied, match="forks the workers"):
+                template._ask(0)
     template.stop()
 
 
