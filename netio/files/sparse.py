@@ -45,8 +45,13 @@ def make_sparse(path: str | os.PathLike[str], size: int) -> None:
     """
     if size < 0:
         raise ValueError(f"a file cannot have {size} bytes")
-    with open(path, "xb") as file:
-        file.truncate(size)
+    file = open(path, "xb")
+    try:
+        with file:
+            file.truncate(size)
+    except BaseException:  # the next attempt would find it there
+        os.unlink(path)
+        raise
 
 
 def preallocate(path: str | os.PathLike[str], size: int) -> None:
@@ -133,16 +138,17 @@ def copy_sparse(source: str | os.PathLike[str], target: str | os.PathLike[str]) 
     written, zeros = 0, bytes(1 << 16)
     size, mode = os.path.getsize(source), os.stat(source).st_mode & 0o777
     extents = map_extents(source) if hasattr(os, "SEEK_HOLE") else [Extent("data", 0, size)]
-    with open(source, "rb", buffering=0) as reading, Replacement(target, mode=mode) as new:
-        for extent in extents:
-            if extent.kind == "hole":
-                continue
-            reading.seek(extent.offset)
-            end = extent.offset + extent.length
-            while (offset := reading.tell()) < end and (block := reading.read(min(len(zeros), end - offset))):
-                if block != zeros[:len(block)]:
-                    new.file.seek(offset)
-                    written += new.write(block)
+    with Replacement(target, mode=mode) as new:
+        with open(source, "rb", buffering=0) as reading:  # closed before the commit, as its close may fail
+            for extent in extents:
+                if extent.kind == "hole":
+                    continue
+                reading.seek(extent.offset)
+                end = extent.offset + extent.length
+                while (offset := reading.tell()) < end and (block := reading.read(min(len(zeros), end - offset))):
+                    if block != zeros[:len(block)]:
+                        new.file.seek(offset)
+                        written += new.write(block)
         new.file.truncate(size)
         new.commit()
     return written

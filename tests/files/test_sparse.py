@@ -45,6 +45,12 @@ def test_nothing_is_overwritten(sample):
     assert path.read_bytes() == b"precious\0\0"
 
 
+def test_what_cannot_be_made_leaves_nothing(tmp_path):
+    with pytest.raises((OSError, OverflowError)):
+        make_sparse(tmp_path / "file", 1 << 63)
+    assert not (tmp_path / "file").exists()
+
+
 @pytest.mark.parametrize("make", [make_sparse, preallocate])
 def test_a_negative_size(tmp_path, make):
     with pytest.raises(ValueError, match="cannot have -1 bytes"):
