@@ -188,22 +188,22 @@ def _write_parts(folder: OpenFolder, jobs: list[Part], listed: str, executor: An
 
 def _put_all(folder: OpenFolder, moves: list[tuple[str, str]], suffix: str) -> None:
     """Give each hidden file its name, the list last; after an error what was there before is there again."""
-    aside: list[tuple[str, str]] = []
+    aside: list[tuple[str, str]] = []  # noted before it is done: Ctrl-C may come right after it
     placed: list[str] = []
     try:
         for _, name in reversed(moves):  # the list goes first: where it is, the parts are those that it lists
             if folder.find(name) is not None:
                 kept = f".{os.urandom(8).hex()}{suffix}"
-                folder.rename(name, kept)
                 aside.append((kept, name))
+                folder.rename(name, kept)
                 if name == moves[-1][1]:
                     folder.sync()
         folder.sync()
         for hidden, name in moves:
             if name == moves[-1][1]:
                 folder.sync()
-            folder.rename(hidden, name)
             placed.append(name)
+            folder.rename(hidden, name)
     except BaseException:
         for name in placed:
             with suppress(OSError):

@@ -242,8 +242,8 @@ def commit_all(replacements: Iterable[Replacement]) -> None:
                 unsynced = error
     except BaseException:
         for new, file in zip(replacements, files):
-            with suppress(OSError):
-                if new.state == "committed" and os.path.samestat(os.lstat(new.path), file):
+            with suppress(OSError):  # whatever its state says: Ctrl-C may come before it is noted
+                if os.path.samestat(os.lstat(new.path), file):
                     os.unlink(new.path)
         for new in replacements:
             new.discard()

@@ -35,55 +35,68 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 SHIM = Path(__file__).with_name("shim.c")
-ACTIONS = {"short": 1, "kill": 2, "tear": 3}
+ACTIONS = {"short": 1, "kill": 2, "tear": 3, "interrupt": 4}
 # What each kind of call may answer; a "+" means: from the Nth call on, every one. The first of a row runs always.
 ANSWERS = {
-    "open": ["EMFILE", "ENOSPC", "EIO", "EACCES", "EINTR", "ENFILE", "EDQUOT", "EROFS"],
+    "open": ["EMFILE", "ENOSPC", "EIO", "EACCES", "EINTR", "ENFILE", "EDQUOT", "EROFS", "ELOOP", "ESTALE", "ENOMEM"],
     "tmpfile": ["EOPNOTSUPP+", "EISDIR+", "EINVAL"],  # open of a file without a name
-    "read": ["EIO", "short+", "EINTR"],
-    "write": ["ENOSPC", "short+", "ENOSPC+", "EIO", "EINTR", "EDQUOT"],
-    "fsync": ["EIO", "ENOSPC+", "EINTR", "EDQUOT"],
-    "rename": ["EIO", "ENOSPC+", "EACCES", "EDQUOT", "EROFS"],
-    "link": ["EIO", "EPERM", "ENOSPC+", "EPERM+", "EMLINK", "EDQUOT"],
-    "unlink": ["EIO", "EACCES+", "EROFS"],
-    "chmod": ["EPERM", "EIO+"],
-    "stat": ["EIO", "ENOMEM", "EACCES"],
-    "truncate": ["EIO", "ENOSPC+", "EINTR", "EDQUOT"],
+    "read": ["EIO", "short+", "EINTR", "ESTALE"],
+    "write": ["ENOSPC", "short+", "ENOSPC+", "EIO", "EINTR", "EDQUOT", "EFBIG"],
+    "fsync": ["EIO", "ENOSPC+", "EINTR", "EDQUOT", "EINVAL", "EROFS"],
+    "rename": ["EIO", "ENOSPC+", "EACCES", "EDQUOT", "EROFS", "EXDEV", "EPERM", "EBUSY"],
+    "link": ["EIO", "EPERM", "ENOSPC+", "EPERM+", "EMLINK", "EDQUOT", "EXDEV", "EOPNOTSUPP+"],
+    "unlink": ["EIO", "EACCES+", "EROFS", "EBUSY", "EPERM"],
+    "chmod": ["EPERM", "EIO+", "EROFS"],
+    "stat": ["EIO", "ENOMEM", "EACCES", "ESTALE", "ELOOP"],
+    "utime": ["EPERM", "EIO"],
+    "opendir": ["EMFILE", "EACCES", "ENOMEM"],
+    "readdir": ["EIO", "ENOENT"],
+    "readlink": ["EIO", "EACCES"],
+    "rmdir": ["EBUSY", "EIO"],
+    "truncate": ["EIO", "ENOSPC+", "EINTR", "EDQUOT", "EFBIG"],
     "seek": ["EIO"],
-    "flock": ["ENOLCK", "EINTR", "ENOLCK+"],
-    "mkdir": ["ENOSPC", "EDQUOT", "EROFS"],
+    "flock": ["ENOLCK", "EINTR", "ENOLCK+", "EOPNOTSUPP+"],
+    "mkdir": ["ENOSPC", "EDQUOT", "EROFS", "EMLINK"],
     "close": ["EIO", "ENOSPC+", "EINTR", "EDQUOT"],
-    "copy": ["EIO", "ENOSPC+", "short+", "EXDEV+", "EINTR", "EINVAL+", "ENOSYS+", "EXDEV", "EDQUOT"],
-    "sendfile": ["EIO", "ECONNRESET", "short+", "EINVAL+", "EAGAIN", "EINTR", "EINVAL", "EPIPE", "ENOMEM"],
-    "recv": ["ECONNRESET", "short+", "ETIMEDOUT", "ENOMEM", "EINTR", "EAGAIN", "ENOBUFS"],
-    "send": ["EPIPE", "short+", "ECONNRESET", "ENOBUFS", "ETIMEDOUT", "EINTR", "EAGAIN"],
+    "copy": ["EIO", "ENOSPC+", "short+", "EXDEV+", "EINTR", "EINVAL+", "ENOSYS+", "EXDEV", "EDQUOT", "EOPNOTSUPP+",
+             "EPERM+", "ETXTBSY"],
+    "sendfile": ["EIO", "ECONNRESET", "short+", "EINVAL+", "EAGAIN", "EINTR", "EINVAL", "EPIPE", "ENOMEM", "EOVERFLOW",
+                 "ENOSYS+"],
+    "recv": ["ECONNRESET", "short+", "ETIMEDOUT", "ENOMEM", "EINTR", "EAGAIN", "ENOBUFS", "EHOSTUNREACH", "ENOTCONN"],
+    "send": ["EPIPE", "short+", "ECONNRESET", "ENOBUFS", "ETIMEDOUT", "EINTR", "EAGAIN", "EPERM", "ENETUNREACH"],
     "accept": ["EMFILE", "ECONNABORTED", "ENOBUFS", "ENFILE", "ENOMEM", "EAGAIN", "EINTR", "EPERM",
-               "ENETDOWN", "EPROTO"],
-    "socket": ["EMFILE", "ENOBUFS", "ENFILE", "ENOMEM"],
-    "connect": ["ETIMEDOUT", "ECONNREFUSED", "EINTR", "ENETUNREACH", "EADDRNOTAVAIL"],
-    "bind": ["EADDRINUSE"],
+               "ENETDOWN", "EPROTO", "EHOSTUNREACH", "ENOPROTOOPT"],
+    "socket": ["EMFILE", "ENOBUFS", "ENFILE", "ENOMEM", "EACCES"],
+    "connect": ["ETIMEDOUT", "ECONNREFUSED", "EINTR", "ENETUNREACH", "EADDRNOTAVAIL", "EPERM", "EAGAIN"],
+    "bind": ["EADDRINUSE", "EADDRNOTAVAIL", "EACCES"],
     "listen": ["EADDRINUSE"],
     "shutdown": ["ENOTCONN", "ENOBUFS"],
-    "setsockopt": ["ENOBUFS", "EINVAL+"],
-    "getsockopt": ["ENOBUFS"],
-    "poll": ["EINTR"],
+    "setsockopt": ["ENOBUFS", "EINVAL+", "ENOPROTOOPT", "ENOMEM"],  # macOS: EINVAL where the peer has reset
+    "getsockopt": ["ENOBUFS", "EINVAL"],
+    "sockname": ["ENOBUFS", "EINVAL"],
+    "peername": ["ENOTCONN", "EINVAL"],
+    "poll": ["EINTR", "ENOMEM"],
     "epoll_ctl": ["ENOSPC", "ENOMEM"],
     "epoll_create": ["EMFILE", "ENOMEM"],
     "pipe": ["EMFILE", "ENFILE"],
     "eventfd": ["EMFILE", "ENOMEM"],
-    "memfd": ["EMFILE", "ENOMEM"],
-    "shm_open": ["EMFILE", "ENOSPC"],
-    "shm_unlink": ["ENOENT"],
-    "mmap": ["ENOMEM", "ENODEV"],
-    "fallocate": ["ENOSPC", "EINTR", "EOPNOTSUPP"],
+    "memfd": ["EMFILE", "ENOMEM", "ENOSYS+", "EPERM+"],
+    "shm_open": ["EMFILE", "ENOSPC", "EACCES", "ENOSYS"],
+    "shm_unlink": ["ENOENT", "EACCES"],
+    "mmap": ["ENOMEM", "ENODEV", "EAGAIN", "EACCES"],
+    "fallocate": ["ENOSPC", "EINTR", "EOPNOTSUPP", "EPERM"],
     "fcntl": ["EPERM", "ENOMEM"],
-    "pidfd": ["EMFILE", "ENOSYS+"],
+    "pidfd": ["EMFILE", "ENOSYS+", "EPERM+", "ENODEV"],
     "dup": ["EMFILE"],
     "fork": ["EAGAIN", "ENOMEM"],
     "waitpid": ["ECHILD", "EINTR"],
     "thread": ["EAGAIN"],
-    "resolve": ["EAI_AGAIN", "EAI_SYSTEM", "EAI_MEMORY", "EAI_FAIL"],
+    "resolve": ["EAI_AGAIN", "EAI_SYSTEM", "EAI_MEMORY", "EAI_FAIL", "EAI_NONAME"],
+    "memory": ["ENOMEM", "ENOMEM+"],  # more than a kilobyte
 }
+
+
+OF_FAULT = {"memory": (MemoryError,), "interrupt": (KeyboardInterrupt,)}  # errors that may come out whatever the scenario
 
 
 class Control(ctypes.Structure):
@@ -209,6 +222,8 @@ class Driver:
             killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
             if killed and (":kill:" in fault or ":tear:" in fault):
                 self._judge_killed(folder, fault)
+            elif ":interrupt:" in fault and not status and self.control.hits:
+                self._judge_killed(folder, fault)
             elif status:
                 wrote = os.path.exists(verdict)
                 said = Path(verdict).read_text(errors="replace") if wrote else f"status {status}: hung?"
@@ -223,6 +238,7 @@ class Driver:
         try:
             self.exempt(False)
             faulthandler.dump_traceback_later(60, exit=True)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             found = self._try(folder, fault)
         except BaseException:
             found = traceback.format_exc()
@@ -240,22 +256,27 @@ class Driver:
         self.arm(fault)
         try:
             self.scenario.run(folder, self)
-        except Exception as caught:
+        except (Exception, KeyboardInterrupt) as caught:
             error = caught
         finally:
             self.disarm()
-        if error is not None and not isinstance(error, self.scenario.errors):
+        allowed = OF_FAULT.get(fault.split(":")[1], OF_FAULT.get(fault.split(":")[0], ()))
+        if error is not None and not isinstance(error, (*self.scenario.errors, *allowed)):
             return "".join(traceback.format_exception(type(error), error, error.__traceback__))
         if not self.control.hits:
             self.scenario.fault = ""
-        self.scenario.check(folder, error)
+        if ":interrupt:" not in fault:  # else what is there is judged like what a killed process leaves
+            self.scenario.check(folder, error)
         del error
         self.scenario.finish()
+        if ":interrupt:" in fault:  # between a call and the name for what it returned nobody can catch it: a descriptor
+            return leftovers(before[1:], self.scenario.settle)  # stays open
         return leftovers(before, self.scenario.settle) or "; ".join(unraisable)
 
     def _judge_killed(self, folder, fault):
+        check = self.scenario.check_interrupted if ":interrupt:" in fault else self.scenario.check_killed
         try:
-            self.scenario.check_killed(folder)
+            check(folder)
         except BaseException:
             self.wrong.append(f"{fault}: {traceback.format_exc()}")
 
@@ -317,7 +338,7 @@ def leftovers(before, settle=5.0):
     deadline = time.monotonic() + settle
     while True:
         gc.collect()
-        left = [now - then for now, then in zip(held(), before)]
+        left = [now - then for now, then in zip(held()[-len(before):], before)]
         if not any(left) or time.monotonic() > deadline:
             return f"left over: {left}" if any(left) else ""
         time.sleep(0.005)
@@ -352,6 +373,10 @@ class Scenario:
     def check_killed(self, folder):
         """Assert that what a killed process left is whole, and that the next one goes on with it."""
 
+    def check_interrupted(self, folder):
+        """Assert the same after Ctrl-C, and what else can be had then."""
+        self.check_killed(folder)
+
     def finish(self):
         """End what `start` has started."""
 
@@ -359,6 +384,10 @@ class Scenario:
 def plan(driver, mode, limit):
     if mode == "kill":
         return [("*", "kill"), ("write", "tear")] + [("step", "kill")] * driver.scenario.steps
+    if mode == "interrupt":
+        return [("*", "interrupt")]
+    if mode == "memory":
+        return [("memory", "ENOMEM")]
     calls = driver.calls()
     if mode == "long":
         return [(call, answer) for call in calls for answer in ANSWERS[call]]

@@ -344,7 +344,7 @@ class Mended(Scenario):
 
 ALL = {
     **{name: whole(base) for name, base in scenarios.ALL.items()
-       if name not in ("create_new", "durable_log", "append_line", "split_file")},
+       if name not in ("create_new", "durable_log", "append_line", "split_file", "make_sparse")},
     "create_new": whole(scenarios.CreateNew, old=None, mode=0o666 & ~MASK),
     "durable_log": Appended, "append_line": AppendedNew, "log_time": Timed, "sync": Synced, "split_file": Split,
     "commit_all": Several, "rename_over": Renamed, "ftp_rename": RenamedByFTP, "copy_folder": CopiedFolder,

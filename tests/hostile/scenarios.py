@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 
 from netio import files
+from netio.concurrency.pools.folders import copy_folder
 from netio.files.locking import Part, Unchanged
+from netio.files.replacing import commit_all
 from netio.files.sweeping import is_unfinished
 
 from .faults import Scenario
@@ -206,6 +208,10 @@ class Split(Scenario):
         files.join_files(Path(folder, "film.sha256"), Path(folder, "joined"))
         return Path(folder, "joined").read_bytes()
 
+    def check_interrupted(self, folder):
+        assert self.joined(folder) in (OLD, NEW), "neither"
+        self.check_killed(folder)
+
     def check_killed(self, folder):
         assert self.joined(folder) in (OLD, NEW, None)  # where there is a list, its parts are whole
         self.run(folder, None)
@@ -227,9 +233,103 @@ class Join(Replace):
     allowed = ("source.001", "source.002", "source.003", "source.sha256")
 
 
+class Several(Scenario):
+    """commit_all: all of them or none."""
+
+    names = ("a", "b", "c")
+
+    def run(self, folder, driver):
+        news = []
+        try:
+            for name in self.names:
+                news.append(files.Replacement(Path(folder, name), overwrite=False))
+                news[-1].write(NEW)
+            commit_all(news)
+        finally:
+            for new in news:
+                new.close()
+
+    def check(self, folder, error):
+        found = set(os.listdir(folder))
+        if self.fault.startswith("unlink:"):
+            found = {name for name in found if not name.endswith(".tmp")}
+            assert found <= set(self.names)
+        elif error is None or isinstance(error, files.UnsyncedError):
+            assert found == set(self.names), found
+        else:
+            assert not found, found
+
+    def check_interrupted(self, folder):
+        assert {name for name in os.listdir(folder) if not is_unfinished(name)} in (set(), set(self.names))
+
+    def check_killed(self, folder):
+        for name in os.listdir(folder):
+            assert is_unfinished(name) or Path(folder, name).read_bytes() == NEW
+        files.sweeping.sweep_unfinished(folder)
+        assert set(os.listdir(folder)) <= set(self.names)
+
+
+class CopyFolder(Scenario):
+    """What is replaced is old or new, whole; a success means all of it."""
+
+    errors = (OSError, RuntimeError)  # can't start new thread
+
+    def prepare(self, folder):
+        for place, contents in (("from", NEW), ("to", OLD)):
+            os.makedirs(Path(folder, place, "inner"))
+            Path(folder, place, "inner", "file").write_bytes(contents)
+        os.makedirs(Path(folder, "from", "other"))
+        Path(folder, "from", "other", "more").write_bytes(NEW)
+        os.symlink("more", Path(folder, "from", "other", "link"))
+
+    def run(self, folder, driver):
+        copy_folder(Path(folder, "from"), Path(folder, "to"))
+
+    def check(self, folder, error):
+        self.check_whole(folder)
+        there = Path(folder, "to")
+        if error is None:
+            assert Path(there, "inner", "file").read_bytes() == Path(there, "other", "more").read_bytes() == NEW
+            assert os.readlink(Path(there, "other", "link")) == "more"
+        if not self.fault.startswith("unlink:"):
+            assert not [path for path in there.rglob("*") if is_unfinished(path.name)]
+
+    def check_whole(self, folder):
+        assert Path(folder, "to", "inner", "file").read_bytes() in (OLD, NEW), "a mixture"
+        more = Path(folder, "to", "other", "more")
+        assert not more.exists() or more.read_bytes() == NEW, "half"
+
+    def check_killed(self, folder):
+        self.check_whole(folder)
+        self.run(folder, None)
+        self.fault = ""
+        self.check(folder, None)
+
+
+class CopySparse(Copy):
+    def run(self, folder, driver):
+        files.copy_sparse(Path(folder, "source"), Path(folder, "file"))
+
+
+class MakeSparse(Scenario):
+    def run(self, folder, driver):
+        files.make_sparse(Path(folder, "hole"), 100_000)
+
+    def check(self, folder, error):
+        left = os.listdir(folder)
+        if error is None:
+            assert Path(folder, "hole").stat().st_size == 100_000
+        elif not self.fault.startswith(("unlink:", "close:")):
+            assert not left, left
+
+    def check_killed(self, folder):
+        """It is empty, or as long as it should be."""
+
+
 ALL = {
     "replace_file": Replace, "open_replacement": ReplaceWithin, "replace_expected": ReplaceExpected,
     "create_new": CreateNew, "replacement_part": ReplacePart, "copy_file": Copy, "copy_verified": CopyChecked,
     "copy_resumed": CopyResumed, "copy_in_parts": CopyParts, "durable_log": Append, "append_line": AppendOne,
-    "split_file": Split, "join_files": Join,
+    "split_file": Split, "join_files": Join, "commit_all": Several, "copy_folder": CopyFolder, "copy_sparse": CopySparse,
+    "make_sparse": MakeSparse,
 }

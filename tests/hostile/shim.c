@@ -1,8 +1,9 @@
 /* Preloaded into a process: makes the Nth call of a kind fail, come short or kill the process, and logs all calls.
 
    The control block is shared with all forked children, so that N counts the calls of the whole family. A thread that
-   asked for it (fault_exempt) and its forked children are left alone: the clients beside a server that is tested. */
+   asked for it (fault_exempt), its threads and its forked children are left alone: the clients beside a server that is tested. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FAIL, SHORT, KILL, TEAR };
+enum { FAIL, SHORT, KILL, TEAR, INTERRUPT };
 enum { LOG_SIZE = 1 << 22, RECORDED = 1 << 16 };
 struct control {
     int armed, action, error, every;
@@ -82,6 +83,13 @@ void fault_mark(const char *text)
     record(line, snprintf(line, sizeof line, "@mark %s\n", text));
 }
 
+static void path_of(int fd, char *path, size_t size)
+{
+    char place[40];
+    snprintf(place, sizeof place, "/proc/self/fd/%d", fd);
+    syscall(SYS_readlink, place, path, size);
+}
+
 static unsigned long inode(int fd)
 {
     struct stat found;
@@ -113,12 +121,11 @@ static void record_contents(int fd)
 
 static void record_sync(int fd)
 {
-    char line[600], path[500] = "", place[40];
+    char line[600], path[500] = "";
     int kept = errno;
     struct stat found;
     if (recording && !fstat(fd, &found) && S_ISDIR(found.st_mode)) {
-        snprintf(place, sizeof place, "/proc/self/fd/%d", fd);
-        readlink(place, path, sizeof path - 1);
+        path_of(fd, path, sizeof path - 1);
         record(line, snprintf(line, sizeof line, "@folder %s\n", path));
     } else if (recording)
         record(line, snprintf(line, sizeof line, "@sync %lu\n", inode(fd)));
@@ -139,12 +146,12 @@ static void record_mode_of(const char *path, int mode)
 
 static void record_names(const char *what, int dir, const char *path, int other, const char *to, int fd)
 {
-    char line[2200], first[1000] = "", second[1000] = "", place[40];
+    char line[2200], first[1000] = "", second[1000] = "";
     int kept = errno;
     if (!recording) return;
-    if (path[0] != '/' && dir >= 0) snprintf(place, sizeof place, "/proc/self/fd/%d", dir), readlink(place, first, 500), strcat(first, "/");
+    if (path[0] != '/' && dir >= 0) path_of(dir, first, 500), strcat(first, "/");
     strncat(first, path, 400);
-    if (to && to[0] != '/' && other >= 0) snprintf(place, sizeof place, "/proc/self/fd/%d", other), readlink(place, second, 500), strcat(second, "/");
+    if (to && to[0] != '/' && other >= 0) path_of(other, second, 500), strcat(second, "/");
     if (to) strncat(second, to, 400);
     record(line, snprintf(line, sizeof line, "@%s %lu %s %s\n", what, fd >= 0 ? inode(fd) : 0, first, second));
     errno = kept;
@@ -162,6 +169,7 @@ static int fault(const char *call)
     if (control->action == KILL || (control->action == TEAR && strcmp(call, "write"))) { kill(getpid(), SIGKILL); pause(); }
     if (control->action == TEAR) return -2;
     if (control->action == SHORT) return -1;
+    if (control->action == INTERRUPT) { raise(SIGINT); return 0; } /* as Ctrl-C does */
     if (!control->error) return 0; /* only counted */
     errno = control->error;
     return 1;
@@ -176,16 +184,22 @@ static int real_getsockopt(int fd, int level, int name, void *value, socklen_t *
     return real(fd, level, name, value, size);
 }
 
+static int family_of(int fd)
+{
+    static int (*real)(int, struct sockaddr *, socklen_t *);
+    struct sockaddr_storage at = {0};
+    socklen_t size = sizeof at;
+    if (!real) real = dlsym(RTLD_NEXT, "getsockname");
+    return real(fd, (void *)&at, &size) ? -1 : at.ss_family;
+}
+
 static int fault_of_socket(const char *call, int fd)
 {
-    struct sockaddr_storage at;
     int kind = 0;
     socklen_t size = sizeof kind;
     if (control && control->armed && !real_getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &size) && kind == SOCK_DGRAM
         && (control->action == SHORT || control->error == EINTR && !strcmp(call, "connect"))) return 0; /* it is whole, at once */
-    size = sizeof at;
-    if (network_only && control && control->armed && !exempt && !getsockname(fd, (void *)&at, &size) && at.ss_family == AF_UNIX)
-        return 0;
+    if (network_only && control && control->armed && !exempt && family_of(fd) == AF_UNIX) return 0;
     return fault(call);
 }
 
@@ -333,6 +347,13 @@ SIMPLE(int, -1, "stat", lstat64, (const char *path, struct stat64 *found), (path
 SIMPLE(int, -1, "stat", fstat64, (int fd, struct stat64 *found), (fd, found), "%d", fd)
 SIMPLE(int, -1, "stat", fstatat64, (int dir, const char *path, struct stat64 *found, int flags), (dir, path, found, flags), "%s", path)
 RECORD(int, -1, "truncate", ftruncate64, (int fd, off64_t size), (fd, size), record_contents(fd), "%d", fd)
+SIMPLE(int, -1, "utime", utimensat, (int dir, const char *path, const struct timespec *times, int flags), (dir, path, times, flags), "%s", path)
+SIMPLE(DIR *, NULL, "opendir", opendir, (const char *path), (path), "%s", path)
+SIMPLE(DIR *, NULL, "opendir", fdopendir, (int fd), (fd), "%d", fd)
+SIMPLE(struct dirent64 *, NULL, "readdir", readdir64, (DIR *folder), (folder), "%d", dirfd(folder))
+SIMPLE(ssize_t, -1, "readlink", readlink, (const char *path, char *found, size_t size), (path, found, size), "%s", path)
+SIMPLE(ssize_t, -1, "readlink", readlinkat, (int dir, const char *path, char *found, size_t size), (dir, path, found, size), "%s", path)
+SIMPLE(int, -1, "rmdir", rmdir, (const char *path), (path), "%s", path)
 SIMPLE(off64_t, -1, "seek", lseek64, (int fd, off64_t at, int whence), (fd, at, whence), "%d", fd)
 SIMPLE(int, -1, "flock", flock, (int fd, int kind), (fd, kind), "%d", fd)
 RECORD(int, -1, "mkdir", mkdir, (const char *path, mode_t mode), (path, mode), record_names("mkdir", AT_FDCWD, path, -1, NULL, -1), "%s", path)
@@ -347,6 +368,8 @@ SIMPLE(int, -1, "listen", listen, (int fd, int backlog), (fd, backlog), "%d", fd
 SIMPLE(int, -1, "shutdown", shutdown, (int fd, int how), (fd, how), "%d", fd)
 SIMPLE(int, -1, "setsockopt", setsockopt, (int fd, int level, int name, const void *value, socklen_t size), (fd, level, name, value, size), "%d", fd)
 SIMPLE(int, -1, "getsockopt", getsockopt, (int fd, int level, int name, void *value, socklen_t *size), (fd, level, name, value, size), "%d", fd)
+SIMPLE(int, -1, "sockname", getsockname, (int fd, __SOCKADDR_ARG at, socklen_t *size), (fd, at, size), "%d", fd)
+SIMPLE(int, -1, "peername", getpeername, (int fd, __SOCKADDR_ARG at, socklen_t *size), (fd, at, size), "%d", fd)
 SIMPLE(int, -1, "poll", poll, (struct pollfd *fds, nfds_t count, int timeout), (fds, count, timeout), "%d", (int)count)
 SIMPLE(int, -1, "poll", select, (int count, fd_set *x, fd_set *y, fd_set *z, struct timeval *timeout), (count, x, y, z, timeout), "%d", count)
 SIMPLE(int, -1, "poll", epoll_wait, (int fd, struct epoll_event *events, int count, int timeout), (fd, events, count, timeout), "%d", fd)
@@ -414,9 +437,23 @@ void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t o
     return real(at, size, protection, flags, fd, offset);
 }
 
+static void *run_exempt(void *value) /* a thread of one that is left alone */
+{
+    void **given = value, *(*run)(void *) = given[0];
+    value = given[1];
+    free(given);
+    exempt = 1;
+    return run(value);
+}
+
 int pthread_create(pthread_t *made, const pthread_attr_t *attributes, void *(*run)(void *), void *value)
 {
     REAL(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *)
+    if (exempt) {
+        void **given = malloc(2 * sizeof *given);
+        given[0] = run, given[1] = value;
+        return real(made, attributes, run_exempt, given);
+    }
     if (fault("thread") > 0) return errno;
     note("thread %d\n", 0);
     return real(made, attributes, run, value);
@@ -429,3 +466,15 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
     note("resolve %s\n", host ? host : "");
     return real(host, service, hints, found);
 }
+
+/* What is larger than Python's own small objects; no kind of call that "*" counts. */
+#define MEMORY(name, declared, passed, size) \
+    void *__libc_##name declared; \
+    void *name declared \
+    { \
+        if ((size) > 1000 && control && control->armed && !exempt && !strcmp(control->call, "memory") && fault("memory") > 0) return NULL; \
+        return __libc_##name passed; \
+    }
+MEMORY(malloc, (size_t size), (size), size)
+MEMORY(calloc, (size_t count, size_t size), (count, size), count * size)
+MEMORY(realloc, (void *at, size_t size), (at, size), size)

@@ -15,7 +15,7 @@ from .faults import CHECKOUT, build_shim, drive
 from .scenarios import ALL
 
 
-ALWAYS = {"create_new", "replacement_part", "copy_resumed", "durable_log", "split_file"}
+ALWAYS = {"commit_all", "create_new", "replacement_part", "copy_resumed", "durable_log", "split_file"}
 EACH = [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.soak) for name in sorted(ALL)]
 
 
@@ -32,6 +32,20 @@ def test_after_a_fault_the_old_or_the_new_is_there_and_nothing_leaks(scenario, r
 def test_a_kill_at_any_call_leaves_what_is_stored_whole(scenario, request):
     said = drive(scenario, "kill", 0, 10_000 if request.config.getoption("--soak") else 30, timeout=600)
     assert said["trials"] > 10 and said["wrong"] == 0
+
+
+@pytest.mark.parametrize("scenario, calls", [("split_file", range(100, 125)), ("commit_all", range(20, 70, 3))])
+def test_after_ctrl_c_at_any_call_all_files_are_the_old_or_the_new(scenario, calls):
+    said = drive(scenario, ",".join(f"*:interrupt:{call}" for call in calls))
+    assert said["trials"] == len(calls) and said["wrong"] == 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mode", ["interrupt", "memory"])
+@pytest.mark.parametrize("scenario", sorted(ALL))
+def test_after_ctrl_c_at_any_call_or_without_memory(scenario, mode):
+    said = drive(scenario, mode, timeout=600)
+    assert said["trials"] > 1 and said["wrong"] == 0
 
 
 # Each way to read and write sockets and files, by a library whose every call comes short.
