@@ -96,7 +96,7 @@ ANSWERS = {
 }
 
 
-OF_FAULT = {"memory": (MemoryError,), "interrupt": (KeyboardInterrupt,)}  # errors that may come out whatever the scenario
+OF_FAULT = {"memory": (MemoryError,), "interrupt": (KeyboardInterrupt,)}  # what may come out whatever the scenario
 
 
 class Control(ctypes.Structure):

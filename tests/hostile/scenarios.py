@@ -330,6 +330,6 @@ ALL = {
     "replace_file": Replace, "open_replacement": ReplaceWithin, "replace_expected": ReplaceExpected,
     "create_new": CreateNew, "replacement_part": ReplacePart, "copy_file": Copy, "copy_verified": CopyChecked,
     "copy_resumed": CopyResumed, "copy_in_parts": CopyParts, "durable_log": Append, "append_line": AppendOne,
-    "split_file": Split, "join_files": Join, "commit_all": Several, "copy_folder": CopyFolder, "copy_sparse": CopySparse,
-    "make_sparse": MakeSparse,
+    "split_file": Split, "join_files": Join, "commit_all": Several, "copy_folder": CopyFolder,
+    "copy_sparse": CopySparse, "make_sparse": MakeSparse,
 }
