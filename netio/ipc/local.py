@@ -16,14 +16,10 @@ import stat
 import struct
 import sys
 import time
-from typing import Any, Iterator
+from typing import Any
 
+from .._folder_lock import folder_locked
 from .ends import End, open_listeners
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    pass
 
 LONGEST_PATH = 103  # bytes; 107 on Linux
 # Kinds of local sockets; None where this platform lacks one.
@@ -31,7 +27,6 @@ KINDS = {"stream": socket.SOCK_STREAM, "seqpacket": getattr(socket, "SOCK_SEQPAC
 HAS_UNIX = hasattr(socket, "AF_UNIX") and sys.platform != "win32"  # Python has no AF_UNIX on Windows
 SECRET_SIZE = 32  # bytes
 SECRET_TIMEOUT = 1.0  # seconds: it is sent in the moment of the connect
-FOLDER_TIMEOUT = 10.0  # seconds: a listener holds the folder's lock for a moment only
 _PID = struct.Struct("!Q")
 
 
@@ -78,12 +73,12 @@ class LocalListener(End):
 
     def close(self) -> None:
         if self._sock.fileno() >= 0:
-            self._sock.close()
-            if os.getpid() != self._maker:  # a forked child has closed its copy
-                return
             with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(self._file, os.lstat(self.path)):  # not what another process has put there since
+                # Not what another process has put there since, which has the same number only once this is closed; and
+                # a forked child closes its copy only.
+                if os.getpid() == self._maker and os.path.samestat(self._file, os.lstat(self.path)):
                     os.unlink(self.path)
+            self._sock.close()
 
 
 def listen_local(path: str, kind: str = "stream") -> LocalListener:
@@ -102,7 +97,7 @@ def listen_local(path: str, kind: str = "stream") -> LocalListener:
     """
     if len(os.fsencode(path)) > LONGEST_PATH:
         raise ValueError(f"a socket's path has at most {LONGEST_PATH} bytes, this one {len(os.fsencode(path))}")
-    with _folder_locked(path):  # or two that find a dead listener's path would each remove it and listen
+    with folder_locked(path):  # or two that find a dead listener's path would each remove it and listen
         if os.path.lexists(path):
             _remove_if_dead(path, kind)
         return _listen_on_path(path, kind) if HAS_UNIX else _listen_on_loopback(path, kind)
@@ -122,29 +117,6 @@ def _listen_on_path(path: str, kind: str) -> LocalListener:
         if bound:
             os.unlink(path)
         raise _naming(path, error) from error
-
-
-@contextlib.contextmanager
-def _folder_locked(path: str) -> Iterator[None]:
-    """Hold the lock of the folder that `path` is in, where the system has such (POSIX) and lets this user."""
-    descriptor = -1
-    with contextlib.suppress(OSError, NameError):
-        descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
-        _lock_folder(descriptor)
-    try:
-        yield
-    finally:
-        if descriptor >= 0:
-            os.close(descriptor)
-
-
-def _lock_folder(descriptor: int) -> None:
-    deadline = time.monotonic() + FOLDER_TIMEOUT
-    while time.monotonic() < deadline:
-        try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(0.005)
 
 
 def connect_local(path: str, kind: str = "stream", timeout: float | None = 10.0) -> socket.socket:

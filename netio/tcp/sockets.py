@@ -18,6 +18,8 @@ import struct
 import sys
 import time
 
+from .._folder_lock import folder_locked
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -67,11 +69,11 @@ def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
             continue
         try:
             _set_options(sock, reuse, v6_only=not (dual_stack or dual_stack is None and _is_any(address)))
-            if isinstance(place, str) and reuse:
-                _remove_stale(place)
-            sock.bind(place)
-            sock.listen(backlog)
-            return sock
+            if isinstance(place, str) and reuse and not place.startswith("\0"):
+                with folder_locked(place):  # or each of two that start at once would remove the other's
+                    _remove_stale(place)
+                    return _bind_and_listen(sock, place, backlog)
+            return _bind_and_listen(sock, place, backlog)
         except OSError as error:
             sock.close()
             last_error = error
@@ -313,9 +315,15 @@ def _set_options(sock: socket.socket, reuse: bool, v6_only: bool) -> None:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(v6_only))
 
 
+def _bind_and_listen(sock: socket.socket, place: Any, backlog: int) -> socket.socket:
+    sock.bind(place)
+    sock.listen(backlog)
+    return sock
+
+
 def _remove_stale(path: str) -> None:
     """Unlink a Unix socket that a server has left: one that refuses connections."""
-    if path.startswith("\0") or not os.path.exists(path):
+    if not os.path.exists(path):
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(1.0)  # a server with a full queue would keep us waiting

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import sys
 
@@ -174,6 +175,17 @@ def test_asyncio_sets_no_delay_on_what_we_listen_for():
         return chosen
 
     assert asyncio.run(ask())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no flock")
+def test_who_takes_over_a_path_holds_the_lock_of_its_folder(tmp_path, monkeypatch):
+    """Of two servers that start at once, each would find the path dead and remove it, and listen where nobody comes."""
+    locked, here = [], tmp_path / "echo.sock"
+    monkeypatch.chdir(tmp_path)  # the path of a Unix socket has 107 bytes at most
+    monkeypatch.setattr("netio._folder_lock.lock_folder", lambda descriptor: locked.append(here.exists()))
+    tcp.listen("echo.sock").close()
+    tcp.listen("echo.sock").close()
+    assert locked == [False, True]
 
 
 @needs_unix

@@ -61,11 +61,14 @@ class Server:
         self._model = make_model(model, self.spec, self.limits, workers)
         self._control = Control()
         try:
-            self.listener, self._path = _get_listener(address, self.limits.backlog)
+            self.listener = _get_listener(address, self.limits.backlog)
         except BaseException:
             self._control.close()
             raise
         self.address = self.listener.getsockname()
+        # A Unix socket's path, which is ours to remove, and which file that is.
+        self._path = address if isinstance(address, str) and not address.startswith("\0") else ""
+        self._file = _identify(self._path)
         self._background: Background | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -78,14 +81,25 @@ class Server:
         """Serve in this thread until `shutdown`; `on_ready()` is called when it has begun to.
 
         In the main thread, Ctrl-C and SIGTERM shut the server down, and it returns when its connections have ended or
-        their grace is over; a second Ctrl-C ends it now, by KeyboardInterrupt, when what the model made is released.
-        It returns at once where another thread has closed the server before.
+        their grace is over. A second one ends them now: Ctrl-C by KeyboardInterrupt when what the model made is
+        released, SIGTERM, where it ends the process, when all is. It returns at once where another thread has closed
+        the server before.
 
         Raises: RuntimeError when the server has served already; OSError when the model cannot start.
         """
         if self._thread is not None:
             raise RuntimeError("a server serves once: make a new one to serve again")
         self._thread = threading.current_thread()
+        try:
+            self._serve(on_ready)
+        finally:
+            if self._interrupted is not None and signal.getsignal(self._interrupted) is signal.SIG_DFL:
+                self._release()  # no `close` would follow
+                signal.raise_signal(self._interrupted)
+        if self._interrupted is not None:
+            signal.raise_signal(self._interrupted)
+
+    def _serve(self, on_ready: Callable[[], object]) -> None:
         with contextlib.ExitStack() as stack:
             stack.callback(self._on_ended)
             if self._closed:  # looked at after `_thread` is set, for which `close` looks after it has set this
@@ -99,8 +113,6 @@ class Server:
             self._prepare()
             on_ready()
             self.loop.run()
-        if self._interrupted is not None:
-            signal.raise_signal(self._interrupted)
 
     def _prepare(self) -> None:
         self._model.open(self)
@@ -167,9 +179,10 @@ class Server:
     def _release(self) -> None:
         self.listener.close()
         self._control.close()
-        if self._path:
+        if self._file is not None and _identify(self._path) == self._file:  # a new server may have put its own there
             with contextlib.suppress(OSError):
                 os.unlink(self._path)
+        self._file = None
 
     def __enter__(self) -> Server:
         return self
@@ -201,12 +214,15 @@ class Server:
 
         Where handlers run in the server's own thread it is raised here, too, because one of them may never return.
         Elsewhere that thread is the server's alone, and an exception in the midst of its work with its processes and
-        threads would leave some of them behind.
+        threads would leave some of them behind: there the grace is over.
         """
         self._interrupted = number
+        if not self._model.info.serves_in_loop:
+            return self._control.send(0)
         self.loop.stop()
-        if self._model.info.serves_in_loop:
-            signal.raise_signal(number)
+        if signal.getsignal(number) is signal.SIG_DFL:  # it would end the process before anything is released
+            raise KeyboardInterrupt
+        signal.raise_signal(number)
 
     def close_in_child(self) -> None:
         """In a forked child: close the child's copies of what the parent accepts with."""
@@ -293,10 +309,18 @@ def _make_spec(handler: Any, protocol: Callable[[], Any] | None) -> HandlerSpec:
     return HandlerSpec(factory=handler) if is_protocol else HandlerSpec(handler=handler)
 
 
-def _get_listener(address: Any, backlog: int) -> tuple[socket.socket, str]:
-    """Return the listening socket, and the path of a Unix socket that is ours to remove."""
+def _get_listener(address: Any, backlog: int) -> socket.socket:
     listener = address if isinstance(address, socket.socket) else listen(address, backlog=backlog)
     if listener.family in (socket.AF_INET, socket.AF_INET6):  # accepted sockets inherit it
         with contextlib.suppress(OSError):  # for speed alone: a worker that has to do without it still serves
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener, address if isinstance(address, str) else ""
+    return listener
+
+
+def _identify(path: str) -> tuple[int, ...] | None:
+    """Return what no other file has had at this path, None where there is none: a number alone is soon used again."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns

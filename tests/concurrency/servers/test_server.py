@@ -23,6 +23,7 @@ from netio.concurrency import MODELS, EchoProtocol, Limits, Server, available_mo
 from netio.concurrency.servers.models import fork as fork_model
 from netio.concurrency.servers.models.table import find_model
 
+from ...conftest import CHECKOUT
 from ...streams import is_ended, receive_all
 from ...waiting import wait_until
 from . import services
@@ -38,10 +39,10 @@ def run_code():
     """A function that runs code in a Python of its own; what still runs when the test ends is killed."""
     processes = []
 
-    def run(code, *arguments):
+    def run(code, *arguments, cwd=CHECKOUT):
         processes.append(subprocess.Popen(
             [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            stdin=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]))
+            stdin=subprocess.PIPE, text=True, cwd=cwd, env={**os.environ, "PYTHONPATH": str(CHECKOUT)}))
         return processes[-1]
 
     yield run
@@ -372,6 +373,62 @@ def test_signals_end_the_server_while_it_serves(run_code, model, how):
             process.send_signal(signal.SIGINT)
         out, _ = rest_of(process)
     assert process.returncode == 0 and ("interrupted" if "two" in how else "ended") in out
+
+
+UPLOADS = """
+import os, sys
+from netio.http import HTTPServer, StaticFiles
+model, folder = sys.argv[1:]
+with HTTPServer("server.sock", None, StaticFiles(folder, max_upload=100), model=model, grace=60) as server:
+    print("ready", flush=True)
+    server.serve_forever()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals do not end a server from afar here")
+@pytest.mark.parametrize("model", ["thread", pytest.param("fork", marks=needs_fork), "select"])
+def test_a_second_sigterm_leaves_nothing_behind(run_code, tmp_path, monkeypatch, model):
+    monkeypatch.chdir(tmp_path)  # the path of a Unix socket has 107 bytes at most
+    process = run_code(UPLOADS, model, str(tmp_path), cwd=tmp_path)
+    assert process.stdout.readline() == "ready\n"
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect("server.sock")
+        sock.sendall(b"PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf")
+        wait_until(lambda: any(name.endswith(".part") for name in os.listdir()))
+        process.send_signal(signal.SIGTERM)
+        wait_until(lambda: refuses("server.sock"))
+        process.send_signal(signal.SIGTERM)
+        assert rest_of(process) == ("", "")
+    assert process.returncode == -signal.SIGTERM and os.listdir() == []
+
+
+def refuses(path):
+    with socket.socket(socket.AF_UNIX) as sock:
+        return sock.connect_ex(path) != 0
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets")
+def test_a_server_removes_its_own_path_only(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with Server("echo.sock", EchoProtocol, "select") as old:
+        old.start()
+        with tcp.connect("./echo.sock", timeout=30) as sock:
+            assert exchange(sock, b"hello") == b"hello"
+            old.shutdown(60)
+            wait_until(lambda: refuses("echo.sock"))
+            with Server("echo.sock", EchoProtocol, "select") as new:
+                new.start()
+                old.close()
+                assert talk("./echo.sock")
+    assert os.listdir() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no files are Linux's")
+def test_a_name_that_is_no_file():
+    name = f"\0netio-test-{os.getpid()}"
+    with Server(name, EchoProtocol, "select") as server:
+        server.start()
+        talk(name)
 
 
 def rest_of(process):
