@@ -175,15 +175,16 @@ class SortedFile:
 
     def _check_order(self, low: int, high: int) -> None:
         """Raise ValueError for words out of order: of a whole file, or of a large one in a sample and a block."""
+        checked = self._checked  # another thread may put a new one in its place
         if self._size <= _CHECK_BYTES:
             low, high = self._begin, self._size
-        elif _SAMPLE not in self._checked:
+        elif _SAMPLE not in checked:
             step = self._size // 256
             ranks = [self._probe(offset)[2] for offset in range(self._begin, self._size - step, step)]
-            self._checked[_SAMPLE] = _describe_disorder([rank for rank in ranks if rank is not None])
-        if low not in self._checked:
-            self._checked[low] = self._find_disorder(low, high)
-        if problem := self._checked.get(_SAMPLE) or self._checked[low]:
+            checked[_SAMPLE] = _describe_disorder([rank for rank in ranks if rank is not None])
+        if low not in checked:
+            checked[low] = self._find_disorder(low, high)
+        if problem := checked.get(_SAMPLE) or checked[low]:
             raise ValueError(problem)
 
     def _find_disorder(self, low: int, high: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import socket
+import threading
 from collections import OrderedDict
 from contextlib import suppress
 from typing import Iterator, NamedTuple
@@ -104,6 +105,7 @@ class LossyProxy(Endpoint):
         Impairment(**self._chances)  # says now what is wrong with them
         super().__init__(address)
         self.target, self.seed, self.max_clients = target, seed, clients
+        self._turn = threading.Lock()  # for the sessions, which `counts` looks at from any thread
         self._sessions: OrderedDict[Address, _Session] = OrderedDict()
         self._closed_counts = Counts()
         self._clients_so_far = 0
@@ -111,18 +113,21 @@ class LossyProxy(Endpoint):
     @property
     def counts(self) -> Counts:
         """What has been done so far, in both directions together."""
-        both = [counts for session in list(self._sessions.values()) for counts in session.counts]
-        return Counts(*map(sum, zip(self._closed_counts, *both)))
+        with self._turn:
+            both = [counts for session in self._sessions.values() for counts in session.counts]
+            return Counts(*map(sum, zip(self._closed_counts, *both)))
 
     def close(self) -> None:
         """Stop and close all sockets."""
         super().close()
-        for client in list(self._sessions):
-            self._close_session(client)
+        with self._turn:
+            for client in list(self._sessions):
+                self._close_session(client)
 
     def datagram_received(self, datagram: Datagram) -> None:
         with suppress(OSError):  # no way to the server now, or no socket left: a loss like any other
-            session = self._session(datagram.address)
+            with self._turn:
+                session = self._session(datagram.address)
             session.to_server(session.outbound.pass_on(datagram.data))
 
     def _session(self, client: Address) -> _Session:

@@ -56,12 +56,13 @@ class AtMostOnce:
         if number is None:
             return self.handler(datagram)
         key = datagram.address, number
-        if key not in self._replies:
-            reply = self.handler(datagram._replace(data=datagram.data[HEADER.size:]))
-            self._replies[key] = None if reply is None else HEADER.pack(REPLY, number) + reply
-            while len(self._replies) > self.remember:
-                self._replies.popitem(last=False)
-        return self._replies[key]
+        if key in self._replies:
+            return self._replies[key]
+        reply = self.handler(datagram._replace(data=datagram.data[HEADER.size:]))
+        reply = self._replies[key] = None if reply is None else HEADER.pack(REPLY, number) + reply
+        while len(self._replies) > self.remember:
+            self._replies.popitem(last=False)
+        return reply
 
 
 class Client:

@@ -38,6 +38,7 @@ def test_a_repeated_question_is_answered_from_memory():
     assert once(question(8, b"pay")).endswith(b"x2")  # another question with the same words
     assert once(question(7, b"pay", port=2)).endswith(b"x3")  # another client with the same number
     assert once(question(7, b"pay")).endswith(b"x4")  # forgotten: only two are remembered
+    assert udp.AtMostOnce(handler, remember=0)(question(7, b"pay")).endswith(b"x5")
     assert len(once._replies) == 2
 
 

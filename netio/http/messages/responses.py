@@ -127,10 +127,12 @@ class Response:
         Raises: ValueError for headers that must not be sent: see `format_fields`, a wrong Content-Length, or any
         Transfer-Encoding.
         """
-        if self._head is None:
-            self._head = encode_head(self.status, self.headers, self.length)
+        head = self._head
+        if head is None:
+            head = encode_head(self.status, self.headers, self.length)
             self.closes = "close" in split_list(self.header("connection") or "")
-        return self._head
+            self._head = head  # last: another thread that finds it takes all of it for done
+        return head
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
