@@ -11,6 +11,7 @@ import errno
 import math
 import os
 import struct
+import threading
 import time
 from collections import OrderedDict
 from typing import Any
@@ -32,7 +33,8 @@ _NO_MEMORY = (errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)  # a datagram is lost: 
 class AtMostOnce:
     """A handler around a handler: a request that comes again gets the same reply again, and is not asked twice.
 
-    The last `remember` requests are known, by sender and number. Datagrams without a number are handed through.
+    The last `remember` requests are known, by sender and number. Datagrams without a number are handed through. Servers
+    in several threads may share it: the handler is asked by one at a time.
 
     >>> asked = []
     >>> once = AtMostOnce(lambda datagram: asked.append(datagram.data) or b"done")
@@ -50,19 +52,21 @@ class AtMostOnce:
     def __init__(self, handler: Handler, *, remember: int = 1024) -> None:
         self.handler, self.remember = handler, remember
         self._replies: OrderedDict[tuple[Address, int], bytes | None] = OrderedDict()
+        self._turn = threading.Lock()
 
     def __call__(self, datagram: Datagram) -> bytes | None:
         number = request_id(datagram.data, REQUEST)
         if number is None:
             return self.handler(datagram)
         key = datagram.address, number
-        if key in self._replies:
-            return self._replies[key]
-        reply = self.handler(datagram._replace(data=datagram.data[HEADER.size:]))
-        reply = self._replies[key] = None if reply is None else HEADER.pack(REPLY, number) + reply
-        while len(self._replies) > self.remember:
-            self._replies.popitem(last=False)
-        return reply
+        with self._turn:
+            if key in self._replies:
+                return self._replies[key]
+            reply = self.handler(datagram._replace(data=datagram.data[HEADER.size:]))
+            reply = self._replies[key] = None if reply is None else HEADER.pack(REPLY, number) + reply
+            while len(self._replies) > self.remember:
+                self._replies.popitem(last=False)
+            return reply
 
 
 class Client:
