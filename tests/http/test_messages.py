@@ -196,6 +196,17 @@ def test_response_heads():
             assert field_name("a" * length) == "a" * 256
 
 
+def test_a_response_is_marked_as_encoded_when_all_is_known_of_it():
+    class Watched(Response):
+        def header(self, name):
+            assert self._head is None  # else another thread would take it for done
+            return super().header(name)
+
+    response = Watched(200, [("Connection", "close")])
+    response.encode()
+    assert response.closes and response._head
+
+
 def test_the_length_of_a_response():
     assert Response(200, [], b"abc").length == 3 and Response(200, [], FileBody(io.BytesIO(), 5, 7)).length == 7
     assert (
