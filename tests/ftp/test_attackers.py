@@ -7,6 +7,7 @@ from netio.concurrency.servers import available_models
 from netio.ftp import FTPProtocol
 from netio.ftp.control import TURN
 from netio.ftp.state import ServerState
+from netio.ftp.transfers import MOVING, RetrTransfer
 
 from ..attacking import MEBIBYTE, SIP, check_others, flood
 from .serving import ALL, HASHED, QUICK, User, anonymous, running
@@ -80,6 +81,16 @@ def test_a_silent_session_ends_at_its_deadline_and_not_before():
     assert not loop.closed and protocol.next_deadline(304.9) == 305.0
     protocol.deadline_passed(305.0)
     assert loop.closed and b"\r\n421 " in loop.sent
+
+
+def test_a_slow_transfer_goes_on_as_long_as_something_moves():
+    loop, protocol, transfer = Loop(), FTPProtocol(ServerState([])), RetrTransfer()
+    protocol.connection_made(loop)
+    transfer.state, transfer.moved, protocol.data.transfer = MOVING, lambda: moved, transfer
+    for deadline, moved in ((60.0, 1), (120.0, 2), (180.0, 2)):
+        assert protocol.next_deadline(deadline - 60.0) == deadline and protocol.data.transfer is transfer
+        protocol.deadline_passed(deadline)
+    assert protocol.data.transfer is None and b"\r\n426 " in loop.sent and not loop.closed
 
 
 @pytest.mark.sample(3)

@@ -529,5 +529,7 @@ def test_mistakes_of_the_one_who_starts_it(tmp_path):
 
 
 def test_passive_ports_go_upwards():
-    with pytest.raises(ValueError, match="not from 9 to 1"):
-        FTPServer("127.0.0.1", 0, None, rules=Rules(passive_ports=(9, 1)))
+    FTPServer("127.0.0.1", 0, None, rules=Rules(passive_ports=(65535, 65535))).close()
+    for first, last in (9, 1), (-1, 9), (9, 65536):
+        with pytest.raises(ValueError, match=f"not from {first} to {last}"):
+            FTPServer("127.0.0.1", 0, None, rules=Rules(passive_ports=(first, last)))

@@ -352,6 +352,7 @@ def test_names_that_are_no_utf8_pass_through(near):
 def test_a_reply_of_many_lines_ends_with_its_code_and_is_not_endless(monkeypatch):
     reply = "211-begin\r\n 211 not yet\r\n212 nor here\r\n211-nor here\r\n211 end"
     with Stub({"STAT": reply, "HELP": "214-" + "help\r\n" * 100}) as stub, ftp.open_session(stub.address) as it:
+        monkeypatch.setattr(ftp.login, "_MAX_REPLY", len(reply.replace("\r", "")))
         assert it.sendcmd("STAT") == reply.replace("\r\n", "\n") and it.voidcmd("TYPE I") == "200 I"
         monkeypatch.setattr(ftp.login, "_MAX_REPLY", 499)
         with pytest.raises(ftplib.error_proto, match="more than 499 bytes: '214-help'"):
