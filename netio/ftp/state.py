@@ -76,8 +76,7 @@ class ServerState:
         self._passwords = PasswordMemory()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        log = None if self.log == logging.getLogger("netio.ftp").info else self.log
-        return ServerState, (self.users, self.rules, log, self._tls)
+        return ServerState, (self.users, self.rules, self.log, self._tls)
 
     def tls(self) -> Any:
         """Return the SSLContext. It sends no session tickets: a client that only writes never reads those of TLS 1.3,

@@ -6,6 +6,7 @@ import errno
 import ftplib
 import io
 import os
+import pickle
 import ssl
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 
 from netio import tcp
 from netio.ftp import FTPServer, Rules, User
-from netio.ftp.folder import Upload
+from netio.ftp.folder import Folder, Upload
 from netio.ftp.state import ServerState
 
 from ..waiting import wait_until
@@ -219,13 +220,18 @@ def test_listings(talk, tmp_path):
     assert "a.txt" in talk.say("STAT .")
 
 
+def test_there_is_room_for_as_much_as_the_disk_has_left(talk, monkeypatch):
+    monkeypatch.setattr(Folder, "room", lambda folder: 7)
+    assert talk.say("ALLO 7").startswith("200 ") and talk.say("ALLO 8") == "552 There are only 7 bytes left.\r\n"
+
+
 @pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="file names are text there")
 def test_names_that_cannot_be_shown_kill_no_listing(talk, tmp_path):
-    raw = [b"caf\xe9", b"two\r\nlines", b"music \xf0\x9f\x8e\xb5", "图".encode(), b"plain"]
+    raw = [b"caf\xe9", b"two \r\nlines", b"music \xf0\x9f\x8e\xb5", "图".encode(), b"plain"]
     for name in raw:
         (tmp_path / os.fsdecode(name)).write_bytes(name)
     shown = talk.get("NLST")[0].split(b"\r\n")
-    assert sorted(shown) == sorted([b"", b"caf\xe9", b"two??lines", *raw[2:]])
+    assert sorted(shown) == sorted([b"", b"caf\xe9", b"two ??lines", *raw[2:]])
     assert talk.get("LIST")[0].count(b"\r\n") == 5 and talk.get("MLSD")[0].count(b"\r\n") == 5
     with talk.data() as sock:  # the name that is no UTF-8 is a name like others
         talk.send(b"RETR caf\xe9\r\n")
@@ -233,7 +239,7 @@ def test_names_that_cannot_be_shown_kill_no_listing(talk, tmp_path):
     assert talk.reply().startswith(b"226 ")
     assert talk.say("OPTS UTF8 OFF").startswith("200 ")
     assert sorted(talk.get("NLST")[0].split(b"\r\n")) == sorted(
-        [b"", b"caf?", b"two??lines", b"music ?", "图".encode("gbk"), b"plain"])
+        [b"", b"caf?", b"two ??lines", b"music ?", "图".encode("gbk"), b"plain"])
     talk.send("MLST 图".encode("gbk") + b"\r\n")
     assert "图".encode("gbk") in talk.reply()
 
@@ -357,6 +363,13 @@ def test_whoever_has_many_addresses_of_ipv6_has_no_more_sessions_and_guesses():
     state.leave(hosts[2])
     state.forgive(hosts[2], "ming", session)
     assert state.enter(hosts[0]) and state.delay(hosts[0], "ming") == 1.0
+
+
+@pytest.mark.parametrize("log", [None, print])
+def test_the_log_goes_with_the_rules_to_another_process(log):
+    state = ServerState([], Rules(idle_timeout=9.0), log)
+    again = pickle.loads(pickle.dumps(state))
+    assert again.log == state.log and again.rules == state.rules
 
 
 def test_what_a_killed_server_has_left_is_swept_by_the_next_one(tmp_path):
