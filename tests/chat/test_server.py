@@ -83,6 +83,17 @@ def test_a_refused_log_in_that_comes_again_later_is_refused_again():
         assert server.room.names == []
 
 
+def test_of_refused_log_ins_only_the_last_are_remembered(monkeypatch):
+    monkeypatch.setattr(chat.server, "_REMEMBERED", 2)
+    with Server(("127.0.0.1", 0)) as server, udp.connect(server.address) as sock:
+        for number in (1, 2, 3):
+            sock.send(b"N 000000000000000%d 1 0 L " % number)
+            udp.receive(sock, timeout=20)
+        sock.send(b"Q nobody")
+        udp.receive(sock, timeout=20)
+        assert [session[-1] for _, session in server._refused] == ["2", "3"]
+
+
 def test_a_linked_member_that_vanishes_is_put_out(monkeypatch):
     monkeypatch.setattr("netio.chat.server.ReliableLink",
                         lambda session, now, **options: ReliableLink(session, now, give_up=0.05))
@@ -153,6 +164,21 @@ def test_nobody_at_the_address_is_soon_known():
         address = gone.getsockname()
     end = Typist(address, "lily", initial_rto=0.01).leave()
     assert end.kind in ("lost", "left") and "no server at 127.0.0.1" in end.text
+
+
+def test_three_failures_in_a_row_mean_nobody_is_there(monkeypatch):
+    def come(sock):
+        if isinstance(what := next(coming), BaseException):
+            raise what
+        return what
+
+    refused, hello = ConnectionRefusedError(), udp.Datagram(b"hello", ("127.0.0.1", 9), False)
+    coming = iter([refused, refused, hello, refused, refused, BlockingIOError(), refused])
+    monkeypatch.setattr(chat.client, "receive_nowait", come)
+    with chat.client.DatagramWire(("127.0.0.1", 9)) as wire:
+        assert list(wire.receive()) == [b"hello"]
+        with pytest.raises(ConnectionRefusedError, match="no server at 127.0.0.1:9"):
+            list(wire.receive())
 
 
 @pytest.mark.skipif(not udp.addresses.own_addresses(__import__("socket").AF_INET6), reason="no IPv6 here")
