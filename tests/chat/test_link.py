@@ -90,6 +90,21 @@ def test_a_missing_text_is_asked_for_and_sent_at_once_and_not_twice():
     assert link.datagrams(0.039) == [] and link.unacknowledged == 2
 
 
+def test_a_text_that_comes_again_is_acknowledged_again_and_forgotten():
+    link = ReliableLink(SESSION, 0.0)
+    for number, texts in ((1, [b"x"]), (1, [])):
+        assert link.receive(Frame(SESSION, number, 0, b"x"), 0.0) == texts
+        assert link.datagrams(0.0) == [f"N {SESSION} 0 1".encode()] and link.datagrams(0.0) == []
+
+
+def test_a_link_gives_up_at_its_time_and_not_before():
+    link = ReliableLink(SESSION, 0.0, give_up=5.0)
+    link.send(b"hello")
+    for now, lost in ((0.0, ""), (4.9, ""), (5.0, "no answer for 5 s")):
+        link.datagrams(now)
+        assert link.lost == lost
+
+
 def test_every_gap_is_asked_for_at_once():
     link = ReliableLink(SESSION, 0.0)
     for number in (1, 3, 6):
