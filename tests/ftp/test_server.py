@@ -220,6 +220,14 @@ def test_listings(talk, tmp_path):
     assert "a.txt" in talk.say("STAT .")
 
 
+def test_over_the_control_connection_a_listing_has_an_end(talk, tmp_path, monkeypatch):
+    monkeypatch.setattr("netio.ftp.actions._STAT_MOST", 2)
+    for number, more in ((1, False), (2, False), (3, True)):
+        (tmp_path / f"{number}.txt").write_bytes(b"")
+        said = talk.say("STAT /")
+        assert said.count(".txt") == min(number, 2) and ("LIST shows all" in said) == more
+
+
 def test_there_is_room_for_as_much_as_the_disk_has_left(talk, monkeypatch):
     monkeypatch.setattr(Folder, "room", lambda folder: 7)
     assert talk.say("ALLO 7").startswith("200 ") and talk.say("ALLO 8") == "552 There are only 7 bytes left.\r\n"

@@ -282,6 +282,7 @@ def test_guessing_shuts_nobody_out_and_a_guest_forgives_nothing(tmp_path, monkey
     delays = [state.delay("192.0.2.7", name) for name in ("ming", "ming", "hong")]
     state.forgive("192.0.2.7", "hong")
     assert delays == [1.0, 2.0, 3.0] and state.delay("192.0.2.7", "ming") == 3.0
+    assert [state.delay("192.0.2.8", "ming") for _ in range(12)][8:] == [9.0, 10.0, 10.0, 10.0]
     judged, guessed_wrong = threading.Semaphore(0), ServerState.guessed_wrong
     monkeypatch.setattr(ServerState, "guessed_wrong", lambda *what: guessed_wrong(*what) or judged.release())
     rules = Rules(login_delay=600, per_address=10)
