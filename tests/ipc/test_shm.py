@@ -129,12 +129,16 @@ def test_what_a_stranger_has_put_there_is_not_taken(tmp_path, monkeypatch):
 @pytest.mark.skipif(os.name == "nt", reason="memory there is no file")
 @pytest.mark.parametrize("fallocate", ["there", "missing", "unsupported", "full", "full on PyPy"])
 def test_memory_in_a_file_is_reserved_at_once_or_refused(monkeypatch, fallocate):
-    """As on macOS: no memfd_create. What a full disk cannot hold would else end the process that writes there."""
+    """As on macOS or an old kernel: no memfd_create. What a full disk cannot hold would else end who writes there."""
+    def too_old(*arguments):
+        raise OSError(errno.ENOSYS, "as a kernel before 3.17 says")
+
     def fail(*arguments):
         raise OSError({"full": errno.ENOSPC}.get(fallocate, errno.EOPNOTSUPP), "as it happens")
 
-    monkeypatch.delattr(os, "memfd_create", raising=False)
+    monkeypatch.setattr(os, "memfd_create", too_old, raising=False)
     if fallocate == "missing":
+        monkeypatch.delattr(os, "memfd_create")
         monkeypatch.delattr(os, "posix_fallocate", raising=False)
     elif fallocate != "there":
         monkeypatch.setattr(os, "posix_fallocate", fail if "PyPy" not in fallocate else lambda *arguments: errno.ENOSPC,

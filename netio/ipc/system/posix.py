@@ -248,9 +248,9 @@ def unnamed_file(size: int = 0) -> int:
 
     Source: memfd_create(2). The stdlib: `tempfile.TemporaryFile`, which is on a disk.
     """
-    if hasattr(os, "memfd_create"):
+    try:
         descriptor, make = os.memfd_create("netio", os.MFD_CLOEXEC), os.ftruncate
-    else:
+    except (AttributeError, OSError):  # macOS has none, nor has a kernel before 3.17
         with tempfile.TemporaryFile() as file:
             descriptor, make = os.dup(file.fileno()), reserve
     try:
