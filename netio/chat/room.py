@@ -10,10 +10,13 @@ answered with a reason and changes nothing; no request whatever speaks as the ad
 | `C name text` | where name logged in    |               | `name: text`                   |
 | `Q name`      | where name logged in    | `EXIT`        | `name 离开聊天室 (has left)`     |
 | anything else |                         | `拒绝: reason` |                                |
+
+What is no request at all is answered so often only as one may speak.
 """
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from typing import Callable, Hashable, NamedTuple
 
 from .rules import ADMIN, check_name, check_text, drop_gloss, name_skeleton
@@ -118,6 +121,7 @@ class Room:
         self.glossed = glossed
         self.max_members, self.silence, self.burst, self.rate, self.record = max_members, silence, burst, rate, record
         self._by_key: dict[str, Member] = {}
+        self._strangers = Member("", None, 0.0, burst)  # all of them together
         self._by_peer: OrderedDict[Peer, Member] = OrderedDict()  # the one silent longest comes first
 
     @property
@@ -137,6 +141,9 @@ class Room:
             return []
         try:
             verb, name, text = parse_request(data)
+        except ValueError as error:
+            return self._explain(peer, str(error), now)
+        try:
             if verb == "L":
                 return self._log_in(peer, name, now)
             return self._say(peer, name, text, now) if verb == "C" else self._quit(peer, name)
@@ -183,6 +190,14 @@ class Room:
             out.append((first.peer, refuse(why)))
             out += self.leave(first.peer, "has been silent")
         return out
+
+    def _explain(self, peer: Peer, why: str, now: float) -> Outgoing:
+        """Refuse what is no request, so often as its sender may speak: another service that answers each datagram with
+        some text, whose address somebody has forged, would get such answers for ever."""
+        with suppress(ValueError):
+            self._take_token(self._by_peer.get(peer, self._strangers), now)
+            return [(peer, refuse(self._notice(why)))]
+        return []
 
     def _log_in(self, peer: Peer, name: str, now: float) -> Outgoing:
         here = self._by_peer.get(peer)

@@ -25,6 +25,8 @@ HEADER = struct.Struct("!4sQ")
 REQUEST = b"\0ask"
 # How a reply begins on the wire.
 REPLY = b"\0ans"
+# So many datagrams without a number are answered a second, to one sender.
+MOST_PLAIN = 100
 _SHORTEST_WAIT_SECONDS = 0.02
 _REFUSALS_BEFORE_GIVING_UP = 3
 _NO_MEMORY = (errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)  # a datagram is lost: it passes
@@ -33,8 +35,9 @@ _NO_MEMORY = (errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)  # a datagram is lost: 
 class AtMostOnce:
     """A handler around a handler: a request that comes again gets the same reply again, and is not asked twice.
 
-    The last `remember` requests are known, by sender and number. Datagrams without a number are handed through. Servers
-    in several threads may share it: the handler is asked by one at a time.
+    The last `remember` requests are known, by sender and number. Datagrams without a number are handed through, up to
+    `MOST_PLAIN` a second from one sender. Servers in several threads may share it: the handler is asked by one at a
+    time.
 
     >>> asked = []
     >>> once = AtMostOnce(lambda datagram: asked.append(datagram.data) or b"done")
@@ -52,12 +55,13 @@ class AtMostOnce:
     def __init__(self, handler: Handler, *, remember: int = 1024) -> None:
         self.handler, self.remember = handler, remember
         self._replies: OrderedDict[tuple[Address, int], bytes | None] = OrderedDict()
+        self._plain: OrderedDict[Address, tuple[int, int]] = OrderedDict()  # how many came in which second
         self._turn = threading.Lock()
 
     def __call__(self, datagram: Datagram) -> bytes | None:
         number = request_id(datagram.data, REQUEST)
         if number is None:
-            return self.handler(datagram)
+            return self.handler(datagram) if self._may_answer(datagram) else None
         key = datagram.address, number
         with self._turn:
             if key in self._replies:
@@ -67,6 +71,18 @@ class AtMostOnce:
             while len(self._replies) > self.remember:
                 self._replies.popitem(last=False)
             return reply
+
+    def _may_answer(self, datagram: Datagram) -> bool:
+        """Return whether a datagram without a number is answered. Else one with a forged sender, another service that
+        answers whatever comes, would have both answer each other for ever."""
+        second = int(time.monotonic())
+        with self._turn:
+            begun, count = self._plain.pop(datagram.address, (second, 0))
+            count = count + 1 if begun == second else 1
+            self._plain[datagram.address] = second, count
+            while len(self._plain) > self.remember:
+                self._plain.popitem(last=False)
+        return count <= MOST_PLAIN and not datagram.data.startswith(REPLY)
 
 
 class Client:

@@ -96,6 +96,15 @@ def test_a_refusal_is_not_answered_or_two_servers_would_talk_for_ever():
     assert room.request("other server", refusal, 0.0) == []
 
 
+def test_what_is_no_request_is_answered_a_few_times_only_or_a_service_that_answers_it_would_go_on_for_ever():
+    room = Room(burst=3, rate=1.0)
+    room.request("logged in by somebody else", b"L dictionary", 0.0)
+    for peer in ("dictionary", "logged in by somebody else"):
+        assert [len(room.request(peer, b"not found: OK", 0.0)) for _ in range(5)] == [1, 1, 1, 0, 0]
+        assert len(room.request(peer, b"not found: OK", 1.0)) == 1
+    assert ask(room, "stranger", b"L dictionary", now=1.0)["stranger"][0].startswith("拒绝: ")  # a request
+
+
 def test_a_stranger_gets_one_short_answer_so_that_a_forged_address_gains_little():
     room = full_room("lily", "tom")
     for data in (b"", b"L", b"L ", b"L lily", b"C lily hi", b"Q lily", b"\xff" * 9, b"x" * 3000, b"L " + b"y" * 900):

@@ -232,6 +232,6 @@ def test_a_linked_member_that_acknowledges_nothing_is_dropped(monkeypatch):
         received = 0
         while parse_frame(data := udp.receive(slow, timeout=20).data):
             received = max(received, parse_frame(data).received)
-            slow.send(b"N 5f1d0c9a7be24136 %d 0 nonsense" % (received + 1))
+            slow.send(b"N 5f1d0c9a7be24136 %d 0 C nobody hi" % (received + 1))
         assert "没有这个会话" in data.decode() and 90 < received < 110
     assert told == ["slow 进入聊天室 (has entered)", "slow 离开聊天室 (reads too slowly)"]

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from netio import udp
-from netio.udp.requests import HEADER, REQUEST
+from netio.udp.requests import HEADER, REPLY, REQUEST
 
 from ..attacking import AGAIN, ATTACKERS, FLOOD, Sender, ask_by_datagram, check_waits
 
@@ -52,6 +52,18 @@ def test_repeated_questions_from_ever_new_addresses_are_forgotten_in_turn(nothin
 
         check_waits(ask_with_id, [Sender(server.address, [HEADER.pack(REQUEST, 1) + b"x" * 1000] * 50, True)
                                   for _ in range(ATTACKERS)])
+
+
+@pytest.mark.parametrize("first", [b"x", b"\xff", HEADER.pack(REQUEST, 1) + b"x", HEADER.pack(REPLY, 1) + b"x"])
+@pytest.mark.parametrize("other", [udp.AtMostOnce(udp.echo), udp.echo, fail], ids=["the same", "plain echo", "silent"])
+def test_two_servers_whose_addresses_are_forged_do_not_answer_each_other_for_ever(first, other):
+    servers = [udp.AtMostOnce(udp.answer_text("not found: {}".format)),
+               lambda datagram: None if other is fail else other(datagram)]
+    data, count = first, 0
+    while data is not None and count < 2000:
+        data, count = servers[count % 2](udp.Datagram(data, ("192.0.2.7", 53 + count % 2), False)), count + 1
+    assert data is None
+    assert servers[0](udp.Datagram(b"hello", ("192.0.2.8", 53), False))  # somebody else
 
 
 @pytest.mark.parametrize("size", [1, 100, 60_000])
