@@ -67,7 +67,7 @@ import fnmatch
 import os
 import re
 import time
-from typing import IO, Any, Callable, Iterable, Iterator
+from typing import IO, Any, Callable, Generator, Iterable, Iterator
 
 from .commands import (
     CommandError, Entry, FromNetwork, check_active, encode_name, format_epsv, format_facts, format_list, format_pasv,
@@ -75,11 +75,11 @@ from .commands import (
 )
 from .control import Action, ControlConnection
 from .data import get_host
-from .folder import Upload, hash_range
+from .folder import Upload, hash_pieces
 from .transfers import ASKED, RetrTransfer, StorTransfer, join_lines, read_slices
 
 _NEWLINE = os.linesep.encode()
-_HASHED_RANGE = re.compile(r"(.*?)(?: (\d{1,19})(?: (\d{1,19}))?)?", re.ASCII | re.DOTALL)
+_HASHED_RANGE = re.compile(r"(.*?)(?: (\d{1,18})(?: (\d{1,18}))?)?", re.ASCII | re.DOTALL)
 
 
 def resolve_path(control: ControlConnection, argument: str) -> str:
@@ -343,11 +343,17 @@ def hash_file(control: ControlConnection, argument: str) -> None:
     assert match is not None
     path, start, end = resolve_path(control, match[1]), int(match[2] or 0), int(match[3]) if match[3] else None
 
-    def work() -> str:
+    def hashing() -> Generator[str, None, None]:
         with control.files.open_partial(path) as file:
-            return hash_range(file, start, end, lambda: not control.lost)
+            yield from hash_pieces(file, start, end)
 
-    control.run(work, lambda digest: control.reply(250, digest))
+    def go_on(digest: str = "") -> None:
+        if digest:
+            return control.reply(250, digest)
+        control.run(lambda: next(pieces), go_on, drop=lambda _: pieces.close())  # others have their turn between
+
+    pieces = hashing()
+    go_on()
 
 
 # What each command of this module does, by its name.

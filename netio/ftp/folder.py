@@ -37,7 +37,7 @@ PERMISSIONS = (READ, WRITE, CHANGE)  # of a user
 _KEPT = re.compile(r"\.[0-9a-f]{16}\.netio-kept\Z", re.IGNORECASE)
 _SUFFIX = ".part"
 _SORTED_AT_ONCE = 8192  # names
-_HASHED_AT_ONCE = 1 << 20  # bytes
+_HASHED_AT_ONCE = 1 << 21  # bytes: a few milliseconds
 _COPIED = 1 << 26  # bytes copied before it is asked whether anybody still wants them
 
 
@@ -336,23 +336,30 @@ def _is_ours(name: str) -> bool:
     return is_unfinished(name) or _KEPT.match(name) is not None
 
 
-def hash_range(file: IO[bytes], start: int = 0, end: int | None = None,
-               wanted: Callable[[], bool] = lambda: True) -> str:
+def hash_range(file: IO[bytes], start: int = 0, end: int | None = None) -> str:
     """Return the SHA-256 of a file's bytes from `start` to before `end`, in hex.
 
     >>> import io
     >>> hash_range(io.BytesIO(b"hello"), 1, 3) == hashlib.sha256(b"el").hexdigest()
     True
     """
+    return [*hash_pieces(file, start, end)][-1]
+
+
+def hash_pieces(file: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[str]:
+    """Do the same a piece at a time: yield "" after each but the last, then the hash.
+
+    >>> import io
+    >>> len([*hash_pieces(io.BytesIO(bytes(_HASHED_AT_ONCE * 2)))])
+    3
+    """
     digest, left = hashlib.sha256(), None if end is None else max(0, end - start)
     file.seek(start)
-    while left != 0 and wanted():
-        data = file.read(_HASHED_AT_ONCE if left is None else min(left, _HASHED_AT_ONCE))
-        if not data:
-            break
+    while data := file.read(_HASHED_AT_ONCE if left is None else min(left, _HASHED_AT_ONCE)):
         digest.update(data)
         left = None if left is None else left - len(data)
-    return digest.hexdigest()
+        yield ""
+    yield digest.hexdigest()
 
 
 def check_permissions(permissions: Iterable[str]) -> tuple[str, ...]:

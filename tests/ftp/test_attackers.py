@@ -1,6 +1,8 @@
 """While some clients attack an FTP server, another is served on, and memory and descriptors are bounded."""
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from netio.concurrency.servers import available_models
@@ -42,6 +44,10 @@ class Loop:
 
     def call_in_turn(self, callback):
         self.calls.append(callback)
+
+    def run_in_thread(self, work, then, failed, drop=None):
+        self.calls.append(lambda: then(work()))
+        self.drop = lambda: drop(work())
 
 
 def test_others_have_their_turn_after_some_commands_and_none_is_lost_at_the_end(tmp_path):
@@ -91,6 +97,22 @@ def test_a_slow_transfer_goes_on_as_long_as_something_moves():
         assert protocol.next_deadline(deadline - 60.0) == deadline and protocol.data.transfer is transfer
         protocol.deadline_passed(deadline)
     assert protocol.data.transfer is None and b"\r\n426 " in loop.sent and not loop.closed
+
+
+def test_a_long_hash_lets_others_have_their_turn_in_the_threads(tmp_path, monkeypatch, nothing_left):
+    monkeypatch.setattr("netio.ftp.folder._HASHED_AT_ONCE", 2)
+    (tmp_path / "a").write_bytes(b"hello")
+    loop, protocol = Loop(), FTPProtocol(ServerState(anonymous(tmp_path)))
+    protocol.connection_made(loop)
+    protocol.data_received(LOGIN + b"XSHA256 a\r\n")
+    turns = 0
+    while loop.calls:
+        loop.calls.pop()()
+        turns += b"230 " in loop.sent
+    assert hashlib.sha256(b"hello").hexdigest().encode() in loop.sent and turns >= 4  # of two bytes
+    protocol.data_received(b"XSHA256 a\r\n")
+    protocol.connection_lost(None)
+    loop.drop()
 
 
 @pytest.mark.sample(3)
