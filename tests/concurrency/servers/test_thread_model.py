@@ -230,5 +230,20 @@ def test_no_room_for_another_thread_costs_nobody_his_connection(start, monkeypat
             other = tcp.connect(server.address, timeout=30)
             assert exchange(other, b"in") == b"in"  # by the one that came back
         with other:
-            assert "pauses: no room" in caplog.text
+            assert "no room" in caplog.text
             assert talk(server.address) == b"hello"  # by one started when there is room again: the others are busy
+
+
+@pytest.mark.parametrize("model", ["thread", "pool"])
+def test_a_server_that_finds_no_room_for_its_first_threads_says_so_and_leaves_nothing(model, monkeypatch, nothing_left):
+    def fail_later(thread, start=threading.Thread.start):
+        if len(started) == (model == "pool"):
+            raise RuntimeError("can't start new thread")
+        started.append(start(thread))
+
+    started = []
+    with Server(HERE, EchoProtocol, model, workers=None if model == "thread" else 3) as server:
+        monkeypatch.setattr(threading.Thread, "start", fail_later)
+        with pytest.raises(OSError, match="can't start new thread"):
+            server.serve_forever()
+    assert len(started) == (model == "pool")

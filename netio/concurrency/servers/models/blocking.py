@@ -6,6 +6,7 @@ that the event models use. So there is one transport, and every protocol runs un
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import sys
 import threading
@@ -164,13 +165,15 @@ class BlockingModel(Model):
         return None if self.spec.factory is None else Loop(make_simple_poller(), self._turns)
 
     def start_thread(self, work: Callable[[Loop | None], object]) -> None:
-        """Start a thread that does `work(loop)`. Raises: RuntimeError and OSError when there is no room for it."""
+        """Start a thread that does `work(loop)`. Raises: OSError when there is no room for it."""
         loop = self.make_loop()
         try:
             threading.Thread(target=self._run_thread, args=(work, loop), daemon=True).start()
-        except BaseException:
+        except BaseException as error:
             if loop is not None:
                 loop.close()
+            if isinstance(error, RuntimeError):
+                raise OSError(errno.EAGAIN, str(error)) from None
             raise
 
     def _run_thread(self, work: Callable[[Loop | None], object], loop: Loop | None) -> None:

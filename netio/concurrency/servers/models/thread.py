@@ -167,7 +167,7 @@ class ThreadModel(BlockingModel):
         """Add a thread; where there is no room for it those there go on, and it is tried again: they may stay busy."""
         try:
             self._add_thread()
-        except (RuntimeError, OSError) as error:
+        except OSError as error:
             self._descriptors.warn(error)
             self.loop.call_soon_threadsafe(self._try_later)
 
