@@ -375,6 +375,21 @@ def test_signals_end_the_server_while_it_serves(run_code, model, how):
     assert process.returncode == 0 and ("interrupted" if "two" in how else "ended") in out
 
 
+@pytest.mark.parametrize("model", [pytest.param("fork", marks=needs_fork), "process"])
+def test_a_server_that_is_starting_processes_stops_between_two(model, monkeypatch):
+    server, served = Server(HERE, echo, model), []
+
+    def serve(sock, address):
+        sock.close()
+        served.append(address)
+        server.shutdown(0)
+
+    monkeypatch.setattr(server._model, "serve", serve)
+    with server, tcp.connect(server.address, timeout=30), tcp.connect(server.address, timeout=30):
+        server.serve_forever()
+    assert len(served) == 1
+
+
 UPLOADS = """
 import os, sys
 from netio.http import HTTPServer, StaticFiles

@@ -27,8 +27,8 @@ _SELECT_MOST = 480 if os.name == "nt" else 960  # of 512 sockets and 1024 descri
 
 _TABLE: Mapping[str, ModelInfo] = {
     "iterative": ModelInfo(IterativeModel, 1000, serves_in_loop=True, batch=1),
-    "fork": ModelInfo(ForkModel, 256, forks=True),
-    "process": ModelInfo(ProcessModel, 64),
+    "fork": ModelInfo(ForkModel, 256, forks=True, batch=1),  # to start a process takes long: look at all else between
+    "process": ModelInfo(ProcessModel, 64, batch=1),
     "thread": ModelInfo(ThreadModel, 1000, accepts=False),
     "pool": ModelInfo(PoolModel, 16, takes_workers=True),
     "prefork": ModelInfo(WorkersModel, 1000, accepts=False, takes_workers=True, forks=True),
