@@ -25,6 +25,16 @@ def pack_grace(seconds: float) -> bytes:
     return _GRACE.pack(seconds)
 
 
+def unpack_grace(data: bytes) -> float:
+    """Return the seconds of the last of some messages.
+
+    >>> unpack_grace(pack_grace(2.5) + pack_grace(0))
+    0.0
+    """
+    grace: float = _GRACE.unpack(data[-_GRACE.size:])[0]
+    return grace
+
+
 class Control:
     """Both ends of a server's control socket.
 
@@ -41,11 +51,6 @@ class Control:
         self._writer.setblocking(False)
         self.watched_pipe: int | None = None  # whose end says that the process at its other end is gone
 
-    def read_from(self, reader: socket.socket) -> None:
-        """Take the messages from another socket, which belongs to whoever started this process."""
-        self._reader.close()
-        self._reader = reader
-
     def send(self, grace: float) -> None:
         """Have the server stop, and give its connections `grace` seconds: from any thread or signal handler."""
         with contextlib.suppress(OSError):  # it has ended already
@@ -57,7 +62,7 @@ class Control:
         def on_message(events: int) -> None:
             data = self._reader.recv(4096)
             if data:
-                stop(_GRACE.unpack(data[-_GRACE.size:])[0])
+                stop(unpack_grace(data))
             else:
                 on_end(self._reader.fileno())
 

@@ -193,12 +193,9 @@ class Server:
     # For the models.
 
     @staticmethod
-    def for_worker(listener: socket.socket, spec: HandlerSpec, model: str, limits: Limits,
-                   control: socket.socket) -> Server:
-        """Make the server of a worker process, which `control` stops: by a message, or by its end."""
-        server = Server(listener, spec.handler, model, protocol=spec.factory, **limits._asdict())
-        server._control.read_from(control)
-        return server
+    def for_worker(listener: socket.socket, spec: HandlerSpec, model: str, limits: Limits) -> Server:
+        """Make the server of a worker process."""
+        return Server(listener, spec.handler, model, protocol=spec.factory, **limits._asdict())
 
     def stop_on_eof(self, descriptor: int) -> None:
         """Stop serving when the pipe `descriptor` reaches its end, because the process at its other end is gone."""

@@ -598,22 +598,44 @@ def test_a_forked_child_has_its_status_even_if_somebody_else_has_collected_it(co
 
 
 @needs_fork
-def test_workers_end_when_the_program_is_killed(run_code):
-    """By SIGKILL, which nobody can catch: the acceptor and its workers see the end of a pipe."""
+@pytest.mark.parametrize("client", ["gone", "there"])
+def test_workers_end_when_the_program_is_killed(run_code, client):
+    """By SIGKILL, which nobody can catch: the acceptor and its workers see the end of a pipe, busy or not."""
     code = """
 from netio.concurrency import Server, echo
 from tests.concurrency.servers import services
-server = Server(("127.0.0.1", 0), services.name_process, "prefork", 2)
+server = Server(("127.0.0.1", 0), services.name_process, "prefork", 2, grace=0.1)
 server.start()
 print(server.address[1], flush=True)
 input()
 """
     process = run_code(code)
     address = ("127.0.0.1", int(process.stdout.readline()))
-    assert talk(address).endswith(b"hello")
-    process.kill()
-    process.wait()
-    wait_until_refused(address)
+    with tcp.connect(address, timeout=30) as sock:
+        sock.sendall(b"hello")
+        assert sock.recv(1)
+        if client == "gone":
+            sock.close()
+        process.kill()
+        process.wait()
+        wait_until_refused(address)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_client_that_comes_just_as_an_iterative_server_stops_has_no_more_than_the_grace(times, nothing_left):
+    """Though no client was there when it was told to: one had been accepted, and its handler had not begun."""
+    handled = []
+
+    def serve(sock, address):
+        for _ in range(times):
+            server.shutdown(60 if len(handled) < times - 1 else 0.05)
+            handled.append(address)
+        original(sock, address)
+
+    with Server(HERE, echo, "iterative") as server, tcp.connect(server.address, timeout=30) as sock:
+        original, server._model.serve = server._model.serve, serve
+        server.serve_forever()
+        assert is_ended(sock)
 
 
 @pytest.mark.parametrize("model", ["fork", "process"])

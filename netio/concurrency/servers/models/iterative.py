@@ -44,12 +44,13 @@ class IterativeModel(BlockingModel):
         self.run_job(self.add_job(sock, address), self._private_loop)
 
     def on_shutdown(self, grace: float) -> None:
-        """The server's thread is busy with a client: notify the client's job from here."""
+        """The server's thread may be busy with a client, or about to be: notify the client's job from here."""
         self.drain()
-        if self._jobs:
-            self._timer = threading.Timer(grace, self.abort)
-            self._timer.daemon = True
-            self._timer.start()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(grace, self.abort)
+        self._timer.daemon = True
+        self._timer.start()
 
     def close(self) -> None:
         if self._timer is not None:

@@ -11,14 +11,17 @@ pair whose other end is here: what is written there stops it, and so does the en
 """
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import socket
+import threading
+import time
 from typing import Any
 
 from ....events.logs import SafeLog
 from ...processes.fork import closing_failed_fork
-from ..control import pack_grace
+from ..control import pack_grace, unpack_grace
 from .children import Children, become_child
 from .handover import SocketParcel
 from .model import HandlerSpec, Limits, Model, ModelInfo
@@ -27,6 +30,7 @@ log = SafeLog("netio.servers")
 
 _MIN_LIFETIME = 1.0  # seconds: a worker that dies sooner than this after its start is replaced only then
 _KILL_AFTER = 0.2  # seconds that a worker gets to end by itself when its connections were aborted
+_LAST_GRACE = 2.0  # seconds, the same for one whose parent was killed
 
 
 class WorkersModel(Model):
@@ -130,5 +134,16 @@ def _run_worker(for_worker: Any, model: str, spec: HandlerSpec, limits: Limits,
     for sock in others:
         sock.close()
     become_child()
-    with for_worker(listener.open(), spec, model, limits, control.open()) as server:
+    with for_worker(listener.open(), spec, model, limits) as server:
+        threading.Thread(target=_obey, args=(control.open(), server), daemon=True).start()
         server.serve_forever()
+
+
+def _obey(control: socket.socket, server: Any) -> None:
+    """Stop when the parent says so, and without a parent; in a thread, for a handler may keep the other one busy."""
+    with contextlib.suppress(OSError):  # Windows: a parent that was killed resets the connection
+        while data := control.recv(4096):
+            server.shutdown(unpack_grace(data))
+    server.shutdown()
+    time.sleep(server.limits.grace + _LAST_GRACE)
+    os._exit(1)  # a handler that does not end, and nobody else to end it
