@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from netio.ipc import Value, open_pipe, start
-from netio.ipc.frames import HEADER, LARGEST_BATCH, pack_batch
+from netio.ipc.frames import HEADER, LARGEST_BATCH, pack_batch, unpack_frames
 from netio.ipc.pipes import Receiver
 from tests.conftest import every_method
 from tests.ipc import workers
@@ -74,6 +74,12 @@ def test_a_batch_is_judged_by_its_messages_wherever_it_is_cut():
     sending.join()
     receiver.close()
     sender.close()
+
+
+def test_a_long_batch_has_few_frames_and_one_of_long_messages_a_frame_for_each():
+    for messages, frames in (([b"%05d" % number for number in range(20_000)], 4), ([bytes(70_000), bytes(66_000)], 2)):
+        packed = pack_batch(messages)
+        assert len([*cut_frames(packed)]) == frames and unpack_frames(packed) == (messages, len(packed))
 
 
 def cut_frames(data):

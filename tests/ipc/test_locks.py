@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from netio.ipc import Array, Barrier, Event, CapacityLimiter, Lock, Queue, Semaphore, Value, start
+from netio.ipc.counters import Counter
 from netio.ipc.system.pthreads import PTHREADS
 from netio.packing import Float32, Record, UInt8, UInt32
 from tests.conftest import every_method
@@ -114,6 +118,25 @@ def test_a_semaphore_counts_and_release_never_waits(keep):
     assert places.get_value() == 3 and places.acquire(0) and places.get_value() == 2
     with pytest.raises(ValueError):
         Semaphore(-1)
+
+
+def test_who_waits_in_vain_waits_as_long_as_was_said(keep):
+    lock, limit = keep(Lock()), keep(CapacityLimiter(1))
+    others = keep(Semaphore(0)).acquire, keep(Counter(0)).acquire, keep(Event()).wait
+    with lock, limit, ThreadPoolExecutor(1) as thread:
+        for wait in (lock.acquire, limit.acquire, *others):
+            begin = time.monotonic()
+            assert not thread.submit(wait, 0.05).result(60)
+            assert time.monotonic() - begin > 0.03, wait  # some clocks tick 64 times a second
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a semaphore waits for an event")
+def test_who_waits_for_a_unit_sleeps(keep, monkeypatch):
+    from netio.ipc.system import semaphores
+
+    looks, wait = [], semaphores._wait
+    monkeypatch.setattr(semaphores, "_wait", lambda *given: looks.append(given) or wait(*given))
+    assert not keep(Semaphore(0)).acquire(0.05) and 1 <= len(looks) < 10
 
 
 def test_released_units_wake_those_who_wait(start_method, keep):

@@ -66,9 +66,16 @@ def test_a_killed_owner_leaves_nothing(start_method):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there the memory goes with its last process")
-def test_what_a_maker_left_that_was_killed_before_its_guard_ran_gives_way():
+def test_what_a_maker_left_that_was_killed_before_its_guard_ran_gives_way(monkeypatch):
     path = shm_path(NAME)
+    path.write_bytes(SHM_HEADER.pack(SHM_MARK, 5) + bytes(5))  # this one is finished
+    with pytest.raises(FileExistsError):
+        create_shm(NAME, 5)
     path.write_bytes(b"\0" * 99)
+    with monkeypatch.context() as another_user, pytest.raises(FileExistsError):
+        another_user.setattr(os, "geteuid", lambda: 12345)
+        create_shm(NAME, 5)
+    assert path.stat().st_size == 99
     with create_shm(NAME, 5) as mine:
         assert bytes(mine.view) == b"\0" * 5
         with pytest.raises(FileExistsError):
