@@ -1,6 +1,7 @@
 """What only a ring does: its records run around the end of the memory, and it is emptied in portions."""
 from __future__ import annotations
 
+import platform
 import random
 import threading
 import time
@@ -10,7 +11,7 @@ import pytest
 import netio.ipc
 from netio.ipc import open_pipe, open_ring
 from netio.ipc.rings.inbox import RingInbox
-from netio.ipc.rings.ends import RECEIVER_SLEEPS
+from netio.ipc.rings.ends import RECEIVER_SLEEPS, STORES_IN_ORDER
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -21,6 +22,10 @@ def ring(request):
     yield receiver, sender
     sender.close()
     receiver.close()
+
+
+def test_the_processor_is_known_without_a_service_being_asked():
+    assert STORES_IN_ORDER == (platform.machine().lower() in ("x86_64", "amd64"))
 
 
 @pytest.mark.parametrize("ring", [1 << 8], indirect=True)
