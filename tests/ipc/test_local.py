@@ -7,6 +7,8 @@ import socket
 import stat
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import resource_sharer
 from pathlib import Path
 
@@ -86,6 +88,20 @@ def test_who_does_not_know_the_secret_is_not_let_in(path, monkeypatch):
                 here.sendall(b"mine")
                 assert there.recv(10) == b"mine"
             assert not liar.recv(1) and not mute.recv(1)
+
+
+def test_the_secret_may_come_in_pieces_and_what_follows_is_the_servers(path, monkeypatch):
+    monkeypatch.setattr("netio.ipc.local.HAS_UNIX", False)
+    monkeypatch.setattr("netio.ipc.local.SECRET_TIMEOUT", 60.0)
+    with listen_local(path) as door, ThreadPoolExecutor(1) as thread:
+        secret, port = (kept := Path(path).read_bytes())[:32], int(kept[32:])
+        accepting = thread.submit(door.accept, 60)
+        with socket.create_connection(("127.0.0.1", port)) as here:
+            here.sendall(secret[:16])
+            time.sleep(0.02)  # so that it comes in two pieces, mostly
+            here.sendall(secret[16:] + b"mine")
+            with accepting.result(60) as there:
+                assert there.recv(10) == b"mine"
 
 
 def test_a_file_that_is_no_door_is_not_removed(path, way):

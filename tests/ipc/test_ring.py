@@ -11,7 +11,7 @@ import pytest
 import netio.ipc
 from netio.ipc import open_pipe, open_ring
 from netio.ipc.rings.inbox import RingInbox
-from netio.ipc.rings.ends import RECEIVER_SLEEPS, STORES_IN_ORDER
+from netio.ipc.rings.ends import HEAD, RECEIVER_SLEEPS, STORES_IN_ORDER, TAIL
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -22,6 +22,18 @@ def ring(request):
     yield receiver, sender
     sender.close()
     receiver.close()
+
+
+@pytest.mark.parametrize("ring", [1 << 8], indirect=True)
+def test_a_ring_that_has_carried_much_goes_on(ring):
+    receiver, sender = ring
+    much = 1 << 40
+    sender._counters[TAIL] = sender._counters[HEAD] = much
+    sender._tail = sender._head = receiver._tail = receiver._head = much
+    sender._room = much + sender.size
+    for number in range(20):
+        sender.send_bytes(bytes([number]) * 100, 0)
+        assert receiver.recv_bytes(0) == bytes([number]) * 100
 
 
 def test_the_processor_is_known_without_a_service_being_asked():
