@@ -1,4 +1,5 @@
 """What tests let child processes do: functions in a module of their own, so that a spawned child imports little."""
+import contextlib
 import os
 import signal
 import sys
@@ -98,7 +99,13 @@ def need_memory(size):
     with open("/proc/self/statm") as file:
         used = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + size * 3 // 2, resource.RLIM_INFINITY))
-    return bytes(size)
+    with contextlib.suppress(MemoryError):
+        while True:  # a free-threaded build has reserved a GiB
+            _ballast.append(bytes(size))
+    return _ballast.pop()
+
+
+_ballast = []
 
 
 def run_true():
