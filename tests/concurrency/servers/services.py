@@ -5,9 +5,10 @@ import os
 import signal
 import sys
 import threading
+import warnings
 
 from netio import tcp
-from netio.concurrency import echo
+from netio.concurrency import echo, fork_child
 
 
 class WriteBack:
@@ -116,6 +117,14 @@ def name_process(sock, address):
     """Say which process serves."""
     sock.sendall(b"%d\n" % os.getpid())
     echo(sock, address)
+
+
+def fork_and_tell(sock, address):
+    """Fork a child, and say what Python warns of."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        os.waitpid(fork_child(int), 0)
+    sock.sendall("\n".join(str(warning.message) for warning in found).encode() or b"nothing")
 
 
 class NameProcess(WriteBack):

@@ -586,6 +586,12 @@ def test_a_worker_that_dies_is_replaced(start, model):
 
 
 @needs_fork
+def test_a_handler_in_a_worker_may_fork(start):
+    with tcp.connect(start(services.fork_and_tell, "prefork", 1).address, timeout=60) as sock:
+        assert receive_all(sock) == b"nothing"
+
+
+@needs_fork
 @pytest.mark.parametrize("collected, status", [(False, 3), (True, 0)])
 def test_a_forked_child_has_its_status_even_if_somebody_else_has_collected_it(collected, status, nothing_left):
     child = fork_model.ForkedChild(os._exit, 3)

@@ -135,7 +135,9 @@ def _run_worker(for_worker: Any, model: str, spec: HandlerSpec, limits: Limits,
         sock.close()
     become_child()
     with for_worker(listener.open(), spec, model, limits) as server:
-        threading.Thread(target=_obey, args=(control.open(), server), daemon=True).start()
+        listening = threading.Thread(target=_obey, args=(control.open(), server), daemon=True)
+        setattr(listening, "holds_no_lock", True)  # a handler may fork beside it
+        listening.start()
         server.serve_forever()
 
 
