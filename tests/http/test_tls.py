@@ -208,6 +208,28 @@ def test_a_protocol_that_reads_no_more_gets_nothing_until_it_reads_again():
     assert turns >= 2
 
 
+@pytest.mark.parametrize("call_in_turn", [False, True])
+def test_many_small_records_let_others_have_their_turn(call_in_turn):
+    (client, _), (server, transport) = ends = pair(Collect, Collect)
+    if call_in_turn:
+        transport.call_in_turn = transport.call_soon_threadsafe
+    for _ in range(300):
+        client.write(b"x")
+    pump(ends)
+    turns = 1
+    while transport.later:
+        assert len(server._inner.got) == 64 * turns and not transport.reading and len(transport.later) == 1
+        server._inner.transport.resume_reading()  # which is too early
+        assert not transport.reading
+        transport.later.pop()()
+        turns += 1
+    assert server._inner.got == b"x" * 300 and transport.reading and turns == 5
+
+
+def test_a_client_may_not_ask_for_handshake_after_handshake():
+    assert CONTEXT().options & ssl.OP_NO_RENEGOTIATION
+
+
 def test_a_handshake_that_fails_or_never_comes_is_told_to_the_protocol_once():
     Lost.ends.clear()
     server, transport = TLSProtocol(CONTEXT, Lost, handshake_timeout=5), Transport()

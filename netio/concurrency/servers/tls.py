@@ -18,6 +18,7 @@ from .protocol import Buffer
 
 log = SafeLog("netio.servers")
 _READ = 256 * 1024
+_RECORDS = 64  # before others have their turn
 _PASSED_ON = ("open_listener", "open_connection", "call_soon_threadsafe", "call_in_turn")
 
 Context = Union[ssl.SSLContext, Callable[[], ssl.SSLContext]]
@@ -40,6 +41,7 @@ def server_context(certificate: str, key: str | None = None) -> ssl.SSLContext:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)  # create_default_context's takes no num_tickets before 3.10
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION  # as OpenSSL 3 has it: else one client asks for many
     context.load_cert_chain(certificate, key)
     return context
 
@@ -178,8 +180,12 @@ class TLSProtocol:
                 if not self._introduced:
                     self._introduce()
             self._send_pending()
-            while self._reading and not self._eof_received and not self._closing and not self._eof_sent:
+            for _ in range(_RECORDS):
+                if not self._reading or self._eof_received or self._closing or self._eof_sent:
+                    break
                 self._deliver(self._tls.read(_READ))
+            else:
+                self._give_way()
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLZeroReturnError:
@@ -189,6 +195,20 @@ class TLSProtocol:
         finally:
             self._advancing = False
             self._flush()
+
+    def _give_way(self) -> None:
+        """Let others have their turn: a few kilobytes may hold a thousand records."""
+        self._transport.pause_reading()
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._read_scheduled:
+            self._read_scheduled = True
+            call_in_turn = getattr(self._transport, "call_in_turn", None)
+            if call_in_turn is None:
+                _call_soon(self._transport, self._read_on)
+            else:
+                call_in_turn(self._read_on)
 
     def _deliver(self, data: bytes) -> None:
         if data:
@@ -271,17 +291,18 @@ class TLSProtocol:
     def resume_reading(self) -> None:
         """Read on: what is decrypted already comes first, but not from within this call."""
         self._reading = True
-        self._transport.resume_reading()
-        if self._tls is None or self._advancing or self._read_scheduled:
+        if self._read_scheduled:
             return
-        if self._incoming.pending or self._tls.pending():
-            self._read_scheduled = True
-            _call_soon(self._transport, self._read_on)
+        self._transport.resume_reading()
+        if self._tls is not None and not self._advancing and (self._incoming.pending or self._tls.pending()):
+            self._schedule()
 
     def _read_on(self) -> None:
         self._read_scheduled = False
         if not self._lost:
             self._advance()
+            if self._reading and not self._read_scheduled:
+                self._transport.resume_reading()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         if name == "cut_off":
