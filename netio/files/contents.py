@@ -7,7 +7,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import IO, Any, Callable, Iterator
 
-from .folders import FOLDER_FLAGS, OpenFolder
+from .folders import FOLDER_FLAGS, OpenFolder, close_folder
 
 
 def open_plain(folder: OpenFolder, name: str) -> IO[bytes]:
@@ -91,7 +91,7 @@ def _scan(folder: OpenFolder) -> Iterator[Iterator[os.DirEntry[str]]]:
         with os.scandir(descriptor) as found:
             yield found
     finally:
-        os.close(descriptor)
+        close_folder(descriptor)
 
 
 def make_folder(folder: OpenFolder, name: str) -> None:

@@ -159,8 +159,7 @@ class OpenFolder:
         """Close it. Closing twice is all right."""
         if self.descriptor is not None and self.descriptor >= 0:
             descriptor, self.descriptor = self.descriptor, -1  # never again: by then it may be another's
-            with suppress(OSError):  # which says nothing of what was done here: `sync` does
-                os.close(descriptor)
+            close_folder(descriptor)
 
     def __enter__(self) -> OpenFolder:
         return self
@@ -173,8 +172,16 @@ def _mode_and_close(descriptor: int) -> int:
     try:
         return stat.S_IMODE(os.fstat(descriptor).st_mode)
     finally:
-        with suppress(OSError):
-            os.close(descriptor)
+        close_folder(descriptor)
+
+
+def close_folder(descriptor: int) -> None:
+    """Close a folder's descriptor; an error says nothing of what was done in it, which `sync` does.
+
+    >>> close_folder(-1)
+    """
+    with suppress(OSError):
+        os.close(descriptor)
 
 
 def open_directory(path: str | os.PathLike[str]) -> int | None:

@@ -14,7 +14,7 @@ from typing import IO, Any, Callable, Iterator
 
 from . import contents
 from .contents import check_plain
-from .folders import FILE_FLAGS, FOLDER_FLAGS, HAS_OPENAT, OpenFolder
+from .folders import FILE_FLAGS, FOLDER_FLAGS, HAS_OPENAT, OpenFolder, close_folder
 from .names import is_windows_name
 
 _STEP = FOLDER_FLAGS | getattr(os, "O_PATH", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -195,7 +195,7 @@ class Root:
             try:
                 below = _open_step(name, descriptor)
             finally:
-                os.close(descriptor)
+                close_folder(descriptor)
             descriptor = below
         return OpenFolder(real, descriptor)
 
@@ -226,7 +226,7 @@ def read_straight(root: str, path: str, most: int) -> tuple[os.stat_result, byte
         descriptor = os.open(place, _READ, dir_fd=folder)
     finally:
         if folder is not None:
-            os.close(folder)
+            close_folder(folder)
     try:
         content = os.read(descriptor, size + 1)
         after = os.fstat(descriptor)
@@ -247,7 +247,7 @@ def _open_straight(root: str, names: list[str]) -> tuple[int, os.stat_result]:
         descriptor = os.open(place, _READ, dir_fd=folder)
     finally:
         if folder is not None:
-            os.close(folder)
+            close_folder(folder)
     try:
         found = os.fstat(descriptor)
         if not S_ISREG(found.st_mode):
@@ -265,11 +265,11 @@ def _walk_straight(root: str, names: list[str]) -> tuple[int | None, str]:
         for name in names[1:]:
             below = os.open(place, _STEP, dir_fd=folder)
             if folder is not None:
-                os.close(folder)
+                close_folder(folder)
             folder, place = below, name
     except OSError:
         if folder is not None:
-            os.close(folder)
+            close_folder(folder)
         raise
     return folder, place
 

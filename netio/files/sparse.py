@@ -45,7 +45,7 @@ def make_sparse(path: str | os.PathLike[str], size: int) -> None:
     """
     if size < 0:
         raise ValueError(f"a file cannot have {size} bytes")
-    file = open(path, "xb")
+    file = open(path, "xb", buffering=0)
     try:
         with file:
             file.truncate(size)

@@ -20,6 +20,7 @@ from typing import IO, Any, Callable, Iterator
 
 from ..files import Replacement
 from ..files.locking import Part
+from ..tcp import abort
 from .folder import hash_range
 from .remote import ask_number, blame_server, cancel_transfer, check_command, keep_in_step, remote_size
 
@@ -128,8 +129,8 @@ def _transfer(ftp: ftplib.FTP, command: str, begin: int = 0) -> Iterator[socket.
     except (ftplib.error_perm, ftplib.error_temp):
         raise
     except BaseException as error:
-        if isinstance(error, ConnectionError) and conn is not None:  # it is the server that gave up: hear why
-            conn.close()
+        if isinstance(error, ConnectionError) and conn is not None:  # the server gave up, most likely: hear why
+            abort(conn)
             with keep_in_step(ftp):
                 ftp.voidresp()
         else:

@@ -73,12 +73,14 @@ class LocalListener(End):
 
     def close(self) -> None:
         if self._sock.fileno() >= 0:
-            with contextlib.suppress(FileNotFoundError):
-                # Not what another process has put there since, which has the same number only once this is closed; and
-                # a forked child closes its copy only.
-                if os.getpid() == self._maker and os.path.samestat(self._file, os.lstat(self.path)):
-                    os.unlink(self.path)
-            self._sock.close()
+            try:
+                with contextlib.suppress(FileNotFoundError):
+                    # Not what another process has put there since, which has the same number only once this is closed;
+                    # and a forked child closes its copy only.
+                    if os.getpid() == self._maker and os.path.samestat(self._file, os.lstat(self.path)):
+                        os.unlink(self.path)
+            finally:
+                self._sock.close()
 
 
 def listen_local(path: str, kind: str = "stream") -> LocalListener:

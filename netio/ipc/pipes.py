@@ -121,12 +121,13 @@ class Receiver(MessageReceiver):
         deadline = deadline_after(timeout)
         data = self._read_flow(timeout) if self._flow.steady else None
         while not self._ready:
-            data = self._read(deadline, timeout) if data is None else data
-            if not data:
-                cut = f" after {self._have} of {self._need} bytes of a message" if self._have else ""
-                raise EOFError(f"the other side has ended{cut}")
-            self._parts.append(data)
-            self._have += len(data)
+            if data is not None or self._have < self._need:  # else there was no memory to cut what had come
+                data = self._read(deadline, timeout) if data is None else data
+                if not data:
+                    cut = f" after {self._have} of {self._need} bytes of a message" if self._have else ""
+                    raise EOFError(f"the other side has ended{cut}")
+                self._parts.append(data)
+                self._have += len(data)
             if self._have >= self._need:
                 self._cut()
             data = None
@@ -151,9 +152,9 @@ class Receiver(MessageReceiver):
         data = b"".join(self._parts)
         messages, stop = unpack_frames(data)
         long = [message for message in messages if len(message) > self._largest] if len(data) > self._largest else []
+        rest = data[stop:] if stop else data  # before anything is changed: there may be no memory for it
         self._ready.extend([message for message in messages if len(message) <= self._largest] if long else messages)
         self._flow.count(len(messages), len(data))
-        rest = data[stop:] if stop else data
         self._parts, self._have, self._need = [rest], len(rest), HEADER.size
         if len(rest) >= HEADER.size:
             self._need += HEADER.unpack_from(rest)[0]

@@ -126,7 +126,7 @@ class Beside(Scenario):
         """Call once, and once more after a fault; return (what came out, whether at the first attempt)."""
         try:
             return function(*args)
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             driver.disarm()
             if len(self.troubles) > 3:
                 raise

@@ -1,6 +1,7 @@
 """What is tried with faults: every server model, with a second client beside the one whom the fault may hit."""
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import socket
@@ -21,6 +22,25 @@ CALLS_THAT_START = ("fork", "thread")
 CALLS_OF_NO_CLIENT = ("accept", "close", "poll", "shutdown")
 
 
+@contextlib.contextmanager
+def running(driver, server):
+    """Run a server in a thread that no fault strikes."""
+    def run():
+        driver.exempt()
+        server.serve_forever()
+
+    driver.exempt()
+    thread = threading.Thread(target=run)
+    thread.start()
+    driver.exempt(False)
+    try:
+        yield
+    finally:
+        driver.disarm()
+        server.close()
+        thread.join()
+
+
 class ErrorsOfOurs(logging.Handler):
     """Writes what is logged with a traceback that no fault explains into a file, from whatever process."""
 
@@ -30,7 +50,7 @@ class ErrorsOfOurs(logging.Handler):
 
     def emit(self, record):
         error = record.exc_info and record.exc_info[1]
-        if not error or isinstance(error, OSError) or "can't start new thread" in str(error):
+        if not error or isinstance(error, (OSError, MemoryError)) or "can't start new thread" in str(error):
             return
         self.driver.exempt()
         with open(self.path, "a") as file:

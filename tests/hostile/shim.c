@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
@@ -477,4 +478,4 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
     }
 MEMORY(malloc, (size_t size), (size), size)
 MEMORY(calloc, (size_t count, size_t size), (count, size), count * size)
-MEMORY(realloc, (void *at, size_t size), (at, size), size)
+MEMORY(realloc, (void *at, size_t size), (at, size), size <= malloc_usable_size(at) ? 0 : size) /* to shrink never fails */

@@ -20,7 +20,7 @@ from netio.chat.session import Session
 from netio.concurrency.servers import EchoProtocol, Server, for_asyncio
 
 from .faults import CHECKOUT, Scenario
-from .servers import CALLS_OF_NO_CLIENT, CALLS_THAT_START, TIMEOUT, UNNOTICED, Echo, Served
+from .servers import CALLS_OF_NO_CLIENT, CALLS_THAT_START, TIMEOUT, UNNOTICED, Echo, Served, running
 
 sys.path.insert(0, str(CHECKOUT / "scripts"))
 import _students  # noqa: E402
@@ -253,25 +253,6 @@ class ServeDatagrams(StartDatagrams):
 
     def check(self, folder, error):
         assert error is not None or self.got == [b"stop"] * 2, self.got
-
-
-@contextlib.contextmanager
-def running(driver, server):
-    """Run a server in a thread that no fault strikes."""
-    def run():
-        driver.exempt()
-        server.serve_forever()
-
-    driver.exempt()
-    thread = threading.Thread(target=run)
-    thread.start()
-    driver.exempt(False)
-    try:
-        yield
-    finally:
-        driver.disarm()
-        server.close()
-        thread.join()
 
 
 class Request(Scenario):

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
 from netio.ipc import Value, open_pipe, start
-from netio.ipc.frames import HEADER, LARGEST_BATCH, pack_batch, unpack_frames
+from netio.ipc.frames import HEADER, LARGEST_BATCH, pack_batch, pack_message, unpack_frames
 from netio.ipc.pipes import Receiver
 from tests.conftest import every_method
 from tests.ipc import workers
@@ -56,6 +57,15 @@ def test_a_message_above_the_limit_is_refused_and_costs_no_other():
     receiver.close()
     sending.join()
     sender.close()
+
+
+def test_what_there_was_no_memory_to_cut_is_given_out_by_the_next_call(monkeypatch):
+    pieces = iter([pack_message(b"a") + pack_message(b"b")])
+    receiver = Receiver(SimpleNamespace(read=lambda timeout: next(pieces)))
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr("netio.ipc.pipes.unpack_frames", Mock(side_effect=MemoryError))
+        receiver.recv_bytes()
+    assert [receiver.recv_bytes(), receiver.recv_bytes()] == [b"a", b"b"]
 
 
 def test_a_batch_is_judged_by_its_messages_wherever_it_is_cut():

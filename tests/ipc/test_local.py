@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import resource_sharer
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -324,6 +325,14 @@ def test_a_forked_child_holds_no_copy_of_a_listener(path, listen):
     child.join(60)
     here.close()
     os.unlink(path)
+
+
+def test_a_listener_is_closed_though_its_path_cannot_be_removed(path, monkeypatch):
+    listener = listen_local(path)
+    with monkeypatch.context() as patch, pytest.raises(PermissionError):
+        patch.setattr(os, "lstat", Mock(side_effect=PermissionError))
+        listener.close()
+    assert listener._sock.fileno() < 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="inherits by fork")
