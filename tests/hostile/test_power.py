@@ -35,6 +35,7 @@ PROMISES = {
     "files.replacing.commit_all": ("A crash may leave a part of them", WHOLE, ["commit_all"]),
     "files.copying.copy_file": ("`target` appears when all of it is there", WHOLE,
                                 ["copy_file", "copy_verified", "copy_resumed"]),
+    "files.sparse.copy_sparse": ("the target appears whole", WHOLE, ["copy_sparse"]),
     "files.parts.copy_in_parts": ("The target appears when all parts are there", WHOLE, ["copy_in_parts"]),
     "files.parts.join_files": ("`target` appears when the checksums of all are right", WHOLE, ["join_files"]),
     "files.parts.split_file": ("It is written last: where it is, the parts are whole", ["rename", "sync folder"] * 4,
