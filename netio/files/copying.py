@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import IO, Callable, Iterator
 
 from .locking import Part, Unchanged
-from .replacing import Replacement
+from .replacing import Replacement, follow_links
 
 _BUFFER = 1 << 18  # bytes read at a time for a checksum
 # malloc puts a large block 16 bytes after the beginning of a page. To there, some processors (AMD's Zen 3) copy the
@@ -78,7 +78,7 @@ def copy_file(source: str | os.PathLike[str], target: str | os.PathLike[str], *,
     if os.path.exists(target) and os.path.samefile(source, target):
         raise ValueError(f"{os.fspath(source)} and {os.fspath(target)} are the same file")
     mode = stat.S_IMODE(os.stat(source).st_mode) & 0o777
-    with _open_copy(os.path.realpath(target), resume, mode, overwrite, timeout) as new:
+    with _open_copy(follow_links(target), resume, mode, overwrite, timeout) as new:
         with open(source, "rb", buffering=0) as reading:
             done = _cut_to_match(source, new.file)
             done = copy_rest(reading, new.file, done, progress)

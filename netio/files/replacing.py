@@ -67,7 +67,7 @@ class Replacement:
     def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = True, only_if: Unchanged | None = None,
                  part: Part | None = None, mode: int | None = None, folder: OpenFolder | None = None,
                  suffix: str = ".tmp", durable: bool = True, timeout: float = 5.0) -> None:
-        real = os.fspath(path) if folder is not None else os.path.realpath(path)
+        real = os.fspath(path) if folder is not None else follow_links(path)
         self._folder, self._owns_folder = folder or OpenFolder(os.path.dirname(real)), folder is None
         self._name, self._overwrite, self._only_if, self._mode = os.path.basename(real), overwrite, only_if, mode
         self._timeout, self._keep, self._durable = timeout, part is not None, durable
@@ -191,6 +191,21 @@ class Replacement:
     def _release(self) -> None:
         if self._owns_folder:
             self._folder.close()
+
+
+def follow_links(path: str | os.PathLike[str]) -> str:
+    """Return where a path leads, as `os.path.realpath` does, but not through a link that the system itself would not
+    follow: one of another user in a folder like /tmp (Linux: fs.protected_symlinks).
+
+    >>> follow_links("no such file") == os.path.realpath("no such file")
+    True
+
+    Raises: PermissionError.
+    """
+    if os.path.islink(path):
+        with suppress(FileNotFoundError):
+            os.stat(path)
+    return os.path.realpath(path)
 
 
 def hold_replaced(new: Replacement) -> Callable[[], object]:

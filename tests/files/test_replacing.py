@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from netio.files import (ChangedError, DurableLog, Replacement, UnsyncedError, append_line, folders, open_replacement,
-                         replace_file, sync)
+from netio.files import (ChangedError, DurableLog, Replacement, UnsyncedError, append_line, copy_file, folders,
+                         open_replacement, replace_file, sync)
 from netio.files.locking import Part, Unchanged
 from netio.files.replacing import discard_file, rename_over
 from netio.files.replacing import commit_all
@@ -384,6 +384,24 @@ def test_all_of_them_or_none(tmp_path, system):
     only(tmp_path / "c")
     commit_all([Replacement(tmp_path / name, overwrite=False) for name in "ab"])
     assert sorted(os.listdir(tmp_path)) == ["a", "b", "c"]
+
+
+@on_unix
+@pytest.mark.parametrize("write", [lambda path: replace_file(path, b"new"), lambda path: copy_file(__file__, path)])
+def test_a_link_that_the_system_refuses_to_follow_is_not_followed(tmp_path, write, monkeypatch):
+    (tmp_path / "victim").write_bytes(b"precious")
+    (tmp_path / "link").symlink_to("victim")
+    real = os.stat
+
+    def refuse(path, *, follow_symlinks=True, **options):  # as Linux does a stranger's in /tmp
+        if follow_symlinks and str(path).endswith("link"):
+            raise PermissionError(errno.EACCES, "refused", path)
+        return real(path, follow_symlinks=follow_symlinks, **options)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    with pytest.raises(PermissionError):
+        write(tmp_path / "link")
+    assert (tmp_path / "victim").read_bytes() == b"precious"
 
 
 def test_a_replacement_commits_once(tmp_path):
