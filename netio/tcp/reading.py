@@ -58,7 +58,9 @@ class Deadline:
             raise TimeoutError(f"not done within {self._timeout:g} s") from None
 
     def recv_exactly(self, count: int) -> bytes:
-        """Return exactly `count` bytes. Raises: EOFError, TimeoutError."""
+        """Return exactly `count` bytes. Raises: EOFError, TimeoutError, ValueError for a negative count."""
+        if count < 0:  # a length that a peer has chosen may be
+            raise ValueError(f"a count is 0 or more, not {count}")
         data = bytearray()
         self.fill(data, count)
         return bytes(data)
@@ -109,7 +111,8 @@ def recv_exactly(sock: socket.socket, count: int, *, timeout: float | None = 30.
 
     Do not ask for a `count` that the peer has chosen before you have checked it. What had come before a TimeoutError is
     lost, so the stream is of no use then; a `Reader` keeps it.
-    Raises: EOFError where the stream ends first, TimeoutError, both with the number of bytes that came; OSError.
+    Raises: EOFError where the stream ends first, TimeoutError, both with the number of bytes that came; ValueError for
+    a negative count; OSError.
     Notes: TCP, 收发缓冲区 and 粘包. Stdlib: `recv(count, MSG_WAITALL)`, on sockets without a timeout, or
     `sock.makefile("rb").read(count)`, which takes more than it returns; `StreamReader.readexactly` in asyncio.
     """
@@ -136,7 +139,7 @@ class Reader:
     >>> left.close(); right.close()
 
     Nothing is lost by an error: what has come is returned by the next call.
-    Raises: EOFError, TimeoutError, ValueError (more than the maximum), OSError.
+    Raises: EOFError, TimeoutError, ValueError (more than the maximum, a negative count), OSError.
     Notes: TCP, 收发缓冲区 (buffers). Stdlib: `sock.makefile("rb")` has no deadline, and is unusable after a timeout;
     `asyncio.StreamReader`.
     """
@@ -151,7 +154,7 @@ class Reader:
     def read_exactly(self, count: int) -> bytes:
         """Return exactly `count` bytes. Raises: EOFError where the stream ends first: it is all kept."""
         stop = self._at + count
-        if stop > len(self._data):
+        if not self._at <= stop <= len(self._data) or count > self.max_size:
             self._check(count, self.max_size)
             self._fetch(lambda data: len(data) >= count, lambda data: f"got {len(data)} of {count} bytes")
             stop = count
@@ -163,6 +166,8 @@ class Reader:
 
         Raises: EOFError where the stream ends before it; ValueError where it does not come within `max_size` bytes.
         """
+        if not delimiter:
+            raise ValueError("a delimiter has at least one byte")
         limit = self.max_size if max_size is None else max_size
         found = self._data.find(delimiter, self._at)
         if found < 0:
@@ -177,7 +182,7 @@ class Reader:
         try:
             return self.read_until(b"\n", max_size=max_size)
         except EOFError:
-            return self.read_some()
+            return self._take_all()
 
     def iter_lines(self, *, max_size: int | None = None) -> Iterator[bytes]:
         """Yield each line with its newline until the stream ends; each has the whole `timeout` to itself."""
@@ -187,6 +192,7 @@ class Reader:
     def read_some(self, size: int | None = None) -> bytes:
         """Return what is there, or wait for something: at most `size` bytes, b"" only at the end of the stream."""
         limit = self.max_size if size is None else size
+        self._check(limit, limit)
         if self._at == len(self._data) and limit:
             with Deadline(self.sock, self.timeout) as deadline:
                 self._data, self._at = deadline.recv(_CHUNK), 0
@@ -200,12 +206,16 @@ class Reader:
         try:
             self._fetch(lambda data: len(data) > limit, lambda data: "the end")
         except EOFError:
-            return self.read_some(limit)
+            return self._take_all()
         raise ValueError(f"more than the maximum of {limit} bytes before the end of the stream")
 
     def push_back(self, data: bytes) -> None:
         """Put bytes back: they are read next."""
         self._data, self._at = data + self._data[self._at:], 0
+
+    def _take_all(self) -> bytes:
+        data, self._data, self._at = self._data[self._at:], b"", 0
+        return data
 
     def _search(self, delimiter: bytes, limit: int) -> int:
         """Read until the delimiter has come and return its offset, looking at each byte once."""
@@ -239,5 +249,7 @@ class Reader:
 
     @staticmethod
     def _check(size: int, limit: int) -> None:
+        if size < 0:
+            raise ValueError(f"a count is 0 or more, not {size}")
         if size > limit:
             raise ValueError(f"{size} bytes are more than the maximum of {limit}")
