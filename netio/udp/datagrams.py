@@ -154,7 +154,12 @@ def truncate_text(text: str, max_size: int = SAFE_DATAGRAM, encoding: str = "utf
 
     Raises: UnicodeEncodeError where the encoding has no such character.
     """
-    return text.encode(encoding)[:max_size].decode(encoding, "ignore").encode(encoding)
+    whole = text.encode(encoding)
+    if len(whole) <= max_size:
+        return whole
+    fitting = len(whole[:max_size].decode(encoding, "ignore"))
+    cut = (text[:count].encode(encoding) for count in range(fitting, -1, -1))
+    return next((data for data in cut if len(data) <= max_size), b"")  # one that shifts is shifted back at the end
 
 
 def format_address(address: Address) -> str:

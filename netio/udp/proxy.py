@@ -96,13 +96,15 @@ class LossyProxy(Endpoint):
     The server sees each client as a port of the proxy's own. The last `clients` clients are known at a time. `with`
     runs it in a thread until the block ends, like a Server.
 
-    Raises: ValueError for a chance that is not from 0 to 1, OSError as `bind` does.
+    Raises: ValueError for a chance that is not from 0 to 1 and for no clients, OSError as `bind` does.
     """
 
     def __init__(self, target: Address, *, drop: float = 0.0, duplicate: float = 0.0, reorder: float = 0.0,
                  seed: int = 0, address: Address = ("127.0.0.1", 0), clients: int = 256) -> None:
         self._chances = {"drop": drop, "duplicate": duplicate, "reorder": reorder}
         Impairment(**self._chances)  # says now what is wrong with them
+        if clients < 1:
+            raise ValueError(f"at least 1 client is known, not {clients}")
         super().__init__(address)
         self.target, self.seed, self.max_clients = target, seed, clients
         self._turn = threading.Lock()  # for the sessions, which `counts` looks at from any thread

@@ -14,6 +14,7 @@ from netio.packing import Array, Bytes, Record, RecordError, Text, truncate_text
 from netio.packing.bits import Integer
 from netio.packing.fields import Number
 from netio.packing.view import explain_format, format_layout, hexdump
+from netio.udp import datagrams
 
 from ..fuzzing import mutate_text, rounds
 
@@ -128,8 +129,9 @@ ENCODINGS = sorted(filter(makes_bytes, set(encodings.aliases.aliases.values()) -
 LETTERS = "aé猫あ한я~{}+-\\&\u0301\U0001f431"
 
 
+@pytest.mark.parametrize("truncate_text", [truncate_text, datagrams.truncate_text], ids=["packing", "udp"])
 @rounds(150, 300_000)
-def test_text_is_cut_at_a_character_and_fits(rounds, rng):
+def test_text_is_cut_at_a_character_and_fits(truncate_text, rounds, rng):
     for _ in range(rounds):
         encoding, text = rng.choice(ENCODINGS), "".join(rng.choice(LETTERS) for _ in range(rng.randrange(8)))
         size = rng.randrange(1, 24)

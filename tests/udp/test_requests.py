@@ -1,6 +1,7 @@
 """Question and answer: numbers, tries, duplicates, and a network that loses every third datagram."""
 from __future__ import annotations
 
+import contextlib
 import errno
 import threading
 
@@ -12,6 +13,7 @@ from netio.udp.requests import HEADER, REPLY, REQUEST, request_id
 from ..fuzzing import mutate, rounds
 from .test_datagrams import HOSTS
 
+HOST = "192.0.2.7"
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
@@ -152,22 +154,108 @@ def test_where_one_address_of_a_name_refuses_the_next_is_asked(monkeypatch):
             assert client.request(b"found", timeout=60, first_wait=0.01) == b"found"
 
 
-@rounds(300)
-def test_whatever_comes_a_request_is_handled_once_and_anything_else_but_a_reply_is_handed_through(rounds, rng):
-    seen = []
-    once = udp.AtMostOnce(lambda datagram: seen.append(datagram.data) or datagram.data[::-1])
+@rounds(30, 50_000)
+def test_whatever_comes_a_request_is_handled_once_and_anything_else_is_handed_through(rounds, rng):
     seeds = [HEADER.pack(REQUEST, number) + b"pay 5" for number in range(3)] + [HEADER.pack(REPLY, 1), b"plain", b""]
-    for count in range(rounds):
-        data = mutate(rng, seeds, [REQUEST, REPLY, b"\0", b"\xff"])
-        number, before = request_id(data, REQUEST), len(seen)
-        datagram = udp.Datagram(data, ("192.0.2.7", count if number is None else rng.randrange(3)), False)
-        answer = once(datagram)
-        if data.startswith(REPLY):
-            assert len(seen) == before and answer is None
-        elif number is None:
-            assert seen[before:] == [datagram.data] and answer == datagram.data[::-1]
-        else:
-            assert len(seen) - before <= 1 and answer[:HEADER.size] == HEADER.pack(REPLY, number)
-            before = len(seen)
-            assert once(datagram) == answer and len(seen) == before
-    assert len(once._replies) <= once.remember
+    for _ in range(rounds):
+        answers, known, remember = [], {}, rng.randrange(1, 6)  # known: {(sender, number): answer}, oldest first
+
+        def handler(datagram):
+            answers.append(rng.choice((datagram.data[::-1], b"", None, ZeroDivisionError)))
+            if answers[-1] is ZeroDivisionError:
+                raise ZeroDivisionError
+            return answers[-1]
+
+        once = udp.AtMostOnce(handler, remember=remember)
+        for _ in range(20):
+            datagram = udp.Datagram(mutate(rng, seeds, [REQUEST, REPLY, b"\0", b"\xff"]), (HOST, rng.randrange(3)), False)
+            key, before = (datagram.address, request_id(datagram.data, REQUEST)), len(answers)
+            try:
+                got = once(datagram)
+            except ZeroDivisionError:
+                got = ZeroDivisionError
+            new = answers[before:]
+            if key[1] is None or got is ZeroDivisionError:
+                assert new == [got]
+            else:
+                assert len(new) == (key not in known)
+                known.setdefault(key, *[answer if answer is None else HEADER.pack(REPLY, key[1]) + answer for answer in new])
+                assert got == known[key]
+                known = dict(list(known.items())[-remember:])
+
+
+class Network:
+    """What a client meets instead of `time`, `connect` and `receive`: a clock, and a server whose mood changes."""
+
+    def __init__(self, rng):
+        self.rng, self.now, self.sent, self.slept, self.opened = rng, 0.0, [], 0.0, []
+        self.trouble = rng.choice((0.0, 0.3, 0.9))
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        assert seconds >= 0
+        self.now += seconds
+
+    def connect(self, address):
+        self.opened.append(self)
+        return self
+
+    def close(self):
+        self.opened.pop()
+
+    def send(self, data):
+        self.fail()
+        self.sent.append(data)
+
+    def fail(self):
+        if self.rng.random() < self.trouble / 3:
+            raise OSError(errno.ENOBUFS, "full")
+        if self.rng.random() < self.trouble / 3:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "nobody")
+
+    def receive(self, sock, max_size, *, timeout):
+        assert timeout > 0
+        self.fail()
+        if self.rng.random() < self.trouble:
+            self.now += timeout
+            raise TimeoutError
+        self.now += timeout / self.rng.randrange(2, 9)
+        number = request_id(self.sent[-1], REQUEST) if self.sent else 0
+        reply = HEADER.pack(REPLY, number) + b"to %d" % number
+        return udp.Datagram(mutate(self.rng, [reply], [REPLY, REQUEST]) if self.rng.random() < 0.5 else reply, (), False)
+
+
+@rounds(200, 200_000)
+def test_whatever_the_network_does_a_client_returns_a_reply_to_its_request_or_says_why_not(rounds, rng, monkeypatch):
+    answered = 0
+    for _ in range(rounds):
+        network = Network(rng)
+        with monkeypatch.context() as patch, contextlib.ExitStack() as stack:
+            for name, value in ("time", network), ("connect", network.connect), ("receive", network.receive):
+                patch.setattr(f"netio.udp.requests.{name}", value)
+            client = stack.enter_context(udp.Client(("127.0.0.1", 9)))
+            client._places *= rng.choice((1, 2))
+            for _ in range(3):
+                begin, network.sent[:] = network.now, []
+                try:
+                    reply = client.request(b"?", timeout=5, first_wait=rng.choice((0.01, 0.5)))
+                    number = request_id(network.sent[-1], REQUEST)
+                    assert number == client._number and len(set(network.sent)) == 1
+                    answered += reply == b"to %d" % number
+                except (TimeoutError, ConnectionRefusedError) as error:
+                    assert network.now - begin > 4.999 or not isinstance(error, TimeoutError)
+                except OSError as error:
+                    raise AssertionError("an error that is not documented") from error
+                assert network.now - begin <= 5.001 and len(network.sent) <= client.tries and len(network.opened) == 1
+        assert not network.opened
+    assert answered > rounds // 4
+
+
+@pytest.mark.parametrize("wrong", [0, -1])
+def test_not_even_one_to_remember_is_refused(wrong):
+    with pytest.raises(ValueError, match="at least 1 reply"):
+        udp.AtMostOnce(udp.echo, remember=wrong)
+    with pytest.raises(ValueError, match="at least 1 client"):
+        udp.LossyProxy(("127.0.0.1", 9), clients=wrong)
