@@ -31,7 +31,8 @@ class Deadline:
     ...     right.recv(100), 0 < deadline.left() <= 5
     (b'ping', True)
 
-    Raises: TimeoutError from each step once the time is over, also where CPython 3.9 has only `socket.timeout`.
+    Raises: TimeoutError from each step once the time is over, also where CPython 3.9 has only `socket.timeout`; with an
+    `errno`, ETIMEDOUT, where the system has given up a peer that does not answer.
     Stdlib: `asyncio.timeout` (3.11) for coroutines; for sockets only a timeout a step.
     """
 
@@ -54,8 +55,8 @@ class Deadline:
         self._sock.settimeout(self.left())
         try:
             return self._sock.recv(size)
-        except socket.timeout:
-            raise TimeoutError(f"not done within {self._timeout:g} s") from None
+        except (TimeoutError, socket.timeout) as error:
+            raise _late(error, "not done", self._timeout) from None
 
     def recv_exactly(self, count: int) -> bytes:
         """Return exactly `count` bytes. Raises: EOFError, TimeoutError, ValueError for a negative count."""
@@ -73,8 +74,8 @@ class Deadline:
         while len(data) < count:
             try:
                 chunk = self.recv(min(count - len(data), 1 << 20))
-            except TimeoutError:
-                raise TimeoutError(f"got {len(data)} of {count} bytes within {self._timeout:g} s") from None
+            except TimeoutError as error:
+                raise _late(error, f"got {len(data)} of {count} bytes", self._timeout) from None
             if not chunk:
                 raise EOFError(f"got {len(data)} of {count} bytes")
             data += chunk
@@ -84,8 +85,8 @@ class Deadline:
         self._sock.settimeout(self.left())
         try:
             self._sock.sendall(data)
-        except socket.timeout:
-            raise TimeoutError(f"not all of {len(data)} bytes taken within {self._timeout:g} s") from None
+        except (TimeoutError, socket.timeout) as error:
+            raise _late(error, f"not all of {len(data)} bytes taken", self._timeout) from None
 
     def __enter__(self) -> Deadline:
         self._before = self._sock.gettimeout()
@@ -94,6 +95,11 @@ class Deadline:
     def __exit__(self, *exc_info: object) -> None:
         if self._sock.fileno() >= 0:
             self._sock.settimeout(self._before)
+
+
+def _late(error: OSError, what: str, timeout: float | None) -> OSError:
+    """Return the error to raise for one that says that time is over: our time, or the system's for a dead peer."""
+    return error if error.errno else TimeoutError(f"{what} within {timeout:g} s")
 
 
 def recv_exactly(sock: socket.socket, count: int, *, timeout: float | None = 30.0) -> bytes:
@@ -242,8 +248,8 @@ class Reader:
                     if not chunk:
                         raise EOFError(describe(data))
                     data += chunk
-        except TimeoutError:
-            raise TimeoutError(f"{describe(data)} within {self.timeout:g} s") from None
+        except TimeoutError as error:
+            raise _late(error, describe(data), self.timeout) from None
         finally:
             self._data, self._at = bytes(data), 0
 

@@ -79,7 +79,7 @@ def test_a_number_is_taken_where_struct_takes_it(rounds, rng):
         code, order, value = rng.choice([*NUMBERS, "e"]), rng.choice("!<>=@"), rng.choice(VALUES)
         record = make_record({"x": Number(code)}, order)
         try:
-            meant = struct.pack(order + code, value)
+            meant = struct.pack(order.replace("@", "=") + code, value)  # "@" makes 1e39 an infinite float in silence
         except (struct.error, OverflowError, TypeError, ValueError):
             meant = None
         if code == "?" and not isinstance(value, bool):  # of which struct takes anything
