@@ -31,12 +31,12 @@ def safe_filename(name: str) -> str:
     """
     name = name.replace("\\", "/").rpartition("/")[2]
     name = "".join("_" if char in _FORBIDDEN or not char.isprintable() else char for char in name).rstrip(". ")
-    if not name or name[0] == "." or _is_device(name):
-        name = "_" + name.lstrip(".")
-    stem, dot, extension = name.rpartition(".")
-    if len(name.encode()) > _MAX_BYTES:
+    if len(name.encode()) >= _MAX_BYTES:
+        stem, dot, extension = name.rpartition(".")
         stem = (stem or extension).encode()[:160].decode(errors="ignore")
-        name = stem + (dot + extension if dot and len(extension.encode()) <= 20 else "")
+        name = (stem + (dot + extension if dot and len(extension.encode()) <= 20 else "")).rstrip(". ")
+    if not name or name[0] == "." or _is_device(name):  # after the cut, which may have made it one
+        name = "_" + name.lstrip(".")
     return name
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import socket
 from contextlib import suppress
 from typing import IO, Any, BinaryIO, Callable, NoReturn
@@ -28,6 +29,7 @@ from .sockets import close_gracefully
 
 _Progress = Callable[[int, int], object]
 _BLOCK = 1 << 20  # bytes between two calls of `progress`
+_DIGEST = re.compile("[0-9a-f]{64}")
 _MAX_OFFER = 4096  # bytes of a frame that says something
 
 
@@ -54,7 +56,7 @@ def send_file(sock: socket.socket, path: str | os.PathLike[str], *, name: str | 
     ('neko.txt', 3000)
 
     Raises: OSError where the file cannot be read, the peer is gone or refuses, with its reason; EOFError where the
-    file has become shorter meanwhile or the peer ends the talk; TimeoutError.
+    file has become shorter meanwhile or the peer ends the talk; ValueError for an answer that is none; TimeoutError.
     Notes: TCP, 作业 (send a picture). Stdlib: `socket.sendfile` sends the bytes and says nothing about them.
     """
     name = os.path.basename(os.fspath(path)) if name is None else name
@@ -167,7 +169,7 @@ def _refuse(sock: socket.socket, error: Exception) -> None:
 
 def _read_offer(offer: bytes, max_size: int) -> tuple[int, str, str]:
     word, size, digest, name = (offer.decode(errors="replace").split(" ", 3) + [""] * 4)[:4]
-    if word != "FILE" or not size.isdecimal() or len(size) > 19 or len(digest) != 64 or not digest.isalnum():
+    if word != "FILE" or not (size.isascii() and size.isdecimal()) or len(size) > 19 or not _DIGEST.fullmatch(digest):
         raise ValueError(f"this is no offer of a file: {offer[:40]!r}")
     if int(size) > max_size:
         raise ValueError(f"file of {size} bytes is longer than the maximum of {max_size}")

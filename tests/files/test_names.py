@@ -6,6 +6,8 @@ import pytest
 from netio import files
 from netio.files.names import is_windows_name
 
+from ..fuzzing import rounds
+
 
 @pytest.mark.parametrize("name", ["CON", "con.txt", "Aux .log", "nul", "COM1", "lpt¹.x", "conin$", "CONOUT$.txt", "a.",
                                   "a ", "", "a:b", "a/b", "a\\b", "a\x1fb", "what?", "*"])
@@ -33,3 +35,14 @@ def test_safe_name(peers, ours):
 def test_long_names_are_cut_at_a_character(name):
     short = files.safe_filename(name)
     assert len(short.encode()) <= 200 and short.endswith(".png") == name.endswith(".png")
+
+
+@rounds(500)
+def test_whatever_a_peer_calls_its_file_the_name_is_plain_and_stays_as_it_is(rounds, rng):
+    pieces = ["CON", "nul", "COM1", "LPT¹", "conin$", ".", "..", " ", " " * 200, "/", "\\", ":", "a", "x" * 160, "猫" * 60,
+              ".txt", "\0", "\u202e", "\ud800", "\xa0", "\u3000", "~"]
+    for _ in range(rounds):
+        peers = "".join(rng.choices(pieces, k=rng.randrange(7)))
+        name = files.safe_filename(peers)
+        assert is_windows_name(name) and name[0] != "." and len(name.encode()) <= 200, (peers, name)
+        assert files.safe_filename(name) == name, (peers, name)

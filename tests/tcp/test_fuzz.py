@@ -2,6 +2,10 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import os
+import re
+import socket
 import struct
 
 import pytest
@@ -167,3 +171,57 @@ def test_frames_are_those_of_struct_however_late_they_come_and_of_the_framing(ro
             found += [] if got is TimeoutError else [got]
         found = found[:-1] if found[-1] is None else found
         assert found == framed, (number, found, framed, whole)
+
+
+DIGEST = hashlib.sha256(b"hello").hexdigest()
+OFFERS = [f"FILE 5 {DIGEST} a.txt".encode(), f"FILE 5 {DIGEST} ../../b".encode(), f"FILE 0 {'0' * 64} a.txt".encode()]
+WORDS = [b" ", b"FILE", b"5", b"9" * 20, "\u0665".encode(), "猫".encode() * 16, b"\0", b"/", b"\xff", b".", DIGEST.encode()]
+
+
+@rounds(30, 20_000)
+def test_what_is_offered_is_stored_whole_under_a_plain_name_or_refused(rounds, rng, tmp_path):
+    stored = 0
+    for number in range(rounds):
+        offer = mutate(rng, OFFERS, WORDS)
+        body = mutate(rng, [b"hello"] * 3 + [b""], [b"x"]) if rng.random() < 0.3 else b"hello"
+        match = re.fullmatch(rb"FILE (\d{1,19}) ([0-9a-f]{64})(?: (.*))?", offer.decode(errors="replace").encode(), re.DOTALL)
+        good = match and int(match[1]) <= len(body) and hashlib.sha256(body[:int(match[1])]).hexdigest() == match[2].decode()
+        left, right = socket.socketpair()
+        with left, right:
+            tcp.send_frame(left, offer)
+            left.sendall(body)
+            left.shutdown(socket.SHUT_WR)
+            path = outcome(tcp.receive_file, right, tmp_path, max_size=100, overwrite=True)
+        assert isinstance(path, str) == bool(good), (number, offer, body, path)
+        if good:
+            stored += 1
+            with open(path, "rb") as file:
+                assert file.read() == body[:int(match[1])], (number, offer)
+            assert os.path.dirname(path) == str(tmp_path) and os.path.basename(path)[0] != "."
+            os.unlink(path)
+        assert all(name.endswith(".part") for name in os.listdir(tmp_path)), (number, offer, os.listdir(tmp_path))
+    assert rounds > stored > rounds // 10
+
+
+@rounds(50, 50_000)
+def test_a_sender_believes_nothing_but_what_can_be(rounds, rng, tmp_path):
+    path, sent = tmp_path / "a.txt", 0
+    path.write_bytes(b"hello")
+    for number in range(rounds):
+        answers = [mutate(rng, [answer], [b" ", b"9", b"-1", b"NO why", b"\xff", b"\0"]) if rng.random() < 0.5 else answer
+                   for answer in (b"FROM %d" % rng.randrange(7), b"SAVED ")]
+        left, right = socket.socketpair()
+        with left, right:
+            for answer in answers:
+                tcp.send_frame(right, answer)
+            right.shutdown(socket.SHUT_WR)
+            try:
+                count = tcp.send_file(left, path, timeout=20)
+            except (OSError, EOFError, ValueError):
+                continue
+            start = int(answers[0].split()[1])
+            tcp.recv_frame(right)
+            assert right.recv(100) == b"hello"[start:] if start < 5 else start == 5, (number, answers)
+            assert count == 5 - start and answers[1].startswith(b"SAVED"), (number, answers)
+            sent += 1
+    assert rounds > sent > rounds // 10
