@@ -30,14 +30,17 @@ def safe_filename(name: str) -> str:
     Raises: nothing. Stdlib: `os.path.basename` knows the separators of its own platform only, and lets ".." pass.
     """
     name = name.replace("\\", "/").rpartition("/")[2]
-    name = "".join("_" if char in _FORBIDDEN or not char.isprintable() else char for char in name).rstrip(". ")
-    if len(name.encode()) >= _MAX_BYTES:
+    name = _make_plain("".join("_" if char in _FORBIDDEN or not char.isprintable() else char for char in name))
+    if len(name.encode()) > _MAX_BYTES:
         stem, dot, extension = name.rpartition(".")
         stem = (stem or extension).encode()[:160].decode(errors="ignore")
-        name = (stem + (dot + extension if dot and len(extension.encode()) <= 20 else "")).rstrip(". ")
-    if not name or name[0] == "." or _is_device(name):  # after the cut, which may have made it one
-        name = "_" + name.lstrip(".")
+        name = _make_plain(stem + (dot + extension if dot and len(extension.encode()) <= 20 else ""))  # again: "CON "
     return name
+
+
+def _make_plain(name: str) -> str:
+    name = name.rstrip(". ")
+    return "_" + name.lstrip(".") if not name or name[0] == "." or _is_device(name) else name
 
 
 def _is_device(name: str) -> bool:

@@ -21,6 +21,7 @@ from .sweeping import sweep_unfinished
 from .syncing import sync
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+_NOT_LISTED = re.compile(r"[/\\:\r\n]")
 
 
 class Part(NamedTuple):
@@ -139,13 +140,15 @@ def split_file(path: str | os.PathLike[str], parts: int, folder: str | os.PathLi
 
     A file with fewer bytes than parts has empty parts.
 
-    Raises: ValueError where `parts` is not positive; OSError where reading or writing fails: then no part is left, and
-    those of an earlier split are as they were. UnsyncedError: the parts are there, but the disk failed to store that.
-    Unix: split(1).
+    Raises: ValueError where `parts` is not positive, and for a name with a backslash, a colon or a line end, which no
+    list may have; OSError where reading or writing fails: then no part is left, and those of an earlier split are as
+    they were. UnsyncedError: the parts are there, but the disk failed to store that. Unix: split(1).
     """
     source = os.path.abspath(path)  # for workers in another working folder
     folder = os.path.dirname(source) if folder is None else os.path.abspath(folder)
     base = os.path.join(folder, os.path.basename(source))
+    if _NOT_LISTED.search(os.path.basename(source)):
+        raise ValueError(f"{os.path.basename(source)!r} cannot be named in a list of parts")
     width = max(3, len(str(parts)))
     jobs = [Part(source, offset, f"{base}.{number:0{width}}", 0, count)
             for number, (offset, count) in enumerate(cut_ranges(os.path.getsize(source), parts), 1)]
@@ -169,7 +172,7 @@ def _write_parts(folder: OpenFolder, jobs: list[Part], listed: str, executor: An
         for name in hidden:
             folder.create(name).close()
         digests = _run(executor, [job._replace(target=folder.path_of(name)) for job, name in zip(jobs, hidden)])
-        with open(folder.path_of(hidden[-1]), "w", encoding="utf-8", newline="") as file:
+        with open(folder.path_of(hidden[-1]), "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             file.writelines(f"{digest}  {name}\n" for digest, name in zip(digests, names))
         mode = folder.default_mode()
         for name in hidden:
@@ -236,10 +239,10 @@ def read_checksums(path: str | os.PathLike[str]) -> list[tuple[str, str]]:
     empty list.
     """
     folder, found = os.path.dirname(os.path.abspath(path)), []
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
         for number, line in enumerate(file, 1):
             fields = _MANIFEST_LINE.fullmatch(line.rstrip("\n"))
-            if not fields or re.search(r"[/\\:]", fields[2]):
+            if not fields or _NOT_LISTED.search(fields[2]):
                 raise ValueError(f"line {number} of {os.fspath(path)} is no `SHA256  NAME`: {line[:100]!r}")
             found.append((fields[1], os.path.join(folder, fields[2])))
     if not found:

@@ -64,10 +64,12 @@ def read_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", max_lin
 
 def _text_by_chunk(path: str | os.PathLike[str], encoding: str, max_line: int) -> Iterator[list[str]]:
     decoder = codecs.getincrementaldecoder(encoding)()
-    rest, offset = "", 0
+    rest, offset, begun = "", 0, False
     for chunk in chain(read_chunks(path, 1 << 16), [b""]):
         text = decoder.decode(chunk, final=not chunk)
-        text = rest + (text[1:] if text.startswith("\ufeff") and offset == 0 else text)
+        if text and not begun:  # the mark of a pipe may come in pieces
+            text, begun = text.removeprefix("\ufeff"), True
+        text = rest + text
         lines = (text.replace("\r\n", "\n") if "\r" in text else text).split("\n")
         rest = lines.pop()
         yield lines
@@ -229,21 +231,25 @@ def _follow(path: str | os.PathLike[str], start: int, encoding: str, timeout: fl
     successor: BinaryIO | None = None
     try:
         file.seek(start)
-        rest, quiet_since = b"", time.monotonic()
+        rest, begun, quiet_since = b"", start > 0, time.monotonic()
         while not stop.is_set():
             if chunk := file.read(CHUNK_BYTES):
                 *lines, rest = (rest + chunk).split(b"\n")
                 _check_length(rest, file.tell(), max_line)
-                yield from (_decode_line(line, encoding) for line in lines)
+                for line in lines:
+                    text = _decode_line(line, encoding)
+                    yield text if begun else text.removeprefix("\ufeff")
+                    begun = True
                 quiet_since = time.monotonic() if lines else quiet_since
             elif successor:  # the old file is read to its end
                 file.close()
                 file, successor = successor, None
                 if rest:
-                    yield rest.decode(encoding)
-                rest = b""
+                    text = rest.decode(encoding)
+                    yield text if begun else text.removeprefix("\ufeff")
+                rest, begun = b"", False
             elif os.fstat(file.fileno()).st_size < file.tell():
-                rest, _ = b"", file.seek(0)
+                rest, begun, _ = b"", False, file.seek(0)
             else:
                 successor = _open_successor(path, file)
                 if successor is None and not _wait(stop, interval, quiet_since, timeout):

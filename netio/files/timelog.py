@@ -14,7 +14,7 @@ from typing import Iterator
 from .reading import read_lines_reversed
 from .durable import DurableLog
 
-_LINE = re.compile(r"(\d+), \d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_LINE = re.compile(r"(\d{1,18}), \d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _SLICE = 0.5  # seconds: Ctrl-C just before a wait, and on Windows within one, is heard only when that wait is over
 
 

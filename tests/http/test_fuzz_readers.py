@@ -78,8 +78,10 @@ def test_http_client_reads_the_same_responses(rounds, rng):
         data = mutate(rng, ANSWERS, TOKENS).removeprefix(b"\r\n")  # which only ours forgives
         if (mine := read_all(ResponseParser(LIMITS), data)) is None or MISREAD.search(data):
             continue
-        taken += 1
         response, body = mine
+        if response.status in (204, 304):  # after which http.client reads chunks
+            continue
+        taken += 1
         try:
             status, fields, theirs = read_by_client(data)
         except (http.client.HTTPException, ValueError):  # to refuse is not to read otherwise
