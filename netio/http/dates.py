@@ -17,16 +17,18 @@ def parse_date(text: str) -> int | None:
     >>> parse_date("yesterday") is None
     True
 
-    The weekday is not checked, but there must be such a day. A two-digit year is taken from 1970 to 2069.
+    Any word is taken for the weekday, but there must be such a day. A two-digit year is taken from 1970 to 2069.
     Source: RFC 9110 section 5.6.7. The stdlib offers `email.utils.parsedate_to_datetime`, at 14 ms of import.
     """
     words = text.replace("-", " ").split() if text.isascii() else []
     try:
         if len(words) == 6 and words[0].endswith(",") and words[5] == "GMT":
-            _, day, month, year, clock, _ = words
+            weekday, day, month, year, clock, _ = words
         elif len(words) == 5:
-            _, month, day, clock, year = words
+            weekday, month, day, clock, year = words
         else:
+            return None
+        if not weekday.rstrip(",").isalpha():  # with a number there, others read another day
             return None
         return _seconds(_number(year), _MONTHS.index(month) + 1, _number(day), clock)
     except ValueError:

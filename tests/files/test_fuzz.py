@@ -149,13 +149,15 @@ def test_a_log_holds_what_was_added_and_no_line_looks_like_two(rounds, rng, tmp_
     path = tmp_path / "log"
     turns = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
     for _ in range(rounds):
-        path.write_bytes(content := mutate(rng, [b"", b"one\ntwo\n", b"one\nto", b"one\nz\0\0\n"], [b"\n", b"\0", b"\r"]))
+        content = mutate(rng, [b"", b"one\ntwo\n", b"one\nto", b"one\nz\0\0\n"], [b"\n", b"\0", b"\r"])
+        path.write_bytes(content)
         with DurableLog(path, durable=False) as log:
             *lines, torn = content.split(b"\n")
             assert log.mended == (torn or (lines and b"\0" in lines[-1] and lines[-1]) or b"")
             content += b"\n" if torn else b""
             for _ in range(3):
-                text = "".join(rng.choices("ab\t\n\r\x0b\x1b\x85\xa0\u2028\u200e\u202e\u2066中"[:rng.choice((3, 99))], k=3))
+                letters = "ab\t\n\r\x0b\x1b\x85\xa0\u2028\u200e\u202e\u2066中"[:rng.choice((3, 99))]
+                text = "".join(rng.choices(letters, k=3))
                 wrong = any(unicodedata.category(char) in ("Cc", "Zl", "Zp") and char != "\t"
                             or unicodedata.bidirectional(char) in turns for char in text)
                 assert wrong or len(text.splitlines()) <= 1
@@ -176,9 +178,9 @@ def test_a_sorted_file_of_many_blocks_is_looked_up_as_one_that_is_read(rounds, r
     for _ in range(rounds):
         monkeypatch.setattr(lookup, "_CHECK_BYTES", rng.choice((8 << 20, 1000)))
         separator, key = rng.choice((None, None, "\t", ":")), rng.choice((None, None, str.casefold))
-        words = ["".join(rng.choices(["a", "b", "ba", "猫", "Z", "-", " x"[not separator:]], k=rng.randrange(1, 5))).strip()
-                 for _ in range(rng.choice((0, 1, 5, 30)))]
-        words = sorted(filter(None, words), key=key or str.encode)
+        pieces = ["a", "b", "ba", "猫", "Z", "-", " x"[not separator:]]
+        words = ["".join(rng.choices(pieces, k=rng.randrange(1, 5))) for _ in range(rng.choice((0, 1, 5, 30)))]
+        words = sorted(filter(None, map(str.strip, words)), key=key or str.encode)
         lines = [word + rng.choice((separator or "  ", "")) + rng.choice(("", "\r")) for word in words]
         lines = [line and line + rng.choice(("", "\n", "\n note", "\n\r")) for line in lines]
         path = sample((rng.choice(("", "\ufeff")) + "\n".join(lines) + rng.choice(("", "\n", "\n\n"))).encode())
@@ -196,7 +198,8 @@ def test_a_sorted_file_of_many_blocks_is_looked_up_as_one_that_is_read(rounds, r
 @rounds(20, 10_000)
 def test_what_is_split_is_joined_whatever_its_name(rounds, rng, tmp_path):
     for _ in range(rounds):
-        name = mutate(rng, [b"film", "电影.mp4".encode(), b"a  b"], [b"\r", b":", b"\\", b"\n", b" ", b"\xff", b"*", b"\x85"])
+        tokens = [b"\r", b":", b"\\", b"\n", b" ", b"\xff", b"*", b"\x85"]
+        name = mutate(rng, [b"film", "电影.mp4".encode(), b"a  b"], tokens)
         name = os.fsdecode(name).replace("/", "").replace("\0", "")[:80].strip(" .")
         if os.name == "nt" and re.search('[\x00-\x1f<>:"|?*\\\\]', name) or not name:
             continue

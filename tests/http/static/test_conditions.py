@@ -136,6 +136,7 @@ def test_dates_agree_with_the_standard_library():
         "Sun, 06 Nov 1994 08:49 GMT",
         "Sun, 32 Nov 1994 08:49:37 GMT",
         "Sun, 06 Foo 1994 08:49:37 GMT",
+        "9 Nov  6 08:49:37 1994",
         "Sun, 06 Nov 1994 24:49:37 GMT",
         "Sun, 06 Nov 1994 08:60:37 GMT",
         "Sun, 06 Nov 1994 08:49:61 GMT",
