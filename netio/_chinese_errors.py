@@ -34,6 +34,7 @@ TEXTS = {
     "{} names no parts": "{} 里没有列出任何一份",
     "the parts are in place, but {}": "各份已就位，但是 {}",
     "damaged parts: {}": "损坏的部分：{}",
+    "{} cannot be named in a list of parts": "清单里不能有 {} 这样的名字",
     "line {} of {} is no `SHA256  NAME`: {}": "{1} 的第 {0} 行不是 `SHA256  文件名` 的形式：{2}",
     "{} does not write a newline as one byte: convert the file to UTF-8, or use read_lines":
     "{} 的换行不是一个字节：把文件转换为 UTF-8，或者用 read_lines",
@@ -90,6 +91,9 @@ TEXTS = {
     "长度前缀是 1、2、4 或 8 字节，'big' 或 'little'，不能是 {}，{}",
     "a delimiter is bytes, not str: encode it, {}.encode()": "分隔符是 bytes，不是 str：先编码，{}.encode()",
     "a delimiter has at least one byte": "分隔符至少一个字节",
+    "a count is 0 or more, not {}": "数目不能小于 0：{}",
+    "at least 1 reply is remembered, not {}": "至少记住 1 个答复，不能是 {}",
+    "at least 1 client is known, not {}": "至少能有 1 个客户端，不能是 {}",
     "the message contains the delimiter {}": "消息里含有分隔符 {}",
     "a message has at least 1 byte, not {}": "消息至少 1 字节，不能是 {}",
     "a message has {} bytes, not {}": "消息是 {} 字节，不能是 {}",

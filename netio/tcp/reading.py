@@ -56,7 +56,9 @@ class Deadline:
         try:
             return self._sock.recv(size)
         except (TimeoutError, socket.timeout) as error:
-            raise _late(error, "not done", self._timeout) from None
+            if error.errno:  # ETIMEDOUT: it is the system that has given up the peer
+                raise
+            raise TimeoutError(f"not done within {self._timeout:g} s") from None
 
     def recv_exactly(self, count: int) -> bytes:
         """Return exactly `count` bytes. Raises: EOFError, TimeoutError, ValueError for a negative count."""
@@ -75,7 +77,9 @@ class Deadline:
             try:
                 chunk = self.recv(min(count - len(data), 1 << 20))
             except TimeoutError as error:
-                raise _late(error, f"got {len(data)} of {count} bytes", self._timeout) from None
+                if error.errno:
+                    raise
+                raise TimeoutError(f"got {len(data)} of {count} bytes within {self._timeout:g} s") from None
             if not chunk:
                 raise EOFError(f"got {len(data)} of {count} bytes")
             data += chunk
@@ -86,7 +90,9 @@ class Deadline:
         try:
             self._sock.sendall(data)
         except (TimeoutError, socket.timeout) as error:
-            raise _late(error, f"not all of {len(data)} bytes taken", self._timeout) from None
+            if error.errno:
+                raise
+            raise TimeoutError(f"not all of {len(data)} bytes taken within {self._timeout:g} s") from None
 
     def __enter__(self) -> Deadline:
         self._before = self._sock.gettimeout()
@@ -95,11 +101,6 @@ class Deadline:
     def __exit__(self, *exc_info: object) -> None:
         if self._sock.fileno() >= 0:
             self._sock.settimeout(self._before)
-
-
-def _late(error: OSError, what: str, timeout: float | None) -> OSError:
-    """Return the error to raise for one that says that time is over: our time, or the system's for a dead peer."""
-    return error if error.errno else TimeoutError(f"{what} within {timeout:g} s")
 
 
 def recv_exactly(sock: socket.socket, count: int, *, timeout: float | None = 30.0) -> bytes:
@@ -249,7 +250,9 @@ class Reader:
                         raise EOFError(describe(data))
                     data += chunk
         except TimeoutError as error:
-            raise _late(error, describe(data), self.timeout) from None
+            if error.errno:
+                raise
+            raise TimeoutError(f"{describe(data)} within {self.timeout:g} s") from None
         finally:
             self._data, self._at = bytes(data), 0
 
