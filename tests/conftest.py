@@ -4,6 +4,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import gc
+import logging
 import multiprocessing
 import os
 import random
@@ -78,9 +79,13 @@ def start_method(request):
 
 
 @pytest.fixture
-def rng(request):
+def rng(request, monkeypatch):
     """Random numbers for a fuzzer: always the same, or with --soak those of the seed that is printed."""
-    seed = request.config.getoption("--soak-seed") if request.config.getoption("--soak") else 0
+    seed = 0
+    if request.config.getoption("--soak"):
+        seed = request.config.getoption("--soak-seed")
+        monkeypatch.setattr(logging.getLogger("netio"), "propagate", False)  # pytest would keep a million records
+        monkeypatch.setattr(logging.getLogger("netio"), "handlers", [logging.NullHandler()])
     print("seed", seed)
     return random.Random(f"{seed} {request.node.name}")
 

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from ...tcp import listen
 from .connections.executor import Executor, ThreadCalls
+from .connections.transport import LINGER_ZERO
 
 _turns: WeakKeyDictionary[AbstractEventLoop, deque[Callable[[], None]]] = WeakKeyDictionary()
 _executor = Executor(daemon=False)  # for all loops; the interpreter waits for it at its end, as for asyncio's own
@@ -87,6 +88,12 @@ class _Transport:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
+    def abort(self) -> None:
+        """Close at once with a reset, as netio's own transports do: asyncio's end would look like that of a whole answer."""
+        with suppress(OSError, AttributeError):  # not TCP, or no socket that it tells of
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
+        self._transport.abort()
+
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         def call() -> None:
             callback(*args)
@@ -125,7 +132,7 @@ class _Transport:
         """Do what asyncio does when a protocol's own method raises."""
         self._loop.call_exception_handler({"message": "work in a thread failed", "exception": error,
                                            "transport": self._transport})
-        self._transport.abort()
+        self.abort()
 
     def open_listener(self, address: Any, factory: Callable[[], Any]) -> _Listener:
         listener = listen(address)

@@ -39,7 +39,7 @@ _LARGE = 512 * 1024  # bytes asked for while the peer fills them: less takes mor
 _CLOSING_CHECK, _CLOSING_CHECKS = 15.0, 4  # seconds, and how many such a peer may take nothing of what is queued
 _JOIN = 16 * 1024  # bytes up to which joining pieces costs less than handing over a list of them
 MORE = getattr(socket, "MSG_MORE", 0)  # Linux: more will follow, so wait for it
-_LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Transport:
@@ -422,7 +422,7 @@ class Transport:
         """Close at once, throwing away what is queued: TCP tells the peer by a reset."""
         if self.state in (OPEN, CLOSING):
             try:
-                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
             except OSError:
                 pass  # not TCP, or reset by the peer already
             self._lose(None)
