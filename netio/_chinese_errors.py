@@ -90,6 +90,8 @@ TEXTS = {
     "a length prefix has 1, 2, 4 or 8 bytes, 'big' or 'little', not {}, {}":
     "长度前缀是 1、2、4 或 8 字节，'big' 或 'little'，不能是 {}，{}",
     "a delimiter is bytes, not str: encode it, {}.encode()": "分隔符是 bytes，不是 str：先编码，{}.encode()",
+    "more than {} bytes cannot be shown": "超过 {} 字节，无法显示",
+    "{}: more than {} bytes cannot be shown": "{}：超过 {} 字节，无法显示",
     "a delimiter has at least one byte": "分隔符至少一个字节",
     "a count is 0 or more, not {}": "数目不能小于 0：{}",
     "at least 1 reply is remembered, not {}": "至少记住 1 个答复，不能是 {}",
@@ -266,6 +268,7 @@ TEXTS = {
     "{} items for a slice of {}: an array keeps its length": "用 {} 项给长度为 {} 的切片赋值：数组的长度不能变",
     # ftp
     "{}: no data for {} s": "{}：{} 秒没有数据",
+    "{}: no data in time": "{}：一直没有数据",
     "the connection ended before the empty frame that ends a file": "表示文件结束的空帧还没到，连接就结束了",
     "broke off in the middle of a file": "文件传到一半中断了",
     "there are only {} bytes to resume from": "只有 {} 字节，不能从那里续传",

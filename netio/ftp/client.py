@@ -136,8 +136,10 @@ def _transfer(ftp: ftplib.FTP, command: str, begin: int = 0) -> Iterator[socket.
         else:
             cancel_transfer(ftp, conn)
         if isinstance(error, socket.timeout) and not error.errno:
-            seconds = f"for {ftp.timeout:g} s" if isinstance(ftp.timeout, (int, float)) else "in time"
-            raise TimeoutError(f"{command.partition(' ')[0]}: no data {seconds}") from None
+            verb = command.partition(" ")[0]
+            if isinstance(ftp.timeout, (int, float)):
+                raise TimeoutError(f"{verb}: no data for {ftp.timeout:g} s") from None
+            raise TimeoutError(f"{verb}: no data in time") from None
         raise
     conn.close()
     with keep_in_step(ftp):

@@ -10,6 +10,7 @@ from .fields import BoundField, Int32, UInt8  # noqa: F401 (the examples use the
 from .record import Record
 
 PADDING = "(padding)"  # in place of a field's name
+_LARGEST = 100_000  # bytes of a format that is shown
 Value = Union[int, float, bool, bytes]
 
 
@@ -63,9 +64,10 @@ def explain_format(format: str, *values: Value, say: Callable[[str], str] = str)
 
     `say` puts the words of the table into another language.
 
-    Raises: ValueError for a wrong format or value, as struct.error reports them.
+    Raises: ValueError for a wrong format or value, as struct.error reports them, and for more than 100,000 bytes.
     Notes: struct模块使用; `struct.calcsize` returns the size alone.
     """
+    layout = format_layout(format)  # first: a format may ask for all memory
     try:
         data = struct.pack(format, *values)
     except (struct.error, OverflowError, TypeError) as error:
@@ -73,7 +75,7 @@ def explain_format(format: str, *values: Value, say: Callable[[str], str] = str)
     back = struct.unpack(format, data)
     spans = [
         Span(offset, size, f"{index}: {code}", _value_and_loss(back[index], values[index]))
-        for index, (code, offset, size) in enumerate(format_layout(format))
+        for index, (code, offset, size) in enumerate(layout)
     ]
     padding = len(data) - sum(span.size for span in spans)
     title = say("{!r}: {} bytes, {} of them padding").format(format, len(data), padding)
@@ -88,11 +90,12 @@ def format_layout(format: str) -> list[tuple[str, int, int]]:
     >>> format_layout("!i10sif")
     [('i', 0, 4), ('10s', 4, 10), ('i', 14, 4), ('f', 18, 4)]
 
-    Raises: ValueError for a wrong format.
+    Raises: ValueError for a wrong format, and for more than 100,000 bytes, of which `999999999i` has too many to list.
     """
     fields, prefix, end = [], format[:1] if format[:1] in tuple("@=<>!") else "", 0
     try:
-        struct.calcsize(format)
+        if struct.calcsize(format) > _LARGEST:
+            raise ValueError(f"more than {_LARGEST} bytes cannot be shown")
         for code in _single_codes(format[len(prefix):]):
             size, end = struct.calcsize(prefix + code), struct.calcsize(f"{prefix}{end}x{code}")
             if code[-1] in "sp" or code[0] != "0" and code[-1] != "x":

@@ -92,3 +92,10 @@ def test_typed_words_become_values_or_one_clear_error():
             values_from_text(format, words)
     with pytest.raises(ValueError, match="'!B': "):
         explain_format("!B", 300)
+
+
+@pytest.mark.parametrize("format", ["999999999i", "9999999999s", "@99999999x", "50001h", "99999s2s"])
+def test_a_format_that_would_take_all_memory_is_refused(format):
+    for read in (format_layout, lambda format: explain_format(format, b""), lambda format: values_from_text(format, "x")):
+        with pytest.raises(ValueError, match="more than 100000 bytes cannot be shown"):
+            read(format)

@@ -89,7 +89,7 @@ class _Transport:
         return getattr(self._transport, name)
 
     def abort(self) -> None:
-        """Close at once with a reset, as netio's own transports do: asyncio's end would look like that of a whole answer."""
+        """Close at once with a reset, as netio's own transports do: asyncio's end looks like that of a whole answer."""
         with suppress(OSError, AttributeError):  # not TCP, or no socket that it tells of
             self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
         self._transport.abort()
