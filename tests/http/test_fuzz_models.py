@@ -95,7 +95,7 @@ def test_whatever_an_application_does_its_client_is_not_misled_and_the_next_is_s
             if was_reset and kinds[len(got) - 1] is OLD and LENGTH not in came[came.rfind(b"HTTP/1.1 "):]:
                 del got[-1:]
             for answer, (alone, _) in zip(got, meant):  # what breaks off in memory may be made at one go: an error
-                assert [answer] == alone or not alone and answer[0] in (404, 500), (number, requests, answer[:99], alone)
+                assert [answer] == alone or not alone and answer[0] in (404, 500), (number, requests, answer, alone)
             if len(got) < len(kinds):
                 assert was_reset or not meant[len(got)][0] or meant[len(got) - 1][1], (number, requests, meant, came)
             whole += len(got)

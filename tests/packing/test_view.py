@@ -96,6 +96,6 @@ def test_typed_words_become_values_or_one_clear_error():
 
 @pytest.mark.parametrize("format", ["999999999i", "9999999999s", "@99999999x", "50001h", "99999s2s"])
 def test_a_format_that_would_take_all_memory_is_refused(format):
-    for read in (format_layout, lambda format: explain_format(format, b""), lambda format: values_from_text(format, "x")):
+    for read in (format_layout, lambda text: explain_format(text, b""), lambda text: values_from_text(text, "x")):
         with pytest.raises(ValueError, match="more than 100000 bytes cannot be shown"):
             read(format)
