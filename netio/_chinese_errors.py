@@ -91,6 +91,7 @@ TEXTS = {
     "长度前缀是 1、2、4 或 8 字节，'big' 或 'little'，不能是 {}，{}",
     "a delimiter is bytes, not str: encode it, {}.encode()": "分隔符是 bytes，不是 str：先编码，{}.encode()",
     "more than {} bytes cannot be shown": "超过 {} 字节，无法显示",
+    "{} empty messages in one frame: {} are allowed": "一帧里有 {} 条空消息，最多 {} 条",
     "a delimiter has at least one byte": "分隔符至少一个字节",
     "a count is 0 or more, not {}": "数目不能小于 0：{}",
     "at least 1 reply is remembered, not {}": "至少记住 1 个答复，不能是 {}",

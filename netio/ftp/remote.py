@@ -12,6 +12,7 @@ from .commands.listing import Entry, parse_time
 
 _MAX_LISTING = 1 << 26  # bytes
 _MAX_DIGITS = 19  # of a number of bytes: 2 ** 63 has so many
+_MOST_DUE = 20  # replies: a server that goes on for ever is left alone
 _CANCEL_TIMEOUT = 5.0  # seconds in which a server must have answered what it was asked before
 # Some have no group, or one of two words; the date is as the server's language has it.
 _UNIX_DATE = r"(?:(?:\w{3}|\d\d?月)\s+\d+\s+[\d:]+|\d{4}-\d\d-\d\d\s+\d\d:\d\d)"
@@ -159,8 +160,8 @@ def cancel_transfer(ftp: ftplib.FTP, conn: socket.socket | None = None) -> None:
             if conn is not None:
                 abort(conn)
             ftp.putcmd("PWD")
-            while not ftp.getmultiline().startswith("257"):
-                pass
+            if not any(ftp.getmultiline().startswith("257") for _ in range(_MOST_DUE)):
+                return ftp.close()
             ftp.sock.settimeout(ftp.timeout)
     except (OSError, EOFError, ValueError, ftplib.Error):  # ValueError: a reply that is no text
         ftp.close()  # the next command will say so

@@ -3,7 +3,7 @@
 A frame is a header of two native 32-bit numbers, (bytes that follow, kind), and a body.
 
     kind 0        one message, the body
-    kind n        n messages of equal size, one after the other (n at most 2**31 - 1)
+    kind n        n messages of equal size, one after the other (n below 2**31; of empty ones 65536 at most)
     kind n+2**31  n messages: n sizes of 32 bits each, then the messages
 
 A batch costs one header and a few calls in C, whatever its number: that is what makes it five to ten times faster.
@@ -45,8 +45,9 @@ def pack_batch(messages: Sequence[bytes]) -> bytes:
     if len(messages) == 1:
         return pack_message(messages[0])
     kind, body = join_batch(messages)
-    if len(body) > LARGEST_BATCH:
-        count = max(1, len(messages) * (LARGEST_BATCH // 2) // len(body))  # of each part; some are above average
+    if len(body) > LARGEST_BATCH or len(messages) > LARGEST_BATCH:
+        size = max(len(body), len(messages))
+        count = max(1, len(messages) * (LARGEST_BATCH // 2) // size)  # of each part; some are above average
         return b"".join([pack_batch(messages[at:at + count]) for at in range(0, len(messages), count)])
     return HEADER.pack(len(body), kind) + body
 
@@ -72,7 +73,7 @@ def unpack_frame(kind: int, body: bytes) -> list[bytes]:
     >>> unpack_frame(HEADER.unpack_from(frame)[1], frame[8:])
     [b'abc', b'', b'd']
 
-    Raises: ValueError where the sizes do not add up.
+    Raises: ValueError where the sizes do not add up, and for more than 65536 empty messages.
     """
     if kind == 0:
         return [body]
@@ -95,6 +96,8 @@ def _cut_equal(body: bytes, count: int) -> list[bytes]:
     if rest:
         raise ValueError(f"{len(body)} bytes are not {count} messages of equal size")
     if not size:
+        if count > LARGEST_BATCH:  # a header alone would take gigabytes
+            raise ValueError(f"{count} empty messages in one frame: {LARGEST_BATCH} are allowed")
         return [b""] * count
     return [message for message, in struct.iter_unpack(f"{size}s", body)]
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Callable, Sequence
 
 from ..ends import MessageSender
-from ..frames import LARGEST, join_batch
+from ..frames import LARGEST, LARGEST_BATCH, join_batch
 from ..system.memory import AnonymousMemory, store_around
 from ..system.waiting import deadline_after, time_left
 from .ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
@@ -59,7 +59,7 @@ class RingSender(RingEnd, MessageSender):
         if not messages:
             return
         kind, body = join_batch(messages)
-        if len(body) <= self._size >> 2 or kind == 1:
+        if kind == 1 or len(body) <= self._size >> 2 and (body or len(messages) <= LARGEST_BATCH):
             self._send_record(kind, body, timeout)
         else:  # in pieces, so that the receiver reads while the rest is written
             deadline, half = deadline_after(timeout), len(messages) >> 1

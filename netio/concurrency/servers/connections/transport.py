@@ -39,6 +39,7 @@ _LARGE = 512 * 1024  # bytes asked for while the peer fills them: less takes mor
 _CLOSING_CHECK, _CLOSING_CHECKS = 15.0, 4  # seconds, and how many such a peer may take nothing of what is queued
 _JOIN = 16 * 1024  # bytes up to which joining pieces costs less than handing over a list of them
 MORE = getattr(socket, "MSG_MORE", 0)  # Linux: more will follow, so wait for it
+# The value of SO_LINGER with which closing is a reset.
 LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
