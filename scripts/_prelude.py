@@ -205,7 +205,7 @@ def run(main: Callable[[], int]) -> NoReturn:
     except BrokenPipeError:  # the reader of our output, such as `head`, has left
         _console.abandon_output()
         status = 0
-    except (OSError, ValueError, EOFError, LookupError) as error:
+    except (OSError, ValueError, EOFError, LookupError, OverflowError) as error:  # the last: a number out of all bounds
         _complain(error)
         status = 2
     sys.exit(status if _flushed(status == 2) else 2)

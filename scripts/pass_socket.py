@@ -14,7 +14,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
 
-from netio import ipc
+from netio import ipc, tcp
 
 
 def answer(channel: socket.socket) -> None:
@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)
     with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server((given.host, given.port)))
+        listener = stack.enter_context(tcp.listen((given.host, given.port)))
         channels = [start_worker(stack, given.method) for _ in range(given.workers)]
         _prelude.announce(listener.getsockname())
         for number in range(given.clients):

@@ -22,6 +22,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Callable
 
 LONGEST_PAUSE = 0.05  # seconds between two looks at a child
+_LONGEST_POLL = 86400.0  # a poll takes milliseconds as a C int; who waits longer polls again
 
 
 def open_pidfd(pid: int) -> int | None:
@@ -104,7 +105,7 @@ class ChildWatch:
                 self._kill()
 
     def _wait_once(self, seconds: float | None, others: tuple[Any, ...]) -> list[Any]:
-        sources = [*others, *self.sources]
+        sources, seconds = [*others, *self.sources], None if seconds is None else min(seconds, _LONGEST_POLL)
         if self._pidfd is not None:
             return _can_read(sources, seconds)
         if not sources:

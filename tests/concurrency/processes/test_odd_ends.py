@@ -198,6 +198,15 @@ def test_a_watch_tells_a_child_of_another():
 
 
 @posix
+@pytest.mark.parametrize("timeout", [3e6, float("inf")])  # a poll takes at most 2 ** 31 milliseconds
+def test_a_wait_may_be_as_long_as_one_likes(timeout):
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    watch = ChildWatch(child.pid, child.poll, child.kill)
+    watch.wait(timeout)
+    assert watch.ended and watch.exitcode == 0
+
+
+@posix
 @pytest.mark.parametrize("how", ["-c", "pipe"])
 def test_what_was_typed_into_a_session(tmp_path, how):
     program = ("from netio.concurrency import run_spawned, spawn_child, ProcessPool\ndef double(n): return 2 * n\n"

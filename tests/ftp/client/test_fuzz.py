@@ -18,7 +18,8 @@ DOWNLOAD = b"200 OK\r\n213 6\r\n213 20010909014640\r\n" + PASSIVE + b"150 Here\r
 UPLOAD = b"200 OK\r\n" + PASSIVE + b"150 Here\r\n226 Done\r\n"
 LISTING = UPLOAD + b"200 OK\r\n" + PASSIVE + b"150-Many\r\n150 Here\r\n226 Done\r\n"
 TOKENS = [b"\r\n", b"\n", b"-", b" ", b"1", b"5", b"9" * 30, b"213 ", b"226 ", b"257 \"/\"\r\n", b"421 Bye\r\n",
-          b"500 No\r\n", b"550 No\r\n", b"426 Gone\r\n", b"150 Here\r\n", b"227 (1,2,3,4,999,1)\r\n", b"\xff", b"\0", b"A" * 9000, b","]
+          b"500 No\r\n", b"550 No\r\n", b"426 Gone\r\n", b"150 Here\r\n", b"227 (1,2,3,4,999,1)\r\n", b"\xff", b"\0",
+          b"A" * 9000, b","]
 DATA = [b"catcat", b"", b"type=file;size=3; a.txt\r\n", b"drwxr-xr-x 1 a b 3 Jan 1 10:00 docs\r\n"]
 
 
@@ -75,7 +76,8 @@ def test_whatever_a_server_replies_a_file_is_whole_and_an_error_is_one_of_ftplib
             elif what == 1:
                 assert ftp.upload(session, mine, "a.txt") == 4 == len(ends[-1].recv(9)), (number, replies)
             elif what == 2:
-                assert all("/" not in entry.name and entry.name not in ("", ".", "..") for entry in list_remote(session))
+                names = [entry.name for entry in list_remote(session)]
+                assert all("/" not in name and name not in ("", ".", "..") for name in names), (number, names)
             else:
                 size = remote_size(session, "a.txt")
                 assert size is None or 0 <= size < 10 ** 19
