@@ -54,7 +54,7 @@ class LineEditor:
             self.text = self.text.rstrip().rpartition(" ")[0]
         elif char == _ERASE_LINE:
             self.text = ""
-        elif char == "\t" or char >= " ":
+        elif char == "\t" or char >= " " and not "\x80" <= char < "\xa0":  # those would command the terminal
             self.text += " " if char == "\t" else char
 
     def _in_escape(self, char: str) -> bool:
@@ -88,10 +88,12 @@ def draw_prompt(prompt: str, text: str, columns: int) -> str:
     >>> draw_prompt("> ", "hello", 80), draw_prompt("> ", "a long line", 7)
     ('\\r> hello', '\\r> line')
     """
-    room = columns - 1 - text_width(prompt)
-    while text and text_width(text) > room:
-        text = text[1:]
-    return "\r" + prompt + text if room > 0 else "\r"
+    room, begin = columns - 1 - text_width(prompt), len(text)
+    if room <= 0:
+        return "\r"
+    while begin and (room := room - text_width(text[begin - 1])) >= 0:  # from the end: much may have been pasted
+        begin -= 1
+    return "\r" + prompt + text[begin:]
 
 
 def wipe_row(columns: int) -> str:

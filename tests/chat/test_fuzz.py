@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from netio.chat import Room
 from netio.chat.hub import Hub
 from netio.chat.link import ReliableLink, parse_frame
+from netio.chat.prompt import LineEditor, draw_prompt, text_width
 from netio.chat.rules import clean_text
 from netio.chat.session import Session
 
@@ -59,6 +61,23 @@ def test_whatever_comes_a_link_hands_over_each_text_once_and_in_order(rounds, rn
 def receive(link, data, now, most=100):
     frame = parse_frame(data)
     return link.receive(frame, now) if frame is not None and frame.session == SESSION and frame.number <= most else []
+
+
+def typed(editor, pieces):
+    return [line for piece in pieces for line in editor.feed(piece)], editor.text, editor.ended
+
+
+@rounds(200)
+def test_keys_mean_the_same_however_they_are_cut_and_the_prompt_stays_in_its_row(rounds, rng):
+    for number in range(rounds):
+        keys = mutate(rng, ["你好\r\x1b[A\x7flily\t".encode(), b"a b\x17\x15\x04\x03", b"\x1bOP\xff\xe4\xbd"], [
+            b"\x1b", b"[", b"\r", b"\n", b"\x7f", "\x9b31m\x85".encode(), "e\u0301".encode(), b"x" * 90, b"\0"])
+        lines, text, ended = typed(LineEditor(), [keys])
+        pieces = cut(rng, keys)
+        assert typed(LineEditor(), pieces) == (lines, text, ended), (number, pieces)
+        assert all(unicodedata.category(char) != "Cc" for line in [*lines, text] for char in line), (number, keys)
+        drawn, columns = draw_prompt("> ", text, 20), rng.randrange(1, 30)
+        assert text.endswith(drawn[3:]) and text_width(draw_prompt("> ", text, columns)[1:]) < max(columns, 1), number
 
 
 class Wire:
