@@ -64,7 +64,7 @@ def read_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", max_lin
 
 def _text_by_chunk(path: str | os.PathLike[str], encoding: str, max_line: int) -> Iterator[list[str]]:
     decoder = codecs.getincrementaldecoder(encoding)()
-    rest, offset, begun = "", 0, False
+    rest, offset, begun = "", 0, bool("".encode(encoding))  # utf-8-sig and utf-16 drop their mark themselves
     for chunk in chain(read_chunks(path, 1 << 16), [b""]):
         text = decoder.decode(chunk, final=not chunk)
         if text and not begun:  # the mark of a pipe may come in pieces

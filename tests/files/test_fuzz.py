@@ -79,7 +79,7 @@ def outcome(read, *arguments, **options):
 def read_by_open(path, encoding):
     with open(path, encoding=encoding, newline="\n") as file:
         for number, line in enumerate(file):
-            line = line.removeprefix("\ufeff") if number == 0 else line
+            line = line.removeprefix("\ufeff") if number == 0 and not "".encode(encoding) else line
             if line:
                 yield line[:-1].removesuffix("\r") if line.endswith("\n") else line
 
