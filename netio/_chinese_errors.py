@@ -94,7 +94,6 @@ TEXTS = {
     "{} empty messages in one frame: {} are allowed": "一帧里有 {} 条空消息，最多 {} 条",
     "a delimiter has at least one byte": "分隔符至少一个字节",
     "a count is 0 or more, not {}": "数目不能小于 0：{}",
-    "at least 1 reply is remembered, not {}": "至少记住 1 个答复，不能是 {}",
     "at least 1 client is known, not {}": "至少能有 1 个客户端，不能是 {}",
     "the message contains the delimiter {}": "消息里含有分隔符 {}",
     "a message has at least 1 byte, not {}": "消息至少 1 字节，不能是 {}",

@@ -50,12 +50,9 @@ class AtMostOnce:
     b'done'
 
     A handler that raises has not answered: the next try asks it again. See: RFC 5531 section 9 (the same idea in RPC).
-    Raises: ValueError where not even one is to be remembered.
     """
 
     def __init__(self, handler: Handler, *, remember: int = 1024) -> None:
-        if remember < 1:
-            raise ValueError(f"at least 1 reply is remembered, not {remember}")
         self.handler, self.remember = handler, remember
         self._replies: OrderedDict[tuple[Address, int], bytes | None] = OrderedDict()
         self._plain: OrderedDict[Address, tuple[int, int]] = OrderedDict()  # how many came in which second
