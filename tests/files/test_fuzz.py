@@ -195,7 +195,7 @@ def test_a_sorted_file_of_many_blocks_is_looked_up_as_one_that_is_read(rounds, r
                         path, word, prefix=True, separator=separator), (path.read_bytes(), word)
 
 
-@rounds(20, 10_000)
+@rounds(8, 2000)
 def test_what_is_split_is_joined_whatever_its_name(rounds, rng, tmp_path):
     for _ in range(rounds):
         tokens = [b"\r", b":", b"\\", b"\n", b" ", b"\xff", b"*", b"\x85"]
