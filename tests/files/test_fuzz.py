@@ -8,9 +8,10 @@ import unicodedata
 
 import pytest
 
-from netio.files import (DurableLog, LineIndex, SortedFile, count_lines, follow_lines, guess_file_encoding, join_files,
-                         look_up, read_lines, read_lines_reversed, split_file)
+from netio.files import (DurableLog, LineIndex, SortedFile, copy_file, count_lines, follow_lines, guess_file_encoding,
+                         join_files, look_up, read_lines, read_lines_reversed, split_file)
 from netio.files import encodings, lookup, reading
+from netio.files.copying import part_name
 from netio.files.encodings import guess_encoding
 from netio.files.lookup import check_sorted, look_up_unsorted
 from netio.files.offsets import index_lines
@@ -214,3 +215,18 @@ def test_what_is_split_is_joined_whatever_its_name(rounds, rng, tmp_path):
             assert join_files(made, path) == 10 and path.read_bytes() == b"0123456789"
         for left in os.listdir(tmp_path):
             os.unlink(tmp_path / left)
+
+
+@rounds(25, 10_000)
+def test_a_copy_that_is_taken_up_again_is_that_of_the_source_whatever_was_left(rounds, rng, tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    for number in range(rounds):
+        data = rng.randbytes(rng.choice((0, 1, 5000))) + bytes(rng.choice((0, 9000)))
+        source.write_bytes(data)
+        left = mutate(rng, [data, data[:rng.randrange(len(data) + 1)], b""], [b"x", b"\0"])
+        (tmp_path / part_name(str(target))).write_bytes(left)
+        if rng.random() < 0.3:
+            target.write_bytes(b"old")
+        assert copy_file(source, target, resume=True) == len(data), (number, left[:20])
+        assert target.read_bytes() == data and sorted(os.listdir(tmp_path)) == ["source", "target"], number
+        target.unlink()

@@ -11,8 +11,8 @@ import struct
 import pytest
 
 from netio.packing import Array, Bytes, Record, RecordError, Text, truncate_text
-from netio.packing.bits import Integer
-from netio.packing.fields import Number
+from netio.packing.bits import Bits, Integer
+from netio.packing.fields import Number, big_or_little
 from netio.packing.view import explain_format, format_layout, hexdump
 from netio.udp import datagrams
 
@@ -71,6 +71,24 @@ def ends(record, fields):
     yield 0
     for bound in record.layout.fields:
         yield bound.offset + bound.size
+
+
+@rounds(150, 200_000)
+def test_bits_are_those_of_the_number_written_in_two_digits(rounds, rng):
+    for _ in range(rounds):
+        size, order, lowest_first = rng.randrange(1, 5), rng.choice("!<>=@"), rng.random() < 0.5
+        cuts = sorted({0, 8 * size, *rng.choices(range(8 * size + 1), k=rng.randrange(6))})
+        widths = {f"f{number}": end - begin for number, (begin, end) in enumerate(zip(cuts, cuts[1:]))}
+        codec, data = Bits(size, lowest_first=lowest_first, **widths).bind(order), rng.randbytes(size)
+        digits = f"{int.from_bytes(data, big_or_little(order)):0{8 * size}b}"
+        meant, at = {}, 0
+        for name in reversed(widths) if lowest_first else widths:
+            meant[name] = int(digits[at:at + widths[name]], 2)
+            at += widths[name]
+        assert codec.unpack(data) == meant and codec.pack(meant) == data, (widths, order, lowest_first, data)
+        wrong = {**meant, rng.choice(list(widths)): rng.choice((-1, 1 << 8 * size, None, "x", 0.5))}
+        with pytest.raises(ValueError):
+            codec.pack(wrong)
 
 
 @rounds(200, 100_000)

@@ -7,6 +7,7 @@ from netio import udp
 from netio.udp import LossyProxy
 from netio.udp.proxy import Counts, Impairment
 
+from ..fuzzing import rounds
 from .test_datagrams import HOSTS
 
 
@@ -39,6 +40,23 @@ def test_each_chance_does_what_it_says():
     assert sorted(mixed) == list(range(1000)) != mixed and mixing.counts.reordered > 100
     assert run_through(Impairment(drop=1.0)) == []
     assert sorted(run_through(Impairment(reorder=1.0), 9)) == list(range(9))
+
+
+@rounds(100, 100_000)
+def test_what_goes_out_is_what_came_in_less_the_dropped_and_one_more_for_each_doubled(rounds, rng):
+    for _ in range(rounds):
+        chances = {name: rng.choice((0, 0.3, 1)) for name in ("drop", "duplicate", "reorder")}
+        impairment, out = Impairment(**chances, seed=rng.random()), []
+        for number in range(30):
+            before = impairment.holding
+            went = [int(data) for data in impairment.pass_on(b"%d" % number)]
+            assert len(went) <= 3 and not (before and impairment.holding and went), "the next one takes it along"
+            out += went
+        out += map(int, impairment.release())
+        counts = impairment.counts
+        assert counts.arrived == 30 and len(out) == 30 - counts.dropped + counts.duplicated and not impairment.holding
+        assert len(set(out)) == 30 - counts.dropped and max(map(out.count, out), default=0) <= 2
+        assert chances["reorder"] or out == sorted(out)
 
 
 @pytest.mark.parametrize("wrong", [{"drop": 1.5}, {"duplicate": -0.1}, {"reorder": 2}])
