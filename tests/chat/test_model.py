@@ -29,7 +29,7 @@ class Model:
     def __init__(self, members, silence, burst, rate):
         self.members, self.silence, self.burst, self.rate = members, silence, burst, rate
         self.here = []  # dicts, in the order in which they came
-        self.count = 0
+        self.count, self.strangers = 0, {"since": 0.0, "said": []}
 
     def at(self, peer):
         return next((one for one in self.here if one["peer"] == peer), None)
@@ -44,17 +44,29 @@ class Model:
         if data.startswith(REFUSED.encode()):
             return []
         if len(data) > 2048:
-            return [(peer, "请求太长")]
+            return self.explain(peer, "请求太长", now)
         try:
             verb, *words = data.decode().rstrip("\r\n").split(" ")
         except UnicodeDecodeError:
-            return [(peer, "不是 UTF-8")]
+            return self.explain(peer, "不是 UTF-8", now)
         me = self.at(peer)
         if verb == "L":
             return self.log_in(peer, me, " ".join(words).rstrip(" "), now)
         if verb == "C":
             return self.say(peer, me, words[0] if words else "", " ".join(words[1:]), now)
-        return self.quit(peer, me, " ".join(words).rstrip(" ")) if verb == "Q" else [(peer, "不认识的请求")]
+        if verb == "Q":
+            return self.quit(peer, me, " ".join(words).rstrip(" "))
+        return self.explain(peer, "不认识的请求", now)
+
+    def explain(self, peer, why, now):
+        return [(peer, why)] if self.may_speak(self.at(peer) or self.strangers, now) else []
+
+    def may_speak(self, one, now):
+        said = one["said"]  # at most `burst` and `rate` a second in any stretch of time that ends now
+        free = all(len(said) - at + 1 <= self.burst + self.rate * (now - begin)
+                   for at, begin in [(0, one["since"]), *enumerate(said), (len(said), now)])
+        said += [now] * free
+        return free
 
     def log_in(self, peer, me, name, now):
         if me is not None and me["name"] == name:
@@ -74,12 +86,8 @@ class Model:
     def say(self, peer, me, name, text, now):
         if me is None or me["name"] != name:
             return [(peer, "请先登录" if me is None else "不能用别人的名字")]
-        said = me["said"]  # at most `burst` and `rate` a second in any stretch of time that ends now
-        free = all(len(said) - at + 1 <= self.burst + self.rate * (now - begin)
-                   for at, begin in [(0, me["since"]), *enumerate(said), (len(said), now)])
-        if not free:
+        if not self.may_speak(me, now):
             return [(peer, "太快了")]
-        said.append(now)
         if (why := refusal(check_text, text)) is not None:
             return [(peer, why)]
         return [(to, line) for to, line in self.tell(f"{name}: {text}") if to != peer]
