@@ -138,6 +138,13 @@ def test_a_service_that_no_spawned_process_can_be_sent_is_refused_at_the_start(m
             server.start()
 
 
+@pytest.mark.parametrize("model, workers, said", [
+    ("thread", 2, "no fixed number"), ("iterative", 1, "no fixed number"), ("pool", 0, "at least 1")])
+def test_workers_are_for_models_that_have_a_number_of_them(model, workers, said, nothing_left):
+    with pytest.raises(ValueError, match=said):
+        Server(HERE, echo, model, workers)
+
+
 def serve_locked(lock, sock, address):
     with lock:
         sock.sendall(b"unlocked")
@@ -307,6 +314,7 @@ def test_close_from_a_protocol_does_not_wait_for_itself(start):
         except ConnectionError:
             pass
     assert servers[0].join(20)
+    wait_until(lambda: servers[0]._control.closed)  # all is released when the server has ended
 
 
 def test_protocols_are_told_that_the_server_stops(start):

@@ -17,7 +17,10 @@ from netio import tcp
 from netio.concurrency import EchoProtocol
 from netio.concurrency.servers import serve_socket
 from netio.concurrency.servers.connections import transport as transport_module
+from netio.concurrency.servers.connections.at_once import try_answer
+from netio.concurrency.servers.connections.deadlines import Deadlines
 from netio.events import loop as loop_module
+from netio.events.select import SelectPoller
 
 from ...streams import receive_all
 from .test_conformance import receive_exactly, send_in_background
@@ -771,6 +774,33 @@ def test_what_answer_at_once_raises_ends_the_connection(serve_early, caplog):
     except ConnectionResetError:
         pass
     assert "KeyError" in caplog.text
+
+
+@pytest.mark.parametrize("error, rest", [(BlockingIOError(), b"HELLO"), (ConnectionResetError(), b"")])
+def test_an_answer_at_once_that_the_socket_does_not_take(error, rest):
+    def fail(*given):
+        raise error
+
+    sock = types.SimpleNamespace(recv=lambda size: b"hello", send=fail)
+    received, left = try_answer(sock, "a client", lambda data, address: data.upper())
+    assert (received, bytes(left)) == (b"", rest)
+    sock.recv = fail
+    assert try_answer(sock, "a client", lambda data, address: data.upper()) == (b"", None)
+
+
+def test_what_a_protocol_raises_of_its_deadlines_is_told():
+    def tell(error):
+        errors.append(type(error))
+        loop.stop()
+
+    loop, errors, times = loop_module.Loop(SelectPoller()), [], [0.0]
+    protocol = types.SimpleNamespace(next_deadline=lambda now: times.pop(), deadline_passed=lambda now: {}[now])
+    deadlines = Deadlines(loop, protocol, tell)
+    deadlines.note()  # which asks the protocol, as long as there is no deadline
+    loop.run()
+    assert errors == [KeyError, IndexError]  # the second when it is asked again
+    deadlines.stop()
+    loop.close()
 
 
 def test_a_client_that_is_gone_before_its_answer(serve_early, caplog):
