@@ -72,6 +72,14 @@ def test_a_client_wakes_only_one_of_them(start):
     server._model._listener, server._model._accept_one = listener.real, listener.real.accept
 
 
+def test_a_thread_that_is_tried_again_is_none_too_many(start):
+    server = start(echo, max_connections=1)
+    with tcp.connect(server.address, timeout=30) as sock:
+        assert exchange(sock, b"in") == b"in"
+        server._model._try_again(0.0)
+        assert server._model._threads == 1
+
+
 @pytest.mark.skipif(not hasattr(select, "epoll"), reason="only epoll is asked for each client anew")
 def test_when_the_system_has_no_memory_to_report_the_next_client_it_is_asked_again(start):
     class Epoll:
