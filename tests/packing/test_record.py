@@ -130,6 +130,23 @@ def test_native_layout_is_the_c_compilers_with_the_padding_at_the_end():
     assert Outer.layout.offsets["inner"] == ctypes.alignment(Theirs)
 
 
+def test_a_field_is_known_where_it_was_declared_and_not_looked_for_again():
+    Small = UInt8
+
+    class First(Record, byte_order="!"):
+        first: Small
+
+        def __init_subclass__(cls, **options):
+            super().__init_subclass__(**options)
+
+    class Second(First):
+        second: Small
+
+    there = {"Second": Second}
+    exec("class Third(Second):\n    pass", there)  # where nobody knows of Small
+    assert there["Third"](1, 2).pack() == Second(1, 2).pack() == b"\1\2"
+
+
 def test_a_subclass_adds_fields_and_keeps_the_byte_order_unless_told():
     class Point3(Point):
         z: Int16
