@@ -23,6 +23,7 @@ STREAM = b"".join(word.pack() for word in WORDS)
 @pytest.mark.parametrize("trailing", [0, 1, 5])
 def test_pieces_of_any_size_give_the_same_records(piece, trailing):
     decoder, got, data = RecordDecoder(Word), [], STREAM + b"x" * trailing
+    decoder.finish()  # nothing has begun
     for start in range(0, len(data), piece):
         got += decoder.feed(data[start:start + piece])
     assert got == WORDS and decoder.pending == trailing

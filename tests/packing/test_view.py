@@ -11,6 +11,10 @@ from netio.packing import Array, Record, Text, UInt8, UInt16, UInt32, explain_fo
 from netio.packing.view import format_layout, values_from_text
 
 
+def test_a_count_of_none_aligns_and_is_no_value():
+    assert format_layout("@B0q1B") == [("B", 0, 1), ("B", struct.calcsize("@B0q"), 1)]
+
+
 class Inner(Record, byte_order="!"):
     a: UInt8
     b: UInt16
