@@ -84,7 +84,7 @@ def test_unpacking_wants_exactly_one_record():
 
 def test_unpack_from_takes_a_record_out_of_the_middle():
     data = b"head" + Point(1, 2).pack() + b"tail"
-    assert Point.unpack_from(data, 4) == Point(1, 2)
+    assert Point.unpack_from(data, 4) == Point.unpack_from(data[4:]) == Point(1, 2)
     for offset in (9, 12, 100, -4):
         with pytest.raises(RecordError, match="of 4 bytes at offset"):
             Point.unpack_from(data, offset)
