@@ -281,8 +281,8 @@ class PoolWorld(World):
             for number, (checksum, pid) in map_unordered(self.pool, do_whole, range(200), chunksize=7, timeout=WAIT):
                 assert checksum == zlib.crc32(make_message(number, 0))
                 if self.rng.random() < 0.005:
-                    os.kill(pid, signal.SIGKILL)
-                    self.kills += 1
+                    self.pids.append(pid)
+                    self.kill_worker()
 
     def kill_worker(self):
         if self.pids:
