@@ -417,7 +417,7 @@ class HTTPProtocol:
         sending = self._sending
         assert sending is not None
         if not isinstance(error, HTTPError):
-            _log.error("a response broke off after %s bytes", sending.sent, exc_info=error)
+            self._server.report(error, "a response broke off after %s bytes", sending.sent)
         unsent = sending.state == NOTHING_SENT
         sending.state = BROKEN
         self._report(sending.close())

@@ -5,6 +5,7 @@ import logging
 import time
 from typing import Any, Callable
 
+from ..events.loop import is_ctrl_c
 from .applications import Application, as_response, error_response
 from .messages import HTTPError, Limits, Request, Response, format_date
 from .messages.plain import MOST_FIELDS, PLAIN
@@ -104,8 +105,8 @@ class ServerState:
             return given
         except HTTPError as error:
             failure = error
-        except BaseException:
-            _log.exception("the application failed: %s %s", request.method, request.target)
+        except BaseException as error:
+            self.report(error, "the application failed: %s %s", request.method, request.target)
             failure = HTTPError(500)
         close_all(response.body if isinstance(response, Response) else response)  # it will not be sent
         return error_page(failure)
@@ -123,8 +124,8 @@ class ServerState:
             return body
         except HTTPError as error:
             failure = error
-        except BaseException:
-            _log.exception("cannot receive a request's body: %s %s", request.method, request.target)
+        except BaseException as error:
+            self.report(error, "cannot receive a request's body: %s %s", request.method, request.target)
             failure = HTTPError(500)
         close_all(body.body if isinstance(body, Response) else body)
         return error_page(failure)
@@ -136,8 +137,8 @@ class ServerState:
             return None
         except HTTPError as error:
             return error_page(error)
-        except BaseException:
-            _log.exception("cannot receive a request's body: %s %s", request.method, request.target)
+        except BaseException as error:
+            self.report(error, "cannot receive a request's body: %s %s", request.method, request.target)
             return error_page(HTTPError(500))
 
     def is_slow(self, request: Request) -> bool:
@@ -146,9 +147,15 @@ class ServerState:
             return False
         try:
             return bool(self.blocks(request))
-        except BaseException:
-            _log.exception("the application failed: blocks(%r)", request)
+        except BaseException as error:
+            self.report(error, "the application failed: blocks(%r)", request)
             return False
+
+    def report(self, error: BaseException, message: str, *args: object) -> None:
+        """Log a fault of ours, which ends no more than its request; only Ctrl-C goes on up."""
+        if is_ctrl_c(error):
+            raise error
+        _log.error(message, *args, exc_info=error)
 
     def log(self, peer: Any, request: Request | None, status: int, sent: int) -> None:
         """Write a line to the access log: who asked for what when, the status, and the bytes of body sent.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -13,11 +15,11 @@ import time
 
 import pytest
 
-from netio.http import HTTPServer, Limits, Timeouts
+from netio.http import HTTPServer, Limits, Response, Timeouts
 from netio.http.protocol import TURN_SECONDS
 from netio.tcp import connect
 
-from ..streams import receive_all
+from ..streams import is_ended, receive_all
 from .serving import CERTIFICATE, MODELS, fetch, running, site
 from .talk import answers
 
@@ -89,6 +91,25 @@ def test_a_server_on_a_unix_socket(tmp_path):
         assert answers(receive_all(sock, timeout=60))[0].status == 200
         assert server.url == "http://localhost"
     assert lines[0].startswith("- - - [")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="raise_signal ends the program here")
+@pytest.mark.parametrize("model", ["iterative", "select"])
+@pytest.mark.parametrize("where", ["application", "body"])
+def test_a_second_ctrl_c_while_an_application_works_is_no_fault_of_its_own(model, where, caplog):
+    """It was logged and answered 500, and the next client's application called."""
+    def app(request):
+        return interrupt() if where == "application" else Response(200, [], (interrupt() for _ in range(1)))
+
+    def interrupt():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    with HTTPServer("127.0.0.1", 0, app, model=model, grace=60) as server, connect(server.address[:2]) as sock:
+        sock.sendall(GET % (b"/", b""))
+        with pytest.raises(KeyboardInterrupt):
+            server.serve_forever()
+        assert is_ended(sock) and not [record for record in caplog.records if record.name == "netio.http"]
 
 
 def test_a_server_on_ipv6():

@@ -454,10 +454,11 @@ class Transport:
 
     def _fail(self, error: BaseException) -> None:
         """The protocol raised: its programmer must know, and only its own connection ends."""
+        if is_ctrl_c(error):
+            self._lose(error)
+            raise error
         log.error("connection from %s: %s failed", self._address, type(self._protocol).__name__, error=error)
         self._lose(error)
-        if is_ctrl_c(error):
-            raise error
 
     def _fatal_error(self, error: Exception) -> None:
         """The system or the peer has ended the connection."""
