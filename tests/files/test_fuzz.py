@@ -85,7 +85,7 @@ def read_by_open(path, encoding):
                 yield line[:-1].removesuffix("\r") if line.endswith("\n") else line
 
 
-@rounds(150, 100_000)
+@rounds(80, 100_000)
 def test_lines_are_the_same_however_they_come_and_whoever_reads_them(rounds, rng, sample, monkeypatch):
     def crumbs(path, size):
         return read_chunks(path, rng.choice((1, 2, 3, 7)))
@@ -217,7 +217,7 @@ def test_what_is_split_is_joined_whatever_its_name(rounds, rng, tmp_path):
             os.unlink(tmp_path / left)
 
 
-@rounds(25, 10_000)
+@rounds(10, 10_000)
 def test_a_copy_that_is_taken_up_again_is_that_of_the_source_whatever_was_left(rounds, rng, tmp_path):
     source, target = tmp_path / "source", tmp_path / "target"
     for number in range(rounds):
