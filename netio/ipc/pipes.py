@@ -8,10 +8,11 @@ end only when nobody else holds that side: `start` gives ends away and closes th
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable, Iterator, Sequence
 
-from ..concurrency.processes.fork import closing_failed_fork
+from ..concurrency.processes.fork import closing_failed_fork, die_of_interrupt
 from ..concurrency.processes.main_module import check_main
 from .ends import End, MessageReceiver, MessageSender, open_listeners
 from .frames import HEADER, LARGEST_BATCH, pack_batch, pack_message, unpack_frames
@@ -258,12 +259,20 @@ def start(target: Callable[..., object], *args: Any, method: str | None = None) 
     context = multiprocessing.get_context(method)
     if context.get_start_method() != "fork":
         check_main(target)
-    process: BaseProcess = context.Process(target=run_owning, args=(target, args))  # type: ignore[attr-defined]
+    process: BaseProcess = context.Process(target=_run_child, args=(target, args))  # type: ignore[attr-defined]
     with closing_failed_fork():
         process.start()
     for stream in streams_in(args):
         stream.close()
     return process
+
+
+def _run_child(target: Callable[..., object], args: tuple[Any, ...]) -> None:
+    try:
+        run_owning(target, args)
+    except KeyboardInterrupt:  # which a terminal sends to the whole program: no traceback of each process
+        die_of_interrupt()
+        sys.exit(130)
 
 
 def run_owning(target: Callable[..., object], args: tuple[Any, ...]) -> None:

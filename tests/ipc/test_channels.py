@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -258,3 +259,10 @@ def test_a_function_of_a_session_cannot_be_started_by_spawn():
     program = "from netio import ipc\ndef job(): pass\nipc.start(job, method='spawn')\n"
     done = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True, timeout=60)
     assert done.stderr.splitlines()[-1].startswith("RuntimeError: job cannot be found by a new process")
+
+
+@every_method
+def test_ctrl_c_ends_a_process_without_a_traceback(start_method, capfd):
+    process = start(workers.be_interrupted, method=start_method)
+    process.join(60)
+    assert process.exitcode in (-signal.SIGINT, 130) and capfd.readouterr() == ("", "")
