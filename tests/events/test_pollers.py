@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import select
 import socket
+import time
 
 import pytest
 
@@ -112,3 +113,16 @@ def test_a_descriptor_that_cannot_be_watched_does_not_spoil_the_next_of_its_numb
         assert poller.poll(10) == [(number, READ)]
         poller.unregister(number)
     poller.close()
+
+
+def test_who_waits_for_nothing_sleeps(poller):
+    begin = time.monotonic()
+    assert poller.poll(0.05) == [] and time.monotonic() - begin > 0.03
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there descriptors are no small numbers")
+def test_select_watches_descriptors_up_to_1023():
+    poller = SelectPoller()
+    poller.register(1023, READ)
+    with pytest.raises(OSError, match="the highest is 1023"):
+        poller.register(1024, READ)

@@ -156,3 +156,9 @@ def test_every_address_of_every_network_is_told(three_machines):
                                  "print(*udp.broadcast_addresses(), *udp.send_broadcast(b'x', 5555))")
     out, error = asked.communicate(timeout=30)
     assert out.split() == ["10.77.15.255", "10.78.2.255", "10.79.4.255"] * 2, error
+
+
+def test_only_an_interface_that_broadcasts_has_an_address_for_it(monkeypatch):
+    monkeypatch.setattr("socket.if_nametoindex", lambda name: 7)
+    known = [addresses._describe("eth7", flags, "10.1.2.3", "255.255.255.0", "") for flags in (1, 3)]
+    assert [(found.number, found.broadcast) for found in known] == [(7, ""), (7, "10.1.2.255")]

@@ -123,3 +123,13 @@ def test_only_a_socket_without_a_host_is_for_both_families():
     for host, alone in [("", 0), ("::", 1)]:
         with udp.bind((host, 0)) as sock:
             assert bool(sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)) == alone
+
+
+def test_of_a_names_addresses_that_of_ipv4_is_bound(monkeypatch):
+    def resolve(address, flags=0):
+        kind = socket.SOCK_DGRAM, socket.IPPROTO_UDP, ""
+        return [(socket.AF_INET6, *kind, ("::1", 0, 0, 0)), (socket.AF_INET, *kind, ("127.0.0.1", 0))]
+
+    monkeypatch.setattr("netio.udp.datagrams.resolve", resolve)
+    with udp.bind(("localhost", 0)) as sock:
+        assert sock.getsockname()[0] == "127.0.0.1"

@@ -262,3 +262,38 @@ def test_whatever_the_network_does_a_client_returns_a_reply_to_its_request_or_sa
 def test_not_even_one_client_to_know_is_refused(wrong):
     with pytest.raises(ValueError, match="at least 1 client"):
         udp.LossyProxy(("127.0.0.1", 9), clients=wrong)
+
+
+class Failing:
+    """A socket whose sends fail first, each with one of these errors."""
+
+    def __init__(self, sock, *numbers):
+        self._sock, self._numbers = sock, [*numbers]
+
+    def send(self, data):
+        if self._numbers:
+            raise OSError(self._numbers.pop(), "it cannot be sent")
+        return self._sock.send(data)
+
+    def __getattr__(self, name):
+        return getattr(self._sock, name)
+
+
+def test_a_lack_of_memory_passes_and_no_other_error_does():
+    answer = udp.AtMostOnce(lambda datagram: datagram.data)
+    with udp.Server(("127.0.0.1", 0), answer) as server, udp.Client(server.address) as client:
+        client._number = 2 ** 64 - 1  # the next one is 0
+        sock, client.sock = client.sock, Failing(client.sock, errno.ENOBUFS)
+        assert client.request(b"abc") == b"abc" and client.tries == 2
+        client.sock = Failing(sock, errno.ENETUNREACH)
+        with pytest.raises(OSError, match="cannot be sent"):
+            client.request(b"abc")
+        assert client.tries == 1
+
+
+def test_however_quick_the_last_reply_was_the_next_is_waited_for():
+    with udp.bind(("127.0.0.1", 0)) as silent, udp.Client(silent.getsockname()) as client:
+        client._round_trip = 0.0
+        with pytest.raises(TimeoutError):
+            client.request(b"abc", timeout=0.05)
+        assert client.tries <= 2  # now and after 20 ms, then after 40
