@@ -38,6 +38,17 @@ def test_timers_fire_in_the_order_of_their_times_and_equal_ones_as_they_were_set
     assert fired == ["a", "b", "c"]
 
 
+def test_a_loop_that_waits_for_a_timer_sleeps():
+    looks, poller = [], SelectPoller()
+    poll = poller.poll
+    poller.poll = lambda timeout: looks.append(timeout) or poll(timeout)
+    loop = Loop(poller)
+    loop.call_at(loop.now + 0.05, lambda now: loop.stop())
+    loop.run()
+    loop.close()
+    assert len(looks) < 10
+
+
 def test_a_cancelled_timer_is_not_called_and_cancelling_it_again_or_late_does_nothing(loop):
     fired = []
     timers = [loop.call_at(loop.now + delay, fired.append) for delay in (0, 0.01, 0.02)]

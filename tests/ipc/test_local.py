@@ -105,6 +105,15 @@ def test_the_secret_may_come_in_pieces_and_what_follows_is_the_servers(path, mon
                 assert there.recv(10) == b"mine"
 
 
+@pytest.mark.skipif(not HAS_UNIX, reason="there no socket lies at a path")
+def test_what_has_appeared_at_the_path_meanwhile_stays(path, monkeypatch):
+    monkeypatch.setattr("netio.ipc.local._remove_if_dead", lambda path, kind: None)
+    Path(path).write_bytes(b"precious")
+    with pytest.raises(OSError):
+        listen_local(path)
+    assert Path(path).read_bytes() == b"precious"
+
+
 def test_a_file_that_is_no_door_is_not_removed(path, way):
     with open(path, "w") as file:
         file.write("precious")
