@@ -77,6 +77,8 @@ class DataChannel:
         first, last = self._control.rules.passive_ports
         ports = random.sample(range(first, last + 1), min(_TRIES, last - first + 1)) if first else [0]
         host = get_host(self._control.transport, "sockname", zone=True)
+        if not host:  # a connection that has just been reset, or a Unix socket: "" would be every address
+            raise CommandError(425, "This connection has no address to listen at.")
         for port in ports:
             with suppress(OSError):
                 self._opening = open_listener((host, port), self._make_protocol)

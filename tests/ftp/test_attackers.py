@@ -99,6 +99,17 @@ def test_a_slow_transfer_goes_on_as_long_as_something_moves():
     assert protocol.data.transfer is None and b"\r\n426 " in loop.sent and not loop.closed
 
 
+def test_where_the_servers_own_address_is_not_known_nothing_listens_at_every_address(tmp_path):
+    loop, protocol = Loop(), FTPProtocol(ServerState(anonymous(tmp_path)))
+    loop.open_listener = pytest.fail
+    protocol.connection_made(loop)
+    protocol.data_received(LOGIN + b"PASV\r\nEPSV\r\n")
+    while loop.calls:
+        loop.calls.pop()()
+    assert loop.sent.count(b"\r\n425 ") == 2
+    protocol.connection_lost(None)
+
+
 def test_a_long_hash_lets_others_have_their_turn_in_the_threads(tmp_path, monkeypatch, nothing_left):
     monkeypatch.setattr("netio.ftp.folder._HASHED_AT_ONCE", 2)
     (tmp_path / "a").write_bytes(b"hello")

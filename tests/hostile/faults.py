@@ -75,7 +75,7 @@ ANSWERS = {
     "getsockopt": ["ENOBUFS", "EINVAL"],
     "sockname": ["ENOBUFS", "EINVAL"],
     "peername": ["ENOTCONN", "EINVAL"],
-    "poll": ["EINTR", "ENOMEM"],
+    "poll": ["EINTR"],
     "epoll_ctl": ["ENOSPC", "ENOMEM"],
     "epoll_create": ["EMFILE", "ENOMEM"],
     "pipe": ["EMFILE", "ENFILE"],

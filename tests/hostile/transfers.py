@@ -409,7 +409,7 @@ class Sent(Fetched):
 class SendFile(Scenario):
     """send_file and receive_file: saved on both sides, or an error; the next attempt brings all of it."""
 
-    errors = (OSError, EOFError, ValueError)
+    errors = (OSError, EOFError, ValueError, MemoryError)
     never = ("thread",)  # it is the scenario's own
     new = NEW
 
