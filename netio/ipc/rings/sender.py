@@ -79,7 +79,7 @@ class RingSender(RingEnd, MessageSender):
             self._wait_for_room(after, timeout)
         try:
             pack(self._words, tail & self._mask, size, message)
-        except struct.error:  # around the end, or not `bytes` but something like them
+        except (struct.error, TypeError):  # around the end, or not `bytes` but something like them: TypeError is PyPy's
             self._write(tail & self._mask, 0, message)
         if not STORES_IN_ORDER:
             self._barrier()
