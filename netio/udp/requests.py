@@ -49,10 +49,13 @@ class AtMostOnce:
     >>> once(Datagram(b"plain", ("127.0.0.1", 9), False))
     b'done'
 
-    A handler that raises has not answered: the next try asks it again. See: RFC 5531 section 9 (the same idea in RPC).
+    A handler that raises has not answered: the next try asks it again. Raises: ValueError for less than none to
+    remember. See: RFC 5531 section 9 (the same idea in RPC).
     """
 
     def __init__(self, handler: Handler, *, remember: int = 1024) -> None:
+        if remember < 0:
+            raise ValueError(f"0 replies or more can be remembered, not {remember}")
         self.handler, self.remember = handler, remember
         self._replies: OrderedDict[tuple[Address, int], bytes | None] = OrderedDict()
         self._plain: OrderedDict[Address, tuple[int, int]] = OrderedDict()  # how many came in which second

@@ -41,6 +41,8 @@ def test_a_repeated_question_is_answered_from_memory():
     assert once(question(7, b"pay", port=2)).endswith(b"x3")  # another client with the same number
     assert once(question(7, b"pay")).endswith(b"x4")  # forgotten: only two are remembered
     assert udp.AtMostOnce(handler, remember=0)(question(7, b"pay")).endswith(b"x5")
+    with pytest.raises(ValueError, match="not -1"):
+        udp.AtMostOnce(handler, remember=-1)
     assert len(once._replies) == 2
 
 
