@@ -22,6 +22,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 os.environ["NETIO_LANG"] = "en"  # tests read English, also on a Chinese system
+os.environ.pop("PYTHONSAFEPATH", None)  # what tests start by `python -c` finds netio in the checkout
 
 
 def pytest_addoption(parser):

@@ -4,7 +4,6 @@ from __future__ import annotations
 import random
 import re
 import sys
-import tracemalloc
 
 import pytest
 
@@ -63,6 +62,8 @@ def test_a_line_of_just_the_limit_is_taken(line):
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts CPython's memory")
 def test_many_short_lines_are_cut_only_when_they_are_asked_for():
     """All at once they took 13 ms and eight times their size, in the thread that serves everybody."""
+    import tracemalloc  # which PyPy lacks
+
     reader, lines = LineReader(), b"\n" * (1 << 16)
     tracemalloc.start()
     reader.feed(lines)
