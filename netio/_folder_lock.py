@@ -8,7 +8,7 @@ import time
 try:
     import fcntl
 except ImportError:  # Windows
-    pass
+    fcntl = None  # type: ignore[assignment]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ FOLDER_TIMEOUT = 10.0  # seconds: a listener holds the folder's lock for a momen
 def folder_locked(path: str) -> Iterator[None]:
     """Hold the lock of the folder that `path` is in, where the system has such (POSIX) and lets this user."""
     descriptor = -1
-    with contextlib.suppress(OSError, NameError):
+    with contextlib.suppress(OSError, AttributeError):
         descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
         lock_folder(descriptor)
     try:

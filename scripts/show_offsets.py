@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from itertools import islice
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -P does not look here
 import _prelude
@@ -20,12 +21,12 @@ SAMPLE = "Hi\n你好\nend"
 
 def show(path: str, size: int, most: int, encoding: str) -> None:
     for title, binary in (("read({}) characters (text)", False), ("read({}) bytes (binary)", True)):
+        reads = list(islice(files.walk_offsets(path, size, binary=binary, encoding=encoding), most + 1))
         _prelude.tell(title, size)
-        for number, (offset, piece) in enumerate(files.walk_offsets(path, size, binary=binary, encoding=encoding)):
-            if number == most:
-                print("  ...")
-                break
+        for offset, piece in reads[:most]:
             _prelude.tell("  tell() = {:<6} read -> {!r}", offset, piece)
+        if len(reads) > most:
+            print("  ...")
     with files.LineIndex(path, encoding=encoding) as lines:
         _prelude.tell("{} lines", len(lines))
         for number in range(min(len(lines), most)):
@@ -39,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("file", nargs="?", help="a text file (default: a small sample)")
     options.add_argument("--size", type=int, default=3, help="how much each read asks for (default: %(default)s)")
-    options.add_argument("--most", type=int, default=20, help="how many reads to show (default: %(default)s)")
+    options.add_argument("--most", type=_prelude.count, default=20, help="how many reads to show (default: %(default)s)")
     options.add_argument("--encoding", default="utf-8", help="of the file (default: %(default)s)")
     options.add_argument("--modes", action="store_true", help="explain the modes of open instead")
     chosen = options.parse_args(argv)

@@ -720,6 +720,7 @@ def test_140_taking_turns_is_not_running_in_parallel():
 
 HANG_UP = """
 import os, pty, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, which children inherit
 pid, terminal = pty.fork()  # the child leads a session with a terminal of its own
 if pid == 0:
     ready, told = os.pipe()
