@@ -40,7 +40,8 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("file", nargs="?", help="a text file (default: a small sample)")
     options.add_argument("--size", type=int, default=3, help="how much each read asks for (default: %(default)s)")
-    options.add_argument("--most", type=_prelude.count, default=20, help="how many reads to show (default: %(default)s)")
+    options.add_argument("--most", type=_prelude.count, default=20,
+                         help="how many reads to show (default: %(default)s)")
     options.add_argument("--encoding", default="utf-8", help="of the file (default: %(default)s)")
     options.add_argument("--modes", action="store_true", help="explain the modes of open instead")
     chosen = options.parse_args(argv)
