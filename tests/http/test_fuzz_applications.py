@@ -30,7 +30,7 @@ class Body:
     def __init__(self, rng):
         self.closed, self.rng = 0, rng
         self.pieces = [rng.randbytes(rng.choice((0, 1, 10, 3000))) for _ in range(rng.randrange(4))]
-        self.error = rng.choice((None, None, ValueError("x"), HTTPError(404), KeyboardInterrupt("x"), Odd(), "text", 7))
+        self.error = rng.choice((None, None, ValueError("x"), HTTPError(404), SystemExit("x"), Odd(), "text", 7))
         self.whole = b"".join(self.pieces) if self.error is None else None
 
     def __iter__(self):
