@@ -345,7 +345,10 @@ def hash_file(control: ControlConnection, argument: str) -> None:
 
     def hashing() -> Generator[str, None, None]:
         with control.files.open_partial(path) as file:
-            yield from hash_pieces(file, start, end)
+            for digest in hash_pieces(file, start, end):
+                if not digest:
+                    yield ""
+        yield digest  # when the file is closed: the next command may remove it
 
     def go_on(digest: str = "") -> None:
         if digest:
