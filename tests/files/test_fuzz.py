@@ -112,6 +112,7 @@ def test_lines_are_the_same_however_they_come_and_whoever_reads_them(rounds, rng
             assert turned == (lines if lines is ValueError else lines[::-1]), (data, encoding)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be renamed there")
 @rounds(20, 20_000)
 def test_a_followed_file_is_followed_through_rotation_and_emptying(rounds, rng, tmp_path):
     def some(whole=False):
@@ -125,7 +126,7 @@ def test_a_followed_file_is_followed_through_rotation_and_emptying(rounds, rng, 
         for _ in range(rng.randrange(1, 5)):
             *lines, rest = (rest + data).split(b"\n")
             assert [next(following) for _ in lines] == [line.removesuffix(b"\r").decode() for line in lines]
-            what = rng.randrange(2 if os.name == "nt" else 3)
+            what = rng.randrange(3)
             size = path.stat().st_size
             if what == 0:
                 data = some()
@@ -136,7 +137,7 @@ def test_a_followed_file_is_followed_through_rotation_and_emptying(rounds, rng, 
                 rest = b""
             else:  # the last line of the old file counts without its newline
                 data = rest and rest + b"\n"
-                os.replace(path, tmp_path / "log.1") if os.name != "nt" else path.write_bytes(b"")
+                os.replace(path, tmp_path / "log.1")
                 with open(tmp_path / "log.1", "ab") as file:
                     file.write(late := some(whole=True))
                 data, rest = (rest + late), b""
@@ -201,7 +202,8 @@ def test_what_is_split_is_joined_whatever_its_name(rounds, rng, tmp_path):
     for _ in range(rounds):
         tokens = [b"\r", b":", b"\\", b"\n", b" ", b"\xff", b"*", b"\x85"]
         name = mutate(rng, [b"film", "电影.mp4".encode(), b"a  b"], tokens)
-        name = os.fsdecode(name).replace("/", "").replace("\0", "")[:80].strip(" .")
+        name = os.fsdecode(name) if os.name != "nt" else name.decode("utf-8", "replace")  # names are text there
+        name = name.replace("/", "").replace("\0", "")[:80].strip(" .")
         if os.name == "nt" and re.search('[\x00-\x1f<>:"|?*\\\\]', name) or not name:
             continue
         path = tmp_path / name

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import functools
 import multiprocessing.context
@@ -393,9 +394,11 @@ def test_a_server_that_is_starting_processes_stops_between_two(model, monkeypatc
         server.shutdown(0)
 
     monkeypatch.setattr(server._model, "serve", serve)
-    with server, tcp.connect(server.address, timeout=30), tcp.connect(server.address, timeout=30):
+    with server, contextlib.ExitStack() as clients:
+        for _ in range(8):
+            clients.enter_context(tcp.connect(server.address, timeout=30))
         server.serve_forever()
-    assert len(served) == 1
+    assert len(served) < 4  # on Windows the word to stop takes a moment
 
 
 UPLOADS = """
