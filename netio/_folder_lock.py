@@ -23,7 +23,7 @@ def folder_locked(path: str) -> Iterator[None]:
     descriptor = -1
     with contextlib.suppress(OSError, AttributeError):
         descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
-        lock_folder(descriptor)
+        wait_for_lock(descriptor)
     try:
         yield
     finally:
@@ -31,7 +31,7 @@ def folder_locked(path: str) -> Iterator[None]:
             os.close(descriptor)
 
 
-def lock_folder(descriptor: int) -> None:
+def wait_for_lock(descriptor: int) -> None:
     """Take the lock, or go on without it after a while."""
     deadline = time.monotonic() + FOLDER_TIMEOUT
     while time.monotonic() < deadline:

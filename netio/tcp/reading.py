@@ -37,8 +37,7 @@ class Deadline:
     """
 
     def __init__(self, sock: socket.socket, timeout: float | None) -> None:
-        self._sock = sock
-        self._timeout = timeout
+        self._sock, self._timeout = sock, timeout
         self._end = None if timeout is None else time.monotonic() + timeout
 
     def left(self) -> float | None:

@@ -27,6 +27,7 @@ REQUEST = b"\0ask"
 REPLY = b"\0ans"
 # So many datagrams without a number are answered a second, to one sender.
 MOST_PLAIN = 100
+_MOST_SENDERS = 1024  # of such datagrams, whose number is known
 _SHORTEST_WAIT_SECONDS = 0.02
 _REFUSALS_BEFORE_GIVING_UP = 3
 _NO_MEMORY = (errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)  # a datagram is lost: it passes
@@ -63,10 +64,10 @@ class AtMostOnce:
 
     def __call__(self, datagram: Datagram) -> bytes | None:
         number = request_id(datagram.data, REQUEST)
-        if number is None:
-            return self.handler(datagram) if self._may_answer(datagram) else None
-        key = datagram.address, number
         with self._turn:
+            if number is None:
+                return self.handler(datagram) if self._may_answer(datagram) else None
+            key = datagram.address, number
             if key in self._replies:
                 return self._replies[key]
             reply = self.handler(datagram._replace(data=datagram.data[HEADER.size:]))
@@ -79,12 +80,11 @@ class AtMostOnce:
         """Return whether a datagram without a number is answered. Else one with a forged sender, another service that
         answers whatever comes, would have both answer each other for ever."""
         second = int(time.monotonic())
-        with self._turn:
-            begun, count = self._plain.pop(datagram.address, (second, 0))
-            count = count + 1 if begun == second else 1
-            self._plain[datagram.address] = second, count
-            while len(self._plain) > self.remember:
-                self._plain.popitem(last=False)
+        begun, count = self._plain.pop(datagram.address, (second, 0))
+        count = count + 1 if begun == second else 1
+        self._plain[datagram.address] = second, count
+        if len(self._plain) > _MOST_SENDERS:
+            self._plain.popitem(last=False)
         return count <= MOST_PLAIN and not datagram.data.startswith(REPLY)
 
 

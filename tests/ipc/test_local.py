@@ -68,7 +68,7 @@ def test_a_path_in_use_is_refused_and_a_dead_one_taken_over(path, way):
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no flock")
 def test_the_folder_of_the_path_is_locked_meanwhile(tmp_path, monkeypatch):
     locked = []
-    monkeypatch.setattr("netio._folder_lock.lock_folder", lambda descriptor: locked.append(os.fstat(descriptor)))
+    monkeypatch.setattr("netio._folder_lock.wait_for_lock", lambda descriptor: locked.append(os.fstat(descriptor)))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "inner").mkdir()
     for path, folder in (("door", "."), (str(tmp_path / "inner" / "door"), "inner")):

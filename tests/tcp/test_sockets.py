@@ -182,7 +182,7 @@ def test_who_takes_over_a_path_holds_the_lock_of_its_folder(tmp_path, monkeypatc
     """Of two servers that start at once, each would find the path dead and remove it, and listen where nobody comes."""
     locked, here = [], tmp_path / "echo.sock"
     monkeypatch.chdir(tmp_path)  # the path of a Unix socket has 107 bytes at most
-    monkeypatch.setattr("netio._folder_lock.lock_folder", lambda descriptor: locked.append(here.exists()))
+    monkeypatch.setattr("netio._folder_lock.wait_for_lock", lambda descriptor: locked.append(here.exists()))
     tcp.listen("echo.sock").close()
     tcp.listen("echo.sock").close()
     assert locked == [False, True]
