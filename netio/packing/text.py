@@ -1,6 +1,8 @@
 """Text in a field of fixed size: cut at a character's end on the way in, freed of its NUL padding on the way out."""
 from __future__ import annotations
 
+from .._truncation import truncate
+
 
 def truncate_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
     """Encode as many whole characters of `text` as fit into `size` bytes.
@@ -24,14 +26,7 @@ def truncate_text(text: str, size: int, encoding: str = "utf-8") -> bytes:
     """
     if size < 0:
         raise ValueError(f"a size is 0 or more, not {size}")
-    whole = text.encode(encoding)
-    if len(whole) <= size:
-        return whole
-    count = len(whole[:size].decode(encoding, "ignore"))
-    for kept in range(count, -1, -1):  # an encoding that shifts must be shifted back at the end
-        if len(data := text[:kept].encode(encoding)) <= size:
-            return data
-    return b""  # not even the mark at its beginning fits
+    return truncate(text, size, encoding)
 
 
 def strip_nul(raw: bytes, unit: int = 1) -> bytes:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # What keeps others from a port in use but lets us have it back at once. On Windows SO_REUSEADDR means something
 # else: it lets any program steal a port from the one that listens there, so it is never set there.
 _REUSE_OPTION = getattr(socket, "SO_EXCLUSIVEADDRUSE", None) if sys.platform == "win32" else socket.SO_REUSEADDR
+# The value of SO_LINGER with which closing is a reset.
+LINGER_ZERO = struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0)
 
 
 def listen(address: Address, *, backlog: int = 1024, reuse: bool = True,
@@ -247,7 +249,7 @@ def abort(sock: socket.socket) -> None:
     For peers that misbehave, and to see what a crash looks like from the other side. It leaves no TIME_WAIT.
     Raises: OSError where `sock` is closed. See: socket(7), SO_LINGER.
     """
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
     sock.close()
 
 

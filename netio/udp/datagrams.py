@@ -13,6 +13,8 @@ import socket
 import sys
 from typing import Any, NamedTuple
 
+from .._truncation import truncate
+
 # The most that one datagram carries over IPv4: 65535 bytes less the headers of IP (20) and UDP (8).
 MAX_DATAGRAM = 65507
 # What goes through nearly every network in one piece. A larger one travels in fragments: one lost, all lost.
@@ -154,12 +156,7 @@ def truncate_text(text: str, max_size: int = SAFE_DATAGRAM, encoding: str = "utf
 
     Raises: UnicodeEncodeError where the encoding has no such character.
     """
-    whole = text.encode(encoding)
-    if len(whole) <= max_size:
-        return whole
-    fitting = len(whole[:max_size].decode(encoding, "ignore"))
-    cut = (text[:count].encode(encoding) for count in range(fitting, -1, -1))
-    return next((data for data in cut if len(data) <= max_size), b"")  # one that shifts is shifted back at the end
+    return truncate(text, max_size, encoding)
 
 
 def format_address(address: Address) -> str:

@@ -14,8 +14,8 @@ from typing import Any, Callable
 from weakref import WeakKeyDictionary
 
 from ...tcp import listen
+from ...tcp.sockets import LINGER_ZERO
 from .connections.executor import Executor, ThreadCalls
-from .connections.transport import LINGER_ZERO
 
 _turns: WeakKeyDictionary[AbstractEventLoop, deque[Callable[[], None]]] = WeakKeyDictionary()
 _executor = Executor(daemon=False)  # for all loops; the interpreter waits for it at its end, as for asyncio's own

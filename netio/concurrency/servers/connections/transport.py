@@ -18,12 +18,11 @@ from __future__ import annotations
 import functools
 import os
 import socket
-import struct
-import sys
 from typing import IO, Any, Callable, Iterable
 
 from ....events.logs import SafeLog
 from ....events.loop import READ, WRITE, Loop, is_ctrl_c
+from ....tcp.sockets import LINGER_ZERO
 from ..protocol import Buffer, Handle
 from .deadlines import Deadlines
 from .executor import ThreadCalls
@@ -39,8 +38,6 @@ _LARGE = 512 * 1024  # bytes asked for while the peer fills them: less takes mor
 _CLOSING_CHECK, _CLOSING_CHECKS = 15.0, 4  # seconds, and how many such a peer may take nothing of what is queued
 _JOIN = 16 * 1024  # bytes up to which joining pieces costs less than handing over a list of them
 MORE = getattr(socket, "MSG_MORE", 0)  # Linux: more will follow, so wait for it
-# The value of SO_LINGER with which closing is a reset.
-LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Transport:
