@@ -78,6 +78,7 @@ class RetrTransfer(Transfer):
 
     >>> class Transport:  # a transport without `send_file`
     ...     write, close = staticmethod(print), staticmethod(lambda: print("closed"))
+    ...     call_in_turn = staticmethod(lambda call: call())
     >>> transfer = RetrTransfer()
     >>> transfer.open(None, pieces=[b"one", b"two"]); transfer.move_to(WAITING)
     >>> transfer.begin(type("Connection", (), {"paused": False}), Transport())
@@ -95,6 +96,7 @@ class RetrTransfer(Transfer):
         self._offset = self._count = self._sent = 0
         self._error: OSError | None = None
         self._connection: Any = None
+        self._waits = False  # for its turn
 
     def open(self, file: IO[bytes] | None, offset: int = 0, count: int = 0,
              pieces: Iterable[bytes] | None = None) -> None:
@@ -118,20 +120,27 @@ class RetrTransfer(Transfer):
         self.resume()
 
     def resume(self) -> None:
-        """Send until the client does not take it as fast, or all is sent."""
-        while self._pieces is not None and not self._connection.paused:
-            try:
-                piece = next(self._pieces, None)
-            except OSError as error:  # the disk
-                self._error, self._pieces = error, None
-                self._transport.abort()
-                return
-            if piece is None:
-                self._pieces = None
-                self._transport.close()
-            else:
-                self._sent += len(piece)
-                self._transport.write(piece)
+        """Send until the client does not take it as fast, or all is sent; after each piece others have their turn."""
+        if self._pieces is None or self._connection.paused or self._waits:
+            return
+        try:
+            piece = next(self._pieces, None)
+        except OSError as error:  # the disk
+            self._error, self._pieces = error, None
+            self._transport.abort()
+            return
+        if piece is None:
+            self._pieces = None
+            self._transport.close()
+            return
+        self._sent += len(piece)
+        self._waits = True
+        self._transport.write(piece)
+        self._transport.call_in_turn(self._go_on)
+
+    def _go_on(self) -> None:
+        self._waits = False
+        self.resume()
 
     def moved(self) -> int:
         """Return how many bytes the client's system has acknowledged, where ours tells, or else has taken from us."""

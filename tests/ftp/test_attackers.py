@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 
 import pytest
 
 from netio.concurrency.servers import available_models
 from netio.ftp import FTPProtocol
 from netio.ftp.control import TURN
+from netio.ftp.data import DataConnection
 from netio.ftp.state import ServerState
-from netio.ftp.transfers import MOVING, RetrTransfer
+from netio.ftp.transfers import MOVING, WAITING, RetrTransfer
 
 from ..attacking import MEBIBYTE, SIP, check_others, flood
 from .serving import ALL, HASHED, QUICK, User, anonymous, running
@@ -97,6 +99,20 @@ def test_a_slow_transfer_goes_on_as_long_as_something_moves():
         assert protocol.next_deadline(deadline - 60.0) == deadline and protocol.data.transfer is transfer
         protocol.deadline_passed(deadline)
     assert protocol.data.transfer is None and b"\r\n426 " in loop.sent and not loop.closed
+
+
+def test_a_text_that_is_sent_as_fast_as_it_is_made_lets_others_have_their_turn():
+    loop, connection, transfer = Loop(), DataConnection(None), RetrTransfer()
+    transfer.open(None, pieces=itertools.repeat(b"piece"))  # nobody takes it any more, or somebody as fast as it comes
+    transfer.state = WAITING
+    transfer.begin(connection, loop)
+    transfer.resume()
+    assert loop.sent == b"piece" and len(loop.calls) == 1
+    loop.calls.pop()()
+    assert loop.sent == b"piece" * 2 and len(loop.calls) == 1
+    connection.pause_writing()
+    loop.calls.pop()()
+    assert loop.sent == b"piece" * 2 and not loop.calls
 
 
 def test_where_the_servers_own_address_is_not_known_nothing_listens_at_every_address(tmp_path):
