@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Callable, Sequence
 
+from .._console import printable
 from .findings import RULES, Finding
 
 _LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
@@ -24,7 +25,7 @@ def as_text(found: Sequence[Finding], words: Callable[[str], str] = str) -> str:
         netio = f"    netio: {item.cure.netio}" if item.cure.netio else ""
         if item.cure.line:
             lines.append(f"    {words('cure: ')}{item.cure.line}{netio}")
-    return "\n".join(lines)
+    return printable("\n".join(lines))
 
 
 def as_json(found: Sequence[Finding]) -> str:
@@ -64,7 +65,7 @@ def as_github(found: Sequence[Finding]) -> str:
 def _escape(text: str, more: str = "") -> str:
     for sign in "%\r\n" + more:
         text = text.replace(sign, f"%{ord(sign):02X}")
-    return text
+    return printable(text)
 
 
 def as_sarif(found: Sequence[Finding]) -> str:

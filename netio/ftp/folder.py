@@ -358,6 +358,7 @@ def hash_pieces(file: IO[bytes], start: int = 0, end: int | None = None) -> Iter
     while data := file.read(_HASHED_AT_ONCE if left is None else min(left, _HASHED_AT_ONCE)):
         digest.update(data)
         left = None if left is None else left - len(data)
+        del data  # many may wait for their turn here
         yield ""
     yield digest.hexdigest()
 

@@ -45,6 +45,7 @@ _LEAST_SHARE = 16  # what has less than this part of the best hit's points is no
 _LEAST_COVERAGE = 0.35
 _LESSON = re.compile("lesson|syllabus|教案", re.IGNORECASE)  # who asks for one wants a page, and no answer
 _UNKNOWN = 7.0  # how much a word tells that nothing here has: about as much as one that only one item has
+_MOST_READ = 4000  # characters of a question: who pastes a whole log is answered by how it begins
 _UNKNOWN_PAIR = 1.0  # a pair of Chinese characters is often no word at all
 
 
@@ -85,7 +86,7 @@ def search(question: str, limit: int = 10) -> Answer:
     ([], ['xylophone', 'tuner'])
     """
     question, own_line = _read_traceback(question)
-    question = plain_question(question)
+    question = plain_question(question[:_MOST_READ])
     if question.isupper():  # EADDRINUSE and the like: each system has its own number for it
         question = str(getattr(errno, question, question))
     index = load_index()

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from netio.check import command
+from netio.check import checking, command
 from netio.check.flake8 import Flake8Checker
 
 WRONG = "import socket\nsock = socket.socket()\nsock.bind('127.0.0.1', 80)\nsock.close()\n"
@@ -34,6 +34,21 @@ def test_status_and_place(run_script, program):
     assert run_script("check_program.py", program, "--ignore", "bind-arguments").returncode == 0
     assert run_script("check_program.py", program.parent / "missing.py").returncode == 2
     assert run_script("check_program.py", "--select", "no-such-kind", program).returncode == 2
+
+
+def test_what_a_program_holds_commands_no_terminal(run_script, tmp_path):
+    path = tmp_path / "server.py"
+    path.write_text("import socket\nsock = socket.socket(\x1b[2J\nsock.recv(1)\n'\x9b' x\x1b]0;\x07\n", encoding="utf-8")
+    for way in ("text", "github"):
+        shown = run_script("check_program.py", path, "--format", way).stdout
+        assert "\\x1b[2J" in shown and shown.replace("\n", "").isprintable()
+
+
+def test_a_format_that_takes_more_than_there_is_memory_for():
+    pack = "import struct\nname = input()\nstruct.pack({!r}, name.encode())\n"
+    for size in (99999999999, "9" * 5000):
+        assert not checking.check_source(pack.format(f"{size}i"), "a.py", select={"pack-count"})
+        assert checking.check_source(pack.format(f"{size}s"), "a.py") is not None
 
 
 def test_formats(run_script, program):

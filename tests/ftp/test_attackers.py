@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 
 import pytest
@@ -10,6 +11,7 @@ from netio.concurrency.servers import available_models
 from netio.ftp import FTPProtocol
 from netio.ftp.control import TURN
 from netio.ftp.data import DataConnection
+from netio.ftp.folder import hash_pieces
 from netio.ftp.state import ServerState
 from netio.ftp.transfers import MOVING, WAITING, RetrTransfer
 
@@ -124,6 +126,11 @@ def test_where_the_servers_own_address_is_not_known_nothing_listens_at_every_add
         loop.calls.pop()()
     assert loop.sent.count(b"\r\n425 ") == 2
     protocol.connection_lost(None)
+
+
+def test_hashes_that_wait_for_their_turn_hold_no_bytes():
+    pieces = hash_pieces(io.BytesIO(b"hello"))
+    assert next(pieces) == "" and b"hello" not in pieces.gi_frame.f_locals.values()
 
 
 def test_a_long_hash_lets_others_have_their_turn_in_the_threads(tmp_path, monkeypatch, nothing_left):

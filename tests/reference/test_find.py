@@ -287,6 +287,10 @@ def test_what_is_not_understood_is_said():
     assert search("").hits == [] and search("   ?!").hits == []
 
 
+def test_of_a_long_text_the_beginning_is_read():
+    assert "xylophone" not in search("socket " * 600 + "xylophone").unknown
+
+
 def test_synonyms_name_what_is_there():
     for said, meant in SYNONYMS:
         assert said == said.lower() and not set(said.split("|")) & {""}

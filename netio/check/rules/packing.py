@@ -12,6 +12,7 @@ from ..values import Call, Value, constant, is_only
 from .tcp.chunks import exact, received
 
 _PACKING = "struct.pack", "struct.unpack", "struct.calcsize", "struct.Struct", "struct.unpack_from", "struct.pack_into"
+_MOST_VALUES = 10_000  # of a format that is judged
 
 
 def _uses_network(program: Program) -> bool:
@@ -91,19 +92,21 @@ def text_cut(program: Program) -> Iterator[Hit]:
         text = constant(call.arg(0))
         if not isinstance(text, str):
             continue
-        fields = re.findall(r"(\d*)([a-zA-Z?])", text)
-        for place, (size, letter) in enumerate(_spread(fields), 1):
+        for place, (size, letter) in enumerate(_spread(text) or (), 1):
             if letter == "s" and place < len(call.args) and _may_be_longer(call.args[place], int(size or 1)):
                 yield call.node, {"size": size or 1}
                 break
 
 
-def _spread(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return one pair for each value: `3i` takes three, `3s` one."""
-    spread = []
-    for size, letter in fields:
-        if letter not in "x":
-            spread += [(size, letter)] * (1 if letter in "sp" else int(size or 1))
+def _spread(text: str) -> list[tuple[str, str]] | None:
+    """Return one pair (size, letter) for each value of a format: `3i` takes three, `3s` one; None for one that takes
+    more than anybody gives."""
+    spread: list[tuple[str, str]] = []
+    for size, letter in re.findall(r"(\d*)([a-zA-Z?])", text):
+        count = 0 if letter == "x" else 1 if letter in "sp" else int(size[:9] or 1)
+        if len(size) > 9 or len(spread) + count > _MOST_VALUES:
+            return None
+        spread += [(size, letter)] * count
     return spread
 
 
@@ -282,4 +285,6 @@ def _packed(program: Program) -> Iterator[tuple[Call, str]]:
         text = constant(call.arg(0))
         text = text.decode("latin-1") if isinstance(text, bytes) else text
         if isinstance(text, str) and re.fullmatch(r"[@=<>!]?(\d*[xcbB?hHiIlLqQnNefdspP]|\s)+", text):
-            yield call, "".join(letter for _, letter in _spread(re.findall(r"(\d*)([a-zA-Z?])", text)))
+            spread = _spread(text)
+            if spread is not None:
+                yield call, "".join(letter for _, letter in spread)
