@@ -32,6 +32,8 @@ EXIT = b"EXIT"
 REFUSED = "拒绝: "
 
 _MAX_REQUEST = 2048  # bytes: beyond it nothing is looked at
+_REMEMBERED = 1024  # who has left and had spoken just before
+_NOTICES, _NOTICE_RATE = 2000, 100.0  # of who comes and goes, at once and a second: more are not told
 
 
 class Request(NamedTuple):
@@ -93,6 +95,20 @@ class Member:
         self.heard = self.counted = now
         self.tokens = tokens
 
+    def take_token(self, now: float, burst: float, rate: float) -> bool:
+        """Take one line off what it may say, which grows again with time (a token bucket), if there is one.
+
+        >>> lily = Member("lily", None, now=0.0, tokens=1)
+        >>> [lily.take_token(now, burst=1, rate=0.5) for now in (0.0, 1.0, 2.0)]
+        [True, False, True]
+        """
+        self.tokens = min(burst, self.tokens + (now - self.counted) * rate)
+        self.counted = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
 
 class Room:
     """Who is here, and what each request means.
@@ -108,8 +124,8 @@ class Room:
     >>> room.request("C", b"C tom I am tom", now=3.0)[0][1].decode()  # from elsewhere
     '拒绝: 请先登录 (log in first: L name)'
 
-    A member says at most `burst` lines at once and `rate` lines a second in the long run. One that has not been heard
-    for `silence` seconds is out, and may come again. `record(line)` is called with each line that goes to all. Its
+    A member says at most `burst` lines at once and `rate` lines a second in the long run, also one that leaves and
+    comes again. One that has not been heard for `silence` seconds is out, and may come again. `record(line)` is called with each line that goes to all. Its
     own notices are Chinese, and `glossed` with English. Times are any monotonic seconds; call `deadline_passed` when
     the time of `next_deadline` has come.
 
@@ -122,6 +138,9 @@ class Room:
         self.max_members, self.silence, self.burst, self.rate, self.record = max_members, silence, burst, rate, record
         self._by_key: dict[str, Member] = {}
         self._strangers = Member("", None, 0.0, burst)  # all of them together
+        self._notices = Member("", None, 0.0, _NOTICES)  # what may be told of who comes and goes
+        self._left: OrderedDict[Peer, Member] = OrderedDict()  # who has spoken lately
+        self._now = 0.0
         self._by_peer: OrderedDict[Peer, Member] = OrderedDict()  # the one silent longest comes first
 
     @property
@@ -164,6 +183,7 @@ class Room:
 
     def heard(self, peer: Peer, now: float) -> None:
         """Note a sign of life from a peer, of whatever kind."""
+        self._now = now
         member = self._by_peer.get(peer)
         if member is not None:
             member.heard = now
@@ -175,7 +195,10 @@ class Room:
         if member is None:
             return []
         del self._by_key[name_skeleton(member.name)]
-        return self._tell(self._notice(f"{member.name} 离开聊天室 ({why})"))
+        if member.tokens < self.burst:
+            self._left[peer] = member
+            self._forget_who_left()
+        return self._tell_notice(f"{member.name} 离开聊天室 ({why})")
 
     def next_deadline(self, now: float) -> float | None:
         """Return when `deadline_passed` is to be called, None while nobody is here."""
@@ -185,6 +208,7 @@ class Room:
     def deadline_passed(self, now: float) -> Outgoing:
         """Take out all who were silent for too long, and tell everybody."""
         out: Outgoing = []
+        self._now = now
         while self._by_peer and (first := next(iter(self._by_peer.values()))).heard + self.silence <= now:
             why = self._notice(f"太久没有动静，请重新登录 (silent for {self.silence:g} s: log in again)")
             out.append((first.peer, refuse(why)))
@@ -210,8 +234,10 @@ class Room:
             raise ValueError("这个名字已有人用了 (that name is taken)")
         if len(self._by_key) >= self.max_members:
             raise ValueError("聊天室已满 (the room is full)")
-        told = self._tell(self._notice(f"{name} 进入聊天室 (has entered)"))
-        member = Member(name, peer, now, self.burst)
+        told = self._tell_notice(f"{name} 进入聊天室 (has entered)")
+        member, before = Member(name, peer, now, self.burst), self._left.pop(peer, None)
+        if before is not None:
+            member.tokens, member.counted = before.tokens, before.counted
         self._by_key[name_skeleton(name)] = self._by_peer[peer] = member
         return [(peer, OK), *told]
 
@@ -236,12 +262,20 @@ class Room:
         return member
 
     def _take_token(self, member: Member, now: float) -> None:
-        """Take one line off what a member may say, which grows again with time (a token bucket)."""
-        member.tokens = min(self.burst, member.tokens + (now - member.counted) * self.rate)
-        member.counted = now
-        if member.tokens < 1:
+        if not member.take_token(now, self.burst, self.rate):
             raise ValueError("太快了，这一句没有发出 (too fast: this line was not passed on)")
-        member.tokens -= 1
+
+    def _forget_who_left(self) -> None:
+        """Forget those who may say as much again as a new member, and the first where they are too many."""
+        while self._left and (len(self._left) > _REMEMBERED or self._is_rested(next(iter(self._left.values())))):
+            self._left.popitem(last=False)
+
+    def _is_rested(self, member: Member) -> bool:
+        return member.tokens + (self._now - member.counted) * self.rate >= self.burst
+
+    def _tell_notice(self, text: str) -> Outgoing:
+        """Tell all who has come or gone, but not so often that who comes and goes without end drowns what is said."""
+        return self._tell(self._notice(text)) if self._notices.take_token(self._now, _NOTICES, _NOTICE_RATE) else []
 
     def _notice(self, text: str) -> str:
         return text if self.glossed else drop_gloss(text)

@@ -28,7 +28,7 @@ class Model:
 
     def __init__(self, members, silence, burst, rate):
         self.members, self.silence, self.burst, self.rate = members, silence, burst, rate
-        self.here = []  # dicts, in the order in which they came
+        self.here, self.left = [], {}  # dicts, in the order in which they came, and by peer
         self.count, self.strangers = 0, {"since": 0.0, "said": []}
 
     def at(self, peer):
@@ -80,7 +80,8 @@ class Model:
         if len(self.here) == self.members:
             return [(peer, "聊天室已满")]
         others = self.tell(f"{name} 进入聊天室 (has entered)")
-        self.here.append({"name": name, "peer": peer, "heard": (now, self.count), "since": now, "said": []})
+        me = self.left.pop(peer, {"since": now, "said": []})
+        self.here.append({**me, "name": name, "peer": peer, "heard": (now, self.count)})
         return [(peer, "OK"), *others]
 
     def say(self, peer, me, name, text, now):
@@ -104,6 +105,7 @@ class Model:
         if me is None:
             return []
         self.here.remove(me)
+        self.left[peer] = me
         return self.tell(f"{me['name']} 离开聊天室 ({why})")
 
     def deadline_passed(self, now):

@@ -128,6 +128,28 @@ def test_a_flood_is_stemmed_and_ebbs():
     assert list(ask(room, "tom", "C tom me too", now=1.5)) == ["lily"], "the others may go on"
 
 
+def test_a_flood_is_stemmed_though_its_sender_leaves_and_comes_again():
+    room, heard = full_room("lily", "tom"), []
+    for _ in range(3):
+        for request in ["Q tom", "L tom", *["C tom spam"] * 20]:
+            heard += ask(room, "tom", request).get("lily", [])
+    assert heard.count("tom: spam") == 20
+    ask(room, "tom", "Q tom", now=9.0)
+    assert not room._left  # tom may say as much as anybody again
+    for number in range(1100):
+        for request in ("L tom", "C tom hi", "Q tom"):
+            ask(room, number, request, now=9.0)
+    assert len(room._left) == 1024
+
+
+def test_who_comes_and_goes_without_end_is_told_of_so_often_only():
+    room, heard = full_room("lily"), []
+    for number in range(3000):
+        heard += ask(room, number, "L tom").get("lily", []) + ask(room, number, "Q tom").get("lily", [])
+    assert len(heard) == 1999 and room.names == ["lily"]  # one is that lily has come
+    assert ask(room, "tom", "L tom", now=0.125) == {"tom": ["OK"], "lily": ["tom 进入聊天室 (has entered)"]}
+
+
 def test_who_is_silent_is_put_out_and_may_come_again():
     room = full_room("lily", "tom", silence=10.0)
     assert room.next_deadline(0.0) == 10.0
