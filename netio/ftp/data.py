@@ -168,6 +168,10 @@ class DataChannel:
             connection.begin(self.transfer)
         return True
 
+    def call_in_turn(self, callback: Callable[[], object]) -> None:
+        """Call back when others have had their turn."""
+        self._control.transport.call_in_turn(callback)
+
     def is_stranger(self, host: str) -> bool:
         """Return whether a connection does not come from the client's own address."""
         return bool(host) and host != self._control.host
@@ -280,6 +284,10 @@ class DataConnection:
         """Do this transfer; its end ends the connection."""
         self._transfer = transfer
         transfer.begin(self, self._transport)
+
+    def call_in_turn(self, callback: Callable[[], object]) -> None:
+        """Call back when others have had their turn."""
+        self.channel.call_in_turn(callback)
 
     def get_buffer(self, size: int) -> memoryview:
         return shared_buffer()

@@ -78,10 +78,11 @@ class RetrTransfer(Transfer):
 
     >>> class Transport:  # a transport without `send_file`
     ...     write, close = staticmethod(print), staticmethod(lambda: print("closed"))
-    ...     call_in_turn = staticmethod(lambda call: call())
+    >>> class Connection:
+    ...     paused, call_in_turn = False, staticmethod(lambda callback: callback())
     >>> transfer = RetrTransfer()
     >>> transfer.open(None, pieces=[b"one", b"two"]); transfer.move_to(WAITING)
-    >>> transfer.begin(type("Connection", (), {"paused": False}), Transport())
+    >>> transfer.begin(Connection, Transport())
     b'one'
     b'two'
     closed
@@ -136,7 +137,7 @@ class RetrTransfer(Transfer):
         self._sent += len(piece)
         self._waits = True
         self._transport.write(piece)
-        self._transport.call_in_turn(self._go_on)
+        self._connection.call_in_turn(self._go_on)
 
     def _go_on(self) -> None:
         self._waits = False

@@ -104,7 +104,8 @@ def test_a_slow_transfer_goes_on_as_long_as_something_moves():
 
 
 def test_a_text_that_is_sent_as_fast_as_it_is_made_lets_others_have_their_turn():
-    loop, connection, transfer = Loop(), DataConnection(None), RetrTransfer()
+    loop, transfer = Loop(), RetrTransfer()
+    connection = DataConnection(loop)
     transfer.open(None, pieces=itertools.repeat(b"piece"))  # nobody takes it any more, or somebody as fast as it comes
     transfer.state = WAITING
     transfer.begin(connection, loop)
