@@ -125,9 +125,9 @@ class Room:
     '拒绝: 请先登录 (log in first: L name)'
 
     A member says at most `burst` lines at once and `rate` lines a second in the long run, also one that leaves and
-    comes again. One that has not been heard for `silence` seconds is out, and may come again. `record(line)` is called with each line that goes to all. Its
-    own notices are Chinese, and `glossed` with English. Times are any monotonic seconds; call `deadline_passed` when
-    the time of `next_deadline` has come.
+    comes again. One that has not been heard for `silence` seconds is out, and may come again. `record(line)` is called
+    with each line that goes to all. Its own notices are Chinese, and `glossed` with English. Times are any monotonic
+    seconds; call `deadline_passed` when the time of `next_deadline` has come.
 
     Raises: nothing for what comes from the network. Notes: 群聊聊天室.
     """

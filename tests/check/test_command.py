@@ -38,7 +38,8 @@ def test_status_and_place(run_script, program):
 
 def test_what_a_program_holds_commands_no_terminal(run_script, tmp_path):
     path = tmp_path / "server.py"
-    path.write_text("import socket\nsock = socket.socket(\x1b[2J\nsock.recv(1)\n'\x9b' x\x1b]0;\x07\n", encoding="utf-8")
+    text = "import socket\nsock = socket.socket(\x1b[2J\nsock.recv(1)\n'\x9b' x\x1b]0;\x07\n"
+    path.write_text(text, encoding="utf-8")
     for way in ("text", "github"):
         shown = run_script("check_program.py", path, "--format", way).stdout
         assert "\\x1b[2J" in shown and shown.replace("\n", "").isprintable()
