@@ -44,17 +44,18 @@ class Program:
                 self.parents[id(child)] = node
                 todo.append(child)
         self.nodes.sort(key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
-        self._calls: dict[str, list[Call]] = {}
-        for call in self.flow.calls:
-            self._calls.setdefault(call.name, []).append(call)
+        self._calls: dict[str, dict[int, Call]] = {}
+        for call in self.flow.calls:  # of a node one for each thing that it may be a method of: the rules see them as one
+            same = self._calls.setdefault(call.name, {})
+            same[id(call.node)] = call._replace(on=call.on | same.get(id(call.node), call).on)
 
     def calls(self, *names: str) -> Iterator[Call]:
         """Yield the calls of these names: `os.fork`, or `tcp.send` for a method of a known thing."""
         seen: set[int] = set()
         for name in names:
-            for call in self._calls.get(name, ()):
-                if id(call.node) not in seen:
-                    seen.add(id(call.node))
+            for node, call in self._calls.get(name, {}).items():
+                if node not in seen:
+                    seen.add(node)
                     yield call
 
     def socket_calls(self, *methods: str) -> Iterator[Call]:

@@ -98,9 +98,19 @@ def _parse(text: str) -> tuple[ast.Module | None, tuple[int, int]]:
                 ast.parse(text, feature_version=(3, 13))
             return ast.parse(text), (0, 0)
         except SyntaxError as error:
-            if caught and "without parentheses" in str(error.msg):  # said of a place after it
+            lines, message = text.split("\n"), str(error.msg)
+            number = min(error.lineno or 1, len(lines))
+            if "was never closed" in message:  # PyPy says this before what is wrong above the bracket
+                above = [*lines[: number - 1], " " * _indent(lines[number - 1]) + "pass"]
+                tree, place = _parse("\n".join(above) + "\n") if number > 1 else (None, (0, 0))
+                if tree is None and 0 < place[0] < number:
+                    return None, place
+            if message == "expected ':'" and not lines[number - 1][: (error.offset or 1) - 1].strip():
+                earlier = _previous(lines, number - 1)  # the line that wants one: PyPy says the next
+                return None, (earlier + 1, len(lines[earlier]) + 1)
+            if caught and "without parentheses" in message:  # said of a place after it
                 return None, (text.count("\n", 0, caught.start()) + 1, 0)
-            return None, (min(error.lineno or 1, text.count("\n") + 1), error.offset or 0)
+            return None, (number, error.offset or 0)
         except (ValueError, RecursionError, MemoryError):
             return None, (1, 0)
 
