@@ -48,7 +48,9 @@ TEXTS = {
     "there is no such folder": "没有这个文件夹",
     "a file cannot have {} bytes": "文件不能有 {} 字节",
     "{} has no SEEK_HOLE: the holes of a file cannot be listed": "{} 没有 SEEK_HOLE：不能列出文件的空洞",
-    "an interval cannot be negative: {}": "间隔不能是负数：{}",
+    "a time is 0 seconds or more, not {}": "时间是 0 秒或更长，不能是 {}",
+    "a time is more than 0 seconds, not {}": "时间必须超过 0 秒，不能是 {}",
+    "a timeout is a number of seconds, not {}": "超时是秒数，不能是 {}",
     "no such folder: {}": "没有这个文件夹：{}",
     # chat
     "the server has closed the connection": "服务器已关闭连接",

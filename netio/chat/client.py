@@ -136,7 +136,6 @@ class LineWire:
 
     def __init__(self, address: Address, timeout: float = 10.0) -> None:
         self.sock = tcp.connect(address, timeout=timeout)
-        self.sock.settimeout(timeout)
         self._framing = tcp.Delimiter(b"\n")
 
     def send(self, texts: list[bytes]) -> None:

@@ -80,10 +80,13 @@ class ReliableLink:
     Times are any monotonic seconds. A text is sent again after `initial_rto`, then after twice as long each time, up to
     `max_rto`. An end that has nothing to say shows every `keep_alive` seconds that it is there. `lost` says why
     there is no hope left: no acknowledgement for `give_up` seconds, no sign of life for four times `keep_alive`.
+    Raises: ValueError for a time of 0 before a text is sent again.
     """
 
     def __init__(self, session: str, now: float, *, initial_rto: float = 0.1, max_rto: float = 1.0,
                  give_up: float = 30.0, keep_alive: float = 15.0) -> None:
+        if not (initial_rto > 0 and max_rto > 0):  # or texts would be sent again and again without a pause
+            raise ValueError(f"a time is more than 0 seconds, not {min(initial_rto, max_rto)}")
         self.session, self.lost = session, ""
         self._initial_rto, self._max_rto = initial_rto, max_rto
         self._give_up, self._keep_alive = give_up, keep_alive

@@ -51,6 +51,8 @@ class Session:
 
     def __init__(self, name: str, now: float, *, session: str | None = None, patience: float = 1.5,
                  retry: bool = True, give_up: float = 30.0, initial_rto: float = 0.1) -> None:
+        if not patience >= 0:  # nor can it be nan
+            raise ValueError(f"a time is 0 seconds or more, not {patience}")
         self.name, self.over = name, False
         self._link = ReliableLink(session, now, initial_rto=initial_rto, give_up=give_up) if session else None
         self._linked = self._asked_plainly = False  # linked: the server has answered through the link

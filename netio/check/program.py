@@ -45,7 +45,7 @@ class Program:
                 todo.append(child)
         self.nodes.sort(key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
         self._calls: dict[str, dict[int, Call]] = {}
-        for call in self.flow.calls:  # of a node one for each thing that it may be a method of: the rules see them as one
+        for call in self.flow.calls:  # one for each thing that it may be a method of: the rules see all
             same = self._calls.setdefault(call.name, {})
             same[id(call.node)] = call._replace(on=call.on | same.get(id(call.node), call).on)
 

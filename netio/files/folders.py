@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from typing import IO, Callable
 
+from .._deadline import deadline_after, time_left
 from .syncing import sync_folder
 
 # Whether this system has openat(2) and its kin, and Python offers them.
@@ -213,12 +214,12 @@ def retry_refused(action: Callable[[], object], timeout: float) -> None:
     if not _OPEN_TARGETS_REFUSE:
         action()
         return
-    deadline = time.monotonic() + timeout
+    deadline = deadline_after(timeout)
     while True:
         try:
             action()
             return
         except PermissionError:
-            if time.monotonic() >= deadline:
+            if time_left(deadline) == 0:
                 raise
             time.sleep(0.02)

@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import IO, Callable, Iterator
 
+from .._deadline import deadline_after, time_left
 from .folders import OpenFolder
 
 try:
@@ -277,9 +278,9 @@ def lock_folder(folder: OpenFolder, timeout: float = 5.0) -> Iterator[None]:
 
     Raises: TimeoutError where it stays locked. See: flock(2).
     """
-    deadline = time.monotonic() + timeout
+    deadline = deadline_after(timeout)
     while not _try_lock(folder):
-        if time.monotonic() > deadline:
+        if time_left(deadline) == 0:
             raise TimeoutError(f"{folder.path} was locked by another for {timeout:g} s")
         time.sleep(0.002)
     try:

@@ -14,6 +14,8 @@ import time
 from itertools import chain, islice
 from typing import BinaryIO, Iterator
 
+from .._deadline import LONGEST_WAIT, wait_limit
+
 CHUNK_BYTES = 1 << 18  # read at a time
 LINE_LIMIT = 1 << 20  # bytes of the longest line that is read
 
@@ -216,13 +218,15 @@ def follow_lines(path: str | os.PathLike[str], *, encoding: str = "utf-8", from_
     A file emptied and filled beyond the old length between two looks cannot be told from one that grew. On Windows
     a file that is open here cannot be renamed: logs are rotated there by copying and emptying.
 
-    Raises: OSError where the file is not there at the start; ValueError for an encoding like UTF-16 and where a
-    line is longer than `max_line` bytes; UnicodeDecodeError where a line is not valid in `encoding`. Unix: `tail
-    -F`.
+    Raises: OSError where the file is not there at the start; ValueError for an encoding like UTF-16, an interval
+    below 0, and where a line is longer than `max_line` bytes; UnicodeDecodeError where a line is not valid in
+    `encoding`. Unix: `tail -F`.
     """
-    encoding = _line_encoding(encoding)
+    if not interval >= 0:  # nor can it be nan
+        raise ValueError(f"a time is 0 seconds or more, not {interval}")
+    encoding, timeout = _line_encoding(encoding), wait_limit(timeout)
     start = 0 if from_start else os.stat(path).st_size
-    return _follow(path, start, encoding, timeout, stop or threading.Event(), interval, max_line)
+    return _follow(path, start, encoding, timeout, stop or threading.Event(), min(interval, LONGEST_WAIT), max_line)
 
 
 def _follow(path: str | os.PathLike[str], start: int, encoding: str, timeout: float | None, stop: threading.Event,

@@ -63,7 +63,7 @@ def log_time(path: str | os.PathLike[str], *, interval: float = 1.0, count: int 
     Notes: IO, 每秒向文件写入当前时间 (write the time to a file each second). A service would use `logging`.
     """
     if not interval >= 0:  # nor can it be nan
-        raise ValueError(f"an interval cannot be negative: {interval}")
+        raise ValueError(f"a time is 0 seconds or more, not {interval}")
     stop = stop or threading.Event()
     with DurableLog(path) as log:
         first, begin, written = next_number(path), time.monotonic(), 0

@@ -19,6 +19,7 @@ import socket
 from contextlib import suppress
 from typing import Any, Callable, Iterator
 
+from .._deadline import wait_limit
 from ..files import open_replacement
 from ..tcp import recv_frame, send_frame
 from .commands.paths import join_path
@@ -47,8 +48,11 @@ def serve_course(sock: socket.socket, address: Any, folder: Folder | str, *, idl
     ...             client.names(), client.put(os.path.join(folder, "my cat.txt"), "../../copy.txt"), client.names()
     (['my cat.txt'], 5, ['copy.txt', 'my cat.txt'])
 
-    Raises: NotADirectoryError where `folder` is none. Notes: 作业：ftp服务器. Stdlib: none; `http.server` comes nearest.
+    Raises: NotADirectoryError where `folder` is none; ValueError for nan seconds.
+    Notes: 作业：ftp服务器. Stdlib: none; `http.server` comes nearest.
     """
+    for limit in (timeout, idle_timeout):
+        wait_limit(limit)  # nan is not the client's fault
     place = Folder(folder, frozenset([READ, WRITE]), keep_partials=0) if isinstance(folder, str) else folder
     with suppress(ConnectionError, TimeoutError, EOFError):  # the client's fault, or its end
         while request := _receive(sock, _MAX_REQUEST, idle_timeout):

@@ -10,6 +10,7 @@ import socket
 import ssl
 from typing import Any
 
+from .._deadline import wait_limit
 from ..tcp import connect, format_address
 from .remote import blame_server, check_command
 
@@ -20,7 +21,8 @@ class _Session(ftplib.FTP):
     """`ftplib.FTP` that takes any bytes in names, and data connections from its server's own address only."""
 
     def connect(self, host: str = "", port: int = 0, timeout: float = 30.0, source_address: Any = None) -> str:
-        self.host, self.port, self.timeout = host, port or ftplib.FTP_PORT, timeout
+        self.host, self.port = host, port or ftplib.FTP_PORT
+        self.timeout: Any = wait_limit(timeout)
         self.sock = connect((self.host, self.port), timeout=timeout)
         self.af = self.sock.family
         self._open_file()

@@ -64,6 +64,10 @@ class ServerState:
                  log: Callable[[str], object] | None = None, tls: Any = None) -> None:
         self.users, self.rules, self._tls = tuple(users), rules or Rules(), tls
         self.log = log or logging.getLogger("netio.ftp").info
+        mine = self.rules
+        for value in (mine.idle_timeout, mine.stall_timeout, mine.connect_timeout, mine.login_delay, mine.keep_partials):
+            if not value >= 0:  # nor can it be nan
+                raise ValueError(f"a time is 0 seconds or more, not {value}")
         for user in self.users:
             Folder(user.folder, user.permissions)  # raises now, not at the first log-in
         self._begin()

@@ -8,9 +8,9 @@ from __future__ import annotations
 import select
 import socket
 import ssl
-import time
 from typing import Any, Iterable
 
+from .._deadline import deadline_after, time_left
 from ..tcp import connect
 from .messages import Limits, Response, ResponseParser, format_fields
 from .messages.requests import is_host
@@ -39,13 +39,14 @@ def fetch(url: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()
     """
     secure, authority, address, target = split_url(url)
     request = format_request(method, target, authority, headers, body)
-    deadline = time.monotonic() + timeout
+    deadline = deadline_after(timeout)
     sock: Any = connect(address, timeout=timeout)
     try:
         if secure:
             context = tls or ssl.create_default_context()
             context.options &= ~_UNASKED
-            sock.settimeout(max(0.001, deadline - time.monotonic()))
+            left = time_left(deadline)
+            sock.settimeout(left if left is None else max(0.001, left))
             sock = context.wrap_socket(sock, server_hostname=address[0], suppress_ragged_eofs=False)
         return exchange(sock, request, method, deadline, max_body)
     except (TimeoutError, socket.timeout):
@@ -102,12 +103,13 @@ def format_request(method: str, target: str, host: str, headers: Iterable[tuple[
     return line.encode() + b"\r\n" + fields + b"\r\n" + body
 
 
-def exchange(sock: socket.socket, request: bytes, method: str, deadline: float, max_body: int = 16 << 20) -> Response:
-    """Send a request over a connected socket and read its response, until the monotonic time `deadline`.
+def exchange(sock: socket.socket, request: bytes, method: str, deadline: float | None,
+             max_body: int = 16 << 20) -> Response:
+    """Send a request over a connected socket and read its response, until the monotonic time `deadline`, or for ever.
 
     >>> ours, theirs = socket.socketpair()
     >>> theirs.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi")
-    >>> exchange(ours, b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", "GET", time.monotonic() + 5).body
+    >>> exchange(ours, b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", "GET", deadline_after(5)).body
     b'hi'
     >>> ours.close(); theirs.close()
 
@@ -133,7 +135,7 @@ def exchange(sock: socket.socket, request: bytes, method: str, deadline: float, 
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
-def _move(sock: socket.socket, unsent: memoryview, parser: ResponseParser, deadline: float) -> memoryview:
+def _move(sock: socket.socket, unsent: memoryview, parser: ResponseParser, deadline: float | None) -> memoryview:
     """Send what the socket takes, read what has come, or wait until one of them can be done; return what is unsent."""
     try:
         if unsent:
@@ -155,14 +157,14 @@ def _move(sock: socket.socket, unsent: memoryview, parser: ResponseParser, deadl
     return unsent
 
 
-def _wait(sock: socket.socket, sending: bool, deadline: float) -> None:
+def _wait(sock: socket.socket, sending: bool, deadline: float | None) -> None:
     """Wait until a socket can be read or, if something is to be sent, written. Raises: TimeoutError."""
-    left = deadline - time.monotonic()
-    if left <= 0:
+    left = time_left(deadline)
+    if left == 0:
         raise TimeoutError("the time is over")
     if hasattr(select, "poll"):  # select knows no descriptor beyond 1023
         poll = select.poll()
         poll.register(sock, select.POLLIN | (select.POLLOUT if sending else 0))
-        poll.poll(left * 1000)
+        poll.poll(left if left is None else left * 1000)
     else:
         select.select([sock], [sock] if sending else [], [], left)

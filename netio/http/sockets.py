@@ -9,7 +9,8 @@ import io
 import socket
 import time
 
-from ..tcp import close_gracefully
+from .._deadline import wait_limit
+from ..tcp import Deadline, close_gracefully
 from .applications import Application, as_response, error_response
 from .messages import HTTPError, Request, RequestParser, Response, format_date, has_body
 
@@ -28,27 +29,26 @@ def recv_request(sock: socket.socket, parser: RequestParser | None = None, timeo
     client ends in the midst, TimeoutError. Notes: HTTP, request (one recv(1024) is not a request).
     """
     parser = RequestParser() if parser is None else parser
-    deadline = time.monotonic() + timeout
     request: Request | None = None
     body = io.BytesIO()
-    while True:
-        event = parser.next_event()
-        if event is None:
-            sock.settimeout(max(0.001, deadline - time.monotonic()))
-            data = sock.recv(65536)
-            if not data and request is None and not parser.buffered:
-                return None
-            if not data:
-                raise EOFError(f"the client ended within a request, after {len(body.getvalue())} bytes of body")
-            parser.feed(data)
-        elif request is None:
-            request = event
-            request.body = body
-        elif event:
-            body.write(event)
-        if request is not None and (event == b"" or request.length == 0):
-            body.seek(0)
-            return request
+    with Deadline(sock, timeout) as deadline:
+        while True:
+            event = parser.next_event()
+            if event is None:
+                data = deadline.recv(65536)
+                if not data and request is None and not parser.buffered:
+                    return None
+                if not data:
+                    raise EOFError(f"the client ended within a request, after {len(body.getvalue())} bytes of body")
+                parser.feed(data)
+            elif request is None:
+                request = event
+                request.body = body
+            elif event:
+                body.write(event)
+            if request is not None and (event == b"" or request.length == 0):
+                body.seek(0)
+                return request
 
 
 def send_response(sock: socket.socket, response: Response, method: str = "GET") -> None:
@@ -90,6 +90,7 @@ def handle_one_request(sock: socket.socket, app: Application, timeout: float = 1
     except HTTPError as error:
         response = error_response(error)
     if response is not None:
+        sock.settimeout(wait_limit(timeout))  # a client that takes nothing keeps us no longer
         send_response(sock, response, request.method if request is not None else "GET")
         close_gracefully(sock, timeout=2)
     return request

@@ -25,11 +25,14 @@ class Timeouts:
 
     A body must also come at `rate` bytes a second at least, on the whole, so that a trickle does not hold a
     connection for ever. `linger` is how long a connection that ends early is still read from, so that the client sees
-    our last answer.
+    our last answer. Raises: ValueError for a time below 0 or nan.
     """
 
     def __init__(self, head: float = 15, body: float = 30, idle: float = 60, send: float = 60, linger: float = 3,
                  rate: int = 256) -> None:
+        for value in (head, body, idle, send, linger):
+            if not value >= 0:  # nor can it be nan
+                raise ValueError(f"a time is 0 seconds or more, not {value}")
         self.head, self.body, self.idle, self.send, self.linger, self.rate = head, body, idle, send, linger, rate
 
 

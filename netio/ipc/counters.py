@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._deadline import deadline_after, time_left
 from .ends import End
 from .locks import Event, Lock
 from .system.pieces import Piece
-from .system.waiting import deadline_after, time_left
 
 MOST_UNITS = (1 << 31) - 1  # what sem_t holds
 

@@ -16,8 +16,9 @@ import stat
 import struct
 import sys
 import time
-from typing import Any
+from typing import Any, Iterator
 
+from .._deadline import deadline_after, time_left, wait_limit
 from .._folder_lock import folder_locked
 from .ends import End, open_listeners
 
@@ -50,9 +51,9 @@ class LocalListener(End):
 
     def accept(self, timeout: float | None = None) -> socket.socket:
         """Return the socket of the next process that connects; it has no timeout of its own."""
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = deadline_after(timeout)
         while True:
-            self._sock.settimeout(None if deadline is None else max(0.0, deadline - time.monotonic()))
+            self._sock.settimeout(time_left(deadline))
             try:
                 sock = self._sock.accept()[0]
             except ConnectionAbortedError:  # that one has gone again
@@ -128,7 +129,8 @@ def connect_local(path: str, kind: str = "stream", timeout: float | None = 10.0)
     Traceback (most recent call last):
     FileNotFoundError: ...
 
-    Raises: FileNotFoundError where there is no such path; ConnectionRefusedError where nobody listens any more.
+    Raises: FileNotFoundError where there is no such path; ConnectionRefusedError where nobody listens any more;
+    TimeoutError.
     """
     if HAS_UNIX:
         sock, address, secret = socket.socket(socket.AF_UNIX, _kind(kind)), path, b""
@@ -137,14 +139,17 @@ def connect_local(path: str, kind: str = "stream", timeout: float | None = 10.0)
             secret, port = file.read(SECRET_SIZE), file.read(5)
         sock, address = socket.socket(), ("127.0.0.1", int(port or 0))  # type: ignore[assignment]
     try:
-        sock.settimeout(timeout)
-        sock.connect(address)
-        if secret:
-            sock.sendall(secret)
+        with _within(sock, timeout):
+            sock.connect(address)
+            if secret:
+                sock.sendall(secret)
         sock.settimeout(None)
     except OSError as error:
         sock.close()
         raise _naming(path, error) from error
+    except ValueError:  # nan seconds
+        sock.close()
+        raise
     return sock
 
 
@@ -183,10 +188,10 @@ def send_socket(channel: socket.socket, sock: socket.socket, timeout: float | No
     Raises: EOFError where the other end is gone; TimeoutError.
     Source: SCM_RIGHTS in unix(7); WSADuplicateSocket. The stdlib: `socket.send_fds` (POSIX), `socket.share` (Windows).
     """
-    channel.settimeout(timeout)
     if sys.platform == "win32":
-        shared = sock.share(_PID.unpack(_recv_exactly(channel, _PID.size))[0])
-        channel.sendall(_PID.pack(len(shared)) + shared)
+        with _within(channel, timeout):
+            shared = sock.share(_PID.unpack(_recv_exactly(channel, _PID.size))[0])
+            channel.sendall(_PID.pack(len(shared)) + shared)
     else:
         send_fd(channel, sock.fileno(), timeout)
 
@@ -202,18 +207,27 @@ def recv_socket(channel: socket.socket, timeout: float | None = 10.0) -> socket.
 
     Raises: EOFError where the other end is gone; OSError where it hands over something else; TimeoutError.
     """
-    channel.settimeout(timeout)
     if sys.platform == "win32":
-        with contextlib.suppress(ConnectionError):  # the read says that it has gone
-            channel.sendall(_PID.pack(os.getpid()))
-        size = _PID.unpack(_recv_exactly(channel, _PID.size))[0]
-        return socket.fromshare(_recv_exactly(channel, min(size, 1 << 16)))
+        with _within(channel, timeout):
+            with contextlib.suppress(ConnectionError):  # the read says that it has gone
+                channel.sendall(_PID.pack(os.getpid()))
+            size = _PID.unpack(_recv_exactly(channel, _PID.size))[0]
+            return socket.fromshare(_recv_exactly(channel, min(size, 1 << 16)))
     descriptor = recv_fd(channel, timeout)
     try:
         return socket.socket(fileno=descriptor)
     except OSError:  # a descriptor of something else
         os.close(descriptor)
         raise
+
+
+@contextlib.contextmanager
+def _within(channel: socket.socket, timeout: float | None) -> Iterator[None]:
+    channel.settimeout(wait_limit(timeout))
+    try:
+        yield
+    except (socket.timeout, BlockingIOError):  # the latter with a timeout of 0
+        raise TimeoutError(f"not done within {timeout:g} s") from None
 
 
 def send_fd(channel: socket.socket, descriptor: int, timeout: float | None = 10.0) -> None:
@@ -230,8 +244,8 @@ def send_fd(channel: socket.socket, descriptor: int, timeout: float | None = 10.
     Raises: NotImplementedError on Windows (see `send_socket`); BrokenPipeError where the other end is gone.
     """
     _needs_unix()
-    channel.settimeout(timeout)
-    socket.send_fds(channel, [b"d"], [descriptor])
+    with _within(channel, timeout):
+        socket.send_fds(channel, [b"d"], [descriptor])
 
 
 def recv_fd(channel: socket.socket, timeout: float | None = 10.0) -> int:
@@ -250,8 +264,8 @@ def recv_fd(channel: socket.socket, timeout: float | None = 10.0) -> int:
     Windows.
     """
     _needs_unix()
-    channel.settimeout(timeout)
-    data, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+    with _within(channel, timeout):
+        data, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
     if not data:
         raise EOFError("got 0 of 1 bytes")
     if not descriptors:

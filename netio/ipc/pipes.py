@@ -12,12 +12,13 @@ import sys
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable, Iterator, Sequence
 
+from .._deadline import deadline_after, time_left
 from ..concurrency.processes.fork import closing_failed_fork, die_of_interrupt
 from ..concurrency.processes.main_module import check_main
 from .ends import End, MessageReceiver, MessageSender, open_listeners
 from .frames import HEADER, LARGEST_BATCH, pack_batch, pack_message, unpack_frames
 from .streams import Stream, open_stream, open_streams
-from .system.waiting import Flow, deadline_after, time_left, wait_to_batch
+from .system.waiting import Flow, wait_to_batch
 
 LARGEST_MESSAGE = 1 << 30  # bytes
 GRANTED = "OK"  # the answer to a log-in

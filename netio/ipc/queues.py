@@ -21,10 +21,10 @@ import struct
 import time
 from typing import Any, Callable, Iterator, Sequence
 
+from .._deadline import deadline_after, time_left
 from .ends import End
 from .locks import Event, Lock
 from .system.memory import AnonymousMemory, load_around, store_around
-from .system.waiting import deadline_after, time_left
 
 QUEUE_ROOM = 1 << 24  # bytes
 SMALLEST_ROOM = 64  # bytes

@@ -7,9 +7,9 @@ import sys
 import threading
 from typing import Any
 
+from .._deadline import deadline_after, time_left
 from .counters import MOST_UNITS, Numbers
 from .locks import Event, Lock
-from .system.waiting import deadline_after, time_left
 
 if sys.platform == "linux":
     from .system.semaphores import Counter

@@ -23,6 +23,7 @@ from multiprocessing import shared_memory
 from pathlib import Path
 from typing import Any
 
+from .._deadline import deadline_after, time_left
 from .ends import End
 from .system.posix import reserve
 
@@ -63,7 +64,7 @@ class SharedMemory(End):
     FileNotFoundError: there is no shared memory named 'netio-example'
 
     When the owner closes it or ends, the name is gone; who has it open may go on. Views that you cut from `view` stay
-    valid behind `close` and keep the memory, not the name.
+    valid after `close` and keep the memory, not the name; on PyPy they are empty then.
 
     Source: shm_overview(7). Notes: 共享内存. The stdlib: `multiprocessing.shared_memory.SharedMemory`.
     """
@@ -205,7 +206,7 @@ def open_shm(name: str, timeout: float = 5.0) -> SharedMemory:
     Raises: FileNotFoundError; TimeoutError for one that is never finished; PermissionError (POSIX) for one that another
     user has put there; ValueError for an impossible name, or for one that is shorter than it says.
     """
-    path, deadline = shm_path(name), time.monotonic() + timeout
+    path, deadline = shm_path(name), deadline_after(timeout)
     while True:
         try:
             mapped: Any
@@ -220,7 +221,7 @@ def open_shm(name: str, timeout: float = 5.0) -> SharedMemory:
             return SharedMemory(name, _checked_size(name, header, mapped), mapped)
         if mapped is not None:
             mapped.close()
-        if time.monotonic() > deadline:
+        if time_left(deadline) == 0:
             raise TimeoutError(f"the shared memory {name!r} was not finished within {timeout:g} s")
         time.sleep(0.001)
 

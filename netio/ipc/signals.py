@@ -15,6 +15,7 @@ import signal
 import sys
 from typing import Any, NamedTuple
 
+from .._deadline import wait_limit
 from .ends import End
 
 
@@ -64,8 +65,8 @@ class SignalWaiter(End):
 
     def recv(self, timeout: float | None = None) -> SignalMessage:
         """Return the next signal; the lowest number first where several wait."""
-        wait, limit = (signal.sigwaitinfo, ()) if timeout is None else (signal.sigtimedwait, (timeout,))
-        info: Any = wait(self._numbers, *limit)
+        limit = wait_limit(timeout)
+        info: Any = (signal.sigwaitinfo(self._numbers) if limit is None else signal.sigtimedwait(self._numbers, limit))
         if info is None:
             raise TimeoutError(f"no signal came within {timeout:g} s")
         return SignalMessage(info.si_signo, info.si_pid, info.si_uid)

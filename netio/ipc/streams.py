@@ -9,6 +9,8 @@ import weakref
 from multiprocessing import connection
 from typing import Any, Iterable
 
+from .._deadline import wait_limit
+
 if sys.platform == "win32":
     from .system.windows import StreamEnd, end_of_socket, open_ends
 else:
@@ -75,7 +77,7 @@ def wait_readable(streams: Iterable[Any], timeout: float | None = None) -> list[
 
     On Windows give it either pipes or sockets. Source: poll(2). The stdlib: `multiprocessing.connection.wait`.
     """
-    streams = list(streams)
+    streams, timeout = list(streams), wait_limit(timeout)
     if os.name != "nt":
         ends = {stream.fileno(): stream for stream in streams}
     elif streams and hasattr(getattr(streams[0], "_connection", None), "send_bytes"):  # a pipe's bare handle won't do

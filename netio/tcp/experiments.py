@@ -8,6 +8,7 @@ import select
 import socket
 import time
 
+from .._deadline import wait_limit
 from .frames import iter_messages
 from .framing import Framing
 from .reading import recv_exactly
@@ -34,7 +35,7 @@ def send_until_full(sock: socket.socket, *, limit: int = 1 << 28, wait: float = 
     before, sent, block = sock.gettimeout(), 0, bytes(64 * 1024)
     sock.settimeout(0)
     try:
-        while sent < limit and select.select([], [sock], [], wait)[1]:
+        while sent < limit and select.select([], [sock], [], wait_limit(wait))[1]:
             try:
                 sent += sock.send(block[:limit - sent])
             except BlockingIOError:

@@ -4,8 +4,8 @@ from __future__ import annotations
 import select
 import socket
 import threading
-import time
 
+from .._deadline import deadline_after, time_left
 from .reading import Deadline
 from .sockets import half_close
 
@@ -64,7 +64,7 @@ def _recv_interruptibly(sock: socket.socket, finished: threading.Event, timeout:
     deadline: float | None = None
     while not select.select([sock], [], [], 0.25)[0]:
         if finished.is_set() and timeout is not None:
-            deadline = deadline or time.monotonic() + timeout
-            if time.monotonic() > deadline:
+            deadline = deadline or deadline_after(timeout)
+            if time_left(deadline) == 0:
                 raise TimeoutError(f"the peer has said nothing for {timeout:g} s")
     return sock.recv(64 * 1024)

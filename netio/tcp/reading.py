@@ -13,6 +13,8 @@ from __future__ import annotations
 import socket
 import time
 
+from .._deadline import deadline_after
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Iterator
@@ -38,7 +40,7 @@ class Deadline:
 
     def __init__(self, sock: socket.socket, timeout: float | None) -> None:
         self._sock, self._timeout = sock, timeout
-        self._end = None if timeout is None else time.monotonic() + timeout
+        self._end = deadline_after(timeout)
 
     def left(self) -> float | None:
         """Return the seconds left, None for no limit. Raises: TimeoutError where none are left."""

@@ -12,6 +12,7 @@ import socket
 import threading
 from itertools import repeat
 
+from .._deadline import wait_limit
 from .sockets import abort, connect, half_close, listen
 
 TYPE_CHECKING = False
@@ -125,7 +126,7 @@ class SlicingProxy:
         self._modes = (requests, answers)
         for mode in self._modes:
             make_slicer(mode)
-        self._pause, self._flush_delay, self._seed = pause, flush_delay, seed
+        self._pause, self._flush_delay, self._seed = wait_limit(pause), wait_limit(flush_delay), seed
         self._stopped = threading.Event()
         self._live: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -193,7 +194,7 @@ class SlicingProxy:
         try:
             for piece in self._pieces(source, slicer):
                 sink.sendall(piece)
-                if self._pause:
+                if self._pause != 0:
                     self._stopped.wait(self._pause)
             half_close(sink)
         except OSError:  # a reset on one side: pass it on

@@ -16,8 +16,8 @@ import os
 import socket
 import struct
 import sys
-import time
 
+from .._deadline import deadline_after, time_left, wait_limit
 from .._folder_lock import folder_locked
 
 TYPE_CHECKING = False
@@ -108,12 +108,12 @@ def connect(address: Address, *, timeout: float | None = 30.0, no_delay: bool = 
     Notes: TCP, 客户端流程. Stdlib: `socket.create_connection` gives each address the whole timeout. RFC 8305 (happy
     eyeballs) would race them: `asyncio.open_connection(..., happy_eyeballs_delay=0.25)` does.
     """
-    deadline = None if timeout is None else time.monotonic() + timeout
+    deadline = deadline_after(timeout)
     places = _resolve(address, 0)
     last_error: OSError | None = None
     for number, (family, kind, proto, _, place) in enumerate(places):
-        left = None if deadline is None else deadline - time.monotonic()
-        if left is not None and left <= 0:
+        left = time_left(deadline)
+        if left == 0:
             break
         try:
             sock = socket.socket(family, kind, proto)
@@ -126,7 +126,7 @@ def connect(address: Address, *, timeout: float | None = 30.0, no_delay: bool = 
             _refuse_self(sock, place)
             if no_delay and family != getattr(socket, "AF_UNIX", None):
                 _send_at_once(sock)
-            sock.settimeout(timeout)
+            sock.settimeout(wait_limit(timeout))
             return sock
         except OSError as error:
             sock.close()
@@ -153,6 +153,7 @@ def connect_pair(*, timeout: float | None = 30.0) -> tuple[socket.socket, socket
     Stdlib: `socket.socketpair` makes Unix sockets where it can, which have other buffers and keep no TCP state.
     Raises: OSError where there is no loopback interface.
     """
+    limit = wait_limit(timeout)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1)
@@ -169,7 +170,7 @@ def connect_pair(*, timeout: float | None = 30.0) -> tuple[socket.socket, socket
             raise
     for sock in (left, right):
         _send_at_once(sock)
-        sock.settimeout(timeout)
+        sock.settimeout(limit)
     return left, right
 
 
@@ -217,10 +218,10 @@ def close_gracefully(sock: socket.socket, *, timeout: float = 2.0, max_drain: in
 
     Raises: nothing for a peer that is gone. See: RFC 9112 section 9.6 ("lingering close"). Notes: TCP, 四次挥手.
     """
-    deadline = time.monotonic() + timeout
+    deadline = deadline_after(timeout)
     try:
         half_close(sock)
-        while max_drain > 0 and (left := deadline - time.monotonic()) > 0:
+        while max_drain > 0 and (left := time_left(deadline)) != 0:
             sock.settimeout(left)
             drained = len(sock.recv(min(max_drain, 65536)))
             if not drained:

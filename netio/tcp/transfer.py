@@ -17,6 +17,7 @@ import socket
 from contextlib import suppress
 from typing import IO, Any, BinaryIO, Callable, NoReturn
 
+from .._deadline import wait_limit
 from ..files.contents import open_plain
 from ..files.folders import OpenFolder
 from ..files.locking import Part, remove_unlocked
@@ -116,7 +117,7 @@ def _send_range(sock: socket.socket, file: BinaryIO, start: int, size: int, prog
     file.seek(start)  # without os.sendfile, `sock.sendfile` takes offset 0 to mean "where the file is"
     while start < size:
         with Deadline(sock, timeout):
-            sock.settimeout(timeout)
+            sock.settimeout(wait_limit(timeout))
             try:
                 sent = sock.sendfile(file, start, min(_BLOCK, size - start))
             except socket.timeout:

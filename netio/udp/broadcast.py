@@ -8,10 +8,10 @@ from __future__ import annotations
 import errno
 import select
 import socket
-import time
 from contextlib import ExitStack
 from typing import Iterator
 
+from .._deadline import deadline_after, time_left
 from .addresses import interfaces
 from .datagrams import MAX_DATAGRAM, Datagram, bind, receive_nowait
 from .server import Server, echo  # noqa: F401 (the example uses them)
@@ -66,8 +66,8 @@ def discover(data: bytes, port: int, to: str | None = None, *, timeout: float = 
     """
     with ExitStack() as closing:
         socks = {sock for sock, _ in _send(closing, data, port, to)}
-        deadline = time.monotonic() + timeout
-        while (left := deadline - time.monotonic()) > 0:
+        deadline = deadline_after(timeout)
+        while (left := time_left(deadline)) != 0:
             for sock in select.select(list(socks), [], [], left)[0]:
                 try:
                     yield receive_nowait(sock, MAX_DATAGRAM)

@@ -13,6 +13,7 @@ import socket
 import sys
 from typing import Any, NamedTuple
 
+from .._deadline import wait_limit
 from .._truncation import truncate
 
 # The most that one datagram carries over IPv4: 65535 bytes less the headers of IP (20) and UDP (8).
@@ -122,7 +123,7 @@ def receive(sock: socket.socket, max_size: int = MAX_DATAGRAM, *, timeout: float
     Notes: udp ("后面的字节丢失"). See: recvmsg(2), MSG_TRUNC; WSAEMSGSIZE.
     """
     before = sock.gettimeout()
-    sock.settimeout(timeout)
+    sock.settimeout(wait_limit(timeout))
     try:
         return receive_nowait(sock, max_size)
     except (socket.timeout, BlockingIOError):  # the latter with a timeout of 0

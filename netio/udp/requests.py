@@ -16,6 +16,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
+from .._deadline import LONGEST_WAIT, deadline_after, time_left
 from .datagrams import MAX_DATAGRAM, Address, Datagram, connect, format_address, receive, resolve
 from .server import Handler, Server  # noqa: F401 (the examples use Server)
 
@@ -124,18 +125,20 @@ class Client:
         """Return the server's reply to `data`, within `timeout` seconds in all.
 
         The request is sent again after `first_wait` seconds, or after four times what the last reply that needed one
-        try took, if that is less (but 20 ms at least); then after twice as long each time, up to `longest_wait`.
+        try took, if that is less; then after twice as long each time, up to `longest_wait`; never sooner than 20 ms.
         `tries` says how often the last request was sent.
 
         Raises: TimeoutError where no reply came; ConnectionRefusedError where nobody listens, three times running.
         """
         self._number = (self._number + 1) % 2 ** 64
         request = HEADER.pack(REQUEST, self._number) + data
-        wait = min(first_wait, max(_SHORTEST_WAIT_SECONDS, 4 * self._round_trip))
+        wait = min(first_wait, 4 * self._round_trip)
         begin, refusals, self.tries = time.monotonic(), 0, 0
-        while (left := begin + timeout - time.monotonic()) > 0:
+        deadline = deadline_after(timeout)
+        while (left := time_left(deadline)) != 0:
             self.tries += 1
-            until = time.monotonic() + min(wait, left)
+            wait = min(max(_SHORTEST_WAIT_SECONDS, wait), LONGEST_WAIT)  # for nan, too, the shortest
+            until = time.monotonic() + (wait if left is None else min(wait, left))
             try:
                 self.sock.send(request)
                 reply = self._wait_for_reply(until)

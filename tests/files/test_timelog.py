@@ -53,7 +53,7 @@ def test_a_full_disk_keeps_whole_lines(tmp_path, full_disk):
 
 
 def test_a_negative_interval(tmp_path):
-    with pytest.raises(ValueError, match="cannot be negative"):
+    with pytest.raises(ValueError, match="0 seconds or more"):
         next(log_time(tmp_path / "log", interval=-1))
 
 

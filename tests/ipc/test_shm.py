@@ -87,8 +87,11 @@ def test_views_outlive_the_block_quietly():
     block = create_shm(NAME, 8)
     cut = block.view[2:4]
     block.close()
-    cut[:] = b"ok"
-    assert bytes(cut) == b"ok"
+    if sys.implementation.name == "pypy":  # whose mmap closes under its views
+        assert len(cut) == 0
+    else:
+        cut[:] = b"ok"
+        assert bytes(cut) == b"ok"
     cut.release()
     assert not in_the_system(NAME)
     with pytest.raises(ValueError):

@@ -14,11 +14,11 @@ import multiprocessing
 import os
 import queue
 import threading
-import time
 import weakref
 from concurrent.futures import CancelledError, Executor, Future, TimeoutError as FutureTimeout
 from typing import Any, Callable, Iterable, Iterator, Sequence
 
+from ..._deadline import deadline_after, time_left, wait_limit
 from ..processes.fork import warn_if_threads
 from ..processes.main_module import find_in_main
 from ..processes.signals import wait_interruptibly
@@ -66,7 +66,7 @@ class ProcessPool(Executor):
         if multiprocessing.current_process().daemon:
             raise RuntimeError("a daemon process may not have children: start it with daemon=False to use a pool in it")
         context = multiprocessing.get_context(method)
-        self._timeout, self._forks = timeout, context.get_start_method() == "fork"
+        self._timeout, self._forks = wait_limit(timeout), context.get_start_method() == "fork"
         if self._forks:
             warn_if_threads()
         self._workers = Workers(workers, context, (initializer, *initargs), max_tasks_per_child)
@@ -78,7 +78,7 @@ class ProcessPool(Executor):
 
     def submit_timed(self, timeout: float | None, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """As `submit`, with its own timeout for this task: seconds from when a worker is given it."""
-        return self._submit(timeout, fn, fn, args, kwargs)
+        return self._submit(wait_limit(timeout), fn, fn, args, kwargs)
 
     def submit_chunk(self, fn: Callable[..., Any], *columns: Sequence[Any]) -> Future[Chunk]:
         """Have `fn` called with the items of each column, as `map` does, as one task with the time of all."""
@@ -104,7 +104,7 @@ class ProcessPool(Executor):
             raise ValueError(f"chunksize must be at least 1, not {chunksize}")
         if chunksize == 1:
             return super().map(fn, *iterables, timeout=timeout)
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = deadline_after(timeout)
         if len(iterables) == 1:
             futures = [self.submit_chunk(fn, chunk) for chunk in cut_chunks(iterables[0], chunksize)]
         else:
@@ -183,8 +183,7 @@ def _chunks(futures: list[Future[Chunk]], deadline: float | None) -> Iterator[Ch
     futures.reverse()
     try:
         while futures:
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            chunk = futures[-1].result(left)
+            chunk = futures[-1].result(time_left(deadline))
             futures.pop()
             yield chunk
     finally:

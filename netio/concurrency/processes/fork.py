@@ -12,12 +12,12 @@ import os
 import signal
 import sys
 import threading
-import time
 import traceback
 import warnings
 from multiprocessing import Pipe, connection
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn, Sequence
 
+from ..._deadline import deadline_after, time_left
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
 from .watching import watch_forked
 
@@ -92,7 +92,7 @@ def run_forked(
     """
     check_fork()
     reader, writer = Pipe(duplex=False)
-    deadline = None if timeout is None else time.monotonic() + timeout
+    deadline = deadline_after(timeout)
     watch, late = None, False
     with reader:
         try:
@@ -102,7 +102,7 @@ def run_forked(
                 watch = watch_forked(pid)
             inbox = Inbox(reader, watch)
             if inbox.collect(timeout):  # a child that runs another program closes the pipe long before its end
-                watch.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
+                watch.wait(time_left(deadline))
         finally:
             if watch is not None:
                 late = not watch.has_ended()

@@ -10,11 +10,11 @@ import contextlib
 import os
 import pickle
 import struct
-import time
 import traceback
 from multiprocessing import connection
 from typing import Any, Callable
 
+from ..._deadline import deadline_after, time_left
 from .status import describe_exit
 from .watching import ChildWatch
 
@@ -207,10 +207,9 @@ class Inbox:
 
         The next call goes on where this one stopped.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = deadline_after(timeout)
         while not self._ended:
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            ready = self._wait(left)
+            ready = self._wait(time_left(deadline))
             if not ready and not (self._watch and self._watch.ended):
                 return False
             try:

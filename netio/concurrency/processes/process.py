@@ -14,6 +14,7 @@ import time
 from multiprocessing import connection, process
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
+from ..._deadline import deadline_after, time_left
 from .fork import closing_failed_fork, die_of_interrupt, holding_signals, hush_second_warning, warn_if_threads
 from .main_module import check_main
 from .outcome import ChildDied, Inbox, pack_outcome, send_chunks, unpack_outcome
@@ -131,19 +132,19 @@ class Process:
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the child has ended, at most `timeout` seconds; ask `is_alive()` or `exitcode` which it was."""
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = deadline_after(timeout)
         inbox, watch = self._started()
         if not wait_interruptibly(self._take_turn, timeout):  # another thread joins, and looks for both
             return
         try:
-            if inbox.collect(_left(deadline)):
+            if inbox.collect(time_left(deadline)):
                 self._reader.close()
-                watch.wait(_left(deadline))
+                watch.wait(time_left(deadline))
         finally:
             self._joining.release()
 
     def _take_turn(self, seconds: float | None) -> bool:
-        return self._joining.acquire(timeout=-1 if seconds is None else min(seconds, threading.TIMEOUT_MAX))
+        return self._joining.acquire(timeout=-1 if seconds is None else seconds)
 
     def is_alive(self) -> bool:
         """True while the child runs."""
@@ -226,10 +227,6 @@ class Process:
         return watch.sources if self._reader.closed else [self._reader, *watch.sources]
 
 
-def _left(deadline: float | None) -> float | None:
-    return None if deadline is None else max(0.0, deadline - time.monotonic())
-
-
 def wait_any_process(processes: Iterable[Process], timeout: float | None = None) -> list[Process]:
     """Wait until at least one of the started processes has ended; return all that have.
 
@@ -240,11 +237,11 @@ def wait_any_process(processes: Iterable[Process], timeout: float | None = None)
     The stdlib: `multiprocessing.connection.wait` on sentinels, which knows nothing of results.
     """
     processes = list(processes)
-    deadline = None if timeout is None else time.monotonic() + timeout
+    deadline = deadline_after(timeout)
     while True:
         ended = [child for child in processes if not child.is_alive()]
-        left = None if deadline is None else deadline - time.monotonic()
-        if ended or not processes or (left is not None and left <= 0):
+        left = time_left(deadline)
+        if ended or not processes or left == 0:
             return ended
         sources = [source for child in processes for source in child.sources]
         if not all(child._started()[1].exact for child in processes):

@@ -12,6 +12,8 @@ import time
 from multiprocessing import connection
 from typing import Iterable
 
+from ..._deadline import deadline_after, time_left
+
 
 def reap_children(pids: Iterable[int] | None = None) -> list[tuple[int, int | None]]:
     """Collect all children that have ended, without blocking; return their (pid, status) pairs.
@@ -92,12 +94,12 @@ def wait_any_child(pids: Iterable[int], timeout: float | None = None) -> list[tu
     Raises: OSError where there is no fork.
     """
     pids = list(pids)
-    deadline = None if timeout is None else time.monotonic() + timeout
+    deadline = deadline_after(timeout)
     pause = 0.001
     while True:
         ended = reap_children(pids)
-        left = None if deadline is None else deadline - time.monotonic()
-        if ended or not pids or (left is not None and left <= 0):
+        left = time_left(deadline)
+        if ended or not pids or left == 0:
             return ended
         _wait_exit(pids, left, pause)
         pause = min(pause * 2, 0.05)

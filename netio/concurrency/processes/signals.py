@@ -11,10 +11,11 @@ import signal
 import socket
 import sys
 import threading
-import time
 from multiprocessing import resource_tracker
 from types import FrameType
 from typing import Any, Callable, Iterator
+
+from ..._deadline import deadline_after, time_left, wait_limit
 
 _MANY = 64  # unread signals; Linux takes 278
 SLICE_SECONDS = 0.5  # of a wait, between which Ctrl-C is looked for
@@ -79,7 +80,7 @@ class SignalReceiver:
 
         Signals that others have handlers for wake it, too, but are not reported.
         """
-        self._reader.settimeout(timeout)
+        self._reader.settimeout(wait_limit(timeout))
         try:
             numbers = self._reader.recv(4096)
         except (socket.timeout, BlockingIOError):  # what a read raises for no time at all
@@ -192,11 +193,11 @@ def wait_interruptibly(wait: Callable[[float | None], object], timeout: float | 
     Raises: what a signal handler raises, KeyboardInterrupt above all; what `wait` raises.
     """
     if threading.current_thread() is not threading.main_thread():
-        return bool(wait(timeout))
-    deadline = None if timeout is None else time.monotonic() + timeout
+        return bool(wait(wait_limit(timeout)))
+    deadline = deadline_after(timeout)
     while True:
-        left = SLICE_SECONDS if deadline is None else max(0.0, deadline - time.monotonic())
-        if wait(min(left, SLICE_SECONDS)):
+        left = time_left(deadline)
+        if wait(SLICE_SECONDS if left is None else min(left, SLICE_SECONDS)):
             return True
-        if deadline is not None and left <= SLICE_SECONDS:
+        if left is not None and left <= SLICE_SECONDS:
             return False

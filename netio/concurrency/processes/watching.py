@@ -21,8 +21,9 @@ from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable
 
+from ..._deadline import deadline_after, time_left
+
 LONGEST_PAUSE = 0.05  # seconds between two looks at a child
-_LONGEST_POLL = 86400.0  # a poll takes milliseconds as a C int; who waits longer polls again
 
 
 def open_pidfd(pid: int) -> int | None:
@@ -84,17 +85,17 @@ class ChildWatch:
 
         Returns those of `others` that are ready; `ended` says whether the child has ended.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = deadline_after(timeout)
         pause = 0.001
         while True:
             if self.ended:
                 return connection.wait(others, 0) if others else []
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            left = time_left(deadline)
             ready = self._wait_once(left if self.exact else min(pause, LONGEST_PAUSE if left is None else left), others)
             found = [source for source in ready if source in others]
             if (len(found) < len(ready) or not self.exact) and self.has_ended():
                 continue
-            if found or (left is not None and left <= 0):
+            if found or left == 0:
                 return found
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -105,7 +106,7 @@ class ChildWatch:
                 self._kill()
 
     def _wait_once(self, seconds: float | None, others: tuple[Any, ...]) -> list[Any]:
-        sources, seconds = [*others, *self.sources], None if seconds is None else min(seconds, _LONGEST_POLL)
+        sources = [*others, *self.sources]
         if self._pidfd is not None:
             return _can_read(sources, seconds)
         if not sources:

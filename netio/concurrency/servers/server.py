@@ -13,6 +13,7 @@ import socket
 import threading
 from typing import Any, Callable
 
+from ..._deadline import LONGEST_WAIT, wait_limit
 from ...events.logs import SafeLog
 from ...tcp import listen
 from ..processes.signals import wait_interruptibly
@@ -55,7 +56,7 @@ class Server:
 
     def __init__(self, address: Any, handler: Any = None, model: str = "thread", workers: int | None = None, *,
                  protocol: Callable[[], Any] | None = None, **limits: Any) -> None:
-        self.limits = Limits(**limits)
+        self.limits = _check_limits(Limits(**limits))
         self.spec = _make_spec(handler, protocol)
         self.model = model
         self._model = make_model(model, self.spec, self.limits, workers)
@@ -147,7 +148,7 @@ class Server:
         It returns at once, and may be called from any thread, from a handler, from a signal handler, twice, and
         before the server serves. Within the grace, protocols are told by their optional `server_stopping()`.
         """
-        grace = self.limits.grace if grace is None else grace
+        grace = self.limits.grace if grace is None else _check_grace(grace)
         self._control.send(grace)
         self._model.on_shutdown(grace)
 
@@ -293,6 +294,17 @@ def serve(address: Any, handler: Any = None, model: str = "thread", workers: int
     """
     with Server(address, handler, model, workers, protocol=protocol, **limits) as server:
         server.serve_forever()
+
+
+def _check_limits(limits: Limits) -> Limits:
+    """Return the limits, their times as the system can wait for them. Raises: ValueError for times that are none."""
+    if limits.idle_timeout is not None and not limits.idle_timeout > 0:  # nor can it be nan
+        raise ValueError(f"a time is more than 0 seconds, not {limits.idle_timeout}")
+    return limits._replace(idle_timeout=wait_limit(limits.idle_timeout), grace=_check_grace(limits.grace))
+
+
+def _check_grace(seconds: float) -> float:
+    return wait_limit(min(seconds, LONGEST_WAIT)) or 0.0
 
 
 def _make_spec(handler: Any, protocol: Callable[[], Any] | None) -> HandlerSpec:

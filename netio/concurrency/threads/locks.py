@@ -10,9 +10,9 @@ import contextlib
 import os
 import sys
 import threading
-import time
 from typing import Any, Iterator
 
+from ..._deadline import deadline_after, time_left
 from ..processes.signals import SLICE_SECONDS
 
 _GRAPH = threading.Lock()  # guards what follows, and every checked lock's own fields
@@ -74,14 +74,14 @@ class CheckedLock:
         Raises: DeadlockError when the wait would never end.
         """
         me, where = threading.current_thread(), _caller()
-        deadline = None if timeout < 0 else time.monotonic() + timeout
+        deadline = deadline_after(None if timeout < 0 else timeout)
         with _GRAPH:
             if self._owner is me and self._reentrant:
                 self._depth += 1
                 return True
             while self._owner is not None:
-                left = None if deadline is None else deadline - time.monotonic()
-                if not blocking or (left is not None and left <= 0):
+                left = time_left(deadline)
+                if not blocking or left == 0:
                     return False
                 self._wait(me, where, left)
             self._owner, self._taken_at, self._depth = me, where, 1
@@ -162,11 +162,11 @@ def hold_all(*locks: Any, timeout: float = -1) -> Iterator[None]:
     Raises: TimeoutError when they cannot all be had in `timeout` seconds (-1: no limit).
     Notes: threads, 死锁 (deadlock): one order of locks for all breaks the circular wait.
     """
-    deadline = time.monotonic() + timeout
+    deadline = deadline_after(None if timeout < 0 else timeout)
     with contextlib.ExitStack() as held:
         for lock in sorted({id(lock): lock for lock in locks}.values(), key=id):
-            left = -1 if timeout < 0 else max(0.0, deadline - time.monotonic())
-            if not lock.acquire(timeout=left):
+            left = time_left(deadline)
+            if not lock.acquire(timeout=-1 if left is None else left):
                 raise TimeoutError(f"{lock!r} could not be had in {timeout} s")
             held.callback(lock.release)
         yield

@@ -6,9 +6,9 @@ that thread alone, silently. The thread here keeps all three for `join`.
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
+from ..._deadline import deadline_after, time_left
 from ..processes.signals import wait_interruptibly
 
 
@@ -99,9 +99,9 @@ def run_in_threads(calls: Iterable[Callable[[], Any]], timeout: float | None = N
     threads = [ResultThread(call, daemon=timeout is not None) for call in calls]
     for thread in threads:
         thread.start()
-    deadline = None if timeout is None else time.monotonic() + timeout
+    deadline = deadline_after(timeout)
     for thread in threads:
-        thread.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
+        thread.wait(time_left(deadline))
     return [thread.join(0) for thread in threads]
 
 

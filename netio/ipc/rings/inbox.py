@@ -15,11 +15,11 @@ import sys
 import time
 from typing import Any, Iterable
 
+from ..._deadline import deadline_after, time_left, wait_limit
 from ..ends import MessageReceiver
 from ..local import LocalListener, connect_local, listen_local, local_pair  # noqa: F401 (examples)
 from ..streams import stream_of, wait_readable
 from ..system.memory import AnonymousMemory, attach_memory
-from ..system.waiting import deadline_after, time_left
 from .ends import START, Nap, ring_memory_size
 from .receiver import RING_SIZE, RingReceiver, open_ring  # noqa: F401 (examples)
 from .sender import RingSender
@@ -181,14 +181,14 @@ def connect_ring(path: str, size: int = RING_SIZE, timeout: float | None = 10.0)
         memory.close()
         raise
     try:
-        sock.settimeout(timeout)
+        sock.settimeout(wait_limit(timeout))
         send_memory(sock, memory)
         if sock.recv(len(WELCOME)) != WELCOME:
             raise ConnectionRefusedError(f"the process at {path} takes no ring")
     except OSError as error:
         sock.close()
         memory.close()
-        if isinstance(error, socket.timeout):
+        if isinstance(error, (socket.timeout, BlockingIOError)):  # the latter with a timeout of 0
             raise TimeoutError(f"nobody received at {path} within {timeout:g} s") from None
         if isinstance(error, (ConnectionResetError, BrokenPipeError)):  # it ended with the offer unread
             raise ConnectionRefusedError(f"the process at {path} takes no ring") from None

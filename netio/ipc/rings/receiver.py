@@ -29,11 +29,12 @@ import os
 import struct
 from typing import Any
 
+from ..._deadline import deadline_after, time_left
 from ..ends import MessageReceiver
 from ..frames import unpack_frame
 from ..streams import open_stream
 from ..system.memory import AnonymousMemory, duplicate_memory, load_around
-from ..system.waiting import FLOW_BYTES, Flow, deadline_after, time_left, wait_to_batch
+from ..system.waiting import FLOW_BYTES, Flow, wait_to_batch
 from .ends import (
     HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, Nap, RingEnd, ring_memory_size,
 )

@@ -10,10 +10,10 @@ import struct
 from functools import lru_cache
 from typing import Any, Callable, Sequence
 
+from ..._deadline import deadline_after, time_left
 from ..ends import MessageSender
 from ..frames import LARGEST, LARGEST_BATCH, join_batch
 from ..system.memory import AnonymousMemory, store_around
-from ..system.waiting import deadline_after, time_left
 from .ends import HEAD, RECEIVER_SLEEPS, SENDER_SLEEPS, START, STORES_IN_ORDER, TAIL, RingEnd
 
 LARGEST_LEARNT = 1 << 12  # bytes: with larger messages the steps of Python no longer count

@@ -16,7 +16,8 @@ import tempfile
 from multiprocessing import reduction
 from typing import Any, Callable, Union
 
-from .waiting import deadline_after, time_left
+
+from ..._deadline import deadline_after, time_left, wait_limit
 
 try:
     import fcntl
@@ -26,7 +27,6 @@ except ImportError:  # Windows
 Bytes = Union[bytes, bytearray, memoryview]
 READ_SIZE = 1 << 16  # bytes
 PIPE_CAPACITY = 1 << 20  # what is asked for on Linux; a pipe has 64 KiB without asking
-LONGEST_POLL = 86400.0  # a poll takes milliseconds as a C int; a longer wait polls again
 
 
 def wait_for(descriptor: int, event: int, timeout: float | None) -> bool:
@@ -42,7 +42,8 @@ def wait_for(descriptor: int, event: int, timeout: float | None) -> bool:
         raise OSError(errno.EBADF, "this end is closed")
     poller = select.poll()
     poller.register(descriptor, event)
-    return bool(poller.poll(None if timeout is None else min(timeout, LONGEST_POLL) * 1000))
+    limit = wait_limit(timeout)
+    return bool(poller.poll(None if limit is None else limit * 1000))
 
 
 class StreamEnd:

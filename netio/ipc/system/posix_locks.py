@@ -9,9 +9,9 @@ import time
 from multiprocessing import context, reduction
 from typing import Any, Callable
 
+from ..._deadline import deadline_after, time_left
 from .posix import unnamed_file
 from .pthreads import PTHREADS, RobustMutex
-from .waiting import deadline_after
 
 try:
     import fcntl
@@ -61,7 +61,7 @@ class RecordLock:
         if self._pid != os.getpid():
             self._renew(self._descriptor)
         deadline = deadline_after(timeout)
-        if not self._threads.acquire(timeout=-1 if timeout is None else min(max(0.0, timeout), threading.TIMEOUT_MAX)):
+        if not self._threads.acquire(timeout=-1 if deadline is None else time_left(deadline) or 0):
             return False
         locked = self._depth > 0
         try:

@@ -18,8 +18,8 @@ import time
 from functools import partial
 from typing import Any, Callable
 
+from ..._deadline import deadline_after, time_left
 from .pieces import Piece
-from .waiting import deadline_after, time_left
 
 # The number of the system call, by processor.
 GET_ROBUST_LIST = {"x86_64": 274, "s390x": 305, "ppc64le": 299, "aarch64": 100, "riscv64": 100, "loongarch64": 100}

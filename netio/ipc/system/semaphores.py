@@ -11,8 +11,8 @@ import time
 from functools import partial
 from typing import Any
 
+from ..._deadline import deadline_after, time_left
 from .pieces import Piece
-from .waiting import deadline_after, time_left
 
 SEMAPHORE_SIZE = 64  # bytes: more than any platform's sem_t (32)
 SHARED = 1  # between processes

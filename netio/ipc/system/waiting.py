@@ -1,4 +1,4 @@
-"""Time limits that are spread over several steps, and the short pause in which messages gather."""
+"""The short pause in which messages gather, and when it pays."""
 from __future__ import annotations
 
 import os
@@ -6,24 +6,6 @@ import time
 
 FLOW_READS = 16  # reads in a row that each found several messages, but few bytes: then a receiver lets more gather
 FLOW_BYTES = 1 << 15  # bytes
-
-
-def deadline_after(timeout: float | None) -> float | None:
-    """Return the monotonic time that is `timeout` seconds away, or None for never.
-
-    >>> deadline_after(None) is None
-    True
-    """
-    return None if timeout is None else time.monotonic() + timeout
-
-
-def time_left(deadline: float | None) -> float | None:
-    """Return the seconds until `deadline`, at least 0; None where there is no deadline.
-
-    >>> time_left(time.monotonic() - 1)
-    0.0
-    """
-    return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
 def wait_to_batch(timeout: float | None) -> None:

@@ -17,7 +17,7 @@ import sys
 from multiprocessing import connection, context, reduction
 from typing import Any, Callable, Union
 
-from .waiting import deadline_after, time_left
+from ..._deadline import deadline_after, time_left, wait_limit
 
 _windll: Any = ctypes  # its WinDLL and WinError are there on Windows only
 if sys.platform == "win32":
@@ -30,7 +30,6 @@ else:  # read here, run there
 
 Bytes = Union[bytes, bytearray, memoryview]
 READ_SIZE = 1 << 16  # bytes
-LONGEST_WAIT = 86400.0  # seconds: a longer wait waits again
 WAIT_ABANDONED = 0x80  # of WaitForSingleObject: a mutex whose holder has died
 WAIT_TIMEOUT = 0x102  # of WaitForSingleObject: the time is over
 WAIT_SLICE = 250  # milliseconds: how long a wait may keep Ctrl-C waiting
@@ -53,7 +52,7 @@ class StreamEnd:
 
     def read(self, timeout: float | None = None, most: int = READ_SIZE) -> bytes:
         try:
-            if not self._connection.poll(timeout):
+            if not self._connection.poll(wait_limit(timeout)):
                 raise TimeoutError(f"nothing to read within {timeout:g} s")
             data: bytes = self._connection.recv_bytes()
         except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -68,7 +67,8 @@ class StreamEnd:
             return 0
         operation, error = _winapi.WriteFile(self._connection.fileno(), piece, overlapped=True)
         if error == _winapi.ERROR_IO_PENDING:
-            wait = _winapi.INFINITE if timeout is None else int(min(timeout, LONGEST_WAIT) * 1000)
+            limit = wait_limit(timeout)
+            wait = _winapi.INFINITE if limit is None else int(limit * 1000)
             if _winapi.WaitForMultipleObjects([operation.event], False, wait) == _winapi.WAIT_TIMEOUT:
                 operation.cancel()
         written, error = operation.GetOverlappedResult(True)
@@ -78,7 +78,7 @@ class StreamEnd:
 
     def readable(self, timeout: float | None = None) -> bool:
         try:
-            return bool(self._connection.poll(timeout))
+            return bool(self._connection.poll(wait_limit(timeout)))
         except OSError:
             return True
 
@@ -115,13 +115,13 @@ class SocketEnd:
         return self._sock.fileno() < 0
 
     def poll(self, timeout: float | None) -> bool:
-        return bool(select.select([self._sock], [], [], timeout)[0])
+        return bool(select.select([self._sock], [], [], wait_limit(timeout))[0])
 
     def recv_bytes(self) -> bytes:
         return self._sock.recv(READ_SIZE)
 
     def write(self, data: Bytes, timeout: float | None) -> int:
-        if not select.select([], [self._sock], [], timeout)[1]:
+        if not select.select([], [self._sock], [], wait_limit(timeout))[1]:
             raise TimeoutError(f"no room to write within {timeout:g} s")
         try:
             return self._sock.send(data)

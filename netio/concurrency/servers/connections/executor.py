@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from typing import Any, Callable
 
+from ...._deadline import wait_limit
 from ....events.logs import LogLimit, SafeLog
 
 log = SafeLog("netio.servers")
@@ -71,7 +72,7 @@ class Executor:
     def close(self, timeout: float = JOIN_TIMEOUT) -> bool:
         """Wait until all calls have been made, `timeout` seconds at most; return whether they have."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._threads, timeout)
+            return self._changed.wait_for(lambda: not self._threads, wait_limit(timeout))
 
 
 class _Call:
