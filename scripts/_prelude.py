@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from typing import Any, Callable, Iterator, NoReturn, Protocol, TypeVar
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -123,17 +124,24 @@ def positive(text: str) -> int:
     return _checked(text, int, 1)
 
 
+def crowd(text: str) -> int:
+    """Convert an argument to a number of processes, threads, or clients at once, 1 to 1000: more would be a flood."""
+    return _checked(text, int, 1, 1000)
+
+
 def seconds(text: str) -> float:
-    """Convert an argument to seconds, 0 or more, and not for ever."""
-    return _checked(text, float, 0)
+    """Convert an argument to seconds, 0 or more, and no longer than a system can sleep."""
+    return _checked(text, float, 0, threading.TIMEOUT_MAX)
 
 
-def _checked(text: str, kind: Callable[[str], _Number], least: int) -> _Number:
+def _checked(text: str, kind: Callable[[str], _Number], least: int, most: float = sys.maxsize) -> _Number:
     try:
         number = kind(text)
     except ValueError:
         raise argparse.ArgumentTypeError(say("a number is wanted, not {!r}", text)) from None
-    if not least <= number < float("inf"):  # this refuses nan, too
+    if number > most:
+        raise argparse.ArgumentTypeError(say("{:.0f} at most, not {}", most, text))
+    if not number >= least:  # this refuses nan, too
         raise argparse.ArgumentTypeError(say("{} or more, not {}", least, text))
     return number
 

@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--resume", action="store_true", help="keep an unfinished copy and go on from there")
     way = options.add_mutually_exclusive_group()
     way.add_argument("--sparse", action="store_true", help="keep holes")
-    way.add_argument("--parts", type=int, metavar="N", help="copy N parts, one process each")
+    way.add_argument("--parts", type=_prelude.crowd, metavar="N", help="copy N parts, one process each")
     chosen = options.parse_args(argv)
     if chosen.resume and (chosen.sparse or chosen.parts is not None):
         options.error(_prelude.say("only a plain copy can be resumed"))

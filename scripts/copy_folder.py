@@ -20,7 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("source")
     options.add_argument("target")
-    options.add_argument("--workers", type=int, help="worker processes (default: one for each CPU)")
+    options.add_argument("--workers", type=_prelude.crowd, help="worker processes (default: one for each CPU)")
     given = options.parse_args(argv)
     with concurrency.ProcessPool(given.workers) as pool:
         copied = concurrency.copy_folder(given.source, given.target, pool, show_percent)

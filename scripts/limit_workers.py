@@ -26,7 +26,7 @@ def work(limit: ipc.CapacityLimiter, seconds: float, sender: ipc.pipes.Sender) -
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--tasks", type=_prelude.positive, default=10,
+    options.add_argument("--tasks", type=_prelude.crowd, default=10,
                          help="processes to start (default: %(default)s)")
     options.add_argument("--limit", type=_prelude.positive, default=3,
                          help="how many may work at once (default: %(default)s)")

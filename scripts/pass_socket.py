@@ -43,9 +43,9 @@ def start_worker(stack: contextlib.ExitStack, method: str | None) -> socket.sock
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     _prelude.add_address(options, 0)
-    options.add_argument("--workers", type=_prelude.positive, default=2,
+    options.add_argument("--workers", type=_prelude.crowd, default=2,
                          help="processes that answer (default: %(default)s)")
-    options.add_argument("--clients", type=_prelude.positive, default=4,
+    options.add_argument("--clients", type=_prelude.crowd, default=4,
                          help="connections to make (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)

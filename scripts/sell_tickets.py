@@ -19,7 +19,7 @@ from netio.concurrency.threads import exercises
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--windows", type=int, default=10, help="threads that sell (default: %(default)s)")
+    options.add_argument("--windows", type=_prelude.crowd, default=10, help="threads that sell (default: %(default)s)")
     options.add_argument("--tickets", type=int, default=500, help="tickets to sell (default: %(default)s)")
     options.add_argument("--no-lock", action="store_true", help="let the windows get in each other's way")
     given = options.parse_args(argv)

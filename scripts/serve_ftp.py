@@ -44,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--anonymous", action="store_true", help="beside users, let anyone look and get")
     options.add_argument("--write", action="store_true", help="let users (or all, if there are none) put and change")
     options.add_argument("--model", choices=MODELS, help="how clients are served at once (default: the best here)")
-    options.add_argument("--workers", type=int, metavar="N", help="processes, or threads of a pool")
+    options.add_argument("--workers", type=_prelude.crowd, metavar="N", help="processes, or threads of a pool")
     options.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="allow AUTH TLS")
     options.add_argument("--require-tls", action="store_true", help="no log-in and no data without encryption")
     options.add_argument("--passive-ports", nargs=2, type=_prelude.port_number, default=(0, 0),

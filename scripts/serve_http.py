@@ -48,7 +48,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("folder", metavar="FOLDER")
     _prelude.add_address(options, port=8000)
     options.add_argument("--model", choices=MODELS, help="how clients are served at once (default: the best here)")
-    options.add_argument("--workers", type=int, metavar="N", help="processes, or threads of a pool")
+    options.add_argument("--workers", type=_prelude.crowd, metavar="N", help="processes, or threads of a pool")
     options.add_argument("--no-listing", action="store_true", help="do not list folders that have no index.html")
     options.add_argument("--hidden", action="store_true", help="serve names that begin with a dot, too")
     options.add_argument("--upload", type=int, default=0, metavar="MIB", help="let clients upload, at most so much")

@@ -17,6 +17,8 @@ import _prelude
 
 from netio import ipc
 
+LARGEST = (1 << 31) - 1  # what a counter of type "i" holds
+
 
 def add_in_two_steps(counter: ipc.Value, barrier: ipc.Barrier) -> None:
     old = counter.value
@@ -31,12 +33,14 @@ def add_in_one_step(counter: ipc.Value, times: int) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--processes", type=_prelude.positive, default=4,
+    options.add_argument("--processes", type=_prelude.crowd, default=4,
                          help="processes that add (default: %(default)s)")
     options.add_argument("--times", type=_prelude.count, default=1000,
                          help="additions of each in one step (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)
+    if given.processes * given.times > LARGEST:
+        options.error(_prelude.say("{:.0f} at most, not {}", LARGEST, given.processes * given.times))
     with ipc.Value("i", 0) as counter, ipc.Barrier(given.processes) as barrier:
         run([ipc.start(add_in_two_steps, counter, barrier, method=given.method) for _ in range(given.processes)])
         _prelude.tell("two steps: {} additions make {}", given.processes, counter.value)

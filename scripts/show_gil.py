@@ -43,7 +43,7 @@ def conclude(enabled: bool, ratio: float) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--workers", type=int, default=os.cpu_count(), help="default: one for each CPU")
+    options.add_argument("--workers", type=_prelude.crowd, default=os.cpu_count(), help="default: one for each CPU")
     options.add_argument("--below", type=int, default=150_000, help="sum the primes below this (default: %(default)s)")
     options.add_argument("--svg", metavar="FILE", help="draw the processes' and threads' times into FILE, too")
     given = options.parse_args(argv)

@@ -31,7 +31,7 @@ TASKS: dict[str, tuple[Any, ...]] = {
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--workers", type=int, default=2, help="worker processes (default: %(default)s)")
+    options.add_argument("--workers", type=_prelude.crowd, default=2, help="worker processes (default: %(default)s)")
     options.add_argument("--timeout", type=float, default=1.0, help="seconds for each task (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the workers")
     given = options.parse_args(argv)

@@ -28,7 +28,8 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     for name, default, meaning in (("producers", 2, "processes that put"), ("consumers", 2, "processes that get"),
                                    ("items", 500, "numbers of each producer"), ("maxsize", 10, "items it holds")):
-        options.add_argument(f"--{name}", type=_prelude.positive, default=default,
+        kind = _prelude.crowd if meaning.startswith("processes") else _prelude.positive
+        options.add_argument(f"--{name}", type=kind, default=default,
                              help=f"{meaning} (default: %(default)s)")
     options.add_argument("--method", choices=multiprocessing.get_all_start_methods(), help="how to start the processes")
     given = options.parse_args(argv)

@@ -232,7 +232,14 @@ class _Stay:
         if self._inbox in ready:
             self._interrupt()
         if self._keys in ready:
-            self._type(self._keys.read())
+            self._type(self._read_keys())
+
+    def _read_keys(self) -> bytes:
+        try:
+            return bytes(self._keys.read())
+        except OSError as error:  # not the end of the input, which nobody is told
+            self._screen.show(self._in_words("读不到键盘 (the keyboard cannot be read: {})").format(error))
+            return b""
 
     def _note(self, events: list[Event]) -> None:
         for event in events:

@@ -12,10 +12,12 @@ import os
 import select
 import signal
 import socket
+import sys
 import threading
 from typing import Any, Callable, Iterator, Union
 
-from ..concurrency import fork_child, wait_child
+from ..concurrency import decode_status, fork_child, wait_child
+from ..concurrency.processes.status import ExitStatus
 
 try:
     import termios
@@ -49,6 +51,7 @@ class ForkedKeyboard:
 
     def __init__(self, source: int = 0, *, warn_threads: bool = True) -> None:
         self._sock, theirs = socket.socketpair()
+        self._status: ExitStatus | None = None
         with theirs:
             try:
                 self._pid = fork_child(self._run_child, source, theirs, warn_threads=warn_threads)
@@ -60,23 +63,37 @@ class ForkedKeyboard:
         self._sock.close()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         both: list[Any] = [source, sock]
-        while sock not in select.select(both, [], [])[0]:  # which can be read when the other process has ended
-            data = os.read(source, 4096)
-            if not data:
-                return
-            sock.sendall(data)
+        try:
+            while sock not in select.select(both, [], [])[0]:  # which can be read when the other process has ended
+                data = os.read(source, 4096)
+                if not data:
+                    return
+                sock.sendall(data)
+        except OSError as error:
+            sys.exit(error.errno)
 
     def fileno(self) -> int:
         return self._sock.fileno()
 
     def read(self) -> bytes:
-        """Return what has been typed, b"" at the end."""
-        return _recv(self._sock)
+        """Return what has been typed, b"" at the end. Raises: OSError, once, where it cannot be read any more."""
+        data = _recv(self._sock)
+        if not data and self._status is None:
+            self._status = ExitStatus(0, None, False)
+            with contextlib.suppress(ChildProcessError):  # somebody else has collected it
+                self._status = decode_status(wait_child(self._pid))
+            if self._status.code:
+                raise OSError(self._status.code, os.strerror(self._status.code))
+            if self._status.signal:
+                raise OSError(f"its process was ended by signal {self._status.signal}")
+        return data
 
     def close(self) -> None:
         """End the child."""
         if self._sock.fileno() >= 0:
             self._sock.close()
+            if self._status is not None:
+                return
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
             wait_child(self._pid)
@@ -102,8 +119,9 @@ class ThreadKeyboard:
 
     def __init__(self, source: int = 0) -> None:
         self._sock, theirs = socket.socketpair()
+        self._error: OSError | None = None
         try:
-            threading.Thread(target=_copy_keys, args=(source, theirs), daemon=True).start()
+            threading.Thread(target=self._copy_keys, args=(source, theirs), daemon=True).start()
         except BaseException:
             self._sock.close()
             theirs.close()
@@ -112,9 +130,21 @@ class ThreadKeyboard:
     def fileno(self) -> int:
         return self._sock.fileno()
 
+    def _copy_keys(self, source: int, sock: socket.socket) -> None:
+        with sock:
+            try:
+                while data := _read_keys(source):
+                    sock.sendall(data)
+            except OSError as error:  # of the keyboard, or the reader has closed, which then asks no more
+                self._error = error
+
     def read(self) -> bytes:
-        """Return what has been typed, b"" at the end."""
-        return _recv(self._sock)
+        """Return what has been typed, b"" at the end. Raises: OSError, once, where it cannot be read any more."""
+        data = _recv(self._sock)
+        error, self._error = (None, self._error) if data else (self._error, None)
+        if error is not None:
+            raise error
+        return data
 
     def close(self) -> None:
         """Take no more."""
@@ -158,12 +188,6 @@ def cbreak_mode(descriptor: int = 0) -> Iterator[None]:
         yield
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, former)
-
-
-def _copy_keys(source: int, sock: socket.socket) -> None:
-    with sock, contextlib.suppress(OSError):  # the reader has closed
-        while data := _read_keys(source):
-            sock.sendall(data)
 
 
 def _read_keys(source: int) -> bytes:

@@ -65,7 +65,7 @@ class ServerState:
         self.users, self.rules, self._tls = tuple(users), rules or Rules(), tls
         self.log = log or logging.getLogger("netio.ftp").info
         mine = self.rules
-        for value in (mine.idle_timeout, mine.stall_timeout, mine.connect_timeout, mine.login_delay, mine.keep_partials):
+        for value in mine.idle_timeout, mine.stall_timeout, mine.connect_timeout, mine.login_delay, mine.keep_partials:
             if not value >= 0:  # nor can it be nan
                 raise ValueError(f"a time is 0 seconds or more, not {value}")
         for user in self.users:

@@ -95,6 +95,7 @@ WORDS = {
     "listening on {}": "正在监听 {}",
     "a number is wanted, not {!r}": "需要一个数，不能是 {!r}",
     "{} or more, not {}": "至少是 {}，不能是 {}",
+    "{:.0f} at most, not {}": "最多是 {:.0f}，不能是 {}",
     "{}: {}": "{}：{}",
     "Cannot show it this time: the machine was too busy. Run it again.": "这一次没有看出来：机器太忙了，请再运行一次。",
     "no such subject: {}; there are {}": "没有这一项：{}；有 {}",

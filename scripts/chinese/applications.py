@@ -151,6 +151,7 @@ WORDS = {
     "which one? A name must follow": "哪一个？命令后面要写名字",
     "{} names are too many here": "这里不能写 {} 个名字",
     "{}": "没有成功。原因：{}",
+    "读不到键盘 (the keyboard cannot be read: {})": "读不到键盘：{}",
     "已进入聊天室，quit 退出 (you are in as {}; quit leaves)": "已进入聊天室，你的名字是 {}，输入 quit 退出",
     "SORRY: there is only one page here": "抱歉：这里只有一个页面",
     "421": "会话已被服务器结束。",

@@ -407,6 +407,7 @@ def test_85_sys_exit_in_a_child_runs_its_parents_endings(tmp_path):
     print("netio:", "fork_child: once")
 
 
+@pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy's integers have no size of their own")
 def test_113_an_integer_has_more_than_four_bytes():
     """Notes: "the integer takes 4 bytes, which means that 4 bytes of memory are allotted": C's int does."""
     import struct
@@ -769,7 +770,8 @@ def test_143_ignoring_is_inherited_over_exec():
                 f"os.execv(sys.executable, [sys.executable, '-c', {program!r}])")
     said = [subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, timeout=60).stdout.split()
             for code in (ignoring, program)]
-    assert said == [["True", "0"], ["False", "1"]]
+    knows = sys.implementation.name != "pypy"  # which does not ask the system what it has inherited
+    assert said == [[str(knows), "0"], ["False", "1"]]
     print("notes:", "the next program ignores SIGCHLD, too, and takes `false` for a success:", said[0])
     print("netio:", "without it:", said[1])
 

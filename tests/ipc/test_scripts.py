@@ -57,7 +57,9 @@ def test_stream_ring(run_script, start_script, tmp_path):
 
 @pytest.mark.parametrize("command", [
     "show_queue.py --consumers 0", "show_queue.py --maxsize -1", "share_counter.py --times -1",
-    "limit_workers.py --tasks 0", "limit_workers.py --seconds nan", "pass_socket.py --workers 0",
+    "limit_workers.py --tasks 0", "limit_workers.py --tasks 100000000000000000000", "limit_workers.py --seconds 1e30",
+    "pass_socket.py --clients 100000000000000000000", "share_counter.py --times 100000000000000000000",
+    "limit_workers.py --seconds nan", "pass_socket.py --workers 0",
     "stream_ring.py send ring --size -1", "stream_ring.py receive no-folder/ring"])
 def test_wrong_arguments_start_nothing(run_script, command):
     refused = run_script(*command.split())

@@ -249,6 +249,7 @@ def test_whatever_the_network_does_a_client_returns_a_reply_to_its_request_or_sa
         with monkeypatch.context() as patch, contextlib.ExitStack() as stack:
             for name, value in ("time", network), ("connect", network.connect), ("receive", network.receive):
                 patch.setattr(f"netio.udp.requests.{name}", value)
+            patch.setattr("netio._deadline.time", network)
             client = stack.enter_context(udp.Client(("127.0.0.1", 9)))
             client._places *= rng.choice((1, 2))
             for _ in range(3):

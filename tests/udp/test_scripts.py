@@ -81,7 +81,8 @@ def test_a_broadcast_from_script_to_script(start_script, run_script):
     listener = start_script("listen_broadcast.py", "--port", 0, "--count", 2)
     port = port_of(listener)
     twice = ["--count", 2, "--interval", 0]
-    sent = run_script("send_broadcast.py", "开饭", "--port", port, "--to", "127.255.255.255", *twice)
+    typed = {"PYTHONUTF8": str(int(sys.getfilesystemencoding() == "utf-8"))}  # in GBK a Chinese system hands it over
+    sent = run_script("send_broadcast.py", "开饭", "--port", port, "--to", "127.255.255.255", *twice, env=typed)
     assert sent.stdout == f"sent to 127.255.255.255 port {port}\n" * 2
     out, _ = listener.communicate(timeout=30)
     assert [line.split()[1] for line in out.splitlines()] == ["开饭", "开饭"] and listener.returncode == 0

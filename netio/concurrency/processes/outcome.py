@@ -131,7 +131,7 @@ def unpack_outcome(data: bytes | bytearray) -> Any:
     >>> try:
     ...     unpack_outcome(pack_outcome(divmod, 7, 0))
     ... except ZeroDivisionError as error:
-    ...     print(type(error.__cause__).__name__, "divmod" not in str(error))
+    ...     print(type(error.__cause__).__name__, "Traceback" not in str(error))
     RemoteTraceback True
 
     It unpickles, so give it only what a child of this program has sent.

@@ -1,6 +1,7 @@
 import os
 import select
 import signal
+import sys
 import threading
 
 import pytest
@@ -77,6 +78,7 @@ def test_only_in_the_main_thread():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+@pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy refuses no handler, not even of SIGKILL")
 def test_one_that_cannot_be_set_up_leaves_all_as_it_was(nothing_left):
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(OSError), SignalReceiver(signal.SIGTERM, signal.SIGKILL):
