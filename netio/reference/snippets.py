@@ -37,7 +37,7 @@ def copy(names: Iterable[str], docs: bool = True, platform: str = "") -> str:
 
     >>> print(copy(["tcp.recv_exactly"]).splitlines()[0])
     # From netio ...: tcp.recv_exactly. MIT licence, Copyright (c) ... The netio authors.
-    >>> len(copy(["tcp.recv_exactly"], docs=False).splitlines()) < 70
+    >>> len(copy(["tcp.recv_exactly"], docs=False).splitlines()) < 90
     True
     >>> "sys.platform" in copy(["tcp.listen"]), "sys.platform" in copy(["tcp.listen"], platform="posix")
     (True, False)

@@ -37,6 +37,7 @@ def vendor(names: Iterable[str], folder: str | Path, docs: bool = True, platform
     ...         print(path.relative_to(place).as_posix())
     _netio/__init__.py
     _netio/LICENSE
+    _netio/_deadline.py
     _netio/tcp/__init__.py
     _netio/tcp/reading.py
 
@@ -82,7 +83,7 @@ def package_texts(names: Iterable[str], docs: bool = True, platform: str = "") -
     """Return {path in the package: text} of all files that `vendor` writes.
 
     >>> sorted(package_texts(["tcp.recv_exactly"], docs=False))
-    ['LICENSE', '__init__.py', 'tcp/__init__.py', 'tcp/reading.py']
+    ['LICENSE', '__init__.py', '_deadline.py', 'tcp/__init__.py', 'tcp/reading.py']
     """
     asked = [name for entry in names for name in expand(entry)]
     targets = [resolve(name, platform) for name in asked]

@@ -333,6 +333,7 @@ RESULTS = {
     "there the option means something else, see below": "那里这个选项的含义不同，见下面",
     "no IPv6 here": "这里没有 IPv6",
     "ps is not installed": "没有安装 ps",
+    "PyPy's integers have no size of their own": "PyPy 的整数没有自己的大小",
     "'\\ud800'.encode() and '中'.encode('ascii') raise UnicodeEncodeError":
     "'\\ud800'.encode() 和 '中'.encode('ascii') 抛出 UnicodeEncodeError",
     "RecordError: {}": "RecordError：{}",
