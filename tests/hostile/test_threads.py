@@ -187,7 +187,13 @@ def test_an_executor_makes_each_call_once_and_those_of_a_connection_in_order(rou
     executor, outcomes = Executor(max_threads=3), [[] for _ in range(THREADS)]
 
     def work(number):
-        calls = ThreadCalls(executor.submit, lambda settle: settle())
+        one_at_a_time = threading.Lock()  # as a loop is
+
+        def call_soon(settle):
+            with one_at_a_time:
+                settle()
+
+        calls = ThreadCalls(executor.submit, call_soon)
         for turn in range(rounds):
             while True:
                 try:
