@@ -39,8 +39,10 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("--times", type=int, default=10, help="how often each work is done (default: %(default)s)")
     options.add_argument("--below", type=int, default=60_000, help="look for primes below this (default: %(default)s)")
-    options.add_argument("--pause", type=_prelude.seconds, default=0.05, help="seconds of each wait (default: %(default)s)")
-    options.add_argument("--clients", type=_prelude.crowd, default=20, help="clients of each server (default: %(default)s)")
+    options.add_argument("--pause", type=_prelude.seconds, default=0.05,
+                         help="seconds of each wait (default: %(default)s)")
+    options.add_argument("--clients", type=_prelude.crowd, default=20,
+                         help="clients of each server (default: %(default)s)")
     options.add_argument("--models", nargs="*", default=concurrency.available_models(), help="servers (default: all)")
     options.add_argument("--svg", metavar="FILE", help="draw the charts into FILE, too")
     given = options.parse_args(argv)

@@ -24,7 +24,8 @@ def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     _prelude.add_address(options, port=8007)
     options.add_argument("--model", choices=MODELS, default="thread", metavar="MODEL", help=", ".join(MODELS))
-    options.add_argument("--workers", type=_prelude.crowd, help="threads (pool) or processes (prefork and the event models)")
+    options.add_argument("--workers", type=_prelude.crowd,
+                         help="threads (pool) or processes (prefork and the event models)")
     options.add_argument("--protocol", action="store_true", help="serve the protocol under a blocking model, too")
     options.add_argument("--unix", metavar="PATH", help="listen at a Unix socket instead of a port")
     options.add_argument("--max-connections", type=int, metavar="N", help="serve N clients at once; more have to wait")

@@ -24,7 +24,8 @@ def show(state: str | None) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
-    options.add_argument("--seconds", type=_prelude.seconds, default=0, help="how long to keep the zombie (default: %(default)s)")
+    options.add_argument("--seconds", type=_prelude.seconds, default=0,
+                         help="how long to keep the zombie (default: %(default)s)")
     seconds = max(0.0, options.parse_args(argv).seconds)
     pid = zombies.make_zombie()
     state = zombies.process_state(pid)

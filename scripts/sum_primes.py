@@ -22,7 +22,8 @@ from netio.concurrency.timelines import charts
 def main(argv: list[str] | None = None) -> int:
     options = _prelude.parser(__doc__)
     options.add_argument("--below", type=int, default=100_000, help="primes below this (default: %(default)s)")
-    options.add_argument("--workers", type=_prelude.crowd, nargs="+", default=[1, 4, 10], help="processes (default: 1 4 10)")
+    options.add_argument("--workers", type=_prelude.crowd, nargs="+", default=[1, 4, 10],
+                         help="processes (default: 1 4 10)")
     given = options.parse_args(argv)
     bars = []
     for workers in given.workers:
