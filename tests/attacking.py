@@ -16,6 +16,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from netio import udp
 
 ATTACKERS, STEPS, RATIO, MEBIBYTE = 20, 8, 200, 1 << 20
@@ -49,6 +51,15 @@ def RESET(sock):
     """Go without a goodbye: the server's next read or write fails."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
     raise ConnectionResetError
+
+
+def needs_descriptors(count):
+    """Skip a test that holds many clients beside their server where `ulimit -n` allows fewer descriptors than that."""
+    if os.name == "posix":
+        import resource
+
+        if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < count:
+            pytest.skip(f"{count} descriptors are needed")
 
 
 class Attacker:
@@ -147,6 +158,7 @@ def check_waits(ask, attackers, ratio=RATIO, most_memory=64 * MEBIBYTE):
 
     Memory is that of this process and its children, descriptors are those of the process that has the most.
     """
+    needs_descriptors(50 + 3 * len(attackers))
     ask()
     most = max(_longest_wait(ask) * ratio, SHORT)
     memory, descriptors = _held()

@@ -84,7 +84,7 @@ class ForkedKeyboard:
                 self._status = decode_status(wait_child(self._pid))
             if self._status.code:
                 raise OSError(self._status.code, os.strerror(self._status.code))
-            if self._status.signal:
+            if self._status.signal and self._status.signal not in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C ends both
                 raise OSError(f"its process was ended by signal {self._status.signal}")
         return data
 

@@ -31,12 +31,15 @@ def test_what_cannot_be_read_is_said_once(kind, unreadable, nothing_left):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-def test_a_killed_process_at_the_keyboard_is_no_end_of_the_input(nothing_left):
+def test_a_killed_process_at_the_keyboard_is_no_end_of_the_input_but_an_interrupted_one_is(nothing_left):
     reader, writer = os.pipe()
     with ForkedKeyboard(reader, warn_threads=False) as keyboard:
         os.kill(keyboard._pid, signal.SIGKILL)
         with pytest.raises(OSError, match="signal 9"):
             keyboard.read()
+    with ForkedKeyboard(reader, warn_threads=False) as keyboard:
+        os.kill(keyboard._pid, signal.SIGINT)  # Ctrl-C ends both processes
+        assert keyboard.read() == b""
     os.close(reader)
     os.close(writer)
 

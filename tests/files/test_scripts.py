@@ -58,9 +58,12 @@ def test_copy_file(run_script, sample, tmp_path):
         assert shown.returncode == 0 and not shown.stderr, shown.stderr
         assert (tmp_path / "b").read_bytes() == b"x" * 100_000
         (tmp_path / "b").unlink()
-    for wrong in (["missing", "b"], ["a", "a"], ["a", "."], ["a", "b", "--parts", 0]):
+    for wrong in (["missing", "b"], ["a", "a"], ["a", "."]):
         shown = run_script("copy_file.py", *wrong)
         assert shown.returncode == 2 and len(shown.stderr.splitlines()) == 1 and not (tmp_path / "b").exists()
+    for wrong in (0, 10 ** 20):
+        shown = run_script("copy_file.py", "a", "b", "--parts", wrong)
+        assert shown.returncode == 2 and "argument --parts" in shown.stderr and not (tmp_path / "b").exists()
 
 
 def test_split_and_join(run_script, sample, tmp_path):

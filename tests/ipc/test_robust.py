@@ -21,6 +21,7 @@ from netio.ipc import (
 )
 from netio.ipc.system.posix_locks import RecordLock
 from netio.ipc.system.pthreads import PTHREADS
+from tests.attacking import needs_descriptors
 from tests.ipc import workers
 
 try:
@@ -191,6 +192,7 @@ def test_a_failure_leaves_nothing(make, nothing_left):
     lambda: CapacityLimiter(3), lambda: Value("i"),
 ], ids=["AnonymousMemory", "open_ring", "create_shm", "Queue", "Event", "CapacityLimiter", "Value"])
 def test_without_descriptors_nothing_is_half_made(make, nothing_left):
+    needs_descriptors(100)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     highest = max(int(fd) for fd in os.listdir("/proc/self/fd"))
     for more in range(12):

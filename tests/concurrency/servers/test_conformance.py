@@ -14,6 +14,7 @@ import pytest
 from netio import tcp
 from netio.concurrency import EchoProtocol, Server, available_models, echo
 
+from ...attacking import needs_descriptors
 from ...streams import is_ended, receive_all
 from ...events import fake_kqueue
 from . import asyncio_services, services
@@ -134,6 +135,7 @@ class TestEveryModel:
     def test_serves_many_at_once(self, start, request):
         many = 500 if request.config.getoption("--soak") else 50
         many = {"process": 3, "fork": many // 5}.get(start.model, many)
+        needs_descriptors(50 + 3 * many)
         server = start()
         clients = [tcp.connect(server.address, timeout=60) for _ in range(many)]
         for number, sock in enumerate(clients):
