@@ -163,13 +163,13 @@ def _find(options: argparse.Namespace) -> int:
         raise LookupError(options.say("say what to look for"))
     answer = reference.search(words)
     if answer.own_line:
-        print(options.say("your line: {}").format(_console.printable(answer.own_line)), end="\n\n")
+        print(options.say("your line: {}").format(_language.printable(answer.own_line)), end="\n\n")
     if answer.unknown and not answer.hits:
         print(options.say("nothing in netio speaks of {!r}").format(words.strip()), file=sys.stderr)
         _suggest(options, [words])
         return 1
     if answer.unknown:
-        print(options.say("not understood: {}").format(_console.printable(" ".join(answer.unknown))), file=sys.stderr)
+        print(options.say("not understood: {}").format(_language.printable(" ".join(answer.unknown))), file=sys.stderr)
     chinese = _is_chinese(options) or bool(_CHINESE.search(words)) and _language.shows_chinese()
     for hit in answer.hits:
         _print_hit(hit.item, chinese, options)

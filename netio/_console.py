@@ -24,16 +24,6 @@ def abandon_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def printable(text: str) -> str:
-    r"""Return text that commands no terminal: but for line ends, what cannot be printed becomes its Python escape.
-
-    >>> printable("文件\x1b[2J\n")
-    '文件\\x1b[2J\n'
-    """
-    return "".join(char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
-                   for char in text)
-
-
 def typed_text(argument: str) -> str:
     """Return an argument as it was typed, also where the file system's encoding cannot decode it (LC_ALL=C).
 

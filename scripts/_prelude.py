@@ -74,7 +74,7 @@ def conclude(text: str, *values: object) -> None:
 
 def explain(error: BaseException) -> str:
     """Return an error as one line: see netio/_language.py."""
-    return str(error) if isinstance(error, Refusal) else _language.explain(error, _WORDS)
+    return printable(str(error), "\n") if isinstance(error, Refusal) else _language.explain(error, _WORDS)
 
 
 def reason(error: BaseException) -> str:

@@ -52,7 +52,8 @@ def main(argv: list[str] | None = None) -> int:
     with files.DurableLog(chosen.file) as log:
         if chosen.udp:
             once = udp.AtMostOnce(functools.partial(save_datagram, log))
-            udp.serve((chosen.host, chosen.port), once, on_listening=_prelude.announce)
+            udp.serve((chosen.host, chosen.port), once, max_size=udp.SAFE_DATAGRAM,  # each student is synced to the disk
+                      on_listening=_prelude.announce)
         else:
             listener = tcp.listen((chosen.host, chosen.port))
             with concurrency.Server(listener, functools.partial(save_stream, log), model="thread") as server:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Callable, Sequence
 
-from .._console import printable
+from .._language import printable
 from .findings import RULES, Finding
 
 _LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
@@ -25,7 +25,7 @@ def as_text(found: Sequence[Finding], words: Callable[[str], str] = str) -> str:
         netio = f"    netio: {item.cure.netio}" if item.cure.netio else ""
         if item.cure.line:
             lines.append(f"    {words('cure: ')}{item.cure.line}{netio}")
-    return printable("\n".join(lines))
+    return printable("\n".join(lines), keep="\n\t")
 
 
 def as_json(found: Sequence[Finding]) -> str:

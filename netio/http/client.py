@@ -117,11 +117,14 @@ def exchange(sock: socket.socket, request: bytes, method: str, deadline: float |
     """
     parser = ResponseParser(Limits(body=max_body))
     parser.methods.append(method)
-    unsent, response, pieces = memoryview(request), None, []
+    unsent, response, pieces, late = memoryview(request), None, [], False
     sock.setblocking(False)
     while True:
         event = parser.next_event()
         if event is None:
+            if late:  # it never stops sending
+                raise TimeoutError("the time is over")
+            late = time.monotonic() > deadline
             unsent = _move(sock, unsent, parser, deadline)
         elif response is None:
             response = event

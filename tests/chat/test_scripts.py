@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from netio import chat
+from netio import chat, udp
 
 from .talk import Plain
 from .transcript import CHECKOUT, IN, OUT
@@ -63,6 +63,12 @@ def test_what_may_not_be_said_is_refused_before_it_is_sent(run_script, server, t
 def test_a_refused_name_is_one_line_and_status_2(run_script, server, tom, name, reason):
     done = run_script("join_chat.py", name, "--port", server.address[1])
     assert done.returncode == 2 and reason in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_servers_refusal_commands_no_terminal(run_script):
+    with udp.Server(("127.0.0.1", 0), lambda datagram: "拒绝: \x1b[2J\x9b\u202e".encode()) as server:
+        done = run_script("join_chat.py", "lily", "--port", server.address[1])
+    assert done.returncode == 2 and "\\x1b[2J\\x9b\\u202e" in done.stderr and done.stderr.rstrip("\n").isprintable()
 
 
 def test_wrong_options_are_refused(run_script):

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 
 import pytest
 
@@ -16,8 +17,7 @@ from netio.http import (
     send_response,
 )
 from netio.http.applications import as_response
-from netio.http.client import split_url
-from netio.http.client import format_request
+from netio.http.client import exchange, format_request, split_url
 
 from .serving import CERTIFICATE, running, site
 from .talk import answers
@@ -254,6 +254,25 @@ def test_a_silent_client_is_not_waited_for_for_ever():
     ours, theirs = socket.socketpair()
     with ours, theirs, pytest.raises((TimeoutError, socket.timeout)):
         recv_request(ours, timeout=0.05)
+
+
+class Endless:
+    """A socket whose peer sends a head, and then one small chunk after the other."""
+
+    def __init__(self, head):
+        self.head, self.setblocking, self.settimeout, self.send = head, print, print, len
+
+    def recv(self, size):
+        head, self.head = self.head, b""
+        return head or b"1\r\na\r\n" * 10
+
+
+def test_a_peer_that_never_stops_sending_is_given_up_in_time():
+    chunked = b"Host: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with pytest.raises(TimeoutError):
+        recv_request(Endless(b"POST / HTTP/1.1\r\n" + chunked), timeout=0)
+    with pytest.raises(TimeoutError):
+        exchange(Endless(b"HTTP/1.1 200 OK\r\n" + chunked), b"GET / HTTP/1.1\r\n\r\n", "GET", time.monotonic() - 1)
 
 
 def test_an_application_gets_who_asked():
