@@ -124,7 +124,7 @@ def exchange(sock: socket.socket, request: bytes, method: str, deadline: float |
         if event is None:
             if late:  # it never stops sending
                 raise TimeoutError("the time is over")
-            late = time.monotonic() > deadline
+            late = time_left(deadline) == 0
             unsent = _move(sock, unsent, parser, deadline)
         elif response is None:
             response = event
