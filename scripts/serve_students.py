@@ -52,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
     with files.DurableLog(chosen.file) as log:
         if chosen.udp:
             once = udp.AtMostOnce(functools.partial(save_datagram, log))
-            udp.serve((chosen.host, chosen.port), once, max_size=udp.SAFE_DATAGRAM,  # each student is synced to the disk
+            udp.serve((chosen.host, chosen.port), once, max_size=udp.SAFE_DATAGRAM,  # each student is synced
                       on_listening=_prelude.announce)
         else:
             listener = tcp.listen((chosen.host, chosen.port))
