@@ -80,8 +80,9 @@ def wait_readable(streams: Iterable[Any], timeout: float | None = None) -> list[
     streams, timeout = list(streams), wait_limit(timeout)
     if os.name != "nt":
         ends = {stream.fileno(): stream for stream in streams}
-    elif streams and hasattr(getattr(streams[0], "_connection", None), "send_bytes"):  # a pipe's bare handle won't do
-        ends = {stream._connection: stream for stream in streams}
-    else:  # sockets only
-        return list(select.select(streams, [], [], timeout)[0])
+    else:  # a pipe's bare handle won't do, nor its receiver's
+        inner = [next(iter(getattr(stream, "streams", tuple)()), stream) for stream in streams]
+        ends = {getattr(source, "_connection", None): stream for source, stream in zip(inner, streams)}
+        if not all(hasattr(end, "send_bytes") for end in ends):  # sockets only
+            return list(select.select(streams, [], [], timeout)[0])
     return [ends[ready] for ready in connection.wait(list(ends), timeout)]
