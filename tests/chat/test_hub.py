@@ -16,6 +16,7 @@ from netio.chat.hub import Hub
 from netio.concurrency import available_models
 
 from ..asyncio_server import AsyncioServer
+from ..attacking import needs_descriptors
 from ..streams import is_ended, receive_all
 from .talk import Typist
 
@@ -206,6 +207,7 @@ def test_our_client_when_the_server_goes():
 
 @pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.soak)])
 def test_many_members_at_once(count):
+    needs_descriptors(50 + 2 * count)
     model = "epoll" if "epoll" in MODELS else "select"
     count = min(count, 200) if model == "select" else count
     heard = dict.fromkeys(range(count), b"")

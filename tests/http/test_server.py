@@ -19,6 +19,7 @@ from netio.http import HTTPServer, Limits, Response, Timeouts
 from netio.http.protocol import TURN_SECONDS
 from netio.tcp import connect
 
+from ..attacking import needs_descriptors
 from ..streams import is_ended, receive_all
 from .serving import CERTIFICATE, MODELS, fetch, running, site
 from .talk import answers
@@ -165,6 +166,7 @@ def slow_clients(address, number):
 def test_many_clients_with_slow_headers_do_not_stop_a_normal_one(model, number):
     if model not in MODELS:
         pytest.skip(f"no {model} here")
+    needs_descriptors(50 + number * (5 if model == "thread" else 2))
     with running(site, model, max_connections=number + 10) as server:
         socks = slow_clients(server.address[:2], number)
         try:

@@ -14,6 +14,7 @@ import zlib
 import pytest
 
 from netio.http import HTTPServer, StaticFiles
+from tests.attacking import needs_descriptors
 
 FLAGS = [
     "--headless",
@@ -117,6 +118,7 @@ def test_a_browser_is_content(tool, tmp_path, nothing_left):
     }.items():
         (site / name).write_bytes(data)
     chromium = tool("chromium")
+    needs_descriptors(256)
     with HTTPServer("127.0.0.1", 0, StaticFiles(site, max_upload=1 << 20), access_log=lines.append) as server:
         server.start()
         command = [chromium, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", server.url + "/"]
