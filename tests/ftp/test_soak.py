@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ..attacking import needs_descriptors
 from .serving import MODELS, QUICK, Talk, anonymous, running
 
 
@@ -24,6 +25,7 @@ def up_and_down(address, number, size, start):
 
 
 def many(folder, model, clients, size):
+    needs_descriptors(50 + 6 * clients)
     with running(folder, model, users=anonymous(folder), rules=QUICK, max_connections=3 * clients) as server:
         start = threading.Barrier(clients)
         with ThreadPoolExecutor(clients) as pool:

@@ -21,6 +21,7 @@ from netio.ftp.folder import Folder
 from netio.ftp.state import ServerState
 from netio.ftp.transfers import ASKED, DONE, MOVES, Transfer
 
+from ..attacking import needs_descriptors
 from ..waiting import wait_until
 from .serving import ALL, HASHED, MODELS, QUICK, Talk, anonymous, reset, running
 from .test_server import DATA, client_context, log_in
@@ -278,6 +279,7 @@ def test_what_takes_long_keeps_nobody_else_waiting(tmp_path, model, command, mon
 
 
 def test_guessing_shuts_nobody_out_and_a_guest_forgives_nothing(tmp_path, monkeypatch):
+    needs_descriptors(150)
     state = ServerState([], Rules(login_delay=1.0))
     delays = [state.delay("192.0.2.7", name) for name in ("ming", "ming", "hong")]
     state.forgive("192.0.2.7", "hong")
