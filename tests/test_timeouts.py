@@ -414,6 +414,7 @@ def join_a_server(timeout, folder):
             server.join(timeout)
 
 
+@pytest.mark.filterwarnings("ignore:fork with:RuntimeWarning")  # beside threads that another test has left
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_longer_than_a_system_waits_is_for_ever(name, tmp_path, nothing_left):
     for number, timeout in enumerate(FOR_EVER):
@@ -427,6 +428,7 @@ def nothing_happens(monkeypatch):
     monkeypatch.setitem(globals(), "happens", False)
 
 
+@pytest.mark.filterwarnings("ignore:fork with:RuntimeWarning")  # beside threads that another test has left
 @pytest.mark.parametrize("name", CASES)
 def test_below_0_the_time_is_over(name, tmp_path, nothing_left, nothing_happens):
     if name not in ("checked_lock", "hold_all"):  # where -1 is for ever, as the standard locks have it
@@ -434,6 +436,7 @@ def test_below_0_the_time_is_over(name, tmp_path, nothing_left, nothing_happens)
             CASES[name](-0.5, str(tmp_path))
 
 
+@pytest.mark.filterwarnings("ignore:fork with:RuntimeWarning")  # beside threads that another test has left
 @pytest.mark.parametrize("name", CASES)
 def test_nan_is_no_time(name, tmp_path, nothing_left, nothing_happens):
     with pytest.raises(ValueError, match="nan"):

@@ -24,6 +24,7 @@ from netio.concurrency import MODELS, EchoProtocol, Limits, Server, available_mo
 from netio.concurrency.servers.models import fork as fork_model
 from netio.concurrency.servers.models.table import find_model
 
+from ...attacking import needs_descriptors
 from ...conftest import CHECKOUT
 from ...streams import is_ended, receive_all
 from ...waiting import wait_until
@@ -525,6 +526,7 @@ def test_a_server_accepts_no_more_before_it_runs_out_of_descriptors(run_code, mo
     """More clients than descriptors: nobody is reset, those that do not fit wait, and are served when others go."""
     if model not in available_models():
         pytest.skip(f"no {model}")
+    needs_descriptors(200)
     process = run_code(LIMITED, model, contract)
     address = ("127.0.0.1", int(process.stdout.readline()))
     waiting = [tcp.connect(address, timeout=30) for _ in range(150)]
@@ -547,6 +549,7 @@ def test_a_server_accepts_no_more_before_it_runs_out_of_descriptors(run_code, mo
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no list of descriptors")
 @pytest.mark.parametrize("served, most", [(echo, 1), (EchoProtocol, 2 if sys.platform == "linux" else 3)])
 def test_a_client_of_model_thread_takes_few_descriptors(start, served, most):
+    needs_descriptors(150)
     server = start(served)
     socks = [tcp.connect(server.address, timeout=30) for _ in range(20)]
     for sock in socks[:2]:
