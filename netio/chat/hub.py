@@ -27,6 +27,7 @@ _SEPARATE = ("fork", "process", "prefork")
 _MAX_LINE = 2048  # bytes
 _MAX_QUEUED = 64 * 1024  # unsent bytes, beyond which a member is too slow for this room
 _TURN = 16  # lines of one member before others have their turn
+_MOST_REFUSED = 1000  # lines one after the other, beyond which it is no member
 _LOG_IN_SECONDS = 60.0  # in which a connection must have logged in
 _FAREWELL_SECONDS = 5.0  # in which a member who was dropped can read why
 
@@ -65,10 +66,11 @@ class Hub:
         with self._lock:
             self._pass_on(self.room.announce(text))
 
-    def request(self, member: MemberProtocol, line: bytes) -> None:
-        """Handle one line of a member."""
+    def request(self, member: MemberProtocol, line: bytes) -> bool:
+        """Handle one line of a member; return whether it was refused, with a word or without."""
         with self._lock:
             self._pass_on(self.room.request(member, line, self._clock()))
+            return self.room.refused
 
     def leave(self, member: MemberProtocol, why: str) -> None:
         """Take a member out whose connection is of no more use."""
@@ -99,7 +101,9 @@ class MemberProtocol:
         self._hub = hub
         self._framing = Delimiter(b"\n", _MAX_LINE)
         self._deadline: float | None = None
-        self._lines: deque[bytes] = deque()  # that have come and are not handled yet
+        self._unread, self._at = b"", 0  # what has come, and how much of it is cut into lines
+        self._lines: deque[bytes] = deque()  # that are cut and not handled yet
+        self._refused = 0  # lines one after the other
         self._waits = False  # for its turn
         self._over = False  # nothing is read or delivered any more
 
@@ -113,23 +117,34 @@ class MemberProtocol:
         transport.set_write_buffer_limits(_MAX_QUEUED)
 
     def data_received(self, data: bytes) -> None:
-        with contextlib.suppress(ValueError):  # the framing's; a mistake in the room is not the member's
-            self._lines.extend(self._framing.feed(data))
+        self._unread, self._at = self._unread[self._at:] + data, 0
         if not self._waits:
             self._take_turn()
 
     def _take_turn(self) -> None:
         """Handle the lines that have come, but not too many before others have their turn: until then none is read."""
-        for _ in range(len(self._lines) if self._call_in_turn is None else _TURN):
-            if self._over:
-                self._lines.clear()
-            if not self._lines:
-                break
-            self._hub.request(self, self._lines.popleft())
-        self._wait_for_turn(bool(self._lines))
-        if self._framing.fault is not None and not self._lines:
+        count = 0
+        while (waits := self._has_line()) and (count < _TURN or self._call_in_turn is None):
+            count += 1
+            self._refused = self._refused + 1 if self._hub.request(self, self._lines.popleft()) else 0
+            if self._refused > _MOST_REFUSED:
+                self._drop("was refused too often", "太快了 (too fast: nothing of this is a line of the room)")
+                self._transport.close()
+        self._wait_for_turn(waits)
+        if self._framing.fault is not None and not waits:
             self._drop("sent too long a line", str(self._framing.fault))
             self._transport.close()
+
+    def _has_line(self) -> bool:
+        """Cut the next lines off what has come, where none is cut: short ones would take many times its memory."""
+        if self._over:
+            self._lines.clear()
+            self._unread = b""
+        while not self._lines and self._at < len(self._unread) and self._framing.fault is None:
+            self._at += _MAX_LINE
+            with contextlib.suppress(ValueError):  # the framing's; a mistake in the room is not the member's
+                self._lines.extend(self._framing.feed(self._unread[self._at - _MAX_LINE:self._at]))
+        return bool(self._lines)
 
     def _wait_for_turn(self, waits: bool) -> None:
         if waits and not self._waits:

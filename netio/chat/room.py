@@ -33,7 +33,7 @@ REFUSED = "拒绝: "
 
 _MAX_REQUEST = 2048  # bytes: beyond it nothing is looked at
 _REMEMBERED = 1024  # who has left and had spoken just before
-_NOTICES, _NOTICE_RATE = 2000, 100.0  # of who comes and goes, at once and a second: more are not told
+_NOTICES, _NOTICE_RATE = 20_000, 5000.0  # to so many in all who comes and goes is told, at once and a second
 
 
 class Request(NamedTuple):
@@ -95,8 +95,8 @@ class Member:
         self.heard = self.counted = now
         self.tokens = tokens
 
-    def take_token(self, now: float, burst: float, rate: float) -> bool:
-        """Take one line off what it may say, which grows again with time (a token bucket), if there is one.
+    def take_token(self, now: float, burst: float, rate: float, cost: int = 1) -> bool:
+        """Take a line, or `cost` of them, off what it may say, which grows again with time (a token bucket), if there is one.
 
         >>> lily = Member("lily", None, now=0.0, tokens=1)
         >>> [lily.take_token(now, burst=1, rate=0.5) for now in (0.0, 1.0, 2.0)]
@@ -104,9 +104,9 @@ class Member:
         """
         self.tokens = min(burst, self.tokens + (now - self.counted) * rate)
         self.counted = now
-        if self.tokens < 1:
+        if self.tokens < cost:
             return False
-        self.tokens -= 1
+        self.tokens -= cost
         return True
 
 
@@ -141,6 +141,7 @@ class Room:
         self._notices = Member("", None, 0.0, _NOTICES)  # what may be told of who comes and goes
         self._left: OrderedDict[Peer, Member] = OrderedDict()  # who has spoken lately
         self._now = 0.0
+        self.refused = False  # the last request was
         self._by_peer: OrderedDict[Peer, Member] = OrderedDict()  # the one silent longest comes first
 
     @property
@@ -156,6 +157,7 @@ class Room:
     def request(self, peer: Peer, data: bytes, now: float) -> Outgoing:
         """Do what a request asks for; return what is to be sent, and to whom."""
         self.heard(peer, now)
+        self.refused = True
         if data.startswith(REFUSED.encode()):
             return []
         try:
@@ -163,9 +165,10 @@ class Room:
         except ValueError as error:
             return self._explain(peer, str(error), now)
         try:
-            if verb == "L":
-                return self._log_in(peer, name, now)
-            return self._say(peer, name, text, now) if verb == "C" else self._quit(peer, name)
+            outgoing = (self._log_in(peer, name, now) if verb == "L" else
+                        self._say(peer, name, text, now) if verb == "C" else self._quit(peer, name))
+            self.refused = False
+            return outgoing
         except ValueError as error:
             return [(peer, refuse(self._notice(str(error))))]
 
@@ -275,7 +278,8 @@ class Room:
 
     def _tell_notice(self, text: str) -> Outgoing:
         """Tell all who has come or gone, but not so often that who comes and goes without end drowns what is said."""
-        return self._tell(self._notice(text)) if self._notices.take_token(self._now, _NOTICES, _NOTICE_RATE) else []
+        told = self._notices.take_token(self._now, _NOTICES, _NOTICE_RATE, cost=len(self._by_peer))
+        return self._tell(self._notice(text)) if told else []
 
     def _notice(self, text: str) -> str:
         return text if self.glossed else drop_gloss(text)

@@ -198,6 +198,51 @@ def test_our_client_over_tcp():
         assert Typist(server.address, "tom", over_tcp=True).leave().kind == "refused"
 
 
+class Turns:
+    """A connection whose member has its turns when the test says so."""
+
+    def __init__(self, protocol):
+        self.sent, self.calls, self.closed, self.protocol = b"", [], False, protocol
+        self.call_in_turn, self.pause_reading = self.calls.append, lambda: None
+        self.resume_reading = self.pause_reading
+        self.get_extra_info = lambda name: self
+        self.setsockopt = self.set_write_buffer_limits = lambda *values: None
+        protocol.connection_made(self)
+
+    def write(self, data):
+        self.sent += data
+
+    def close(self):
+        self.closed = True
+
+
+def test_short_lines_are_cut_only_when_they_are_wanted():
+    member = Turns(Hub(Room(), clock=lambda: 0.0).member())
+    member.protocol.data_received(b"L tom\n" + b"\n" * 100_000)
+    assert member.sent.startswith(b"OK\n") and 0 < len(member.protocol._lines) <= 2048 and not member.closed
+
+
+def test_who_is_refused_without_end_is_sent_away():
+    now = 0.0
+    lily, tom, vandal = (Turns(hub.member()) for hub in [Hub(clock=lambda: now)] * 3)
+    lily.protocol.data_received(b"L lily\n")
+    tom.protocol.data_received(b"L tom\n" + b"\n" * 900)
+    vandal.protocol.data_received(b"\n" * 2000)
+    for other in (tom, vandal):
+        while other.calls:
+            other.calls.pop()()
+    assert vandal.closed and not tom.closed and "太快了".encode() in vandal.sent
+    now = 9.0
+    tom.protocol.data_received(b"C tom hi\n" + b"\n" * 900)
+    while tom.calls:
+        tom.calls.pop()()
+    assert not tom.closed and b"tom: hi\n" in lily.sent
+    tom.protocol.data_received(b"\n" * 200)
+    while tom.calls:
+        tom.calls.pop()()
+    assert tom.closed and b"tom \xe7\xa6\xbb" in lily.sent  # 离开
+
+
 def test_our_client_when_the_server_goes():
     with serving("thread") as server:
         lily = Typist(server.address, "lily", over_tcp=True)

@@ -141,6 +141,10 @@ class Both:
         self.name_at, self.next_deadline = self.room.name_at, self.room.next_deadline
         self.asked, self.told = [], []
 
+    @property
+    def refused(self):
+        return self.room.refused
+
     def heard(self, peer, now):
         self.room.heard(peer, now)
         self.model.heard(peer, now)
