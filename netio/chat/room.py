@@ -96,7 +96,7 @@ class Member:
         self.tokens = tokens
 
     def take_token(self, now: float, burst: float, rate: float, cost: int = 1) -> bool:
-        """Take a line, or `cost` of them, off what it may say, which grows again with time (a token bucket), if there is one.
+        """Take a line, or `cost` of them, off what it may say, if it may; that grows again with time (a token bucket).
 
         >>> lily = Member("lily", None, now=0.0, tokens=1)
         >>> [lily.take_token(now, burst=1, rate=0.5) for now in (0.0, 1.0, 2.0)]
