@@ -30,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("nothing_left")
 DRIVERS = [model for model in MODELS if model in ("thread", "epoll", "asyncio")]  # the others do the same
 
 
+@pytest.mark.skipif(not __debug__, reason="-O leaves the assertion out")
 def test_only_the_moves_of_the_table_are_possible():
     for old, new in itertools.product(MOVES, MOVES):
         transfer = Transfer()

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there
 def test_locks_and_queues_work_without_robust_mutexes(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(LACKING, encoding="utf-8")
     paths = [str(tmp_path), str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONOPTIMIZE": ""}  # pytest warns of -O
     code = "import sys; from netio.ipc.system.pthreads import PTHREADS; sys.exit(PTHREADS)"
     assert not subprocess.run([sys.executable, "-c", code], env=environ).returncode
     done = subprocess.run(
