@@ -2,10 +2,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+
+import pytest
 
 from netio import ipc
 
+pytestmark = pytest.mark.skipif(sys.flags.optimize > 1, reason="-OO leaves docstrings out")
 BENCHES = Path(__file__).parents[2] / "scripts" / "benches"
 
 
