@@ -63,9 +63,12 @@ class _Session(ftplib.FTP):
 
     def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int | None]:
         conn, size = super().ntransfercmd(cmd, rest)
-        if (host := _full_host(conn.getpeername())) != self._peer():
+        try:
+            if (host := _full_host(conn.getpeername())) != self._peer():
+                raise ConnectionAbortedError(f"the data connection is with {host}, and not with the server")
+        except BaseException:  # also where it has just been reset: then it has no peer
             conn.close()
-            raise ConnectionAbortedError(f"the data connection is with {host}, and not with the server")
+            raise
         return conn, size
 
     def _peer(self) -> str:
@@ -90,7 +93,11 @@ class _SecureSession(_Session, ftplib.FTP_TLS):
             self._prot_p = private
         if private:
             control: Any = self.sock
-            conn = self.context.wrap_socket(conn, server_hostname=self.host, session=control.session)
+            try:
+                conn = self.context.wrap_socket(conn, server_hostname=self.host, session=control.session)
+            except BaseException:
+                conn.close()
+                raise
         return conn, size
 
 
@@ -135,10 +142,10 @@ def open_session(address: tuple[Any, ...], user: str = "anonymous", password: st
             session.prot_p()
         if not known:
             _agree_on_encoding(session)
-    except EOFError:
-        raise ConnectionAbortedError(f"{format_address(address)} hung up before the log-in was done") from None
-    except BaseException:
+    except BaseException as error:
         session.close()
+        if isinstance(error, EOFError):
+            raise ConnectionAbortedError(f"{format_address(address)} hung up before the log-in was done") from None
         raise
     return session
 

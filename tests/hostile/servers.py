@@ -128,10 +128,15 @@ class Echo(Served):
 
     def talk(self, folder):
         for _ in range(2):
-            with self.connect() as sock:
-                self.served.append(self.exchange(sock) and self.end(sock))
+            with contextlib.ExitStack() as stack:  # who is not cut off stays until the one beside is served, too
+                self.served.append(self.visit(stack))
                 if self.beside:
                     self.served.append(self.exchange(self.beside))
+
+    def visit(self, stack):
+        """Be a client once; return whether all went well."""
+        sock = stack.enter_context(self.connect())
+        return self.exchange(sock) and self.end(sock)
 
     def may_wait(self):
         """Return whether a client may wait until the one beside ends: for a busy worker whose main process was killed.

@@ -204,6 +204,15 @@ static int fault_of_socket(const char *call, int fd)
     return fault(call);
 }
 
+/* A socket is read and written, too: by OpenSSL. */
+static const char *kind_of(const char *call, int fd)
+{
+    int kind, reads = !strcmp(call, "read");
+    socklen_t size = sizeof kind;
+    if (!reads && strcmp(call, "write") || !control || !control->armed || exempt) return call;
+    return real_getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &size) ? call : reads ? "recv" : "send";
+}
+
 #define REAL(type, name, ...) static type (*real)(__VA_ARGS__); if (!real) real = dlsym(RTLD_NEXT, #name);
 #define RECORD(type, bad, kind, name, declared, passed, recorded, format, ...) \
     type name declared \
@@ -237,11 +246,12 @@ static int fault_of_socket(const char *call, int fd)
         if (todo > 0) { errno = kept; return -1; } /* a connect that was interrupted goes on */ \
         return got; \
     }
-#define SIZED(kind, name, declared, passed, fd, size) \
+#define SIZED(call, name, declared, passed, fd, size) \
     ssize_t name declared \
     { \
         static ssize_t (*real) declared; \
         if (!real) real = dlsym(RTLD_NEXT, #name); \
+        const char *kind = kind_of(call, fd); \
         int todo = !strcmp(kind, "recv") || !strcmp(kind, "send") ? fault_of_socket(kind, fd) : fault(kind); \
         if (todo > 0) return -1; \
         if (todo == -1 && size > cut_size()) size = cut_size(); \
@@ -249,7 +259,7 @@ static int fault_of_socket(const char *call, int fd)
         ssize_t got = real passed; \
         if (todo == -2) { kill(getpid(), SIGKILL); pause(); } \
         if (got > 0 && (!strcmp(kind, "write") || !strcmp(kind, "copy"))) record_contents(fd); \
-        if (got >= 0) note(kind " %d\n", fd); \
+        if (got >= 0) note("%s %d\n", kind, fd); \
         return got; \
     }
 #define OPEN(name, declared, passed, dir) \

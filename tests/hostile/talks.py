@@ -37,16 +37,25 @@ class Framed(Scenario):
 
     errors = (OSError, EOFError)
     never = ("socket", "close")  # they are the scenario's own
-    messages = MESSAGES
+    messages, connected = MESSAGES, None
+    pair = staticmethod(socket.socketpair)
+
+    def start(self, folder, driver):
+        self.connected = self.pair()
+
+    @staticmethod
+    def end(sock):
+        sock.shutdown(socket.SHUT_WR)
 
     def run(self, folder, driver):
         self.got, self.sent, self.again = [], 0, False
-        left, right = socket.socketpair()
+        left, right = self.pair() if self.connected is None else self.connected
+        self.connected = None
         with left, right:
             try:
                 self.send(left)
             finally:
-                left.shutdown(socket.SHUT_WR)
+                self.end(left)
                 for message in self.receive_all(right):
                     self.got.append(message)
 

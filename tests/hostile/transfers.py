@@ -11,7 +11,8 @@ from pathlib import Path
 
 from netio import tcp
 from netio.concurrency.servers import available_models, passwords
-from netio.ftp import FTPServer, User, download, upload
+from netio.ftp import FTPServer, User, download, open_session, upload
+from netio.ftp.state import ServerState
 from netio.http import HTTPServer, StaticFiles
 from netio.http.client import fetch
 
@@ -31,6 +32,7 @@ class Stored(Served):
     never = ()  # a file's close may fail
     model, workers = "epoll", None
     old, new = OLD, NEW
+    tls = client = None  # what the server and what a client is given, where that is more than None: see secure.py
 
     def prepare(self, folder):
         if self.old is not None:
@@ -92,10 +94,10 @@ class Put(Stored):
 
     def make_server(self, folder):
         return HTTPServer("127.0.0.1", 0, StaticFiles(folder, max_upload=1 << 20), model=self.model,
-                          workers=self.workers)
+                          workers=self.workers, tls=self.tls)
 
     def connect_beside(self):
-        sock = socket.create_connection(self.server.address, timeout=TIMEOUT)
+        sock = self.connect()
         try:
             for _ in range(2):  # the first is answered before the connection is watched
                 self.get_beside(sock)
@@ -103,6 +105,9 @@ class Put(Stored):
             sock.close()
             raise
         return sock
+
+    def connect(self):
+        return socket.create_connection(self.server.address, timeout=TIMEOUT)
 
     @staticmethod
     def get_beside(sock):
@@ -118,14 +123,14 @@ class Put(Stored):
         self.get_beside(self.beside)
         path = Path(folder, "file")
         if path.exists():
-            assert fetch(self.server.url + "/file", timeout=TIMEOUT).body == path.read_bytes()
+            assert fetch(self.server.url + "/file", timeout=TIMEOUT, tls=self.client).body == path.read_bytes()
 
     def talk(self, folder):
         self.answer(*self.request("PUT", "/file", [], self.new))
 
     def request(self, *arguments):
         try:
-            reply = fetch(self.server.url + arguments[1], arguments[0], *arguments[2:], timeout=TIMEOUT)
+            reply = fetch(self.server.url + arguments[1], arguments[0], *arguments[2:], timeout=TIMEOUT, tls=self.client)
         except TimeoutError:
             raise AssertionError("a client waits for ever")
         except (OSError, EOFError, ValueError):
@@ -178,7 +183,7 @@ class Get(Put):
     def make_server(self, folder):
         Path(folder, "file").write_bytes(self.new)
         return HTTPServer("127.0.0.1", 0, StaticFiles(folder, large=self.large, small=1000), model=self.model,
-                          workers=self.workers)
+                          workers=self.workers, tls=self.tls)
 
     def talk(self, folder):
         for name, right in (("/file", self.new), ("/", None), ("/beside", SMALL)):
@@ -205,8 +210,12 @@ class Stor(Stored):
         passwords._slow_hash = lambda method, password, salt, rounds: bytes(32)  # else half of a trial's time
 
     def make_server(self, folder):
-        return FTPServer("127.0.0.1", 0, None, users=[User("ming", None, folder, ("read", "write", "change"))],
-                         model=self.model, workers=self.workers)
+        return FTPServer("127.0.0.1", 0, None, users=[self.user(folder)], model=self.model, workers=self.workers,
+                         tls=self.tls)
+
+    @staticmethod
+    def user(folder):
+        return User("ming", None, folder, ("read", "write", "change"))
 
     def log_in(self):
         ftp = ftplib.FTP(timeout=TIMEOUT)
@@ -220,6 +229,10 @@ class Stor(Stored):
 
     def connect_beside(self):
         return self.log_in()
+
+    @staticmethod
+    def send_data(conn, data):
+        conn.sendall(data)
 
     def check_beside(self, folder):
         self.read_beside(self.beside)
@@ -251,7 +264,7 @@ class Stor(Stored):
     def transfer(self, ftp):
         ftp.voidcmd("TYPE I")
         with ftp.transfercmd(self.command) as conn:
-            conn.sendall(self.new)
+            self.send_data(conn, self.new)
         return ftp.voidresp()
 
     def answer(self, said):
@@ -272,7 +285,7 @@ class Appe(Stor):
     def transfer(self, ftp):
         ftp.voidcmd("TYPE I")
         with ftp.transfercmd(self.command) as conn:
-            conn.sendall(self.new[len(self.old):])
+            self.send_data(conn, self.new[len(self.old):])
         return ftp.voidresp()
 
 
@@ -337,6 +350,8 @@ class Changes(Stor):
         names = {name for name, _ in ftp.mlsd()}
         assert {"file", "beside"} <= names, "said to be all, and is not"
 
+    again = False  # after a kill what was done then is refused now
+
     def check_file(self, folder):
         super().check_file(folder)
         there = {name: Path(folder, name).exists() for name in ("made", "empty", "victim", "source", "target")}
@@ -344,11 +359,73 @@ class Changes(Stor):
                 "target": there["target"], "beside": os.stat(Path(folder, "beside")).st_mtime == 1_000_000_000}
         assert there["source"] != there["target"], "lost"
         for name, said in self.said.items():
-            assert said in (None, done.get(name, said)), f"{name}: {said}"
+            done_before = self.again and done.get(name)
+            assert said in (None, done.get(name, said)) or done_before, f"{name}: {said}"
 
     def check_killed(self, folder):
-        self.said = {}
+        self.said, self.again = {}, True
         super().check_killed(folder)
+
+
+class Rename(Stor):
+    """RNFR and RNTO to a file that is there: it is the old or the new one, and that is never lost."""
+
+    allowed = (*Stor.allowed, "source")
+
+    def prepare(self, folder):
+        super().prepare(folder)
+        Path(folder, "source").write_bytes(self.new)
+
+    def transfer(self, ftp):
+        try:
+            return ftp.rename("source", "file").replace("250", "226")
+        except ftplib.error_perm as error:
+            return "226 before the kill" if self.again and str(error).startswith("550") else str(error)
+
+    def check_file(self, folder):
+        super().check_file(folder)
+        source = Path(folder, "source")
+        assert source.exists() != (Path(folder, "file").read_bytes() == self.new), "lost, or there twice"
+
+    again = False
+
+    def answer(self, said):
+        self.stored = None if not said else said.startswith("226") or ", but " in said
+
+    def check_killed(self, folder):
+        self.again = True
+        super().check_killed(folder)
+
+
+class Resumed(Stor):
+    """SIZE, REST and STOR of a file that has come in part: whoever asks where to go on gets it whole."""
+
+    old, part = None, 50_000
+
+    def prepare(self, folder):
+        super().prepare(folder)
+        user = self.user(folder)
+        begun = ServerState([user]).open_folder(user, "127.0.0.1").upload("/file")
+        begun.write(self.new[:self.part])
+        begun.discard()
+
+    def transfer(self, ftp):
+        ftp.voidcmd("TYPE I")
+        try:
+            size = ftp.size("file")
+        except ftplib.error_perm:
+            assert ":kill:" not in self.fault, "what had come is lost"
+            size = 0
+        with ftp.transfercmd(self.command, rest=size) as conn:
+            self.send_data(conn, self.new[size:])
+        return ftp.voidresp()
+
+
+class ResumedOld(Stor):
+    """REST and STOR of a file that is there already: others see the old one until the new one is whole."""
+
+    old = NEW[:50_000]
+    transfer = Resumed.transfer
 
 
 class Fetched(Scenario):
@@ -356,7 +433,7 @@ class Fetched(Scenario):
 
     errors = (OSError, EOFError, ftplib.Error)
     never = ("thread", "close", "stat")
-    upload = False
+    upload, tls, client = False, None, None
 
     def prepare(self, folder):
         for name, data in (("here", OLD), ("there", NEW)):
@@ -367,18 +444,21 @@ class Fetched(Scenario):
     def run(self, folder, driver):
         driver.exempt()
         server = FTPServer("127.0.0.1", 0, None, model="select",
-                           users=[User("ming", None, Path(folder, "there"), ("read", "write", "change"))])
-        with running(driver, server), contextlib.closing(ftplib.FTP(timeout=TIMEOUT)) as ftp:
+                           users=[User("ming", None, Path(folder, "there"), ("read", "write", "change"))], tls=self.tls)
+        with running(driver, server):
             driver.exempt()
-            ftp.connect(*server.address[:2])
-            ftp.login("ming", "x")
+            ftp = self.log_in(server)
             driver.exempt(False)
             try:
                 self.move(ftp, folder)
             finally:
                 driver.disarm()
+                ftp.close()
                 self.check(folder, None)
             self.again(folder, server)
+
+    def log_in(self, server):
+        return open_session(server.address, "ming", "x", timeout=TIMEOUT, tls=self.client)
 
     def move(self, ftp, folder):
         if self.upload:
@@ -387,9 +467,7 @@ class Fetched(Scenario):
             download(ftp, "file", Path(folder, "here", "file"))
 
     def again(self, folder, server):
-        with contextlib.closing(ftplib.FTP(timeout=TIMEOUT)) as ftp:
-            ftp.connect(*server.address[:2])
-            ftp.login("ming", "x")
+        with contextlib.closing(self.log_in(server)) as ftp:
             self.move(ftp, folder)
         assert Path(folder, "here", "file").read_bytes() == Path(folder, "there", "file").read_bytes()
 
@@ -404,6 +482,58 @@ class Fetched(Scenario):
 
 class Sent(Fetched):
     upload = True
+
+
+class LogIn(Scenario):
+    """open_session: a session that works, or an error; the next one is let in."""
+
+    errors = (OSError, ftplib.Error)
+    never = ("thread", "close", "stat")
+    tls = client = None
+
+    def prepare(self, folder):
+        Path(folder, "file").write_bytes(SMALL)
+
+    def run(self, folder, driver):
+        driver.exempt()
+        server = FTPServer("127.0.0.1", 0, None, model="select", users=[User("ming", None, folder)], tls=self.tls)
+        driver.exempt(False)
+        with running(driver, server):
+            try:
+                self.talk(server)
+            finally:
+                driver.disarm()
+                self.talk(server)
+
+    def talk(self, server):
+        with open_session(server.address, "ming", "x", timeout=TIMEOUT, tls=self.client) as ftp:
+            assert ftp.nlst() == ["file"]
+
+    def check_killed(self, folder):
+        """Nothing is kept."""
+
+
+class Fetch(LogIn):
+    """fetch: the whole answer, or an error."""
+
+    errors = (OSError, EOFError)
+
+    def run(self, folder, driver):
+        driver.exempt()
+        server = HTTPServer("127.0.0.1", 0, StaticFiles(folder), model="select", tls=self.tls)
+        driver.exempt(False)
+        with running(driver, server):
+            try:
+                self.talk(server)
+            finally:
+                driver.disarm()
+                self.talk(server)
+
+    def talk(self, server):
+        for method, body in (("GET", SMALL), ("PUT", b"")):
+            answer = fetch(server.url + "/file", method, body=bytes(100_000 * (not body)), timeout=TIMEOUT,
+                           tls=self.client)
+            assert answer.status == 405 if not body else (answer.status, answer.body) == (200, body)
 
 
 class SendFile(Scenario):
@@ -423,8 +553,9 @@ class SendFile(Scenario):
         for outcome in (self.sent, self.saved):
             assert not isinstance(outcome, Exception) or isinstance(outcome, self.errors), repr(outcome)
 
-    @staticmethod
-    def attempt(folder):
+    pair = staticmethod(socket.socketpair)
+
+    def attempt(self, folder):
         def send():
             try:
                 with ours:
@@ -432,7 +563,7 @@ class SendFile(Scenario):
             except Exception as error:
                 return error
 
-        ours, theirs = socket.socketpair()
+        ours, theirs = self.pair()
         outcomes = []
         sender = threading.Thread(target=lambda: outcomes.append(send()))
         try:
@@ -474,7 +605,8 @@ class SendFile(Scenario):
 ALL = {
     "put": Put, "put_new": PutNew, "post_form": PostForm, "get": Get,
     "get_mapped": GetMapped, "get_read": GetRead, "stor": Stor, "appe": Appe, "stou": Stou, "retr": Retr,
-    "changes": Changes, "download": Fetched, "upload": Sent, "send_file": SendFile,
+    "rest": Resumed, "rest_old": ResumedOld, "changes": Changes, "rename": Rename, "download": Fetched, "upload": Sent, "send_file": SendFile,
+    "log_in": LogIn, "fetch": Fetch,
 }
 
 

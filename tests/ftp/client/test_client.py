@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from netio import ftp, tcp
-from netio.ftp import client
+from netio.ftp import client, login
 
 from .serving import PASSWORD, Stub, serving, session
 
@@ -390,6 +390,33 @@ def test_tls(far, near):
             assert [entry.name for entry in ftp.list_remote(it)] == ["猫"]
         with pytest.raises(ssl.SSLError):
             ftp.open_session(address, "ming", PASSWORD, tls=ssl.create_default_context(), timeout=60)
+
+
+def test_a_session_that_is_not_let_in_is_closed_though_its_error_is_kept():
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        def hang_up():
+            sock, _ = listener.accept()
+            with sock:
+                sock.shutdown(socket.SHUT_WR)
+                sock.settimeout(10)
+                with contextlib.suppress(ConnectionError):
+                    ended.append(sock.recv(1))
+
+        ended = []
+        server = threading.Thread(target=hang_up)
+        server.start()
+        with pytest.raises(ConnectionAbortedError, match="hung up") as kept:  # its traceback knows the session
+            ftp.open_session(listener.getsockname(), timeout=60)
+        server.join()
+        assert kept and ended in ([], [b""])
+
+
+def test_a_data_connection_that_was_reset_at_once_is_closed(monkeypatch):
+    reset = socket.socket()  # it has no peer
+    monkeypatch.setattr(ftplib.FTP, "ntransfercmd", lambda *arguments: (reset, None))
+    with login._Session() as it, pytest.raises(OSError):
+        it.ntransfercmd("RETR a.txt")
+    assert reset.fileno() == -1
 
 
 @pytest.fixture
