@@ -308,8 +308,6 @@ class HTTPProtocol:
         """A request is whole: ask the application, and begin to send what it returns."""
         if request.body is not None:
             request.trailers = self._parser.trailers
-            if isinstance(request.body, Spool):
-                request.body = request.body.rewind()
         self._call(self._server.answer, request, self._respond)
 
     def _call(self, function: Callable[[Request], Any], request: Request, then: Callable[[Any], None]) -> None:

@@ -10,6 +10,7 @@ from .applications import Application, as_response, error_response
 from .messages import HTTPError, Limits, Request, Response, format_date
 from .messages.plain import MOST_FIELDS, PLAIN
 from .sending import close_all
+from .spool import Spool
 
 _log = logging.getLogger("netio.http")
 _match = PLAIN.match
@@ -101,6 +102,8 @@ class ServerState:
         """
         response: Any = None
         try:
+            if isinstance(request.body, Spool):
+                request.body = request.body.rewind()  # which stores what is not in the file yet
             response = given = self.app(request)
             if type(given) is not Response:
                 response = given = as_response(given)

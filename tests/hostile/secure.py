@@ -16,6 +16,8 @@ from . import talks, transfers
 from .servers import TIMEOUT, Echo
 
 CLIENT = ssl.create_default_context(cafile=CERTIFICATE)
+SERVER = server_context.__wrapped__(CERTIFICATE)
+SERVER.num_tickets = 0  # which nobody would read yet
 HOST = "127.0.0.1"
 
 
@@ -47,7 +49,7 @@ class OverTLS:
     def pair():
         """Return two connected sockets that have shaken hands."""
         def accept():
-            secured.append(server_context(CERTIFICATE).wrap_socket(theirs, server_side=True))
+            secured.append(SERVER.wrap_socket(theirs, server_side=True))
 
         ours, theirs = socket.socketpair()
         secured = []
@@ -67,7 +69,8 @@ def secure(sock):
 
 
 def over_tls(base, **facts):
-    return type(base.__name__, (OverTLS, base), facts)
+    never = (*base.never, "peername")  # ssl itself does not close what has no peer any more
+    return type(base.__name__, (OverTLS, base), {"never": never, **facts})
 
 
 class EchoOverTLS(OverTLS, Echo):

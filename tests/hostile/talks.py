@@ -49,8 +49,7 @@ class Framed(Scenario):
 
     def run(self, folder, driver):
         self.got, self.sent, self.again = [], 0, False
-        left, right = self.pair() if self.connected is None else self.connected
-        self.connected = None
+        (left, right), self.connected = self.connected or self.pair(), None
         with left, right:
             try:
                 self.send(left)

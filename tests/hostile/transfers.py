@@ -3,17 +3,21 @@ from __future__ import annotations
 
 import contextlib
 import ftplib
+import hashlib
+import io
 import os
 import socket
+import tempfile
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 from netio import tcp
 from netio.concurrency.servers import available_models, passwords
 from netio.ftp import FTPServer, User, download, open_session, upload
 from netio.ftp.state import ServerState
-from netio.http import HTTPServer, StaticFiles
+from netio.http import FromWSGI, HTTPServer, Response, StaticFiles
 from netio.http.client import fetch
 
 from .faults import Scenario
@@ -190,6 +194,70 @@ class Get(Put):
             status, body = self.request("GET", name)
             assert status != 200 or right is None or body == right, "said to be whole, and is not"
             assert status in (None, 200, 404) or status >= 500 or status == 403 and ":EACCES" in self.fault, status
+
+
+class Zip(Get):
+    """A folder as a zip file: all of it, or an error that the client can see."""
+
+    mended = ()
+
+    def make_server(self, folder):
+        return HTTPServer("127.0.0.1", 0, StaticFiles(folder, zipped=True), model=self.model, workers=self.workers,
+                          tls=self.tls)
+
+    def talk(self, folder):
+        status, body = self.request("GET", "/?format=zip")
+        if status == 200:
+            with zipfile.ZipFile(io.BytesIO(body)) as archive:
+                found = {name: archive.read(name) for name in archive.namelist()}
+            assert found == {"file": self.old, "beside": SMALL}, f"said to be whole, and is not: {list(found)}"
+        assert status in (None, 200) or status >= 500 or status in (403, 404), status
+
+
+class Application(Put):
+    """A large body that an application reads from the server's own temporary file: all of it, or 500."""
+
+    stores = False
+
+    def prepare(self, folder):
+        super().prepare(folder)
+        tempfile.tempdir = folder
+
+    def make_server(self, folder):
+        return HTTPServer("127.0.0.1", 0, self.answer_request, model=self.model, workers=self.workers, tls=self.tls)
+
+    @staticmethod
+    def answer_request(request):
+        if request.body is None:
+            return Response(200, [], SMALL)
+        return hashlib.sha256(request.body.read()).hexdigest()
+
+    def check_beside(self, folder):
+        self.get_beside(self.beside)
+        with contextlib.closing(self.connect()) as sock:
+            self.get_beside(sock)
+
+    def talk(self, folder):
+        status, body = self.request("POST", "/", [], self.new)
+        assert status in (None, 200, 500), status
+        assert status != 200 or body == hashlib.sha256(self.new).hexdigest().encode(), "of another body"
+        call, answer, _ = (self.fault or "x:none:1").split(":")
+        assert status or call not in ("open", "tmpfile", "write", "seek", "read"), "no answer"
+
+
+class ThroughWSGI(Application):
+    """The same by a WSGI application."""
+
+    model = "thread"
+
+    def make_server(self, folder):
+        return HTTPServer("127.0.0.1", 0, FromWSGI(self.answer_wsgi), model=self.model, workers=self.workers)
+
+    @staticmethod
+    def answer_wsgi(environ, start_response):
+        data = environ["wsgi.input"].read()
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [hashlib.sha256(data).hexdigest().encode() if data else SMALL]
 
 
 class GetMapped(Get):
@@ -520,7 +588,7 @@ class Fetch(LogIn):
 
     def run(self, folder, driver):
         driver.exempt()
-        server = HTTPServer("127.0.0.1", 0, StaticFiles(folder), model="select", tls=self.tls)
+        server = HTTPServer("127.0.0.1", 0, StaticFiles(folder, max_upload=1 << 20), model="select", tls=self.tls)
         driver.exempt(False)
         with running(driver, server):
             try:
@@ -530,10 +598,10 @@ class Fetch(LogIn):
                 self.talk(server)
 
     def talk(self, server):
-        for method, body in (("GET", SMALL), ("PUT", b"")):
-            answer = fetch(server.url + "/file", method, body=bytes(100_000 * (not body)), timeout=TIMEOUT,
-                           tls=self.client)
-            assert answer.status == 405 if not body else (answer.status, answer.body) == (200, body)
+        answer = fetch(server.url + "/new", "PUT", body=bytes(100_000), timeout=TIMEOUT, tls=self.client)
+        assert answer.status in (201, 204)
+        answer = fetch(server.url + "/file", timeout=TIMEOUT, tls=self.client)
+        assert (answer.status, answer.body) == (200, SMALL)
 
 
 class SendFile(Scenario):
@@ -553,7 +621,10 @@ class SendFile(Scenario):
         for outcome in (self.sent, self.saved):
             assert not isinstance(outcome, Exception) or isinstance(outcome, self.errors), repr(outcome)
 
-    pair = staticmethod(socket.socketpair)
+    pair, connected = staticmethod(socket.socketpair), None
+
+    def start(self, folder, driver):
+        self.connected = self.pair()
 
     def attempt(self, folder):
         def send():
@@ -563,7 +634,7 @@ class SendFile(Scenario):
             except Exception as error:
                 return error
 
-        ours, theirs = self.pair()
+        (ours, theirs), self.connected = self.connected or self.pair(), None
         outcomes = []
         sender = threading.Thread(target=lambda: outcomes.append(send()))
         try:
@@ -604,7 +675,7 @@ class SendFile(Scenario):
 
 ALL = {
     "put": Put, "put_new": PutNew, "post_form": PostForm, "get": Get,
-    "get_mapped": GetMapped, "get_read": GetRead, "stor": Stor, "appe": Appe, "stou": Stou, "retr": Retr,
+    "get_mapped": GetMapped, "get_read": GetRead, "zip": Zip, "application": Application, "wsgi": ThroughWSGI, "stor": Stor, "appe": Appe, "stou": Stou, "retr": Retr,
     "rest": Resumed, "rest_old": ResumedOld, "changes": Changes, "rename": Rename, "download": Fetched, "upload": Sent, "send_file": SendFile,
     "log_in": LogIn, "fetch": Fetch,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import errno
 import functools
 import gzip
 import io
@@ -14,9 +15,10 @@ import tempfile
 import pytest
 
 from netio.http import BlockingBody, FileBody, HTTPError, Response
+from netio.http.spool import Spool
 
 from .serving import MODELS, fetch, running
-from .talk import answers, connect, feed
+from .talk import answers, ask, connect, feed
 
 TEN = b"0123456789"
 OPEN = []  # files that a test has made, and a server need not close: their body was never made, or holds another file
@@ -281,3 +283,12 @@ def test_the_body_of_a_response_whose_head_cannot_be_encoded_is_closed():
             assert fetch(server.url + "/").status == 500 and body.closed == 1
     finally:
         logging.getLogger("netio.http").setLevel(logging.NOTSET)
+
+
+def test_a_body_whose_last_bytes_find_the_disk_full_is_answered(monkeypatch, caplog):
+    def fail(spool):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Spool, "rewind", fail)
+    responses, _ = ask(lambda request: request.read(), b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
+    assert [response.status for response in responses] == [500] and "No space left" in caplog.text
