@@ -19,8 +19,10 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import Callable, Hashable, NamedTuple
 
+from ..events.logs import SafeLog
 from .rules import ADMIN, check_name, check_text, drop_gloss, name_skeleton
 
+_log = SafeLog("netio.chat")
 Peer = Hashable
 Outgoing = list[tuple[Peer, bytes]]
 
@@ -126,15 +128,16 @@ class Room:
 
     A member says at most `burst` lines at once and `rate` lines a second in the long run, also one that leaves and
     comes again. One that has not been heard for `silence` seconds is out, and may come again. `record(line)` is called
-    with each line that goes to all. Its own notices are Chinese, and `glossed` with English. Times are any monotonic
-    seconds; call `deadline_passed` when the time of `next_deadline` has come.
+    with each line that goes to all; what it raises is logged, and ends nothing. Its own notices are Chinese, and
+    `glossed` with English. Times are any monotonic seconds; call `deadline_passed` when the time of `next_deadline` has
+    come.
 
     Raises: nothing for what comes from the network. Notes: 群聊聊天室.
     """
 
     def __init__(self, *, max_members: int = 2000, silence: float = 600.0, burst: int = 20, rate: float = 5.0,
                  record: Callable[[str], object] = lambda line: None, glossed: bool = True) -> None:
-        self.glossed = glossed
+        self.glossed, self._record_failed = glossed, False
         self.max_members, self.silence, self.burst, self.rate, self.record = max_members, silence, burst, rate, record
         self._by_key: dict[str, Member] = {}
         self._strangers = Member("", None, 0.0, burst)  # all of them together
@@ -285,6 +288,16 @@ class Room:
         return text if self.glossed else drop_gloss(text)
 
     def _tell(self, line: str, but: Peer = None) -> Outgoing:
-        self.record(line)
+        self._keep(line)
         data = line.encode()
         return [(peer, data) for peer in self._by_peer if peer != but]
+
+    def _keep(self, line: str) -> None:
+        """Have a line recorded. Where that fails the room goes on, and it is logged, once until it works again."""
+        try:
+            self.record(line)
+            self._record_failed = False
+        except Exception as error:
+            if not self._record_failed:
+                _log.error("what is said in a chat room cannot be recorded", error=error)
+            self._record_failed = True

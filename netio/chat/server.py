@@ -20,6 +20,7 @@ from .link import Frame, ReliableLink, parse_frame
 from .room import Outgoing, Room, refuse
 
 _MAX_WAITING = 1024  # texts that a link has not acknowledged, beyond which its member is too slow for this room
+_RETRY = 1.0  # seconds after a round of looking after links that has failed
 _REMEMBERED = 1024  # log-ins that were refused: each repetition of one gets the same answer
 
 
@@ -135,14 +136,19 @@ class Server(Endpoint):
     def _update(self, _: float) -> None:
         """Look after those to whom something has happened, and whose time has come; then set the timer again."""
         self._due, now = False, time.monotonic()
-        self._pass_on(self.room.deadline_passed(now))
-        if now >= self._look_at:
-            self._look_at = float("inf")
-            self._active.update(self._links)
-        while self._active:  # a link that ends makes others speak
-            active, self._active = self._active, set()
-            self._look_after(active, now)
-        self._set_timer()
+        try:
+            self._pass_on(self.room.deadline_passed(now))
+            if now >= self._look_at:
+                self._look_at = float("inf")
+                self._active.update(self._links)
+            while self._active:  # a link that ends makes others speak
+                active, self._active = self._active, set()
+                self._look_after(active, now)
+        except BaseException:  # no memory, say: all are looked after in a moment, or what was said would not come
+            self._look_at = now + _RETRY
+            raise
+        finally:
+            self._set_timer()
 
     def _set_timer(self) -> None:
         when = min(self._look_at, self.room.next_deadline(time.monotonic()) or float("inf"))

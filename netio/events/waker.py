@@ -16,6 +16,7 @@ from typing import Iterator
 _WAKE = b"\0"
 _NO_MEMORY = (errno.ENOBUFS, errno.ENOMEM)
 _RETRY = 0.001  # seconds
+_taken = bytearray(4096)  # nobody looks at it; it is there already when there is no memory left
 
 
 class Waker:
@@ -51,7 +52,7 @@ class Waker:
     def clear(self) -> None:
         """Take away what has been written. Raises: OSError when the waker is of no more use."""
         try:
-            while self._reader.recv(4096):
+            while self._reader.recv_into(_taken):
                 pass
         except BlockingIOError:
             return  # also if it was not readable: what select(2) reports as ready may still block

@@ -139,10 +139,14 @@ class LossyProxy(Endpoint):
                 self._close_session(next(iter(self._sessions)))
             impairments = [Impairment(**self._chances, seed=(self.seed, self._clients_so_far, side)) for side in (0, 1)]
             session = _Session(self.loop, connect(self.target), self.sock, client, *impairments)
+            try:
+                session.sock.setblocking(False)
+                self.loop.watch(session.sock.fileno(), READ, session.from_server)
+            except BaseException:
+                session.sock.close()
+                raise
             self._sessions[client] = session
             self._clients_so_far += 1
-            session.sock.setblocking(False)
-            self.loop.watch(session.sock.fileno(), READ, session.from_server)
         self._sessions.move_to_end(client)
         return session
 
@@ -205,7 +209,7 @@ def _recv_waiting(sock: socket.socket) -> Iterator[bytes]:
             yield receive_nowait(sock).data
         except ConnectionError:
             continue  # the other side is not there (yet): what was sent is lost, like much here
-        except OSError:
+        except (OSError, MemoryError):
             return
 
 

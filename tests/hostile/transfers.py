@@ -184,8 +184,11 @@ class Get(Put):
     large, stores = "sendfile", False
     mended = ("stat:EIO:3", "stat:EIO:5", "stat:EACCES:3")
 
-    def make_server(self, folder):
+    def prepare(self, folder):
+        super().prepare(folder)
         Path(folder, "file").write_bytes(self.new)
+
+    def make_server(self, folder):
         return HTTPServer("127.0.0.1", 0, StaticFiles(folder, large=self.large, small=1000), model=self.model,
                           workers=self.workers, tls=self.tls)
 
@@ -210,7 +213,7 @@ class Zip(Get):
         if status == 200:
             with zipfile.ZipFile(io.BytesIO(body)) as archive:
                 found = {name: archive.read(name) for name in archive.namelist()}
-            assert found == {"file": self.old, "beside": SMALL}, f"said to be whole, and is not: {list(found)}"
+            assert found == {"file": self.new, "beside": SMALL}, f"said to be whole, and is not: {list(found)}"
         assert status in (None, 200) or status >= 500 or status in (403, 404), status
 
 
@@ -340,6 +343,15 @@ class Stor(Stored):
 
     def may_stay(self, name):
         return name.endswith(".netio-kept") or super().may_stay(name)  # the beginning of an upload that broke off
+
+
+class StorActive(Stor):
+    """The same over a connection that the server makes to the client."""
+
+    def log_in(self):
+        ftp = super().log_in()
+        ftp.set_pasv(False)
+        return ftp
 
 
 class Appe(Stor):
@@ -675,7 +687,7 @@ class SendFile(Scenario):
 
 ALL = {
     "put": Put, "put_new": PutNew, "post_form": PostForm, "get": Get,
-    "get_mapped": GetMapped, "get_read": GetRead, "zip": Zip, "application": Application, "wsgi": ThroughWSGI, "stor": Stor, "appe": Appe, "stou": Stou, "retr": Retr,
+    "get_mapped": GetMapped, "get_read": GetRead, "zip": Zip, "application": Application, "wsgi": ThroughWSGI, "stor": Stor, "stor_active": StorActive, "appe": Appe, "stou": Stou, "retr": Retr,
     "rest": Resumed, "rest_old": ResumedOld, "changes": Changes, "rename": Rename, "download": Fetched, "upload": Sent, "send_file": SendFile,
     "log_in": LogIn, "fetch": Fetch,
 }

@@ -14,6 +14,7 @@ from typing import Callable
 from ...events.loop import READ, Loop
 
 _GRACE = struct.Struct("!d")
+MOST_READ = 32 * _GRACE.size  # at a time: so little that there is memory for it
 
 
 def pack_grace(seconds: float) -> bytes:
@@ -60,7 +61,7 @@ class Control:
         """Have the loop call `stop(grace)` for each message, and `stop(None)` when whoever started the server is gone.
         """
         def on_message(events: int) -> None:
-            data = self._reader.recv(4096)
+            data = self._reader.recv(MOST_READ)
             if data:
                 stop(unpack_grace(data))
             else:

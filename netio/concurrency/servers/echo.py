@@ -59,7 +59,7 @@ class EchoProtocol:
         return False
 
     def connection_lost(self, error: Exception | None) -> None:
-        del self.transport  # no circle of references: the memory is free at once
+        self.transport = None  # no circle of references: the memory is free at once; under TLS there may be none yet
 
     def pause_writing(self) -> None:
         self.transport.pause_reading()

@@ -229,7 +229,7 @@ class Server:
 
     def _on_connection_ended(self) -> None:
         if not self._stopping:
-            self._acceptor.resume()
+            self._acceptor.resume_or_wait()
         elif not len(self._model):
             self.loop.stop()
 

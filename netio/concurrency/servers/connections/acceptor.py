@@ -33,7 +33,7 @@ class Acceptor:
     True
     >>> acceptor.close(); loop.close()
 
-    `full()` is asked before each connection; whoever ends one calls `resume`.
+    `full()` is asked before each connection; whoever ends one calls `resume_or_wait`.
     """
 
     def __init__(self, loop: Loop, listener: socket.socket, accepted: Callable[[socket.socket, Any], object],
@@ -51,12 +51,20 @@ class Acceptor:
         return self._listener.fileno() < 0
 
     def resume(self) -> None:
-        """Accept (again), unless the server is full still or the acceptor closed."""
+        """Accept (again), unless the server is full still or the acceptor closed. Raises: OSError."""
         if self.paused and not self.closed and not self._full():
             self._loop.watch(self._listener.fileno(), READ, self._accept_waiting)
             self.paused = False
             if self._kept:
                 self._loop.call_soon(self._accept_waiting, READ)
+
+    def resume_or_wait(self) -> None:
+        """Accept again; while the system has no memory to watch the listener, later."""
+        try:
+            self.resume()
+        except OSError as error:
+            self._descriptors.warn(error)
+            self._wait()
 
     def pause(self) -> None:
         """Accept no more until `resume`."""
@@ -84,7 +92,7 @@ class Acceptor:
                 return
             if self._full():
                 self.pause()
-                return self.resume()  # another thread may have ended a connection just now
+                return self.resume_or_wait()  # another thread may have ended a connection just now
             try:
                 sock, address = self._kept.pop() if self._kept else self._accept()
             except BlockingIOError:  # nobody waits, or another process was faster
@@ -99,7 +107,7 @@ class Acceptor:
 
     def _wait(self) -> None:
         self.pause()
-        self._loop.call_at(self._loop.now + RETRY, lambda now: self.resume())
+        self._loop.call_at(self._loop.now + RETRY, lambda now: self.resume_or_wait())
 
 
 def quick_accept(listener: socket.socket) -> Callable[[], tuple[socket.socket, Any]]:

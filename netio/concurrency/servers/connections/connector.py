@@ -38,15 +38,23 @@ class Connector:
         self._manager, self._factory = manager, factory
         family, kind, proto, place = _resolve(address)
         self._sock = socket.socket(family, kind, proto)
-        self._sock.setblocking(False)
-        code = self._sock.connect_ex(place)
-        if code in _CONNECTING:
-            manager.loop.watch(self._sock.fileno(), WRITE, self._on_connected)
-        else:
-            manager.loop.call_soon(self._settle, code)
+        try:
+            self._sock.setblocking(False)
+            code = self._sock.connect_ex(place)
+            if code in _CONNECTING:
+                manager.loop.watch(self._sock.fileno(), WRITE, self._on_connected)
+            else:
+                manager.loop.call_soon(self._settle, code)
+        except BaseException:
+            self._sock.close()
+            raise
 
     def _on_connected(self, events: int) -> None:
-        self._settle(self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+        try:
+            code = self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        except OSError as error:
+            code = error.errno or errno.EIO
+        self._settle(code)
 
     def _settle(self, code: int) -> None:
         if self.closed:

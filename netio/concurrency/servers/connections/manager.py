@@ -126,8 +126,8 @@ class ConnectionManager:
 
     def _check_idle(self, now: float) -> None:
         assert self._idle_timeout is not None
+        self.loop.call_at(now + self._idle_timeout / _CHECKS, self._check_idle)  # first: whatever fails, it goes on
         for transport in list(self.transports):
             if transport.idle_checks >= _CHECKS:
                 transport.expire(self._idle_timeout)
             transport.check_idle()
-        self.loop.call_at(now + self._idle_timeout / _CHECKS, self._check_idle)

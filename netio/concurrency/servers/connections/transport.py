@@ -114,7 +114,7 @@ class Transport:
         self._timed = hasattr(protocol, "next_deadline") and self.state is OPEN
         self._on_readable = self._read_into if hasattr(protocol, "get_buffer") else self._read
         if self._interest == READ:
-            self._loop.watch(self._fd, READ, self._on_readable)
+            self._watch(READ, self._on_readable)
 
     def stop(self) -> None:
         """Tell the protocol that the server drains."""
@@ -156,9 +156,16 @@ class Transport:
             self._interest = interest
             if interest:
                 callback = self._on_readable if interest == READ else None
-                self._loop.watch(self._fd, interest, callback or self._on_event)
+                self._watch(interest, callback or self._on_event)
             else:  # not even for errors: epoll and poll would report a hung-up peer for ever
                 self._loop.unwatch(self._fd)
+
+    def _watch(self, interest: int, callback: Callable[[int], object]) -> None:
+        try:
+            self._loop.watch(self._fd, interest, callback)
+        except OSError as error:  # no memory for it: whoever waits for this connection would wait for ever
+            log.error("connection from %s cannot be watched: %s", self._address, error)
+            self._fatal_error(error)
 
     def _on_event(self, events: int) -> None:
         """Deal with what is ready while something is queued."""

@@ -21,7 +21,7 @@ from typing import Any
 
 from ....events.logs import SafeLog
 from ...processes.fork import closing_failed_fork
-from ..control import pack_grace, unpack_grace
+from ..control import MOST_READ, pack_grace, unpack_grace
 from .children import Children, become_child
 from .handover import SocketParcel
 from .model import HandlerSpec, Limits, Model, ModelInfo
@@ -144,7 +144,7 @@ def _run_worker(for_worker: Any, model: str, spec: HandlerSpec, limits: Limits,
 def _obey(control: socket.socket, server: Any) -> None:
     """Stop when the parent says so, and without a parent; in a thread, for a handler may keep the other one busy."""
     with contextlib.suppress(OSError):  # Windows: a parent that was killed resets the connection
-        while data := control.recv(4096):
+        while data := control.recv(MOST_READ):
             server.shutdown(unpack_grace(data))
     server.shutdown()
     time.sleep(server.limits.grace + _LAST_GRACE)
