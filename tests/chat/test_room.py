@@ -218,3 +218,13 @@ def test_a_request_has_2048_bytes_at_most():
 def test_exit_and_ok_are_no_lines_that_a_member_can_make():
     room = full_room("OK", "EXIT")
     assert EXIT.decode() not in ask(room, "OK", "C OK EXIT")["EXIT"]
+
+
+def test_what_cannot_be_recorded_is_said_all_the_same_and_logged_once(caplog):
+    def record(line):
+        raise OSError(28, "No space left on device")
+
+    room = full_room("lily", record=record)
+    assert ask(room, "tom", "L tom")["lily"] == ["tom 进入聊天室 (has entered)"]
+    assert ask(room, "tom", "C tom hello")["lily"] == ["tom: hello"] and "lily" in ask(room, "tom", "Q tom")
+    assert len(caplog.records) == 1 and "No space left" in caplog.text

@@ -104,6 +104,27 @@ def test_a_linked_member_that_vanishes_is_put_out(monkeypatch):
         assert tom.hear() == "lily 离开聊天室 (no answer for 0.05 s)"
 
 
+def test_links_are_looked_after_though_that_failed_once(monkeypatch):
+    calls = []
+
+    def look_after(addresses, now):
+        calls.append(now)
+        if len(calls) == 2:
+            raise MemoryError
+        look_after_all(addresses, now)
+
+    monkeypatch.setattr("netio.chat.server.ReliableLink",
+                        lambda session, now, **options: ReliableLink(session, now, give_up=0.05))
+    monkeypatch.setattr(chat.server, "_RETRY", 0.01)
+    with Server(("127.0.0.1", 0)) as server, Plain(server.address) as tom, udp.connect(server.address) as gone:
+        look_after_all = server._look_after
+        monkeypatch.setattr(server, "_look_after", look_after)
+        tom.ask("L tom")
+        gone.send(b"N 5f1d0c9a7be24136 1 0 L lily")
+        assert tom.hear() == "lily 进入聊天室 (has entered)"
+        assert tom.hear() == "lily 离开聊天室 (no answer for 0.05 s)"
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_is_lost_or_doubled_when_three_datagrams_of_ten_are(seed):
     count, names = 25, ("lily", "tom", "bob")

@@ -13,6 +13,7 @@ import pytest
 
 from netio import tcp
 from netio.concurrency import EchoProtocol
+from netio.concurrency.servers.connections import acceptor as acceptor_module
 from netio.concurrency.servers.connections.acceptor import Acceptor
 from netio.concurrency.servers.connections.deadlines import Deadlines
 from netio.concurrency.servers.connections.manager import ConnectionManager
@@ -210,6 +211,66 @@ def test_a_listener_that_cannot_be_watched_is_closed_and_one_that_could_not_be_f
     refusing.close()
 
 
+def test_a_listener_goes_on_though_there_was_no_memory_when_it_was_its_turn_again(nothing_left, monkeypatch):
+    monkeypatch.setattr(acceptor_module, "RETRY", 0.01)
+    poller, met = Refusing(2), []
+    refusing = Loop(poller)
+
+    def accept():
+        acceptor._accept = listener.accept
+        refusing.call_at(refusing.now + 0.05, lambda now: setattr(poller, "room", 1))
+        raise OSError(errno.ENOMEM, "no memory")
+
+    def accepted(sock, address):
+        met.append(sock.close())
+        refusing.stop()
+
+    with tcp.listen(("127.0.0.1", 0)) as listener, tcp.connect(listener.getsockname()):
+        acceptor = Acceptor(refusing, listener, accepted)
+        acceptor._accept = accept
+        acceptor.resume()
+        refusing.call_at(refusing.now + 10, lambda now: refusing.stop())
+        refusing.run()
+    refusing.close()
+    assert met == [None]
+
+
+def test_a_connection_that_cannot_be_watched_any_more_ends(nothing_left, caplog):
+    class Pausing(EchoProtocol):
+        def connection_made(self, transport):
+            transport.pause_reading()
+            refusing.call_soon(transport.resume_reading)
+
+    refusing = Loop(Refusing(1))
+    manager = ConnectionManager(refusing, ended=refusing.stop)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        manager.add(ours, "somebody", Pausing)
+        refusing.call_at(refusing.now + 10, lambda now: refusing.stop())
+        refusing.run()
+        assert not manager.transports and theirs.recv(1) == b"" and "cannot be watched: [Errno" in caplog.text
+    refusing.close()
+
+
+def test_a_connection_out_whose_state_the_system_does_not_tell_is_lost(loop, monkeypatch):
+    class Lost(EchoProtocol):
+        def connection_lost(self, error):
+            lost.append(error.errno)
+            loop.stop()
+
+    def fail(sock, *option):
+        raise OSError(errno.EINVAL, "it was reset")
+
+    lost = []
+    with tcp.listen(("127.0.0.1", 0)) as listener:
+        manager = ConnectionManager(loop)
+        manager.connect(listener.getsockname(), Lost)
+        monkeypatch.setattr(socket.socket, "getsockopt", fail)
+        loop.call_at(loop.now + 10, lambda now: loop.stop())
+        loop.run()
+    assert lost == [errno.EINVAL]
+
+
 class Noting(SelectPoller):
     """Notes how long it is told to wait."""
 
@@ -307,6 +368,18 @@ def test_who_sends_what_there_is_no_memory_for_is_closed(loop):
     loop.run()
     assert not manager.transports
     theirs.close()
+
+
+def test_a_waker_needs_no_memory(loop, monkeypatch):
+    def no_memory(sock, size):
+        raise MemoryError
+
+    monkeypatch.setattr(socket.socket, "recv", no_memory)
+    for _ in range(2):
+        loop.call_at(loop.now, lambda now: loop.call_soon_threadsafe(loop.stop))
+        loop.run()
+        assert loop._waker.filenos()[0] in loop._callbacks
+        loop.reset()
 
 
 def test_a_waker_that_fails_is_replaced(loop, monkeypatch, caplog):

@@ -342,3 +342,14 @@ def test_a_context_keeps_its_tickets_for_others():
 def test_a_certificate_that_is_not_there_is_reported_by_the_constructor(tmp_path):
     with pytest.raises(FileNotFoundError):
         HTTPServer("127.0.0.1", 0, tmp_path, tls=(str(tmp_path / "cert.pem"), None))
+
+
+def test_an_echo_whose_handshake_fails_is_no_fault_of_ours(caplog):
+    with Server(("127.0.0.1", 0), protocol=with_tls(EchoProtocol, CONTEXT), model="select") as server:
+        server.start()
+        with connect(server.address) as sock:
+            sock.sendall(b"no TLS at all\r\n")
+            sock.settimeout(10)
+            while sock.recv(100):
+                pass
+    assert not caplog.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from netio import udp
-from netio.udp import LossyProxy
+from netio.udp import LossyProxy, proxy as proxy_module
 from netio.udp.proxy import Counts, Impairment
 
 from ..fuzzing import rounds
@@ -109,6 +109,24 @@ def test_no_way_to_the_server_is_a_loss_not_an_end(nothing_left, monkeypatch):
             client.send(b"lost")
             client.send(b"passed")
             assert udp.receive(client, timeout=20).data == b"passed"
+
+
+@pytest.mark.parametrize("name, error", [("loop.watch", OSError(12, "no memory")), ("receive_nowait", MemoryError())])
+def test_no_memory_for_an_answer_is_a_loss_not_an_end(nothing_left, monkeypatch, name, error):
+    with udp.Server(("127.0.0.1", 0), udp.echo) as server, LossyProxy(server.address) as proxy:
+        place = proxy.loop if name == "loop.watch" else proxy_module
+        real, failures = getattr(place, name.rpartition(".")[2]), [error]
+
+        def fail_once(*arguments):
+            if failures:
+                raise failures.pop()
+            return real(*arguments)
+
+        monkeypatch.setattr(place, name.rpartition(".")[2], fail_once)
+        with udp.connect(proxy.address) as client:
+            for data in (b"first", b"second"):
+                client.send(data)
+            assert udp.receive(client, timeout=20).data in (b"first", b"second")
 
 
 def test_a_server_that_is_not_there_is_a_loss_not_an_end(nothing_left):
