@@ -144,19 +144,19 @@ class DataChannel:
         then(result)
 
     def _start(self, transfer: Transfer, text: str) -> None:
-        """Announce the transfer, and begin it as soon as the data connection is there."""
+        """Announce the transfer, and begin it as soon as the data connection is there: it is made in a later round."""
         transfer.move_to(WAITING)
         if self._has_failed:
             self.finish(425, "Cannot open data connection.")
             return
+        if self._connection is None and self._target is not None:
+            try:  # before 150: ftplib waits for the connection then, and does not hear 425
+                self._opening = self._control.transport.open_connection(self._target, self._make_protocol)
+            except (OSError, AttributeError):
+                return self.finish(425, "Cannot connect to you.")
         self._control.reply(150, text)
         if self._connection is not None:
             self._connection.begin(transfer)
-        elif self._target is not None:
-            try:
-                self._opening = self._control.transport.open_connection(self._target, self._make_protocol)
-            except (OSError, AttributeError):
-                self.finish(425, "Cannot connect to you.")
 
     def arrived(self, connection: DataConnection, host: str) -> bool:
         """A data connection is there: the first from the client's own address is taken, while one is wanted."""

@@ -192,8 +192,9 @@ class Folder:
             for path in {posixpath.dirname(new): new, posixpath.dirname(old): old}.values():
                 with self._root.parent(path, follow=False) as (folder, _):
                     folder.sync()
-        except OSError as error:
-            raise UnsyncedError(error.errno, f"it is renamed, but {error.strerror}") from error
+        except (OSError, MemoryError) as error:
+            number = getattr(error, "errno", None) or errno.ENOMEM
+            raise UnsyncedError(number, f"it is renamed, but {os.strerror(number)}") from error
 
     def set_time(self, path: str, seconds: int) -> None:
         """Set when a file was changed."""

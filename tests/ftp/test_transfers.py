@@ -410,14 +410,16 @@ def test_a_link_local_address_keeps_its_zone(tmp_path):
     protocol.connection_made(wire)
     protocol.data_received(b"USER ftp\r\nPASS x\r\nEPSV\r\nEPRT |2|fe80::7|5001|\r\nNLST\r\n")
     assert opened == [("fe80::1%3", 0), ("fe80::7%3", 5001)] and b"\r\n425 " in wire.written
+    assert b"\r\n150 " not in wire.written  # after which ftplib would wait for the connection
 
 
-@pytest.mark.parametrize("command", ["STOR f", "RNTO g"])
-def test_what_is_done_but_not_on_the_disk_is_said_to_be_both(tmp_path, monkeypatch, command):
+@pytest.mark.parametrize("command, error", [("STOR f", OSError(5, "Input/output error")),
+                                            ("RNTO g", OSError(5, "Input/output error")), ("RNTO g", MemoryError())])
+def test_what_is_done_but_not_on_the_disk_is_said_to_be_both(tmp_path, monkeypatch, command, error):
     from netio.files.folders import OpenFolder
 
     def fail(folder):
-        raise OSError(5, "Input/output error")
+        raise error
 
     (tmp_path / "a").write_bytes(b"a")
     with running(tmp_path) as server, Talk(server.address, "ming", "芝麻") as talk:

@@ -386,6 +386,8 @@ def plan(driver, mode, limit):
         return [("*", "kill"), ("write", "tear")] + [("step", "kill")] * driver.scenario.steps
     if mode == "interrupt":
         return [("*", "interrupt")]
+    if mode == "storm":
+        return [("*", f"{answer}+") for answer in ("ENOMEM", "EMFILE", "EIO", "ENOBUFS")]
     if mode == "memory":
         return [("memory", "ENOMEM")]
     calls = driver.calls()

@@ -16,6 +16,7 @@ from .faults import Scenario, held, leftovers
 
 DATA = bytes(range(256)) * 10
 TIMEOUT = 20.0  # seconds after which a client is said to wait for ever, on a machine that has much else to do
+STORM = 0.3  # seconds in which every call fails
 # Answers after which the same call is made again or goes on, so that no client may notice; of `accept` it is every one.
 UNNOTICED = ("EINTR", "EAGAIN", "short+", "none")
 CALLS_THAT_START = ("fork", "thread")
@@ -89,9 +90,14 @@ class Served(Scenario):
     def run(self, folder, driver):
         if self.server is None:  # to warm up
             self.start(folder, driver)
+        storm = threading.Timer(STORM, driver.disarm)
+        if self.fault.startswith("*:") and "+" in self.fault:  # all calls fail, of which none could go well
+            storm.start()
         try:
             self.talk(folder)
         finally:
+            if storm.ident is not None:
+                storm.join()
             driver.disarm()
             driver.exempt(False)
 

@@ -83,7 +83,12 @@ def walk_files(root: Root, path: str = "") -> Iterator[tuple[str, os.stat_result
             for name, found in entries:
                 if stat.S_ISREG(found.st_mode):
                     file = open_plain(folder, name)
-                    yield prefix + name, os.fstat(file.fileno()), file
+                    try:
+                        found = os.fstat(file.fileno())
+                    except BaseException:
+                        file.close()
+                        raise
+                    yield prefix + name, found, file
             below = [f"{prefix}{name}/" for name, found in entries if stat.S_ISDIR(found.st_mode)]
         folders += reversed(below)
 

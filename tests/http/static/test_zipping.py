@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import zipfile
 
 import pytest
 
+from netio.files.contents import open_plain
+from netio.http.static import zipping
 from netio.http.static.zipping import MAX_DEPTH, zip_folder
 
 from .conftest import BIG, Asker
@@ -77,6 +80,23 @@ def test_a_file_that_vanishes_breaks_the_archive_off(site):
     (site / "plus+percent%20.txt").unlink()
     with pytest.raises(OSError):
         list(pieces)
+
+
+def test_a_file_of_which_nothing_is_told_is_closed(site, monkeypatch):
+    opened = []
+
+    def fail(descriptor):
+        raise OSError(errno.EIO, "Input/output error")
+
+    def open_it(folder, name):
+        opened.append(open_plain(folder, name))
+        monkeypatch.setattr(os, "fstat", fail)
+        return opened[-1]
+
+    monkeypatch.setattr(zipping, "open_plain", open_it)
+    with pytest.raises(OSError, match="Input/output"):
+        list(zip_folder(str(site)))
+    assert [file.closed for file in opened] == [True]
 
 
 def test_through_the_application(site):
