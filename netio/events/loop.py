@@ -11,6 +11,7 @@ Whatever a callback raises is logged and ends nothing but that callback's own de
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import select
 import signal
@@ -28,6 +29,7 @@ log = SafeLog("netio.events")
 READ, WRITE = 1, 4  # the values of POLLIN and POLLOUT, and of epoll's, on every system
 _AT_ONCE = 1e-5  # seconds; poll and epoll would make a millisecond of it, which is long for one that has more to send
 DAY = 86400.0  # seconds; poll and epoll count in milliseconds, and cannot count further than 24 days
+_CLOSED = {errno.EBADF, errno.ENOTSOCK, getattr(errno, "WSAENOTSOCK", 0)}
 _RETRY = 0.05  # seconds after a wait that the system has refused
 _TURN_TIMEOUT = 0.05  # seconds; a turn that takes longer blocks, and need not be waited for
 
@@ -260,6 +262,8 @@ def _is_open(fd: int) -> bool:
             os.fstat(fd)
         else:
             select.select([fd], [], [], 0)
-    except (OSError, ValueError):
+    except ValueError:
         return False
+    except OSError as error:
+        return error.errno not in _CLOSED  # else the system cannot tell just now
     return True

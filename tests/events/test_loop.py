@@ -356,6 +356,17 @@ def test_a_wait_that_fails_is_tried_again(loop, monkeypatch, caplog, error):
     assert "no memory" in caplog.text
 
 
+@pytest.mark.skipif(os.name != "posix", reason="fstat is not asked there")
+def test_what_the_system_tells_nothing_of_just_now_is_not_taken_for_closed(loop, monkeypatch):
+    def fail(*arguments):
+        raise OSError(errno.ENOMEM, "no memory")
+
+    watched = set(loop._callbacks)
+    with monkeypatch.context() as patched:
+        patched.setattr(loop_module.os, "fstat", fail)
+        assert loop._drop_closed(OSError(errno.ENOMEM, "no memory")) == [] and set(loop._callbacks) == watched
+
+
 def test_who_sends_what_there_is_no_memory_for_is_closed(loop):
     class Socket(socket.socket):
         def recv(self, *size):
