@@ -384,7 +384,6 @@ SIMPLE(int, -1, "peername", getpeername, (int fd, __SOCKADDR_ARG at, socklen_t *
 SIMPLE(int, -1, "poll", poll, (struct pollfd *fds, nfds_t count, int timeout), (fds, count, timeout), "%d", (int)count)
 SIMPLE(int, -1, "poll", select, (int count, fd_set *x, fd_set *y, fd_set *z, struct timeval *timeout), (count, x, y, z, timeout), "%d", count)
 SIMPLE(int, -1, "poll", epoll_wait, (int fd, struct epoll_event *events, int count, int timeout), (fd, events, count, timeout), "%d", fd)
-SIMPLE(int, -1, "epoll_ctl", epoll_ctl, (int fd, int what, int other, struct epoll_event *event), (fd, what, other, event), "%d", other)
 SIMPLE(int, -1, "epoll_create", epoll_create1, (int flags), (flags), "%d", flags)
 SIMPLE(int, -1, "pipe", pipe2, (int *made, int flags), (made, flags), "%d", made[0])
 SIMPLE(int, -1, "pipe", pipe, (int *made), (made), "%d", made[0])
@@ -396,6 +395,15 @@ SIMPLE(int, -1, "dup", dup, (int fd), (fd), "%d", fd)
 SIMPLE(pid_t, -1, "fork", fork, (void), (), "%d", 0)
 pid_t vfork(void) { return fork(); } /* a child of vfork may not return from here */
 SIMPLE(pid_t, -1, "waitpid", waitpid, (pid_t pid, int *status, int flags), (pid, status, flags), "%d", (int)pid)
+
+int epoll_ctl(int fd, int what, int other, struct epoll_event *event) /* to remove what is there never fails */
+{
+    REAL(int, epoll_ctl, int, int, int, struct epoll_event *)
+    if (fault("epoll_ctl") > 0 && what != EPOLL_CTL_DEL) return -1;
+    int got = real(fd, what, other, event);
+    if (!got) note("epoll_ctl %d\n", other);
+    return got;
+}
 
 int close(int fd) /* Linux closes the descriptor, whatever it says */
 {
