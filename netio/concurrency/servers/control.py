@@ -49,6 +49,7 @@ class Control:
 
     def __init__(self) -> None:
         self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)  # what is reported as ready may still block
         self._writer.setblocking(False)
         self.watched_pipe: int | None = None  # whose end says that the process at its other end is gone
 
@@ -61,7 +62,10 @@ class Control:
         """Have the loop call `stop(grace)` for each message, and `stop(None)` when whoever started the server is gone.
         """
         def on_message(events: int) -> None:
-            data = self._reader.recv(MOST_READ)
+            try:
+                data = self._reader.recv(MOST_READ)
+            except BlockingIOError:
+                return
             if data:
                 stop(unpack_grace(data))
             else:
