@@ -48,9 +48,9 @@ class IterativeModel(BlockingModel):
         self.drain()
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = threading.Timer(grace, self.abort)
-        self._timer.daemon = True
-        self._timer.start()
+        self._timer = timer = threading.Timer(grace, self.abort)  # another thread may do the same just now
+        timer.daemon = True
+        timer.start()
 
     def close(self) -> None:
         if self._timer is not None:
