@@ -127,14 +127,15 @@ class Put(Stored):
         self.get_beside(self.beside)
         path = Path(folder, "file")
         if path.exists():
-            assert fetch(self.server.url + "/file", timeout=TIMEOUT, tls=self.client).body == path.read_bytes()
+            found = fetch(self.server.url + "/file", timeout=TIMEOUT, tls=self.client)
+            assert found.body == path.read_bytes()
 
     def talk(self, folder):
         self.answer(*self.request("PUT", "/file", [], self.new))
 
-    def request(self, *arguments):
+    def request(self, method, path, *arguments):
         try:
-            reply = fetch(self.server.url + arguments[1], arguments[0], *arguments[2:], timeout=TIMEOUT, tls=self.client)
+            reply = fetch(self.server.url + path, method, *arguments, timeout=TIMEOUT, tls=self.client)
         except TimeoutError:
             raise AssertionError("a client waits for ever")
         except (OSError, EOFError, ValueError):
@@ -686,10 +687,10 @@ class SendFile(Scenario):
 
 
 ALL = {
-    "put": Put, "put_new": PutNew, "post_form": PostForm, "get": Get,
-    "get_mapped": GetMapped, "get_read": GetRead, "zip": Zip, "application": Application, "wsgi": ThroughWSGI, "stor": Stor, "stor_active": StorActive, "appe": Appe, "stou": Stou, "retr": Retr,
-    "rest": Resumed, "rest_old": ResumedOld, "changes": Changes, "rename": Rename, "download": Fetched, "upload": Sent, "send_file": SendFile,
-    "log_in": LogIn, "fetch": Fetch,
+    "put": Put, "put_new": PutNew, "post_form": PostForm, "get": Get, "get_mapped": GetMapped, "get_read": GetRead,
+    "zip": Zip, "application": Application, "wsgi": ThroughWSGI, "stor": Stor, "stor_active": StorActive,
+    "appe": Appe, "stou": Stou, "retr": Retr, "rest": Resumed, "rest_old": ResumedOld, "changes": Changes,
+    "rename": Rename, "download": Fetched, "upload": Sent, "send_file": SendFile, "log_in": LogIn, "fetch": Fetch,
 }
 
 
