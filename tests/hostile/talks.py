@@ -174,8 +174,9 @@ class Datagrams(Served):
         with udp.connect(self.server.address) as sock:  # as it is, without repetition
             for number in range(4):
                 sock.send(b"hello %d" % number)
-                try:
-                    assert udp.receive(sock, timeout=0.2).data == b"hello %d" % number
+                try:  # on a busy machine the answer to an earlier one may come late
+                    while (answer := udp.receive(sock, timeout=1.0).data) != b"hello %d" % number:
+                        assert answer in [b"hello %d" % earlier for earlier in range(number)], answer
                 except TimeoutError:
                     self.lost += 1
         if "+" not in self.fault:
@@ -273,7 +274,8 @@ class Request(Scenario):
         server = udp.Server(("127.0.0.1", 0), udp.AtMostOnce(udp.server.echo))
         driver.exempt(False)
         with running(driver, server):
-            assert udp.request(server.address, b"hello", timeout=1.0) == b"hello"
+            timeout = 1.0 if "+" in self.fault else TIMEOUT
+            assert udp.request(server.address, b"hello", timeout=timeout) == b"hello"
 
     def check(self, folder, error):
         call, answer, _ = (self.fault or "x:none:1").split(":")
