@@ -56,7 +56,10 @@ def test_students_by_udp_are_saved_once_though_datagrams_are_lost(start_script, 
         assert udp.receive(plain).data == b"refused: not a whole record\n"
         plain.send(RECORD.pack(9, b"two\nlines", 1, 1.0) + RECORD.pack(9, b"plain", 1, 1.0))
         answers = udp.receive(plain).data.splitlines()
+        plain.send(RECORD.pack(9, b"plain", 1, 1.0) * 100)  # each is synced, and others would wait
+        few = udp.receive(plain).data
     assert answers[0].startswith(b"refused: one line at a time") and answers[1] == b"saved"
+    assert few == b"saved\n" * 36 + b"refused: not a whole record\n"
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
