@@ -194,7 +194,7 @@ def _held():
 def _held_by(pid):
     """What processes share is divided among them (Pss), so that it is counted once."""
     try:
-        pss = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        pss = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii"), re.MULTILINE)
         return int(pss[1]) * 1024, len(os.listdir(f"/proc/{pid}/fd"))
     except (FileNotFoundError, ProcessLookupError):  # it has just ended
         return 0, 0
@@ -203,6 +203,6 @@ def _held_by(pid):
 def _descendants(pid):
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
-            for child in map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split()):
+            for child in map(int, Path(f"/proc/{pid}/task/{task}/children").read_text(encoding="ascii").split()):
                 yield child
                 yield from _descendants(child)

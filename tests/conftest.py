@@ -209,7 +209,7 @@ def _target(fd):
 def _children_of(pid):
     for task in os.listdir(f"/proc/{pid}/task"):
         try:
-            yield from map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+            yield from map(int, Path(f"/proc/{pid}/task/{task}/children").read_text(encoding="ascii").split())
         except OSError:
             continue
 

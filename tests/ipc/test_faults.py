@@ -105,7 +105,7 @@ def test_a_doorbell_that_fails_is_rung_again(monkeypatch):
 @pytest.mark.parametrize("receive, sent, error", [(recv_memory, b"half", EOFError), (recv_socket, b"d", OSError)])
 def test_what_is_not_the_memory_or_socket_awaited_leaves_no_descriptor(receive, sent, error):
     here, there = local_pair()
-    with here, there, open(os.devnull) as file:
+    with here, there, open(os.devnull, "rb") as file:
         before = descriptors()
         socket.send_fds(here, [sent], [file.fileno()])
         with pytest.raises(error):

@@ -115,7 +115,7 @@ def test_what_has_appeared_at_the_path_meanwhile_stays(path, monkeypatch):
 
 
 def test_a_file_that_is_no_door_is_not_removed(path, way):
-    with open(path, "w") as file:
+    with open(path, "w", encoding="utf-8") as file:
         file.write("precious")
     with pytest.raises((OSError, ValueError)):
         listen_local(path)
