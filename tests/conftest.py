@@ -21,8 +21,9 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-# Under -O the helpers' assertions hold, too, some of which act: `assert talk.say("USER ming")`.
-pytest.register_assert_rewrite(*{f"tests.{path.stem}" for path in (CHECKOUT / "tests").iterdir()} - sys.modules.keys())
+if not __debug__:  # the helpers' assertions hold, too, some of which act: `assert talk.say("USER ming")`
+    helpers = {f"tests.{path.stem}" for path in (CHECKOUT / "tests").iterdir()}
+    pytest.register_assert_rewrite(*helpers - sys.modules.keys())
 os.environ["NETIO_LANG"] = "en"  # tests read English, also on a Chinese system
 os.environ.pop("PYTHONSAFEPATH", None)  # what tests start by `python -c` finds netio in the checkout
 
