@@ -169,12 +169,14 @@ class Loop:
         self._in_turn.clear()
         self.now = time.monotonic()
 
-    def run(self) -> None:
+    def run(self, on_ready: Callable[[], object] = lambda: None) -> None:
         """Wait and call back until `stop`. In the main thread, signal handlers run at once, on Windows too.
 
-        Raises: KeyboardInterrupt on Ctrl-C, where Python's own handler is set.
+        `on_ready()` is called first, when nothing can keep it from running any more.
+        Raises: KeyboardInterrupt on Ctrl-C, where Python's own handler is set; what `on_ready` raises.
         """
         with self._waker.woken_by_signals():
+            on_ready()
             self._run()
 
     def _run(self) -> None:

@@ -112,8 +112,7 @@ class Server:
             stack.callback(self._acceptor.close)
             stack.callback(self._model.close)
             self._prepare()
-            on_ready()
-            self.loop.run()
+            self.loop.run(on_ready)
 
     def _prepare(self) -> None:
         self._model.open(self)

@@ -816,3 +816,16 @@ def test_a_server_that_cannot_start_in_a_process_leaves_no_pipe(monkeypatch, err
     for descriptor in pipes:
         with pytest.raises(OSError):
             os.fstat(descriptor)
+
+
+def test_who_is_told_that_a_server_is_ready_is_told_when_nothing_can_keep_it_from_serving_any_more(monkeypatch):
+    def refuse(*args, **options):
+        raise OSError(errno.EIO, "no fstat just now")
+
+    told = []
+    with Server(("127.0.0.1", 0), echo, "thread") as server:
+        monkeypatch.setattr(signal, "set_wakeup_fd", refuse)
+        with pytest.raises(OSError, match="no fstat"):
+            server.serve_forever(lambda: told.append(True))
+        monkeypatch.undo()
+    assert not told
