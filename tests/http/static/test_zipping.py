@@ -86,6 +86,7 @@ def test_a_file_of_which_nothing_is_told_is_closed(site, monkeypatch):
     opened = []
 
     def fail(descriptor):
+        monkeypatch.undo()  # pytest looks at files, too
         raise OSError(errno.EIO, "Input/output error")
 
     def open_it(folder, name):
