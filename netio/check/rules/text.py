@@ -277,7 +277,7 @@ def unknown_name(program: Program) -> Iterator[Hit]:
         size = 10
         print(size // 2)
     """
-    if not all(star in known.MODULES for star in program.flow.stars):
+    if makes_names(program):
         return
     names = _candidates(program)
     seen: set[str] = set()
@@ -286,11 +286,7 @@ def unknown_name(program: Program) -> Iterator[Hit]:
             continue
         if spelling.of_module(node.id, program.flow.imports):
             continue
-        if (
-            not spelling.nearest(node.id, names - {node.id})
-            and not _is_guarded(program, node)
-            and not makes_names(program)
-        ):
+        if not spelling.nearest(node.id, names - {node.id}) and not _is_guarded(program, node):
             seen.add(node.id)
             yield node, {"name": node.id}
 

@@ -37,23 +37,17 @@ def no_end_test(program: Program) -> Iterator[Hit]:
                     break
                 print(data)
     """
+    live = {call.node for call in program.socket_calls("recv", "recvfrom") if call.live}
+    escaped = {origin for thing in program.of_kind("str", "bytes") if thing.facts.get("escapes")
+               for origin in thing.origins()}  # somebody else may test them
     for chunk in program.of_kind("bytes"):
         node = chunk.node
-        if chunk.facts.get("received") != "tcp" or not isinstance(node, ast.Call) or node not in _live(program):
+        if chunk.facts.get("received") != "tcp" or not isinstance(node, ast.Call) or node not in live:
             continue
-        if chunk.tests or chunk.facts.get("escapes") or _escapes(program, chunk):
+        if chunk.tests or chunk.facts.get("escapes") or chunk in escaped:
             continue
         if _repeats_one_connection(program, chunk):
             yield node
-
-
-def _live(program: Program) -> set[ast.AST]:
-    return {call.node for call in program.socket_calls("recv", "recvfrom") if call.live}
-
-
-def _escapes(program: Program, chunk: Thing) -> bool:
-    """True where somebody else may test what came."""
-    return any(chunk in thing.origins() and thing.facts.get("escapes") for thing in program.of_kind("str", "bytes"))
 
 
 def _repeats_one_connection(program: Program, chunk: Thing) -> bool:

@@ -293,6 +293,8 @@ def marker_in_data(program: Program) -> Iterator[Hit]:
             sock.shutdown(socket.SHUT_WR)
     """
     sends = [call for call in program.socket_calls("send", "sendall") if call.live]
+    of_data = [(call, loops) for call in sends if (loops := program.loops(call.node)) and any(
+        part.facts.get("read") in ("size", "line") for thing in call.arg(0) for part in thing.origins())]
     for call in sends:
         marker = constant(call.arg(0))
         origin = next((part for thing in call.arg(0) for part in thing.origins() if "const" in part.facts), None)
@@ -300,16 +302,8 @@ def marker_in_data(program: Program) -> Iterator[Hit]:
                   else origin.facts["const"] if origin and len(call.arg(0)) == 1 else None)
         if not isinstance(marker, (bytes, str)) or not 0 < len(marker) <= 8:
             continue
-        for other in sends:
-            loops = program.loops(other.node)
-            data = any(part.facts.get("read") in ("size", "line") for thing in other.arg(0) for part in thing.origins())
-            if (
-                other.scope is call.scope
-                and other.on & call.on
-                and data
-                and loops
-                and _after_last(program, call, loops[0])
-            ):
+        for other, loops in of_data:
+            if other.scope is call.scope and other.on & call.on and _after_last(program, call, loops[0]):
                 yield call.node, {"marker": repr(marker)}
                 break
 

@@ -74,9 +74,7 @@ def bare_method(program: Program) -> Iterator[Hit]:
         conn.close()
         listener.close()
     """
-    for node in program.flow.unbound.values():
-        if makes_names(program):
-            return
+    for node in () if makes_names(program) else program.flow.unbound.values():
         if node.id in BARE and isinstance(program.parent(node), ast.Call):
             yield node, {"name": node.id}
 

@@ -14,6 +14,10 @@ from ..held_locks import held
 def thread_scopes(program: Program) -> Iterator[Scope]:
     """Yield the functions that run in threads, those that they call among them."""
     todo = [scope for scope in program.flow.scopes.values() if "thread" in scope.runs_in]
+    called: dict[int, list[Scope]] = {}  # by the scope that calls
+    for other in program.flow.scopes.values():
+        for caller in {id(call.scope) for call in other.callers.values()}:
+            called.setdefault(caller, []).append(other)
     seen: set[int] = set()
     while todo:
         scope = todo.pop()
@@ -21,8 +25,7 @@ def thread_scopes(program: Program) -> Iterator[Scope]:
             continue
         seen.add(id(scope))
         yield scope
-        todo += [other for other in program.flow.scopes.values()
-                 if any(call.scope is scope for call in other.callers.values())]
+        todo += called.get(id(scope), [])
 
 
 def _many(program: Program, scope: Scope) -> bool:
@@ -80,15 +83,18 @@ def race(program: Program) -> Iterator[Hit]:
     """
     reported: set[str] = set()
     scopes = list(thread_scopes(program))
+    called_by_many = any(_many(program, caller) for caller in scopes)
+    changed_in: dict[str, list[Scope]] = {}
+    for scope in program.flow.scopes.values():
+        for name in {name for name, _, _ in _changes(program, scope)}:
+            changed_in.setdefault(name, []).append(scope)
     for scope in scopes:
         for name, node, operator in _changes(program, scope):
-            others = [other for other in program.flow.scopes.values()
-                      if other is not scope and any(name == changed for changed, _, _ in _changes(program, other))]
+            others = [other for other in changed_in[name] if other is not scope]
             several = _many(program, scope) or any(
                 other in scopes if "." not in name else "thread" in other.runs_in for other in others
             )
             several = several or "." not in name and program.flow.module in others
-            called_by_many = any(_many(program, caller) for caller in scopes)
             if "." in name and not _is_shared(program, scope, scopes):
                 continue
             guarded = held(program, node) or _callers_hold(program, scope)
@@ -173,7 +179,7 @@ def global_missing(program: Program) -> Iterator[Hit]:
 
         work()
     """
-    module = program.flow.module
+    module, shared = program.flow.module, _set_and_read(program)
     for scope in program.flow.scopes.values():
         if scope is module or isinstance(scope.node, ast.Lambda):
             continue
@@ -194,23 +200,25 @@ def global_missing(program: Program) -> Iterator[Hit]:
             ):
                 yield node, {"name": name}
                 break
-        yield from _assigned_in_vain(program, scope)
+        yield from _assigned_in_vain(program, scope, shared)
 
 
-def _assigned_in_vain(program: Program, scope: Scope) -> Iterator[Hit]:
+def _set_and_read(program: Program) -> set[str]:
+    """Return the names that the module gives a constant and reads, outside of functions."""
+    outside = [node for node in program.all(ast.Name, ast.Assign) if program.scope(node) is program.flow.module]
+    read = {node.id for node in outside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return read & {node.targets[0].id for node in outside if isinstance(node, ast.Assign)
+                   and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)}
+
+
+def _assigned_in_vain(program: Program, scope: Scope, shared: set[str]) -> Iterator[Hit]:
     """Yield assignments in a function to the name of a global that only others read: a local that nobody reads."""
-    module = program.flow.module
     inside = [node for node in ast.walk(scope.node) if isinstance(node, ast.Name)]
     read_inside = {node.id for node in inside if not isinstance(node.ctx, ast.Store)}
-    read_outside = {node.id for node in program.nodes
-                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and program.scope(node) is module}
-    set_outside = {node.targets[0].id for node in program.nodes if isinstance(node, ast.Assign)
-                   and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
-                   and program.scope(node) is module}
     for node in ast.walk(scope.node):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and program.scope(node) is scope:
             name = node.targets[0].id
-            if name in set_outside & read_outside - read_inside - set(scope.global_names):
+            if name in shared - read_inside - set(scope.global_names):
                 if not _is_parameter(scope, name):
                     yield node, {"name": name}
 

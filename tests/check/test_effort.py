@@ -1,0 +1,42 @@
+"""A program of twice the size is twice the work: counted in calls, which no machine changes."""
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from netio.check import check_source
+
+SHAPES = {  # each part a few lines of a program that has many of them
+    "functions": ("import socket\n", "def f{0}(sock):\n    sock.send(b'x')\n"),
+    "classes": ("import threading\n", "class C{0}:\n    n = 0\n    def go(self):\n        self.n += 1\n"
+                                      "        threading.Thread(target=self.go).start()\n"),
+    "threads": ("import threading\nn = 0\n", "def w{0}():\n    global n\n    n += 1\nthreading.Thread(target=w{0}).start()\n"),
+    "unknown names": ("", "if x{0}:\n    print(1)\n"),
+    "received": ("import socket\ns = socket.socket()\n", "d{0} = s.recv(1024)\nprint(d{0})\n"),
+    "sent": ("import socket\ns = socket.socket()\nf = open('a')\n", "while True:\n    s.send(f.read(9))\ns.send(b'##')\n"),
+}
+
+
+def count_calls(source):
+    calls = 0
+
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    former = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        check_source(source)
+    finally:
+        sys.setprofile(former)
+    return calls
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_twice_the_program_is_little_more_than_twice_the_work(shape):
+    begin, part = SHAPES[shape]
+    count_calls(begin)  # what is loaded once
+    small, large = (count_calls(begin + "".join(part.format(number) for number in range(size))) for size in (60, 120))
+    assert large < 2.5 * small
