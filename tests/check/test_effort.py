@@ -11,10 +11,12 @@ SHAPES = {  # each part a few lines of a program that has many of them
     "functions": ("import socket\n", "def f{0}(sock):\n    sock.send(b'x')\n"),
     "classes": ("import threading\n", "class C{0}:\n    n = 0\n    def go(self):\n        self.n += 1\n"
                                       "        threading.Thread(target=self.go).start()\n"),
-    "threads": ("import threading\nn = 0\n", "def w{0}():\n    global n\n    n += 1\nthreading.Thread(target=w{0}).start()\n"),
+    "threads": ("import threading\nn = 0\n", "def w{0}():\n    global n\n    n += 1\n"
+                                             "threading.Thread(target=w{0}).start()\n"),
     "unknown names": ("", "if x{0}:\n    print(1)\n"),
     "received": ("import socket\ns = socket.socket()\n", "d{0} = s.recv(1024)\nprint(d{0})\n"),
-    "sent": ("import socket\ns = socket.socket()\nf = open('a')\n", "while True:\n    s.send(f.read(9))\ns.send(b'##')\n"),
+    "sent": ("import socket\ns = socket.socket()\nf = open('a')\n", "while True:\n    s.send(f.read(9))\n"
+                                                                     "s.send(b'##')\n"),
 }
 
 
