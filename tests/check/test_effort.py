@@ -7,16 +7,23 @@ import pytest
 
 from netio.check import check_source
 
-SHAPES = {  # each part a few lines of a program that has many of them
-    "functions": ("import socket\n", "def f{0}(sock):\n    sock.send(b'x')\n"),
-    "classes": ("import threading\n", "class C{0}:\n    n = 0\n    def go(self):\n        self.n += 1\n"
-                                      "        threading.Thread(target=self.go).start()\n"),
-    "threads": ("import threading\nn = 0\n", "def w{0}():\n    global n\n    n += 1\n"
-                                             "threading.Thread(target=w{0}).start()\n"),
+SOCKET = "import socket\ns = socket.socket()\nf = open('a')\n"
+SHAPES = {  # how a program begins, and a part of which it has many
+    "functions": (SOCKET, "def f{0}(sock):\n    sock.send(b'x')\n"),
+    "classes": ("from threading import Thread\n", """class C{0}:
+    n = 0
+    def go(self):
+        self.n += 1
+        Thread(target=self.go).start()
+"""),
+    "threads": ("from threading import Thread\nn = 0\n", """def w{0}():
+    global n
+    n += 1
+Thread(target=w{0}).start()
+"""),
     "unknown names": ("", "if x{0}:\n    print(1)\n"),
-    "received": ("import socket\ns = socket.socket()\n", "d{0} = s.recv(1024)\nprint(d{0})\n"),
-    "sent": ("import socket\ns = socket.socket()\nf = open('a')\n", "while True:\n    s.send(f.read(9))\n"
-                                                                     "s.send(b'##')\n"),
+    "received": (SOCKET, "d{0} = s.recv(1024)\nprint(d{0})\n"),
+    "sent": (SOCKET, "while True:\n    s.send(f.read(9))\ns.send(b'##')\n"),
 }
 
 
