@@ -39,7 +39,7 @@ def test_ctrl_c_at_any_call_ends_a_server_and_leaves_nothing(scenario):
     assert said["trials"] > 10 and said["wrong"] == 0
 
 
-@pytest.mark.soak
+@pytest.mark.soak  # not process: multiprocessing goes on to write to the pipe that it could not close
 @pytest.mark.parametrize("scenario", ["servers.epoll", "servers.fork", "servers.iterative", "servers.poll",
                                       "servers.pool", "servers.prefork", "servers.select", "servers.thread",
                                       "servers.workers"])
