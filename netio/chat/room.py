@@ -15,14 +15,14 @@ What is no request at all is answered so often only as one may speak.
 """
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from contextlib import suppress
 from typing import Callable, Hashable, NamedTuple
 
-from ..events.logs import SafeLog
 from .rules import ADMIN, check_name, check_text, drop_gloss, name_skeleton
 
-_log = SafeLog("netio.chat")
+_log = logging.getLogger("netio.chat")
 Peer = Hashable
 Outgoing = list[tuple[Peer, bytes]]
 
@@ -297,7 +297,8 @@ class Room:
         try:
             self.record(line)
             self._record_failed = False
-        except Exception as error:
+        except Exception:
             if not self._record_failed:
-                _log.error("what is said in a chat room cannot be recorded", error=error)
+                with suppress(Exception):  # nor is there memory for this, say
+                    _log.exception("what is said in a chat room cannot be recorded")
             self._record_failed = True
