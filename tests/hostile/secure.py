@@ -105,6 +105,6 @@ ALL = {
     **{name: over_tls(transfers.ALL[name]) for name in (
         "put", "put_new", "post_form", "get", "get_mapped", "get_read", "put_thread", "put_fork", "get_prefork", "stor",
         "appe", "stou", "retr", "rest", "rest_old", "stor_thread", "retr_pool", "download", "upload", "send_file",
-        "log_in", "fetch")},
+        "log_in", "fetch") if name in transfers.ALL},  # those whose model this platform has
     **{name: over_tls(talks.ALL[name]) for name in FRAMED},
 }

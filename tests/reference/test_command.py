@@ -51,7 +51,7 @@ def test_find_takes_an_error_as_it_was_printed():
 def test_a_pasted_traceback_commands_no_terminal():
     traceback = 'Traceback (most recent call last):\n  File "\x1b[2Ja.py", line 1, in f\n    x\x9b\nOSError: [Errno 98]'
     shown = text(netio("find", traceback, env={"PYTHONUTF8": "1", "NETIO_LANG": "en"}))
-    assert "\\x1b[2Ja.py:1: x\\x9b" in shown and shown.replace("\n", "").isprintable()
+    assert "\\x1b[2Ja.py:1: x\\x9b" in shown and shown.replace("\r\n", "\n").replace("\n", "").isprintable()
 
 
 def test_find_says_when_there_is_nothing():
