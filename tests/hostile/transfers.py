@@ -577,7 +577,7 @@ class LogIn(Scenario):
 
     def run(self, folder, driver):
         driver.exempt()
-        server = FTPServer("127.0.0.1", 0, None, model="select", users=[User("ming", None, folder)], tls=self.tls)
+        server = self.make_server(folder)
         driver.exempt(False)
         with running(driver, server):
             try:
@@ -585,6 +585,9 @@ class LogIn(Scenario):
             finally:
                 driver.disarm()
                 self.talk(server)
+
+    def make_server(self, folder):
+        return FTPServer("127.0.0.1", 0, None, model="select", users=[User("ming", None, folder)], tls=self.tls)
 
     def talk(self, server):
         with open_session(server.address, "ming", "x", timeout=TIMEOUT, tls=self.client) as ftp:
@@ -599,16 +602,8 @@ class Fetch(LogIn):
 
     errors = (OSError, EOFError)
 
-    def run(self, folder, driver):
-        driver.exempt()
-        server = HTTPServer("127.0.0.1", 0, StaticFiles(folder, max_upload=1 << 20), model="select", tls=self.tls)
-        driver.exempt(False)
-        with running(driver, server):
-            try:
-                self.talk(server)
-            finally:
-                driver.disarm()
-                self.talk(server)
+    def make_server(self, folder):
+        return HTTPServer("127.0.0.1", 0, StaticFiles(folder, max_upload=1 << 20), model="select", tls=self.tls)
 
     def talk(self, server):
         answer = fetch(server.url + "/new", "PUT", body=bytes(100_000), timeout=TIMEOUT, tls=self.client)

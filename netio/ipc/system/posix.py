@@ -16,7 +16,6 @@ import tempfile
 from multiprocessing import reduction
 from typing import Any, Callable, Union
 
-
 from ..._deadline import deadline_after, time_left, wait_limit
 
 try:
