@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import faulthandler
 import gc
 import logging
@@ -21,6 +22,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+WINE = os.name == "nt" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")  # it reads a reset as an end
 if not __debug__:  # the helpers' assertions hold, too, some of which act: `assert talk.say("USER ming")`
     helpers = {f"tests.{path.stem}" for path in (CHECKOUT / "tests").iterdir()}
     pytest.register_assert_rewrite(*helpers - sys.modules.keys())

@@ -23,11 +23,11 @@ from netio import tcp
 from netio.reference import pages, resolve
 from netio.reference.errors import ERRORS
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+from .conftest import CHECKOUT, WINE
+
 PAGE = (CHECKOUT / "docs" / "common-errors.md").read_text(encoding="utf-8")
 SECTIONS = {part.partition("\n")[0]: part for part in PAGE.split("\n## ")[1:]}
 SYSTEM = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}.get(sys.platform, "")
-WINE = os.name == "nt" and hasattr(__import__("ctypes").WinDLL("ntdll"), "wine_get_version")
 posix = pytest.mark.skipif(os.name == "nt", reason="an error of Linux and macOS")
 windows = pytest.mark.skipif(os.name != "nt", reason="an error of Windows")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="produced by a limit that only Linux keeps")

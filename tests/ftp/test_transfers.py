@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import io
 import itertools
 import os
@@ -22,6 +21,7 @@ from netio.ftp.state import ServerState
 from netio.ftp.transfers import ASKED, DONE, MOVES, Transfer
 
 from ..attacking import needs_descriptors
+from ..conftest import WINE
 from ..waiting import wait_until
 from .serving import ALL, HASHED, MODELS, QUICK, Talk, anonymous, reset, running
 from .test_server import DATA, client_context, log_in
@@ -99,8 +99,7 @@ def test_two_that_append_at_once_lose_nothing(tmp_path):
 # What was broken off.
 
 # Wine reads a reset as an end, so that an upload cannot be seen to break off.
-resets = pytest.mark.skipif(os.name == "nt" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version"),
-                            reason="Wine reads a reset as an end")
+resets = pytest.mark.skipif(WINE, reason="Wine reads a reset as an end")
 
 
 def break_off(talk, command, data):

@@ -3,8 +3,6 @@ is missing; the server serves the next one."""
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import os
 import random
 import socket
 import struct
@@ -14,13 +12,13 @@ import pytest
 from netio.http import FromWSGI
 from netio.tcp import connect
 
+from ..conftest import WINE
 from ..fuzzing import cut, rounds
 from . import talk
 from .serving import MODELS, running
 from .test_fuzz_applications import GET, HEAD, OLD, POST, Application, read
 from .test_fuzz_wsgi import WSGI
 
-WINE = os.name == "nt" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")  # reads a reset as an end
 LENGTH = b"\r\nContent-Length:"
 ENDLESS = b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n"
 
